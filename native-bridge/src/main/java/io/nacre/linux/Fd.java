@@ -1,0 +1,92 @@
+package io.nacre.linux;
+
+import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open file descriptor with one owner, who closes it once.
+ *
+ * <p>Closing again does nothing, so a number that the kernel has meanwhile given to somebody else
+ * is never closed. May be closed from any thread, but not while another thread uses the number:
+ * that is for the owner to arrange.
+ */
+public final class Fd implements AutoCloseable {
+  private final int number;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Takes ownership of the descriptor {@code number}. */
+  public Fd(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("not a descriptor: " + number);
+    }
+    this.number = number;
+  }
+
+  /** Takes ownership of what {@code call} returned, or throws its error if that is negative. */
+  public static Fd orThrow(String call, int result) throws ErrnoException {
+    if (result < 0) {
+      throw ErrnoException.last(call);
+    }
+    return new Fd(result);
+  }
+
+  /** Returns the descriptor's number, valid until {@link #close}. */
+  public int number() {
+    return number;
+  }
+
+  /** Returns true until the descriptor is closed. */
+  public boolean isOpen() {
+    return !closed.get();
+  }
+
+  /**
+   * Reads at most {@code buffer.capacity()} bytes to the start of {@code buffer}.
+   *
+   * @return the number of bytes, 0 at the end of the file or when a non-blocking descriptor has
+   *     none
+   */
+  public int read(NativeBuffer buffer) throws ErrnoException {
+    long count = IoLib.read(number, buffer.address(), buffer.capacity());
+    Reference.reachabilityFence(buffer);
+    if (count < 0) {
+      int errno = ErrnoException.lastErrno();
+      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+        return 0;
+      }
+      throw new ErrnoException("read", errno);
+    }
+    return (int) count;
+  }
+
+  /**
+   * Writes the first {@code count} bytes of {@code buffer}.
+   *
+   * @return the number of bytes taken, which may be fewer
+   */
+  public int write(NativeBuffer buffer, int count) throws ErrnoException {
+    if (count > buffer.capacity()) {
+      throw new IndexOutOfBoundsException(count);
+    }
+    long written = IoLib.write(number, buffer.address(), count);
+    Reference.reachabilityFence(buffer);
+    if (written < 0) {
+      throw ErrnoException.last("write");
+    }
+    return (int) written;
+  }
+
+  /** Closes the descriptor; does nothing the second time. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      // close(2) releases the number whatever it returns; there is nothing to repair.
+      IoLib.close(number);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "fd " + number;
+  }
+}

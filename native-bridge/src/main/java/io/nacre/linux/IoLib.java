@@ -1,0 +1,20 @@
+package io.nacre.linux;
+
+/** read(2), write(2), close(2), poll(2) and eventfd(2), named and typed as there. */
+final class IoLib {
+  static {
+    Libc.bind(IoLib.class);
+  }
+
+  private IoLib() {}
+
+  static native int close(int fd);
+
+  static native long read(int fd, long buffer, long count);
+
+  static native long write(int fd, long buffer, long count);
+
+  static native int poll(long fds, long count, int timeoutMillis);
+
+  static native int eventfd(int initial, int flags);
+}

@@ -1,0 +1,76 @@
+package io.nacre.linux;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A wait for several descriptors at once, as poll(2); belongs to one thread.
+ *
+ * <p>The descriptors are fixed when it is made; which of them are waited for reading or writing may
+ * change between waits.
+ */
+public final class Poll {
+  /** There is something to read, or the other end is gone. */
+  public static final short IN = 0x001;
+
+  /** There is room to write. */
+  public static final short OUT = 0x004;
+
+  /*
+   * struct pollfd {      // offset
+   *     int   fd;        //  0
+   *     short events;    //  4
+   *     short revents;   //  6
+   * };                   //  8
+   */
+  private static final int SIZE = 8;
+  private static final int EVENTS = 4;
+  private static final int REVENTS = 6;
+
+  private final NativeBuffer fds;
+  private final int count;
+
+  /** A wait for {@link #IN} on each of {@code descriptors}. */
+  public Poll(Fd... descriptors) {
+    this.count = descriptors.length;
+    this.fds = new NativeBuffer(SIZE * count);
+    for (int i = 0; i < count; i++) {
+      fds.bytes().putInt(i * SIZE, descriptors[i].number());
+      waitFor(i, IN);
+    }
+  }
+
+  /** Waits for {@code events} on the descriptor at {@code index} from now on; 0 only for errors. */
+  public void waitFor(int index, short events) {
+    fds.bytes().putShort(index * SIZE + EVENTS, events);
+  }
+
+  /**
+   * Waits until a descriptor is ready, at most {@code timeoutMillis}; a signal may end it early.
+   *
+   * @return the number of descriptors that are ready, 0 if none is
+   */
+  public int await(int timeoutMillis) throws ErrnoException {
+    int ready = IoLib.poll(fds.address(), count, timeoutMillis);
+    if (ready < 0) {
+      int errno = ErrnoException.lastErrno();
+      if (errno != Errno.EINTR) {
+        throw new ErrnoException("poll", errno);
+      }
+      clearResults();
+      return 0;
+    }
+    return ready;
+  }
+
+  /** Returns true if the last wait found the descriptor at {@code index} ready, or broken. */
+  public boolean isReady(int index) {
+    return fds.bytes().getShort(index * SIZE + REVENTS) != 0;
+  }
+
+  private void clearResults() {
+    ByteBuffer bytes = fds.bytes();
+    for (int i = 0; i < count; i++) {
+      bytes.putShort(i * SIZE + REVENTS, (short) 0);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.nacre.linux.fanotify;
+
+/** The event bits of fanotify_mark(2). */
+public final class FanotifyMask {
+  /** A writable descriptor was closed. */
+  public static final long FAN_CLOSE_WRITE = 0x00000008L;
+
+  /** A file was opened; nobody waits. */
+  public static final long FAN_OPEN = 0x00000020L;
+
+  /** Events were dropped, because the queue was full. */
+  public static final long FAN_Q_OVERFLOW = 0x00004000L;
+
+  /** Somebody waits to open a file. */
+  public static final long FAN_OPEN_PERM = 0x00010000L;
+
+  /** Somebody waits to read a file. */
+  public static final long FAN_ACCESS_PERM = 0x00020000L;
+
+  /** Somebody waits to execute a file. */
+  public static final long FAN_OPEN_EXEC_PERM = 0x00040000L;
+
+  /** With a directory mark: also for the files in that directory. */
+  public static final long FAN_EVENT_ON_CHILD = 0x08000000L;
+
+  /** Also for directories themselves. */
+  public static final long FAN_ONDIR = 0x40000000L;
+
+  /** The bits with which a process is blocked until it is answered. */
+  public static final long PERMISSION = FAN_OPEN_PERM | FAN_ACCESS_PERM | FAN_OPEN_EXEC_PERM;
+
+  private FanotifyMask() {}
+}

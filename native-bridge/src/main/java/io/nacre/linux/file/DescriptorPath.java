@@ -1,0 +1,81 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The path the kernel knows for an open descriptor, by readlink(2) of {@code /proc/self/fd/N}.
+ *
+ * <p>Opens nothing, and procfs cannot be marked, so this is safe where a process waits for us. The
+ * path is what it was for the opener, who may live in another mount namespace; a name longer than a
+ * page is refused by the kernel. Belongs to one thread.
+ */
+public final class DescriptorPath {
+  /** The kernel's own buffer for a path is one page. */
+  private static final int PATH_MAX = 4096;
+
+  private static final byte[] PROC_SELF_FD = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGITS = 11;
+
+  private final NativeBuffer link = new NativeBuffer(PROC_SELF_FD.length + DIGITS);
+  private final NativeBuffer path = new NativeBuffer(PATH_MAX + 1);
+  private int length;
+
+  public DescriptorPath() {
+    link.bytes().put(0, PROC_SELF_FD);
+  }
+
+  /**
+   * Reads the path of {@code fd}.
+   *
+   * @throws ErrnoException {@code ENAMETOOLONG} if it does not fit a page
+   */
+  public DescriptorPath read(int fd) throws ErrnoException {
+    length = 0;
+    putNumber(fd);
+    long count = FileLib.readlink(link.address(), path.address(), PATH_MAX);
+    if (count < 0) {
+      throw ErrnoException.last("readlink");
+    }
+    length = (int) count;
+    path.bytes().put(length, (byte) 0);
+    return this;
+  }
+
+  /** Returns the number of bytes of the path. */
+  public int length() {
+    return length;
+  }
+
+  /** Returns the byte at {@code index} of the path. */
+  public byte at(int index) {
+    return path.bytes().get(index);
+  }
+
+  /** Returns a copy of the path as the kernel gave it, which need not be UTF-8. */
+  public byte[] bytes() {
+    return path.copy(0, length);
+  }
+
+  /** Returns the path in a form that system calls take, valid until the next {@link #read}. */
+  public NativeBuffer cString() {
+    return path;
+  }
+
+  private void putNumber(int fd) {
+    ByteBuffer bytes = link.bytes();
+    int digits = 1;
+    for (int rest = fd / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    int end = PROC_SELF_FD.length + digits;
+    bytes.put(end, (byte) 0);
+    int rest = fd;
+    for (int i = end - 1; i >= PROC_SELF_FD.length; i--) {
+      bytes.put(i, (byte) ('0' + rest % 10));
+      rest /= 10;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import java.lang.ref.Reference;
+
+/**
+ * An open directory: listed and walked by descriptor, so that no path is looked up twice and no
+ * symbolic link is followed.
+ */
+public final class Directory implements AutoCloseable {
+  private static final int FLAGS =
+      OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK;
+
+  private final Fd fd;
+
+  private Directory(Fd fd) {
+    this.fd = fd;
+  }
+
+  /** Opens the directory at {@code path}, following symbolic links. */
+  public static Directory open(byte[] path) throws ErrnoException {
+    return open(OpenFlags.AT_FDCWD, path, FLAGS);
+  }
+
+  /**
+   * Opens the directory {@code name} in this one.
+   *
+   * @throws ErrnoException {@code ENOTDIR} or {@code ELOOP} if it is something else by now
+   */
+  public Directory openChild(byte[] name) throws ErrnoException {
+    return open(fd.number(), name, FLAGS | OpenFlags.O_NOFOLLOW);
+  }
+
+  private static Directory open(int dirfd, byte[] name, int flags) throws ErrnoException {
+    NativeBuffer path = NativeBuffer.cString(name);
+    int opened = FileLib.openat(dirfd, path.address(), flags);
+    Reference.reachabilityFence(path);
+    return new Directory(Fd.orThrow("openat", opened));
+  }
+
+  /** Returns the descriptor, for marks and watches. */
+  public Fd fd() {
+    return fd;
+  }
+
+  /**
+   * Reads the next names into {@code buffer}.
+   *
+   * @return the number of bytes for {@link DirectoryEntries#over}, 0 at the end
+   */
+  public int list(NativeBuffer buffer) throws ErrnoException {
+    long count = FileLib.getdents64(fd.number(), buffer.address(), buffer.capacity());
+    Reference.reachabilityFence(buffer);
+    if (count < 0) {
+      throw ErrnoException.last("getdents64");
+    }
+    return (int) count;
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}

@@ -1,0 +1,22 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.Libc;
+
+/** Calls on files and directories, named and typed as in their manual pages. */
+final class FileLib {
+  static {
+    Libc.bind(FileLib.class);
+  }
+
+  private FileLib() {}
+
+  static native int openat(int dirfd, long path, int flags);
+
+  static native int statx(int dirfd, long path, int flags, int mask, long statx);
+
+  static native long getdents64(int fd, long entries, long count);
+
+  static native long readlink(long path, long buffer, long count);
+
+  static native int fcntl(int fd, int command, long argument);
+}

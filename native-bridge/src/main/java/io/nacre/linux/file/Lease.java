@@ -1,0 +1,47 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+
+/** Read leases, as in fcntl(2): while one is held, a process that opens for writing waits. */
+public final class Lease {
+  private static final int F_SETLEASE = 1024;
+  private static final int F_GETLEASE = 1025;
+  private static final long F_RDLCK = 0;
+  private static final long F_UNLCK = 2;
+
+  private Lease() {}
+
+  /**
+   * Takes a read lease on the file {@code fd} is open on.
+   *
+   * @return false if somebody has the file open for writing
+   */
+  public static boolean tryRead(Fd fd) throws ErrnoException {
+    if (FileLib.fcntl(fd.number(), F_SETLEASE, F_RDLCK) < 0) {
+      int errno = ErrnoException.lastErrno();
+      if (errno == Errno.EAGAIN) {
+        return false;
+      }
+      throw new ErrnoException("fcntl", errno);
+    }
+    return true;
+  }
+
+  /** Gives the lease back, so that a writer who waits goes on. */
+  public static void release(Fd fd) throws ErrnoException {
+    if (FileLib.fcntl(fd.number(), F_SETLEASE, F_UNLCK) < 0) {
+      throw ErrnoException.last("fcntl");
+    }
+  }
+
+  /** Returns true while the read lease is held and no writer waits for it. */
+  public static boolean isHeld(Fd fd) throws ErrnoException {
+    int held = FileLib.fcntl(fd.number(), F_GETLEASE, 0);
+    if (held < 0) {
+      throw ErrnoException.last("fcntl");
+    }
+    return held == F_RDLCK;
+  }
+}

@@ -1,0 +1,112 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import java.nio.ByteBuffer;
+
+/**
+ * What statx(2) says of one file at a time, read in place without allocation; belongs to one
+ * thread.
+ */
+public final class Statx {
+  /*
+   * struct statx {                     // offset
+   *     __u32 stx_mask;                //   0
+   *     __u32 stx_blksize;             //   4
+   *     __u64 stx_attributes;          //   8
+   *     __u32 stx_nlink;               //  16
+   *     __u32 stx_uid;                 //  20
+   *     __u32 stx_gid;                 //  24
+   *     __u16 stx_mode;                //  28
+   *     __u64 stx_ino;                 //  32
+   *     __u64 stx_size;                //  40
+   *     __u64 stx_blocks;              //  48
+   *     __u64 stx_attributes_mask;     //  56
+   *     struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;  // 64 80 96 112
+   *     __u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor; // 128 … 140
+   *     …
+   * };                                 // 256
+   */
+  private static final int SIZE = 256;
+  private static final int NLINK = 16;
+  private static final int UID = 20;
+  private static final int GID = 24;
+  private static final int MODE = 28;
+  private static final int INO = 32;
+  private static final int LENGTH = 40;
+  private static final int DEV_MAJOR = 136;
+  private static final int DEV_MINOR = 140;
+
+  private static final int STATX_BASIC_STATS = 0x7ff;
+
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFREG = 0100000;
+  private static final int S_IFDIR = 0040000;
+
+  private static final NativeBuffer EMPTY_PATH = NativeBuffer.cString(new byte[0]);
+
+  private final NativeBuffer buffer = new NativeBuffer(SIZE);
+  private final ByteBuffer bytes = buffer.bytes();
+
+  /** Reads the file that {@code fd} is open on. */
+  public Statx read(int fd) throws ErrnoException {
+    return read(fd, EMPTY_PATH, OpenFlags.AT_EMPTY_PATH);
+  }
+
+  /** Reads the file at the path that {@code path} holds with its NUL, following symbolic links. */
+  public Statx readPath(NativeBuffer path) throws ErrnoException {
+    return read(OpenFlags.AT_FDCWD, path, 0);
+  }
+
+  private Statx read(int dirfd, NativeBuffer path, int flags) throws ErrnoException {
+    if (FileLib.statx(dirfd, path.address(), flags, STATX_BASIC_STATS, buffer.address()) < 0) {
+      throw ErrnoException.last("statx");
+    }
+    return this;
+  }
+
+  /** Returns true for a regular file. */
+  public boolean isRegular() {
+    return (mode() & S_IFMT) == S_IFREG;
+  }
+
+  /** Returns true for a directory. */
+  public boolean isDirectory() {
+    return (mode() & S_IFMT) == S_IFDIR;
+  }
+
+  /** Returns the type and the permissions. */
+  public int mode() {
+    return Short.toUnsignedInt(bytes.getShort(MODE));
+  }
+
+  /** Returns the number of names the file has. */
+  public int links() {
+    return bytes.getInt(NLINK);
+  }
+
+  /** Returns the owner. */
+  public int uid() {
+    return bytes.getInt(UID);
+  }
+
+  /** Returns the group that owns the file. */
+  public int gid() {
+    return bytes.getInt(GID);
+  }
+
+  /** Returns the device as one number: major in the upper half, minor in the lower. */
+  public long device() {
+    return ((long) bytes.getInt(DEV_MAJOR) << 32) | Integer.toUnsignedLong(bytes.getInt(DEV_MINOR));
+  }
+
+  /** Returns the inode's number on its device. */
+  public long inode() {
+    return bytes.getLong(INO);
+  }
+
+  /** Returns the size in bytes. */
+  public long size() {
+    return bytes.getLong(LENGTH);
+  }
+}

@@ -1,0 +1,5 @@
+/** Files and directories by descriptor: statx, openat, getdents64, leases, names. */
+@NullMarked
+package io.nacre.linux.file;
+
+import org.jspecify.annotations.NullMarked;
