@@ -53,11 +53,6 @@ public final class ResponseBatch {
     return count;
   }
 
-  /** Returns the descriptor of the event whose answer was added as number {@code index}. */
-  public int eventFd(int index) {
-    return responses.bytes().getInt(index * FanotifyResponse.SIZE);
-  }
-
   /**
    * Sends every answer and empties the batch.
    *
@@ -95,5 +90,28 @@ public final class ResponseBatch {
       throw new ErrnoException("writev", failure);
     }
     return gone;
+  }
+
+  /**
+   * Sends every answer as {@link #send} does, and then closes the descriptors of the events.
+   *
+   * @return what {@link #send} returns
+   */
+  public int sendAndClose() throws ErrnoException {
+    int answered = count;
+    try {
+      return send();
+    } finally {
+      count = answered;
+      close();
+    }
+  }
+
+  /** Closes the descriptors of the events without any answer, and empties the batch. */
+  public void close() {
+    for (int i = 0; i < count; i++) {
+      FanotifyLib.close(responses.bytes().getInt(i * FanotifyResponse.SIZE));
+    }
+    count = 0;
   }
 }

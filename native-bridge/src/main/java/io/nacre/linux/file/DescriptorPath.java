@@ -54,6 +54,11 @@ public final class DescriptorPath {
     return path.bytes().get(index);
   }
 
+  /** Copies the path to the start of {@code target}, which has room for a page. */
+  public void copyTo(byte[] target) {
+    path.bytes().get(0, target, 0, length);
+  }
+
   /** Returns a copy of the path as the kernel gave it, which need not be UTF-8. */
   public byte[] bytes() {
     return path.copy(0, length);

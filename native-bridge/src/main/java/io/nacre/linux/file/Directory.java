@@ -33,6 +33,27 @@ public final class Directory implements AutoCloseable {
     return open(fd.number(), name, FLAGS | OpenFlags.O_NOFOLLOW);
   }
 
+  /**
+   * Opens the directory with the given file handle, wherever it is by now, on the file system of
+   * this one.
+   *
+   * @throws ErrnoException {@code ESTALE} if it is no more
+   */
+  public Directory openByHandle(int type, byte[] handle) throws ErrnoException {
+    /*
+     * struct file_handle {              // offset
+     *     unsigned int  handle_bytes;   //  0
+     *     int           handle_type;    //  4
+     *     unsigned char f_handle[];     //  8
+     * };
+     */
+    NativeBuffer fileHandle = new NativeBuffer(8 + handle.length);
+    fileHandle.bytes().putInt(0, handle.length).putInt(4, type).put(8, handle);
+    int opened = FileLib.open_by_handle_at(fd.number(), fileHandle.address(), FLAGS);
+    Reference.reachabilityFence(fileHandle);
+    return new Directory(Fd.orThrow("open_by_handle_at", opened));
+  }
+
   private static Directory open(int dirfd, byte[] name, int flags) throws ErrnoException {
     NativeBuffer path = NativeBuffer.cString(name);
     int opened = FileLib.openat(dirfd, path.address(), flags);

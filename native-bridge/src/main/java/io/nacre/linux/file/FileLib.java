@@ -12,6 +12,8 @@ final class FileLib {
 
   static native int openat(int dirfd, long path, int flags);
 
+  static native int open_by_handle_at(int mountFd, long handle, int flags);
+
   static native int statx(int dirfd, long path, int flags, int mask, long statx);
 
   static native long getdents64(int fd, long entries, long count);

@@ -4,8 +4,15 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 
-/** Read leases, as in fcntl(2): while one is held, a process that opens for writing waits. */
+/**
+ * Read leases, as in fcntl(2): while one is held, a process that opens for writing waits.
+ *
+ * <p>The kernel tells the holder by a signal. That is {@code SIGIO} unless another is chosen, and
+ * {@code SIGIO} would end the JVM, so one is chosen that a process ignores.
+ */
 public final class Lease {
+  private static final int F_SETSIG = 10;
+  private static final int SIGURG = 23;
   private static final int F_SETLEASE = 1024;
   private static final int F_GETLEASE = 1025;
   private static final long F_RDLCK = 0;
@@ -19,6 +26,9 @@ public final class Lease {
    * @return false if somebody has the file open for writing
    */
   public static boolean tryRead(Fd fd) throws ErrnoException {
+    if (FileLib.fcntl(fd.number(), F_SETSIG, SIGURG) < 0) {
+      throw ErrnoException.last("fcntl");
+    }
     if (FileLib.fcntl(fd.number(), F_SETLEASE, F_RDLCK) < 0) {
       int errno = ErrnoException.lastErrno();
       if (errno == Errno.EAGAIN) {

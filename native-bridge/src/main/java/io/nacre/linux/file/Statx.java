@@ -24,6 +24,7 @@ public final class Statx {
    *     __u64 stx_attributes_mask;     //  56
    *     struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;  // 64 80 96 112
    *     __u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor; // 128 … 140
+   *     __u64 stx_mnt_id;                // 144
    *     …
    * };                                 // 256
    */
@@ -37,7 +38,10 @@ public final class Statx {
   private static final int DEV_MAJOR = 136;
   private static final int DEV_MINOR = 140;
 
+  private static final int MNT_ID = 144;
+
   private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_MNT_ID = 0x1000;
 
   private static final int S_IFMT = 0170000;
   private static final int S_IFREG = 0100000;
@@ -59,7 +63,9 @@ public final class Statx {
   }
 
   private Statx read(int dirfd, NativeBuffer path, int flags) throws ErrnoException {
-    if (FileLib.statx(dirfd, path.address(), flags, STATX_BASIC_STATS, buffer.address()) < 0) {
+    if (FileLib.statx(
+            dirfd, path.address(), flags, STATX_BASIC_STATS | STATX_MNT_ID, buffer.address())
+        < 0) {
       throw ErrnoException.last("statx");
     }
     return this;
@@ -103,6 +109,11 @@ public final class Statx {
   /** Returns the inode's number on its device. */
   public long inode() {
     return bytes.getLong(INO);
+  }
+
+  /** Returns the mount the file was opened through, or -1 on a kernel before 5.8. */
+  public long mountId() {
+    return (bytes.getInt(0) & STATX_MNT_ID) == 0 ? -1 : bytes.getLong(MNT_ID);
   }
 
   /** Returns the size in bytes. */

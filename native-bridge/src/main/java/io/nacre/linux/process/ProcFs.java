@@ -46,6 +46,21 @@ public final class ProcFs {
     return number(position, length);
   }
 
+  /** Returns true if process {@code pid} runs the program at {@code path}; allocates little. */
+  public boolean runs(int pid, String path) {
+    putPath(pid, "exe");
+    long length = ProcessLib.readlink(this.path.address(), buffer.address(), BUFFER_SIZE);
+    if (length != path.length()) {
+      return false; // programs of scanners have ASCII paths
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer.bytes().get(i) != (byte) path.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns the path of the program process {@code pid} runs, or nothing if it has none. */
   public Optional<String> program(int pid) {
     putPath(pid, "exe");

@@ -247,6 +247,6 @@ public final class UnixSocket implements AutoCloseable {
     if (from < 0 || from > to || to > buffer.capacity()) {
       throw new IndexOutOfBoundsException(from + " to " + to);
     }
-    return to - from;
+    return (long) to - from;
   }
 }

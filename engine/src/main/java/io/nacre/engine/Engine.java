@@ -1,0 +1,260 @@
+package io.nacre.engine;
+
+import com.typesafe.config.ConfigFactory;
+import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.clamd.ClamdPool;
+import io.nacre.engine.clamd.EmbeddedClamd;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.Detections;
+import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.ops.ControlServer;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.Marks;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.file.MountTable;
+import io.nacre.linux.process.DeadMansTimer;
+import io.nacre.linux.process.OpenFileLimit;
+import io.nacre.linux.process.ProcFs;
+import io.nacre.linux.socket.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gate: opens what the stages need, starts them, and stops them so that nobody is left
+ * waiting.
+ */
+public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /** Descriptors kept for everything that is not a waiting request. */
+  private static final int RESERVED_DESCRIPTORS = 256;
+
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
+
+  private final EngineParts parts;
+  private final ActorSystem<Guardian.Command> system;
+
+  private Engine(EngineParts parts, ActorSystem<Guardian.Command> system) {
+    this.parts = parts;
+    this.system = system;
+  }
+
+  /**
+   * Starts an engine and returns when every path is protected or reported.
+   *
+   * @param listener is told of each detection, after the answer
+   */
+  public static Engine start(EngineConfig config, Consumer<Detection> listener)
+      throws EngineStartException {
+    EngineParts parts = open(config, listener);
+    Engine engine =
+        new Engine(
+            parts,
+            ActorSystem.create(
+                Guardian.create(parts),
+                "nacre",
+                ConfigFactory.parseResources(Engine.class, "pekko.conf")
+                    .withFallback(ConfigFactory.defaultReference())
+                    .resolve()));
+    try {
+      engine.awaitClamd(config.clamd().startTimeout());
+      engine.system.tell(Guardian.Protect.INSTANCE);
+      engine.awaitReady();
+      return engine;
+    } catch (EngineStartException e) {
+      engine.stop();
+      throw e;
+    }
+  }
+
+  /** Returns the status, as values that JSON can hold. */
+  public Map<String, Object> status() {
+    return parts.status().status();
+  }
+
+  /** Returns what is protected. */
+  public List<Coverage.Entry> coverage() {
+    return parts.coverage().entries();
+  }
+
+  /** Returns true if the signatures know nothing but the EICAR test file. */
+  public boolean hasTestSignaturesOnly() {
+    return parts.embedded().filter(EmbeddedClamd::isTestDatabase).isPresent();
+  }
+
+  /** Returns what completes, with a reason, when the engine cannot go on. */
+  public CompletableFuture<String> failed() {
+    return parts.failed();
+  }
+
+  /**
+   * Stops: everybody who waits is answered, the marks go, our clamd ends. Takes less than two
+   * seconds; whoever still waited then is let through by the kernel.
+   */
+  public void stop() {
+    parts.stop().signal();
+    system.terminate();
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not everything stopped in time: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // Last, because a stage that still answered could otherwise write to a number used again.
+    parts.marks().group().close();
+    parts.deadMan().close();
+  }
+
+  private void awaitClamd(Duration timeout) throws EngineStartException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    while (parts.health().reading().state() == ClamdHealth.State.STARTING) {
+      if (deadlineNanos - System.nanoTime() < 0) {
+        throw new EngineStartException(
+            ExitCode.UNAVAILABLE,
+            "clamd did not load its signatures within "
+                + timeout.toSeconds()
+                + " s; see "
+                + parts.embedded().map(clamd -> clamd.log().toString()).orElse("its log")
+                + ", or raise nacre.clamd.start-timeout");
+      }
+      pause();
+    }
+  }
+
+  private void awaitReady() throws EngineStartException {
+    try {
+      CompletableFuture.anyOf(parts.ready(), parts.failed())
+          .get(READY_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EngineStartException(ExitCode.FAILED, "the marks could not be placed: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (parts.failed().isDone()) {
+      throw new EngineStartException(ExitCode.FAILED, parts.failed().join() + " while starting");
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(2);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static EngineParts open(EngineConfig config, Consumer<Detection> listener)
+      throws EngineStartException {
+    LongSupplier nanoClock = System::nanoTime;
+    boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
+    List<String> roots = config.protect().stream().map(p -> p.path().toString()).toList();
+    List<String> excludes =
+        config.protect().stream()
+            .flatMap(p -> p.exclude().stream())
+            .map(Path::toString)
+            .toList();
+    PathRules rules = new PathRules(roots, excludes);
+    try {
+      FanotifyGroup group = Kernel.openGroup(prevention, config.protect().get(0).path());
+      WakeUp stop = WakeUp.open();
+      Optional<UnixSocket> control = listen(config.controlSocket());
+      ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
+      ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
+      AnswerCounts counts = new AnswerCounts();
+      Coverage coverage = new Coverage();
+      Detections detections = new Detections(Clock.systemDefaultZone(), listener);
+      CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
+      Scanners scanners = new Scanners();
+      return new EngineParts(
+          new ClamdPool.Settings(
+              clamd.socket(),
+              config.clamd().connections(),
+              config.clamd().connectTimeout(),
+              config.clamd().scanTimeout(),
+              config.clamd().retries()),
+          clamd.embedded(),
+          health,
+          scanners,
+          detections,
+          capacity(config.queue()),
+          config.controlSocket(),
+          control,
+          new EngineStatus(
+              coverage,
+              counts,
+              detections,
+              health,
+              clamd.socket(),
+              config.prevention().name().toLowerCase(Locale.ROOT),
+              occupancy,
+              nanoClock),
+          config.strategy(),
+          roots,
+          rules,
+          new Marks(group, prevention),
+          coverage,
+          new TriageRules(
+              ProcFs.self(),
+              scanners,
+              Users.exemptions(config.exempt()),
+              rules,
+              config.strategy() == EngineConfig.Strategy.FILESYSTEM,
+              MountTable.ids(),
+              config.maxFileSizeBytes()),
+          new PermissionRequest.Context(group, config.fallback(), counts),
+          DeadMansTimer.start(config.deadMan()),
+          config.deadline(),
+          stop,
+          nanoClock,
+          new CompletableFuture<>(),
+          new CompletableFuture<>(),
+          occupancy);
+    } catch (IOException e) {
+      throw new EngineStartException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {
+    return path.isEmpty() ? Optional.empty() : Optional.of(ControlServer.listen(path.get()));
+  }
+
+  private static int capacity(int wanted) throws ErrnoException {
+    long limit = OpenFileLimit.raise();
+    int capacity = (int) Math.max(1, Math.min(wanted, limit - RESERVED_DESCRIPTORS));
+    if (capacity < wanted) {
+      LOG.warn(
+          "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"
+              + " is {}; raise it with LimitNOFILE= or ulimit -n",
+          capacity,
+          wanted,
+          limit);
+    }
+    return capacity;
+  }
+}

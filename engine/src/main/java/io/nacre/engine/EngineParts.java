@@ -1,0 +1,75 @@
+package io.nacre.engine;
+
+import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.clamd.ClamdPool;
+import io.nacre.engine.clamd.EmbeddedClamd;
+import io.nacre.engine.config.EngineConfig.Strategy;
+import io.nacre.engine.detection.Detections;
+import io.nacre.engine.intake.FanotifyReader;
+import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.ops.StatusSource;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.Marks;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.process.DeadMansTimer;
+import io.nacre.linux.socket.UnixSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What the engine has opened and made before any actor runs, for the guardian to wire.
+ *
+ * @param embedded our own clamd, if it is ours
+ * @param stop ends every wait of every stage
+ * @param ready completes when every path is protected or reported
+ * @param failed completes when a stage ended that must not, with its name
+ * @param occupancy completes with what tells how full the stream is
+ */
+record EngineParts(
+    ClamdPool.Settings clamd,
+    Optional<EmbeddedClamd> embedded,
+    ClamdHealth health,
+    Scanners scanners,
+    Detections detections,
+    int capacity,
+    Optional<Path> controlPath,
+    Optional<UnixSocket> controlSocket,
+    StatusSource status,
+    Strategy strategy,
+    List<String> roots,
+    PathRules rules,
+    Marks marks,
+    Coverage coverage,
+    TriageRules triage,
+    PermissionRequest.Context requests,
+    DeadMansTimer deadMan,
+    Duration deadline,
+    WakeUp stop,
+    LongSupplier nanoClock,
+    CompletableFuture<Boolean> ready,
+    CompletableFuture<String> failed,
+    CompletableFuture<Supplier<Occupancy.Counts>> occupancy) {
+
+  FanotifyReader.Setup reader(Predicate<PermissionRequest> handOn) {
+    return new FanotifyReader.Setup(
+        marks.group(),
+        stop,
+        triage,
+        requests,
+        handOn,
+        marks.prevention(),
+        deadMan,
+        deadline,
+        nanoClock);
+  }
+}

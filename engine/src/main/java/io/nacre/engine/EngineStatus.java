@@ -1,0 +1,98 @@
+package io.nacre.engine;
+
+import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.detection.Detections;
+import io.nacre.engine.ops.StatusSource;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.watch.Coverage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Puts the engine's status together from what each stage knows of itself. */
+final class EngineStatus implements StatusSource {
+  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0);
+
+  private final Coverage coverage;
+  private final AnswerCounts counts;
+  private final Detections detections;
+  private final ClamdHealth health;
+  private final String clamdPath;
+  private final String prevention;
+  private final CompletableFuture<Supplier<Occupancy.Counts>> occupancy;
+  private final LongSupplier nanoClock;
+  private final long startedAtNanos;
+
+  EngineStatus(
+      Coverage coverage,
+      AnswerCounts counts,
+      Detections detections,
+      ClamdHealth health,
+      String clamdPath,
+      String prevention,
+      CompletableFuture<Supplier<Occupancy.Counts>> occupancy,
+      LongSupplier nanoClock) {
+    this.coverage = coverage;
+    this.counts = counts;
+    this.detections = detections;
+    this.health = health;
+    this.clamdPath = clamdPath;
+    this.prevention = prevention;
+    this.occupancy = occupancy;
+    this.nanoClock = nanoClock;
+    this.startedAtNanos = nanoClock.getAsLong();
+  }
+
+  @Override
+  public Map<String, Object> status() {
+    Occupancy.Counts now = occupancy.getNow(() -> NOBODY).get();
+    ClamdHealth.Reading clamd = health.reading();
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put(
+        "uptime-seconds", Duration.ofNanos(nanoClock.getAsLong() - startedAtNanos).toSeconds());
+    status.put("pid", ProcessHandle.current().pid());
+    status.put("prevention", prevention);
+    status.put("protected", paths());
+    status.put("waiting", now.waiting());
+    status.put("scanning", now.scanning());
+    status.put("late", now.late());
+    status.put(
+        "answers",
+        Map.of(
+            "total", counts.total(),
+            "scanned", counts.scanned(),
+            "unscanned", counts.unscanned(),
+            "denied", counts.denied(),
+            "by-reason", counts.byReason()));
+    status.put("detections", detections.count());
+    status.put(
+        "clamd",
+        Map.of(
+            "endpoint", "unix:" + clamdPath,
+            "state", clamd.state().name().toLowerCase(Locale.ROOT),
+            "detail", clamd.detail()));
+    return status;
+  }
+
+  private List<Map<String, Object>> paths() {
+    List<Map<String, Object>> paths = new ArrayList<>();
+    for (Coverage.Entry entry : coverage.entries()) {
+      paths.add(
+          Map.of(
+              "path", entry.path(),
+              "strategy", entry.strategy(),
+              "state", entry.state().name().toLowerCase(Locale.ROOT),
+              "directories", entry.directories(),
+              "problem-count", entry.problemCount(),
+              "problems", entry.problems()));
+    }
+    return paths;
+  }
+}

@@ -1,0 +1,85 @@
+package io.nacre.engine;
+
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.MarkType;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.process.Capability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Asks the kernel for what the engine cannot do without, and says what is missing. */
+final class Kernel {
+
+  private Kernel() {}
+
+  /**
+   * Opens the engine's group and tries it on {@code directory}.
+   *
+   * @param prevention whether it must be able to hold opens up
+   */
+  static FanotifyGroup openGroup(boolean prevention, Path directory)
+      throws EngineStartException, IOException {
+    for (Capability capability : Capability.values()) {
+      if (!capability.isEffective()) {
+        throw missing(capability.name());
+      }
+    }
+    FanotifyGroup group = open(prevention);
+    if (prevention) {
+      try {
+        tryPermissionMark(group, directory);
+      } catch (ErrnoException e) {
+        group.close();
+        if (e.errno() != Errno.EINVAL) {
+          throw e;
+        }
+        throw new EngineStartException(
+            ExitCode.UNAVAILABLE,
+            "this kernel has no permission events for "
+                + directory
+                + " (CONFIG_FANOTIFY_ACCESS_PERMISSIONS is off, or it is a file system like"
+                + " proc); set nacre.prevention = detect to watch without preventing",
+            e);
+      }
+    }
+    return group;
+  }
+
+  private static FanotifyGroup open(boolean prevention) throws EngineStartException, ErrnoException {
+    try {
+      return FanotifyGroup.open(
+          prevention ? FanotifyGroup.Kind.PERMISSION : FanotifyGroup.Kind.NOTIFICATION);
+    } catch (ErrnoException e) {
+      switch (e.errno()) {
+        case Errno.EPERM -> throw missing("CAP_SYS_ADMIN in the first user namespace");
+        case Errno.ENOSYS ->
+            throw new EngineStartException(
+                ExitCode.UNAVAILABLE, "this kernel has no fanotify (CONFIG_FANOTIFY is off)", e);
+        case Errno.EINVAL ->
+            throw new EngineStartException(
+                ExitCode.UNAVAILABLE,
+                "this kernel has no permission events (CONFIG_FANOTIFY_ACCESS_PERMISSIONS is"
+                    + " off); set nacre.prevention = detect to watch without preventing",
+                e);
+        default -> throw e;
+      }
+    }
+  }
+
+  /** On the directory's own opens, which nobody asked to be told of: it raises no event. */
+  private static void tryPermissionMark(FanotifyGroup group, Path path) throws ErrnoException {
+    try (Directory directory = Directory.open(path.toString().getBytes(StandardCharsets.UTF_8))) {
+      group.mark(MarkType.INODE, FanotifyMask.FAN_OPEN_PERM, directory.fd());
+      group.unmark(MarkType.INODE, FanotifyMask.FAN_OPEN_PERM, directory.fd());
+    }
+  }
+
+  private static EngineStartException missing(String capability) {
+    return new EngineStartException(
+        ExitCode.NO_PERMISSION, "needs " + capability + "; run it as root, for example with sudo");
+  }
+}

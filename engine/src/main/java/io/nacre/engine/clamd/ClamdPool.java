@@ -1,0 +1,113 @@
+package io.nacre.engine.clamd;
+
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.WakeUp;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Scheduler;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * The connections to one clamd: lends a free one to each scan.
+ *
+ * <p>Choosing is a queue and no actor, so that a request crosses threads only once on its way from
+ * the stream to the connection that scans it. Whoever scans must not have more scans under way than
+ * there are connections.
+ */
+public final class ClamdPool {
+
+  /**
+   * How a clamd is reached.
+   *
+   * @param path its {@code LocalSocket}
+   * @param connections scans at the same time
+   * @param connectTimeout the longest wait for a place in its backlog
+   * @param scanTimeout the longest wait for one verdict
+   * @param retries how often a file is scanned again when the session breaks
+   */
+  public record Settings(
+      String path, int connections, Duration connectTimeout, Duration scanTimeout, int retries) {}
+
+  private static final String DISPATCHER = "nacre.pinned-dispatcher";
+
+  private final Queue<ActorRef<ClamdConnection.Command>> free = new ConcurrentLinkedQueue<>();
+  private final Duration askTimeout;
+  private final Scheduler scheduler;
+  private final LongSupplier nanoClock;
+
+  private ClamdPool(Duration askTimeout, Scheduler scheduler, LongSupplier nanoClock) {
+    this.askTimeout = askTimeout;
+    this.scheduler = scheduler;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Starts the connections and the monitor of one clamd as children of {@code context}.
+   *
+   * @param stop ends every wait on clamd when it is signalled
+   */
+  public static ClamdPool start(
+      ActorContext<?> context,
+      Settings settings,
+      ClamdHealth health,
+      Scanners scanners,
+      WakeUp stop,
+      LongSupplier nanoClock) {
+    ClamdConnection.Setup setup =
+        new ClamdConnection.Setup(
+            settings.path(),
+            health,
+            stop,
+            settings.connectTimeout(),
+            settings.scanTimeout(),
+            settings.retries(),
+            nanoClock);
+    Duration longestScan = settings.scanTimeout().multipliedBy(settings.retries() + 1L);
+    ClamdPool pool =
+        new ClamdPool(longestScan.plusSeconds(5), context.getSystem().scheduler(), nanoClock);
+    DispatcherSelector ownThread = DispatcherSelector.fromConfig(DISPATCHER);
+    for (int i = 1; i <= settings.connections(); i++) {
+      pool.free.add(
+          context.spawn(
+              Behaviors.supervise(ClamdConnection.create(setup))
+                  .onFailure(SupervisorStrategy.restart()),
+              "clamd-connection-" + i,
+              ownThread));
+    }
+    context.spawn(
+        Behaviors.supervise(ClamdMonitor.create(settings.path(), health, scanners, stop))
+            .onFailure(SupervisorStrategy.restart()),
+        "clamd-monitor",
+        ownThread);
+    return pool;
+  }
+
+  /** Has the file of {@code request} scanned and the request answered; the stage never fails. */
+  public CompletionStage<Verdict> scan(PermissionRequest request) {
+    ActorRef<ClamdConnection.Command> connection = free.remove();
+    return AskPattern.<ClamdConnection.Command, Verdict>ask(
+            connection,
+            replyTo -> new ClamdConnection.Scan(request, replyTo),
+            askTimeout,
+            scheduler)
+        .exceptionally(failure -> giveUp(request, failure))
+        .whenComplete((verdict, failure) -> free.add(connection));
+  }
+
+  private Verdict giveUp(PermissionRequest request, Throwable failure) {
+    Verdict none = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, failure.toString());
+    request.answer(none, nanoClock.getAsLong());
+    return none;
+  }
+}

@@ -1,0 +1,168 @@
+package io.nacre.engine.clamd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A clamd of our own: its private directory, its generated configuration and the command that runs
+ * it.
+ *
+ * <p>clamd runs as the user {@code clamav} where there is one: it gets files by descriptor and needs
+ * no right to open any. It dies with us, by {@code setpriv --pdeathsig}.
+ *
+ * @param directory holds the configuration, the socket, the log and clamd's temporary files
+ * @param database where the signatures are
+ * @param isTestDatabase whether those know nothing but the EICAR test file
+ * @param program the path of clamd
+ * @param user whom it runs as
+ */
+public record EmbeddedClamd(
+    Path directory, Path database, boolean isTestDatabase, Path program, Optional<String> user) {
+  private static final List<Path> PROGRAMS =
+      List.of(Path.of("/usr/sbin/clamd"), Path.of("/usr/bin/clamd"), Path.of("/usr/local/sbin/clamd"));
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final Path SYSTEM_DATABASE = Path.of("/var/lib/clamav");
+  private static final String TEST_DATABASE = "eicar.ndb";
+  private static final String USER = "clamav";
+  private static final Pattern SIGNATURES =
+      Pattern.compile(".*\\.(cvd|cld|cud|ndb|ndu|ldb|ldu|hdb|hsb|hdu|hsu|mdb|msb|db|yar|yara)");
+
+  /** Returns the clamd of this machine, or nothing if there is none. */
+  public static Optional<Path> findProgram() {
+    return PROGRAMS.stream().filter(Files::isExecutable).findFirst();
+  }
+
+  /**
+   * Prepares a clamd in a new directory below {@code parent}.
+   *
+   * @param connections the scans it must be able to make at the same time
+   */
+  public static EmbeddedClamd prepare(Path parent, Path program, int connections)
+      throws IOException {
+    Files.createDirectories(parent);
+    Path directory = Files.createTempDirectory(parent, "clamd-");
+    Optional<UserPrincipal> owner = owner(parent);
+    boolean systemDatabase = holdsSignatures(SYSTEM_DATABASE);
+    EmbeddedClamd clamd =
+        new EmbeddedClamd(
+            directory,
+            systemDatabase ? SYSTEM_DATABASE : directory.resolve("database"),
+            !systemDatabase,
+            program,
+            owner.map(UserPrincipal::getName));
+    Files.createDirectory(directory.resolve("tmp"));
+    if (!systemDatabase) {
+      Files.createDirectory(clamd.database());
+      try (InputStream signatures = EmbeddedClamd.class.getResourceAsStream(TEST_DATABASE)) {
+        if (signatures == null) {
+          throw new IOException("the jar lacks " + TEST_DATABASE);
+        }
+        Files.copy(signatures, clamd.database().resolve(TEST_DATABASE));
+      }
+    }
+    Files.writeString(clamd.configuration(), clamd.configurationText(connections));
+    if (owner.isPresent()) {
+      try (Stream<Path> created = Files.walk(directory)) {
+        for (Path path : created.toList()) {
+          Files.setOwner(path, owner.get());
+        }
+      }
+    }
+    return clamd;
+  }
+
+  /** Returns the socket it listens at once its signatures are loaded. */
+  public Path socket() {
+    return directory.resolve("clamd.sock");
+  }
+
+  /** Returns its log. */
+  public Path log() {
+    return directory.resolve("clamd.log");
+  }
+
+  /** Starts it. The thread that calls this must live as long as clamd is to live. */
+  Process start() throws IOException {
+    return new ProcessBuilder(command())
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Removes its directory; leaves a database that is not ours. */
+  void remove() {
+    try (Stream<Path> left = Files.walk(directory)) {
+      for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  List<String> command() {
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETPRIV)) {
+      command.add(SETPRIV.toString());
+      user.ifPresent(
+          name -> command.addAll(List.of("--reuid", name, "--regid", name, "--init-groups")));
+      command.addAll(List.of("--pdeathsig", "KILL", "--"));
+    }
+    command.addAll(List.of(program.toString(), "--config-file", configuration().toString()));
+    return command;
+  }
+
+  private Path configuration() {
+    return directory.resolve("clamd.conf");
+  }
+
+  private String configurationText(int connections) {
+    int threads = connections + 2;
+    return String.join(
+        "\n",
+        "# Written by Nacre for the clamd it runs; a change here is lost.",
+        "Foreground yes",
+        "LocalSocket " + socket(),
+        "LocalSocketMode 600",
+        "FixStaleSocket yes",
+        "DatabaseDirectory " + database,
+        "TemporaryDirectory " + directory.resolve("tmp"),
+        "LogFile " + log(),
+        "LogTime yes",
+        "LogFileMaxSize 4M",
+        "MaxThreads " + threads,
+        "MaxQueue " + Math.max(100, threads * 4),
+        "MaxConnectionQueueLength 200",
+        "");
+  }
+
+  private static Optional<UserPrincipal> owner(Path path) throws IOException {
+    try {
+      return Optional.of(
+          path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+    } catch (UserPrincipalNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean holdsSignatures(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> SIGNATURES.matcher(file.toString()).matches());
+    }
+  }
+}

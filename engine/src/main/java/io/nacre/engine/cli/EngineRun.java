@@ -1,0 +1,74 @@
+package io.nacre.engine.cli;
+
+import io.nacre.engine.Engine;
+import io.nacre.engine.EngineStartException;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.detection.Detection;
+import io.nacre.engine.ops.ServiceNotification;
+import io.nacre.engine.ops.Signals;
+import io.nacre.engine.watch.Coverage;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An engine in the foreground, from its start to the signal that ends it. */
+final class EngineRun {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
+
+  private final EngineConfig config;
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+
+  EngineRun(EngineConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts the engine, and returns the exit code when it ended.
+   *
+   * @param detections is told of each detection, after the answer
+   * @param whileRunning is told once that the engine is ready
+   */
+  int run(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
+    Signals.on("TERM", () -> ended.complete(ExitCode.OK));
+    Signals.on("INT", () -> ended.complete(ExitCode.OK));
+    Signals.on(
+        "HUP",
+        () -> LOG.warn("the configuration cannot be reloaded yet; restart to change it"));
+    ServiceNotification service =
+        new ServiceNotification(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
+    Engine engine;
+    try {
+      engine = Engine.start(config, detections);
+    } catch (EngineStartException e) {
+      System.err.println("nacre: " + e.getMessage());
+      return e.exitCode();
+    }
+    engine
+        .failed()
+        .thenAccept(
+            reason -> {
+              if (!ended.isDone()) {
+                System.err.println("nacre: " + reason + "; everybody who waits is let through");
+                ended.complete(ExitCode.FAILED);
+              }
+            });
+    if (engine.hasTestSignaturesOnly()) {
+      System.err.println(
+          "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
+              + " is detected; get them with: freshclam");
+    }
+    for (Coverage.Entry entry : engine.coverage()) {
+      entry.problems().forEach(problem -> System.err.println("nacre: warning: " + problem));
+    }
+    System.err.println("nacre: ready");
+    service.ready("protecting " + engine.coverage().size() + " paths");
+    whileRunning.accept(engine);
+    int exitCode = ended.join();
+    service.stopping();
+    engine.stop();
+    return exitCode;
+  }
+}

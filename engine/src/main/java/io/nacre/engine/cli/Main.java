@@ -1,0 +1,52 @@
+package io.nacre.engine.cli;
+
+import io.nacre.engine.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code nacre}. */
+@Command(
+    name = "nacre",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "An on-access malware gate for Linux: every open of a protected file waits until ClamAV has"
+          + " scanned it, and an infected file cannot be opened.",
+      ""
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "nacre COMMAND --help tells about a command."},
+    subcommands = {
+      DemoCommand.class,
+      ProtectCommand.class,
+      RunCommand.class,
+      CheckConfigCommand.class,
+      StatusCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs the command line {@code arguments} and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          command.getErr().println("nacre: " + failure);
+          return ExitCode.USAGE;
+        });
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

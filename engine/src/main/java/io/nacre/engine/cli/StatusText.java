@@ -1,0 +1,105 @@
+package io.nacre.engine.cli;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.detection.Printable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** An engine's status for people. */
+final class StatusText {
+
+  private StatusText() {}
+
+  /** Returns the status on one line of at most {@code columns} characters. */
+  static String oneLine(Config status, int columns) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%,d opens, %,d scanned, %,d denied, %,d unscanned, %,d waiting, clamd %s, up %s",
+            status.getLong("answers.total"),
+            status.getLong("answers.scanned"),
+            status.getLong("answers.denied"),
+            status.getLong("answers.unscanned"),
+            status.getLong("waiting") + status.getLong("scanning"),
+            status.getString("clamd.state"),
+            uptime(status));
+    return line.length() <= columns ? line : line.substring(0, Math.max(0, columns));
+  }
+
+  /** Returns the lines of {@code nacre status}. */
+  static List<String> lines(Config status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "nacre is running: pid "
+            + status.getLong("pid")
+            + ", up "
+            + uptime(status)
+            + ", prevention "
+            + status.getString("prevention"));
+    lines.add("");
+    lines.add("protected");
+    for (Config path : status.getConfigList("protected")) {
+      long directories = path.getLong("directories");
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %s  %s by %s%s",
+              Printable.of(path.getString("path")),
+              path.getString("state"),
+              path.getString("strategy"),
+              directories > 0 ? String.format(Locale.ROOT, ", %,d directories", directories) : ""));
+      path.getStringList("problems").forEach(problem -> lines.add("    " + Printable.of(problem)));
+      long more = path.getLong("problem-count") - path.getStringList("problems").size();
+      if (more > 0) {
+        lines.add("    and " + more + " more");
+      }
+    }
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "waiting %,d, scanning %,d, late %,d; detections %,d",
+            status.getLong("waiting"),
+            status.getLong("scanning"),
+            status.getLong("late"),
+            status.getLong("detections")));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "answers %,d, denied %,d",
+            status.getLong("answers.total"),
+            status.getLong("answers.denied")));
+    Config reasons = status.getConfig("answers.by-reason");
+    reasons.root().keySet().stream()
+        .sorted()
+        .filter(reason -> reasons.getLong(reason) > 0)
+        .forEach(
+            reason ->
+                lines.add(
+                    String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
+    lines.add("");
+    lines.add(
+        "clamd "
+            + status.getString("clamd.state")
+            + " at "
+            + status.getString("clamd.endpoint")
+            + ": "
+            + Printable.of(status.getString("clamd.detail")));
+    return lines;
+  }
+
+  private static String uptime(Config status) {
+    Duration up = Duration.ofSeconds(status.getLong("uptime-seconds"));
+    if (up.toDays() > 0) {
+      return up.toDays() + " d " + up.toHoursPart() + " h";
+    }
+    if (up.toHours() > 0) {
+      return up.toHours() + " h " + up.toMinutesPart() + " min";
+    }
+    return up.toMinutes() > 0
+        ? up.toMinutes() + " min " + up.toSecondsPart() + " s"
+        : up.toSeconds() + " s";
+  }
+}

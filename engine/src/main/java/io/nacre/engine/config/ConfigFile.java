@@ -1,0 +1,69 @@
+package io.nacre.engine.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A configuration file: HOCON, read on top of {@code reference.conf}, accepted or refused whole.
+ *
+ * <p>Nothing from the environment or the network gets in: an engine runs as root, and its file must
+ * say all there is.
+ */
+public final class ConfigFile {
+
+  private ConfigFile() {}
+
+  /** Reads {@code file}. */
+  public static EngineConfig read(Path file) throws ConfigurationException {
+    if (!Files.isReadable(file)) {
+      throw new ConfigurationException(
+          List.of(file + ": cannot be read; does it exist, and may we read it?"));
+    }
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new FilesOnlyIncluder());
+    try {
+      return from(ConfigFactory.parseFile(file.toFile(), options));
+    } catch (ConfigException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Reads {@code text}, which {@code origin} names in messages. */
+  public static EngineConfig parse(String text, String origin) throws ConfigurationException {
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults()
+            .setOriginDescription(origin)
+            .setIncluder(new FilesOnlyIncluder());
+    try {
+      return from(ConfigFactory.parseString(text, options));
+    } catch (ConfigException e) {
+      throw refused(e);
+    }
+  }
+
+  private static EngineConfig from(Config own) throws ConfigurationException {
+    ConfigResolveOptions inItself = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+    Config reference = ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
+    Config resolved = own.resolve(inItself);
+    Problems problems = new Problems();
+    UnknownKeys.find(resolved.root(), reference.root(), problems);
+    EngineConfig config =
+        new ConfigReader(resolved.withFallback(reference).resolve(inItself), problems).read();
+    problems.throwIfAny();
+    return config;
+  }
+
+  private static ConfigurationException refused(ConfigException e) {
+    String where = e.origin() == null ? "" : Problems.where(e.origin()) + ": ";
+    String what = String.valueOf(e.getMessage());
+    String known = e.origin() == null ? "" : e.origin().description() + ": ";
+    String plain = what.startsWith(known) ? what.substring(known.length()) : what;
+    return new ConfigurationException(List.of(where + plain));
+  }
+}

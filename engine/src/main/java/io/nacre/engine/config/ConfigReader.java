@@ -1,0 +1,273 @@
+package io.nacre.engine.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.nacre.engine.config.EngineConfig.ClamdConfig;
+import io.nacre.engine.config.EngineConfig.Endpoint;
+import io.nacre.engine.config.EngineConfig.ExemptConfig;
+import io.nacre.engine.config.EngineConfig.Prevention;
+import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Strategy;
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.linux.fanotify.Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads the values of a resolved configuration, and notes each that is wrong with its key and its
+ * line; a wrong one is replaced only so that the others can be looked at.
+ */
+final class ConfigReader {
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
+  private static final int SOCKET_PATH_MAX = 107;
+
+  private final Config config;
+  private final Problems problems;
+
+  ConfigReader(Config config, Problems problems) {
+    this.config = config;
+    this.problems = problems;
+  }
+
+  EngineConfig read() {
+    Strategy strategy = choice("nacre.strategy", Strategy.values(), Strategy.DDD);
+    return new EngineConfig(
+        protect(strategy),
+        strategy,
+        choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
+        new ExemptConfig(
+            value("nacre.exempt.users", List.<String>of(), config::getStringList),
+            value("nacre.exempt.uids", List.<Integer>of(), config::getIntList),
+            value("nacre.exempt.root", false, config::getBoolean)),
+        size("nacre.max-file-size"),
+        duration("nacre.deadline", MILLISECOND, MINUTE.multipliedBy(10)),
+        new FallbackPolicy(
+            response("nacre.on-deadline"),
+            response("nacre.on-error"),
+            response("nacre.on-oversize"),
+            response("nacre.on-overload")),
+        number("nacre.queue", 1, 1_000_000),
+        new ClamdConfig(
+            endpoint(),
+            connections(),
+            duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
+            duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
+            duration("nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
+            number("nacre.clamd.retries", 0, 10)),
+        controlSocket(),
+        duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
+  }
+
+  private List<ProtectConfig> protect(Strategy strategy) {
+    String key = "nacre.protect";
+    List<ProtectConfig> paths = new ArrayList<>();
+    if (config.getValue(key).valueType() != ConfigValueType.LIST) {
+      problem(key, "must be a list of paths: protect = [\"/srv\"]");
+      return paths;
+    }
+    for (ConfigValue element : config.getList(key)) {
+      if (element.valueType() == ConfigValueType.STRING) {
+        protectedPath(element, strategy)
+            .ifPresent(path -> paths.add(new ProtectConfig(path, List.of())));
+      } else if (element instanceof ConfigObject object) {
+        protect(object, strategy).ifPresent(paths::add);
+      } else {
+        problems.add(element, key, "holds paths, or objects like { path = \"/home\" }");
+      }
+    }
+    if (paths.isEmpty() && problems.isEmpty()) {
+      problem(key, "names no path, so there is nothing to protect");
+    }
+    return paths;
+  }
+
+  private Optional<ProtectConfig> protect(ConfigObject object, Strategy strategy) {
+    object.forEach(
+        (key, value) -> {
+          if (!PROTECT_KEYS.contains(key)) {
+            problems.add(
+                value,
+                "nacre.protect." + key,
+                "is no such key" + UnknownKeys.suggestion(key, PROTECT_KEYS));
+          }
+        });
+    ConfigValue path = object.get("path");
+    if (path == null) {
+      problems.add(object, "nacre.protect", "lacks its path");
+      return Optional.empty();
+    }
+    Optional<Path> root = protectedPath(path, strategy);
+    List<Path> excludes = new ArrayList<>();
+    ConfigValue exclude = object.get("exclude");
+    if (exclude != null && exclude.valueType() != ConfigValueType.LIST) {
+      problems.add(exclude, "nacre.protect.exclude", "must be a list of paths");
+    } else if (exclude != null) {
+      for (ConfigValue element : (ConfigList) exclude) {
+        root.flatMap(inside -> excludedPath(element, inside)).ifPresent(excludes::add);
+      }
+    }
+    return root.map(inside -> new ProtectConfig(inside, excludes));
+  }
+
+  private Optional<Path> protectedPath(ConfigValue value, Strategy strategy) {
+    String key = "nacre.protect";
+    try {
+      Path path = ProtectedPath.resolve(String.valueOf(value.unwrapped()));
+      if (path.getParent() == null && strategy == Strategy.DDD) {
+        problems.add(
+            value,
+            key,
+            "/ cannot be protected with strategy = ddd: a mark on every directory of the machine"
+                + " would hold up the engine itself; use strategy = filesystem");
+        return Optional.empty();
+      }
+      return Optional.of(path);
+    } catch (IllegalArgumentException e) {
+      problems.add(value, key, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Path> excludedPath(ConfigValue value, Path inside) {
+    String key = "nacre.protect.exclude";
+    String text = String.valueOf(value.unwrapped());
+    if (text.matches(".*[*?\\[].*")) {
+      problems.add(value, key, text + " is a pattern, and only plain paths are understood");
+      return Optional.empty();
+    }
+    Path path = resolved(Path.of(text));
+    if (!path.startsWith(inside) || path.equals(inside)) {
+      problems.add(value, key, text + " does not lie below " + inside);
+      return Optional.empty();
+    }
+    return Optional.of(path);
+  }
+
+  /** Follows symbolic links as far as there is something to follow. */
+  private static Path resolved(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.normalize(); // need not exist yet
+    }
+  }
+
+  private Endpoint endpoint() {
+    String key = "nacre.clamd.endpoints";
+    List<String> endpoints = value(key, List.<String>of(), config::getStringList);
+    if (endpoints.isEmpty()) {
+      return new Endpoint.Automatic();
+    }
+    if (endpoints.size() > 1) {
+      problem(key, "names " + endpoints.size() + " clamds, and one is understood for now");
+    }
+    String endpoint = endpoints.get(0);
+    if (endpoint.equals("embedded")) {
+      return new Endpoint.Embedded();
+    }
+    if (!endpoint.startsWith("unix:/")) {
+      problem(key, endpoint + " must be \"embedded\" or \"unix:/path/of/the/socket\"");
+    } else if (endpoint.length() - "unix:".length() > SOCKET_PATH_MAX) {
+      problem(key, "a socket path has at most " + SOCKET_PATH_MAX + " characters");
+    }
+    return new Endpoint.Unix(endpoint.substring(endpoint.indexOf(':') + 1));
+  }
+
+  private int connections() {
+    String key = "nacre.clamd.connections";
+    if (config.getValue(key).unwrapped().equals("auto")) {
+      return Math.max(4, Math.min(4 * Runtime.getRuntime().availableProcessors(), 10));
+    }
+    return number(key, 1, 256);
+  }
+
+  private Optional<Path> controlSocket() {
+    String key = "nacre.control.socket";
+    String path = value(key, "", config::getString);
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!path.startsWith("/") || path.length() > SOCKET_PATH_MAX) {
+      problem(key, "must be an absolute path of at most " + SOCKET_PATH_MAX + " characters");
+    }
+    return Optional.of(Path.of(path));
+  }
+
+  private Response response(String key) {
+    return choice(key, Response.values(), Response.ALLOW);
+  }
+
+  private <E extends Enum<E>> E choice(String key, E[] choices, E otherwise) {
+    String text = value(key, "", config::getString);
+    List<String> names = new ArrayList<>();
+    for (E choice : choices) {
+      String name = choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (name.equals(text)) {
+        return choice;
+      }
+      names.add(name);
+    }
+    problem(key, "must be " + String.join(" or ", names) + ", not " + text);
+    return otherwise;
+  }
+
+  private long size(String key) {
+    long bytes = value(key, 1L, config::getBytes);
+    if (bytes < 1) {
+      problem(key, "must be at least 1 byte");
+    }
+    return bytes;
+  }
+
+  private Duration duration(String key, Duration least, Duration most) {
+    Duration duration = value(key, least, config::getDuration);
+    if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+      problem(key, "must be from " + text(least) + " to " + text(most));
+    }
+    return duration;
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
+  }
+
+  private int number(String key, int least, int most) {
+    int number = value(key, least, config::getInt);
+    if (number < least || number > most) {
+      problem(key, "must be from " + least + " to " + most);
+    }
+    return number;
+  }
+
+  private <T> T value(String key, T otherwise, Function<String, T> read) {
+    try {
+      return read.apply(key);
+    } catch (ConfigException.WrongType | ConfigException.BadValue | ConfigException.Null e) {
+      String message = String.valueOf(e.getMessage());
+      problem(key, message.substring(message.indexOf(": ") + 2));
+      return otherwise;
+    }
+  }
+
+  private void problem(String key, String what) {
+    ConfigValue value =
+        config.root().toConfig().hasPathOrNull(key) && !config.getIsNull(key)
+            ? config.getValue(key)
+            : config.root();
+    problems.add(value, key, what);
+  }
+}

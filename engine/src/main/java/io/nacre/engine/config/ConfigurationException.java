@@ -1,0 +1,19 @@
+package io.nacre.engine.config;
+
+import java.util.List;
+
+/** A configuration that is refused, with every reason found, each a line for its author. */
+public final class ConfigurationException extends Exception {
+  private final transient List<String> problems;
+
+  /** Refuses for {@code problems}, each of the form {@code file:line: key: what is wrong}. */
+  public ConfigurationException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** Returns the reasons. */
+  public List<String> problems() {
+    return problems;
+  }
+}

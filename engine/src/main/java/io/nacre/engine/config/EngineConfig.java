@@ -1,0 +1,112 @@
+package io.nacre.engine.config;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything an engine is told; each component is explained in {@code reference.conf}.
+ *
+ * @param protect the protected paths
+ * @param strategy how marks are placed
+ * @param prevention whether opens wait for their verdict
+ * @param exempt who is never held up
+ * @param maxFileSizeBytes the biggest file that is scanned
+ * @param deadline the longest wait for a verdict
+ * @param fallback what is answered without a verdict
+ * @param queue requests that may wait or be scanned at the same time
+ * @param clamd how clamd is reached
+ * @param controlSocket where {@code nacre status} finds the engine; nothing for none
+ * @param deadMan after how long without progress the kernel ends the engine
+ */
+public record EngineConfig(
+    List<ProtectConfig> protect,
+    Strategy strategy,
+    Prevention prevention,
+    ExemptConfig exempt,
+    long maxFileSizeBytes,
+    Duration deadline,
+    FallbackPolicy fallback,
+    int queue,
+    ClamdConfig clamd,
+    Optional<Path> controlSocket,
+    Duration deadMan) {
+
+  /** How the marks for a protected path are placed. */
+  public enum Strategy {
+    /** A mark and a watch on every directory. */
+    DDD,
+    /** One mark on the file system. */
+    FILESYSTEM
+  }
+
+  /** Whether an infected file can be opened. */
+  public enum Prevention {
+    /** No: opens wait for the verdict. */
+    ENFORCE,
+    /** Yes: nothing waits, and what is found is reported. */
+    DETECT
+  }
+
+  /**
+   * A protected path.
+   *
+   * @param path absolute, symbolic links resolved
+   * @param exclude what below it is not protected, absolute
+   */
+  public record ProtectConfig(Path path, List<Path> exclude) {
+    public ProtectConfig {
+      exclude = List.copyOf(exclude);
+    }
+  }
+
+  /**
+   * The {@code nacre.exempt} block.
+   *
+   * @param users by name
+   * @param uids by number
+   * @param root whether user 0 is exempt
+   */
+  public record ExemptConfig(List<String> users, List<Integer> uids, boolean root) {
+    public ExemptConfig {
+      users = List.copyOf(users);
+      uids = List.copyOf(uids);
+    }
+  }
+
+  /**
+   * The {@code nacre.clamd} block.
+   *
+   * @param endpoint where clamd listens
+   * @param connections scans at the same time
+   * @param startTimeout how long our own clamd may take to load its signatures
+   * @param connectTimeout the longest wait for a place in clamd's backlog
+   * @param scanTimeout the longest wait for one verdict
+   * @param retries how often a file is scanned again when the session breaks
+   */
+  public record ClamdConfig(
+      Endpoint endpoint,
+      int connections,
+      Duration startTimeout,
+      Duration connectTimeout,
+      Duration scanTimeout,
+      int retries) {}
+
+  /** Where clamd is. */
+  public sealed interface Endpoint {
+    /** At the usual sockets, or else our own. */
+    record Automatic() implements Endpoint {}
+
+    /** Our own clamd. */
+    record Embedded() implements Endpoint {}
+
+    /** A clamd that listens at {@code path}. */
+    record Unix(String path) implements Endpoint {}
+  }
+
+  public EngineConfig {
+    protect = List.copyOf(protect);
+  }
+}

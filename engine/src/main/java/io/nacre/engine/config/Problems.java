@@ -1,0 +1,38 @@
+package io.nacre.engine.config;
+
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong with a configuration, so that its author sees all of it at once. */
+final class Problems {
+  private final List<String> found = new ArrayList<>();
+
+  /** Notes that the value of {@code key} is wrong in the way {@code what} says. */
+  void add(ConfigValue value, String key, String what) {
+    found.add(where(value.origin()) + ": " + key + ": " + what);
+  }
+
+  /** Refuses the configuration if anything was found. */
+  void throwIfAny() throws ConfigurationException {
+    if (!found.isEmpty()) {
+      throw new ConfigurationException(found);
+    }
+  }
+
+  boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /** Returns {@code file:line}, or what is known of it. */
+  static String where(ConfigOrigin origin) {
+    String file = origin.filename();
+    if (file == null) {
+      String description = origin.description();
+      int colon = description.lastIndexOf(": ");
+      file = colon < 0 ? description : description.substring(0, colon);
+    }
+    return origin.lineNumber() < 0 ? file : file + ":" + origin.lineNumber();
+  }
+}

@@ -1,0 +1,28 @@
+package io.nacre.engine.intake;
+
+import io.nacre.engine.verdict.InlineReason;
+import java.util.Optional;
+
+/** What triage decides about an event. */
+enum Decision {
+  SCAN(Optional.empty()),
+  OVERSIZE(Optional.empty()),
+  OWN_PROCESS(Optional.of(InlineReason.OWN_PROCESS)),
+  SCANNER(Optional.of(InlineReason.SCANNER)),
+  EXEMPT_USER(Optional.of(InlineReason.EXEMPT_USER)),
+  NOT_REGULAR(Optional.of(InlineReason.NOT_REGULAR)),
+  EMPTY(Optional.of(InlineReason.EMPTY)),
+  EXCLUDED(Optional.of(InlineReason.EXCLUDED)),
+  OUTSIDE(Optional.of(InlineReason.OUTSIDE));
+
+  private final Optional<InlineReason> allowed;
+
+  Decision(Optional<InlineReason> allowed) {
+    this.allowed = allowed;
+  }
+
+  /** Returns why the event is allowed at once, or nothing if it is not. */
+  Optional<InlineReason> allowed() {
+    return allowed;
+  }
+}

@@ -1,0 +1,30 @@
+package io.nacre.engine.intake;
+
+import java.util.OptionalInt;
+
+/** What triage may ask about an event; each question costs a system call, and only when asked. */
+interface EventFacts {
+  /** Returns the process, or 0 if it lives outside our process namespace. */
+  int pid();
+
+  /** Returns true for a regular file. */
+  boolean isRegular();
+
+  /** Returns the size of the file in bytes. */
+  long size();
+
+  /**
+   * Returns true if the path can be trusted to say where the file is: it was opened through a mount
+   * of our own namespace, and it has no other name.
+   */
+  boolean hasOnePlace();
+
+  /** Copies the path into {@code path}; returns its length, or -1 if it cannot be told. */
+  int path(byte[] path);
+
+  /** Returns the user the process acts as, or nothing if it is gone. */
+  OptionalInt user();
+
+  /** Returns true if the process runs the program at {@code path}. */
+  boolean runs(String path);
+}

@@ -1,0 +1,195 @@
+package io.nacre.engine.intake;
+
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.Poll;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.FanotifyEvents;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.fanotify.ResponseBatch;
+import io.nacre.linux.process.DeadMansTimer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * The event source: reads the group, answers at once what needs no scan, and hands on the rest.
+ *
+ * <p>Chain: kernel queue → here → triage → bounded queue of the stream. Until an event is handed on
+ * or answered, this actor must answer it; behind the queue the stream must. It runs on a thread of
+ * its own, opens no file, waits for no other thread and logs nothing on the way of an event: whoever
+ * it waited for could be waiting for it.
+ *
+ * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read one batch, tell itself to
+ * go on.
+ */
+public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Command> {
+
+  /** What a reader can be told; only by itself. */
+  public sealed interface Command {}
+
+  private enum Step implements Command {
+    INSTANCE
+  }
+
+  /**
+   * What both readers of a group work with.
+   *
+   * @param stop ends their waits and stops them
+   * @param handOn takes a request, or returns false if too many wait
+   * @param prevention whether the group raises permission events
+   * @param deadMan is re-armed at every step of the first reader
+   * @param deadline from reading an event to its deadline
+   */
+  public record Setup(
+      FanotifyGroup group,
+      WakeUp stop,
+      TriageRules triage,
+      PermissionRequest.Context requests,
+      Predicate<PermissionRequest> handOn,
+      boolean prevention,
+      DeadMansTimer deadMan,
+      Duration deadline,
+      LongSupplier nanoClock) {}
+
+  /** Which of the two readers this one is. */
+  public enum Role {
+    /** Reads. */
+    FIRST,
+    /** Reads only while the first one is stuck in a call. */
+    STANDBY;
+
+    /** Returns the name used for actors and in messages. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final int POLL_MILLIS = 200;
+  private static final int STANDBY_POLL_MILLIS = 50;
+  private static final long STUCK_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** Events a read takes at most: small enough that the first does not wait long for the last. */
+  private static final int BATCH = 64;
+
+  private final Setup setup;
+  private final Role role;
+  private final ReaderWatch watch;
+  private final Triage triage;
+  private final KernelFacts facts;
+  private final AnswerCounts counts;
+  private final NativeBuffer buffer = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
+  private final FanotifyEvents events = new FanotifyEvents();
+  private final ResponseBatch answers;
+  private final Poll poll;
+
+  /** Creates one of the two readers of a group; both are given the same {@code watch}. */
+  public static Behavior<Command> create(Setup setup, Role role, ReaderWatch watch) {
+    return Behaviors.setup(context -> new FanotifyReader(context, setup, role, watch));
+  }
+
+  private FanotifyReader(
+      ActorContext<Command> context, Setup setup, Role role, ReaderWatch watch) {
+    super(context);
+    this.setup = setup;
+    this.role = role;
+    this.watch = watch;
+    this.triage = new Triage(setup.triage());
+    this.facts = new KernelFacts(setup.triage().ownMounts());
+    this.counts = setup.requests().counts();
+    this.answers = new ResponseBatch(setup.group(), BATCH);
+    this.poll =
+        role == Role.FIRST
+            ? new Poll(setup.stop().fd(), setup.group().fd())
+            : new Poll(setup.stop().fd());
+    context.getSelf().tell(Step.INSTANCE);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Step.class, step -> onStep())
+        .build();
+  }
+
+  private Behavior<Command> onStep() throws ErrnoException {
+    if (role == Role.FIRST) {
+      setup.deadMan().rearm();
+      poll.await(POLL_MILLIS);
+      if (poll.isReady(1)) {
+        watch.begin(setup.nanoClock().getAsLong());
+        readBatch();
+        watch.end();
+      }
+    } else {
+      poll.await(STANDBY_POLL_MILLIS);
+      while (watch.isStuck(setup.nanoClock().getAsLong(), STUCK_NANOS) && readBatch()) {
+        setup.deadMan().rearm();
+      }
+    }
+    if (poll.isReady(0)) {
+      return Behaviors.stopped();
+    }
+    getContext().getSelf().tell(Step.INSTANCE);
+    return this;
+  }
+
+  /** Reads and handles one batch; returns false if there was no event. */
+  private boolean readBatch() throws ErrnoException {
+    int length = setup.group().read(buffer);
+    long readAtNanos = setup.nanoClock().getAsLong();
+    events.over(buffer.bytes(), length);
+    while (events.next()) {
+      handle(readAtNanos);
+    }
+    // Nobody waits for an answer if the group only notifies.
+    if (setup.prevention()) {
+      counts.addGone(answers.sendAndClose());
+    } else {
+      answers.close();
+    }
+    return length > 0;
+  }
+
+  private void handle(long readAtNanos) {
+    int fd = events.fd();
+    if (fd < 0) {
+      counts.addUnreadable(); // the kernel has denied it already
+      return;
+    }
+    Decision decision = triage.decide(facts.of(events.pid(), fd));
+    if (decision.allowed().isPresent()) {
+      answers.add(fd, Response.ALLOW);
+      counts.add(decision.allowed().get());
+      return;
+    }
+    PermissionRequest request =
+        new PermissionRequest(
+            setup.requests(),
+            fd,
+            events.pid(),
+            events.needsResponse(),
+            readAtNanos,
+            readAtNanos + setup.deadline().toNanos());
+    if (decision == Decision.OVERSIZE) {
+      answerHere(request, FallbackReason.OVERSIZE);
+    } else if (!setup.handOn().test(request)) {
+      answerHere(request, FallbackReason.OVERLOAD);
+    }
+  }
+
+  private void answerHere(PermissionRequest request, FallbackReason reason) {
+    request.answer(reason, setup.nanoClock().getAsLong());
+    request.close();
+  }
+}

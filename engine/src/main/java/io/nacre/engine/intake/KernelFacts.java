@@ -1,0 +1,91 @@
+package io.nacre.engine.intake;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Statx;
+import io.nacre.linux.process.ProcFs;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The facts of one event at a time, asked of the kernel and kept until the next event.
+ *
+ * <p>Belongs to one reader thread. Opens nothing but files of procfs, which cannot be marked, and
+ * looks up no path, which could wait for a FUSE daemon that waits for us.
+ */
+final class KernelFacts implements EventFacts {
+  private final Set<Long> ownMounts;
+  private final Statx statx = new Statx();
+  private final DescriptorPath descriptorPath = new DescriptorPath();
+  private final ProcFs procFs = new ProcFs();
+
+  private int pid;
+  private int fd;
+  private boolean known;
+  private Optional<OptionalInt> user = Optional.empty();
+
+  /** Facts for a mount namespace that has the mounts {@code ownMounts}. */
+  KernelFacts(Set<Long> ownMounts) {
+    this.ownMounts = Set.copyOf(ownMounts);
+  }
+
+  /** Turns to the event of process {@code pid} with descriptor {@code fd}. */
+  KernelFacts of(int pid, int fd) {
+    this.pid = pid;
+    this.fd = fd;
+    this.user = Optional.empty();
+    try {
+      statx.read(fd);
+      known = true;
+    } catch (ErrnoException e) {
+      known = false;
+    }
+    return this;
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  /** A file that cannot be looked at counts as regular, so that it is scanned. */
+  @Override
+  public boolean isRegular() {
+    return !known || statx.isRegular();
+  }
+
+  @Override
+  public long size() {
+    return known ? statx.size() : Long.MAX_VALUE;
+  }
+
+  @Override
+  public boolean hasOnePlace() {
+    return known && statx.links() == 1 && ownMounts.contains(statx.mountId());
+  }
+
+  @Override
+  public int path(byte[] path) {
+    try {
+      descriptorPath.read(fd);
+    } catch (ErrnoException e) {
+      return -1;
+    }
+    descriptorPath.copyTo(path);
+    return descriptorPath.length();
+  }
+
+  @Override
+  public OptionalInt user() {
+    if (user.isEmpty()) {
+      user = Optional.of(procFs.effectiveUser(pid));
+    }
+    return user.get();
+  }
+
+  @Override
+  public boolean runs(String path) {
+    return procFs.runs(pid, path);
+  }
+}

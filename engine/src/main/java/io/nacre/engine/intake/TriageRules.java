@@ -1,0 +1,31 @@
+package io.nacre.engine.intake;
+
+import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Scanners;
+import java.util.Set;
+
+/**
+ * What triage goes by.
+ *
+ * @param self our own process
+ * @param scanners the clamds, which never wait for us
+ * @param exemptions the users nobody holds up
+ * @param paths what is protected
+ * @param marksReachOutside whether events come from outside of the protected paths too
+ * @param ownMounts the mounts of our mount namespace
+ * @param maxFileSizeBytes the biggest file that is scanned
+ */
+public record TriageRules(
+    int self,
+    Scanners scanners,
+    Exemptions exemptions,
+    PathRules paths,
+    boolean marksReachOutside,
+    Set<Long> ownMounts,
+    long maxFileSizeBytes) {
+
+  public TriageRules {
+    ownMounts = Set.copyOf(ownMounts);
+  }
+}

@@ -1,0 +1,178 @@
+package io.nacre.engine.ops;
+
+import com.typesafe.config.Config;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.Poll;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.process.ProcFs;
+import io.nacre.linux.socket.PeerCredentials;
+import io.nacre.linux.socket.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * The control socket: one line of JSON in, one line of JSON out.
+ *
+ * <p>Runs on a thread of its own and waits for no client: a client that stalls is dropped, and with
+ * too many of them the oldest is. The socket has mode 0660; whoever may connect may ask, and only root
+ * or our own user may command.
+ */
+public final class ControlServer extends AbstractBehavior<ControlServer.Command> {
+
+  /** What a server can be told; only by itself. */
+  public sealed interface Command {}
+
+  private enum Step implements Command {
+    INSTANCE
+  }
+
+  private static final int BACKLOG = 16;
+  private static final int CLIENTS = 16;
+  private static final int POLL_MILLIS = 500;
+
+  private final Path path;
+  private final UnixSocket listening;
+  private final StatusSource source;
+  private final WakeUp stop;
+  private final LongSupplier nanoClock;
+  private final List<ControlConnection> clients = new ArrayList<>();
+
+  /** Opens the socket at {@code path}, replacing one that no engine listens at any more. */
+  public static UnixSocket listen(Path path) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    if (Files.exists(path)) {
+      try (UnixSocket probe = UnixSocket.stream()) {
+        probe.connect(path.toString());
+        throw new IOException(path + " is in use: another engine listens there");
+      } catch (ErrnoException e) {
+        Files.delete(path);
+      }
+    }
+    UnixSocket socket = UnixSocket.listen(path.toString(), BACKLOG);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+    return socket;
+  }
+
+  /** Serves {@code listening}, which it owns from now on, until {@code stop} is signalled. */
+  public static Behavior<Command> create(
+      Path path, UnixSocket listening, StatusSource source, WakeUp stop, LongSupplier nanoClock) {
+    return Behaviors.setup(
+        context -> {
+          context.getSelf().tell(Step.INSTANCE);
+          return new ControlServer(context, path, listening, source, stop, nanoClock);
+        });
+  }
+
+  private ControlServer(
+      ActorContext<Command> context,
+      Path path,
+      UnixSocket listening,
+      StatusSource source,
+      WakeUp stop,
+      LongSupplier nanoClock) {
+    super(context);
+    this.path = path;
+    this.listening = listening;
+    this.source = source;
+    this.stop = stop;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Step.class, step -> onStep())
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onStep() throws ErrnoException {
+    Stream<Fd> fds = clients.stream().map(ControlConnection::fd);
+    Poll poll =
+        new Poll(Stream.concat(Stream.of(stop.fd(), listening.fd()), fds).toArray(Fd[]::new));
+    for (int i = 0; i < clients.size(); i++) {
+      poll.waitFor(i + 2, clients.get(i).wanted());
+    }
+    poll.await(POLL_MILLIS);
+    if (poll.isReady(0)) {
+      return Behaviors.stopped();
+    }
+    for (int i = clients.size() - 1; i >= 0; i--) {
+      if (poll.isReady(i + 2)) {
+        clients.get(i).step(this::reply);
+      }
+    }
+    dropFinished();
+    if (poll.isReady(1)) {
+      accept();
+    }
+    getContext().getSelf().tell(Step.INSTANCE);
+    return this;
+  }
+
+  private void accept() throws ErrnoException {
+    listening
+        .accept()
+        .ifPresent(
+            socket -> {
+              if (clients.size() == CLIENTS) {
+                clients.remove(0).close();
+              }
+              clients.add(new ControlConnection(socket, nanoClock.getAsLong()));
+            });
+  }
+
+  private void dropFinished() {
+    long now = nanoClock.getAsLong();
+    for (Iterator<ControlConnection> each = clients.iterator(); each.hasNext(); ) {
+      ControlConnection client = each.next();
+      if (client.isFinished(now)) {
+        client.close();
+        each.remove();
+      }
+    }
+  }
+
+  private String reply(String line, PeerCredentials peer) {
+    String command =
+        Json.read(line)
+            .filter(request -> request.hasPath("command"))
+            .map(ControlServer::command)
+            .orElse("");
+    if (command.equals("status")) {
+      return Json.write(source.status());
+    }
+    boolean mayCommand = peer.uid() == 0 || peer.uid() == ProcFs.effectiveUserOfSelf();
+    return Json.write(
+        Map.of("error", mayCommand ? "no such command: " + command : "only root may command"));
+  }
+
+  private static String command(Config request) {
+    return String.valueOf(request.getAnyRef("command"));
+  }
+
+  private Behavior<Command> onPostStop() throws IOException {
+    clients.forEach(ControlConnection::close);
+    listening.close();
+    Files.deleteIfExists(path);
+    return this;
+  }
+}

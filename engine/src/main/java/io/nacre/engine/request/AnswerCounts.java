@@ -1,0 +1,111 @@
+package io.nacre.engine.request;
+
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.InlineReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.fanotify.Response;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/** How many requests were answered, and why so; may be changed and read from any thread. */
+public final class AnswerCounts {
+  private final LongAdder clean = new LongAdder();
+  private final LongAdder infected = new LongAdder();
+  private final LongAdder denied = new LongAdder();
+  private final LongAdder gone = new LongAdder();
+  private final LongAdder unreadable = new LongAdder();
+  private final LongAdder[] fallbacks = adders(FallbackReason.values().length);
+  private final LongAdder[] inline = adders(InlineReason.values().length);
+
+  /** Counts one answer that came with a verdict or for want of one. */
+  void add(Response response, Verdict because) {
+    if (because instanceof Verdict.Unscanned unscanned) {
+      add(response, unscanned.reason());
+      return;
+    }
+    count(response);
+    (because instanceof Verdict.Infected ? infected : clean).increment();
+  }
+
+  /** Counts one answer without a verdict. */
+  public void add(Response response, FallbackReason reason) {
+    count(response);
+    fallbacks[reason.ordinal()].increment();
+  }
+
+  /** Counts one request that was allowed at once. */
+  public void add(InlineReason reason) {
+    inline[reason.ordinal()].increment();
+  }
+
+  /** Counts answers the kernel no longer wanted, because their process had been killed. */
+  public void addGone(int count) {
+    gone.add(count);
+  }
+
+  /** Counts an event for which the kernel could not open the file, and which it denied itself. */
+  public void addUnreadable() {
+    unreadable.increment();
+  }
+
+  /** Returns the number of all answers. */
+  public long total() {
+    return Stream.concat(
+            Stream.of(clean, infected), Stream.concat(Stream.of(fallbacks), Stream.of(inline)))
+        .mapToLong(LongAdder::sum)
+        .sum();
+  }
+
+  /** Returns the number of answers that were a denial. */
+  public long denied() {
+    return denied.sum();
+  }
+
+  /** Returns the number of answers that came with a verdict. */
+  public long scanned() {
+    return clean.sum() + infected.sum();
+  }
+
+  /** Returns the number of answers without a verdict. */
+  public long unscanned() {
+    return Stream.of(fallbacks).mapToLong(LongAdder::sum).sum();
+  }
+
+  /** Returns the number of requests allowed at once for {@code reason}. */
+  public long count(InlineReason reason) {
+    return inline[reason.ordinal()].sum();
+  }
+
+  /** Returns the number of answers without a verdict for {@code reason}. */
+  public long count(FallbackReason reason) {
+    return fallbacks[reason.ordinal()].sum();
+  }
+
+  /** Returns every count by its name, zeros included. */
+  public Map<String, Long> byReason() {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put("clean", clean.sum());
+    counts.put("infected", infected.sum());
+    counts.put("opener-gone", gone.sum());
+    counts.put("unreadable", unreadable.sum());
+    for (FallbackReason reason : FallbackReason.values()) {
+      counts.put(reason.label(), count(reason));
+    }
+    for (InlineReason reason : InlineReason.values()) {
+      counts.put(reason.label(), count(reason));
+    }
+    return counts;
+  }
+
+  private void count(Response response) {
+    if (response == Response.DENY) {
+      denied.increment();
+    }
+  }
+
+  private static LongAdder[] adders(int count) {
+    return Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
+  }
+}

@@ -1,0 +1,142 @@
+package io.nacre.engine.request;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.Response;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A process that waits to open a file: the event's descriptor, and the duty to answer it.
+ *
+ * <p>{@link #answer} may be called from any thread; the first one answers, the others change nothing.
+ * {@link #close} is for the end of the pipeline alone, after the answer and when nobody scans the
+ * descriptor any more: its number is the kernel's name for the request.
+ *
+ * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and the
+ * kernel is not told.
+ */
+public final class PermissionRequest {
+
+  /** What all requests of one group have in common. */
+  public record Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {}
+
+  private final Context context;
+  private final Fd file;
+  private final int pid;
+  private final boolean waiting;
+  private final long readAtNanos;
+  private final long deadlineNanos;
+  private final AtomicReference<Optional<Answer>> answer = new AtomicReference<>(Optional.empty());
+  private volatile Optional<Opener> opener = Optional.empty();
+
+  /**
+   * Takes ownership of an event's descriptor.
+   *
+   * @param eventFd the descriptor
+   * @param pid the process, 0 if it lives outside our process namespace
+   * @param waiting whether the process is blocked until we answer
+   * @param readAtNanos when the event was read, by the clock that measures deadlines
+   * @param deadlineNanos when it is answered at the latest
+   */
+  public PermissionRequest(
+      Context context,
+      int eventFd,
+      int pid,
+      boolean waiting,
+      long readAtNanos,
+      long deadlineNanos) {
+    this.context = context;
+    this.file = new Fd(eventFd);
+    this.pid = pid;
+    this.waiting = waiting;
+    this.readAtNanos = readAtNanos;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** Returns the descriptor of the file to scan, open until {@link #close}. */
+  public int file() {
+    return file.number();
+  }
+
+  /** Returns the nanoseconds from {@code nowNanos} to the deadline; none or fewer if it passed. */
+  public long nanosLeft(long nowNanos) {
+    return deadlineNanos - nowNanos;
+  }
+
+  /** Returns how the request was answered, or nothing yet. */
+  public Optional<Answer> answered() {
+    return answer.get();
+  }
+
+  /** Returns who waited, if that was looked up. */
+  public Opener opener() {
+    return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), Optional.empty()));
+  }
+
+  /**
+   * Answers by {@code verdict}, unless the request is answered already.
+   *
+   * @return true if this was the answer
+   */
+  public boolean answer(Verdict verdict, long nowNanos) {
+    if (verdict instanceof Verdict.Infected && opener.isEmpty()) {
+      // Before the answer, since the process may be gone right after it; procfs waits for nobody.
+      opener = Optional.of(Opener.of(pid));
+    }
+    Response response =
+        verdict instanceof Verdict.Infected
+            ? Response.DENY
+            : verdict instanceof Verdict.Unscanned unscanned
+                ? context.fallback().responseTo(unscanned.reason())
+                : Response.ALLOW;
+    Response told = waiting ? response : Response.ALLOW;
+    Answer mine = new Answer(told, verdict, nowNanos - readAtNanos);
+    Optional<Answer> none = answer.get();
+    if (none.isPresent() || !answer.compareAndSet(none, Optional.of(mine))) {
+      return false;
+    }
+    if (waiting) {
+      tellKernel(told);
+    }
+    context.counts().add(told, verdict);
+    return true;
+  }
+
+  /** Answers for want of a verdict, unless the request is answered already. */
+  public boolean answer(FallbackReason reason, long nowNanos) {
+    return answer(new Verdict.Unscanned(reason, ""), nowNanos);
+  }
+
+  /** Gives the descriptor back; only behind the answer, and only at the end of the pipeline. */
+  public void close() {
+    if (answer.get().isEmpty()) {
+      throw new IllegalStateException("closed before it was answered: " + this);
+    }
+    file.close();
+  }
+
+  @Override
+  public String toString() {
+    return "request of pid " + pid + " for " + file;
+  }
+
+  private void tellKernel(Response response) {
+    try {
+      context.group().respond(file.number(), response);
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENOENT) {
+        context.counts().addGone(1); // killed while it waited
+        return;
+      }
+      // The kernel holds the process until the group closes; only the owner of the group can help.
+      throw new UnansweredException(this, e);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.nacre.engine.scan;
+
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.Verdict;
+
+/** A request whose file nobody scans any more, with what was found. */
+public record Scanned(PermissionRequest request, Verdict verdict) {}

@@ -1,0 +1,26 @@
+package io.nacre.engine.verdict;
+
+import java.util.Locale;
+
+/** Why a request is allowed at once, without asking for a scan; each has a counter. */
+public enum InlineReason {
+  /** We opened the file ourselves, and would wait for ourselves. */
+  OWN_PROCESS,
+  /** clamd opened it, and would wait for itself. */
+  SCANNER,
+  /** The process acts as an exempt user. */
+  EXEMPT_USER,
+  /** A directory or another thing without contents of its own. */
+  NOT_REGULAR,
+  /** A file without a byte. */
+  EMPTY,
+  /** Below a path that is excluded. */
+  EXCLUDED,
+  /** On a marked filesystem, but not below a protected path. */
+  OUTSIDE;
+
+  /** Returns the name used in status and metrics. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,191 @@
+package io.nacre.engine.watch;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
+/**
+ * The directories of one tree, in arrays: for each its parent, its name and its wd.
+ *
+ * <p>A node is a number, used again after it is removed. Names are the file system's bytes;
+ * paths are put together when somebody asks, so that moving a directory touches one node and none
+ * below it. Belongs to one actor.
+ */
+final class DirectoryTable {
+  /** No node. */
+  static final int NONE = NodeIndex.NONE;
+
+  /** The first node that is added: the tree's root, whose name is its whole path. */
+  static final int ROOT = 0;
+
+  private static final int FIRST_CAPACITY = 64;
+
+  private int[] parents = new int[FIRST_CAPACITY];
+  private int[] wds = new int[FIRST_CAPACITY];
+  private int[] firstChildren = new int[FIRST_CAPACITY];
+  private int[] nextSiblings = new int[FIRST_CAPACITY];
+  private int[] previousSiblings = new int[FIRST_CAPACITY];
+  private byte[][] names = new byte[FIRST_CAPACITY][];
+  private int capacity = FIRST_CAPACITY;
+  private int used;
+  private int freeNode = NONE;
+  private int size;
+
+  private final NodeIndex byWd = new NodeIndex(node -> wds[node]);
+  private final NodeIndex byName = new NodeIndex(node -> nameHash(parents[node], names[node]));
+
+  /** Returns the number of directories. */
+  int size() {
+    return size;
+  }
+
+  /** Adds a directory below {@code parent} and returns its node; the root is below {@link #NONE}. */
+  int add(int parent, byte[] name, int wd) {
+    int node = newNode();
+    names[node] = name;
+    wds[node] = wd;
+    firstChildren[node] = NONE;
+    link(node, parent);
+    byWd.add(node);
+    size++;
+    return node;
+  }
+
+  /** Removes a directory that has none below it. */
+  void remove(int node) {
+    if (firstChildren[node] != NONE) {
+      throw new IllegalArgumentException("directories remain below node " + node);
+    }
+    byWd.remove(node);
+    unlink(node);
+    size--;
+    nextSiblings[node] = freeNode;
+    freeNode = node;
+    names[node] = new byte[0];
+  }
+
+  /** Puts a directory, with all below it, below another parent or under another name. */
+  void move(int node, int parent, byte[] name) {
+    unlink(node);
+    names[node] = name;
+    link(node, parent);
+  }
+
+  /** Returns the directory watched as {@code wd}, or {@link #NONE}. */
+  int byWd(int wd) {
+    return byWd.find(wd, node -> wds[node] == wd);
+  }
+
+  /** Returns the directory {@code name} in {@code parent}, or {@link #NONE}. */
+  int child(int parent, byte[] name) {
+    return byName.find(
+        nameHash(parent, name),
+        node -> parents[node] == parent && Arrays.equals(names[node], name));
+  }
+
+  /** Returns the wd of a directory. */
+  int wd(int node) {
+    return wds[node];
+  }
+
+  /** Returns a directory directly below {@code node}, or {@link #NONE}. */
+  int anyChild(int node) {
+    return firstChildren[node];
+  }
+
+  /** Returns the directory behind {@code node} in the same parent, or {@link #NONE}. */
+  int nextSibling(int node) {
+    return nextSiblings[node];
+  }
+
+  /** Returns the directory above {@code node}, or {@link #NONE} for the root. */
+  int parent(int node) {
+    return parents[node];
+  }
+
+  /** Returns the path of a directory as the file system has it. */
+  byte[] path(int node) {
+    if (parents[node] == NONE) {
+      return names[node];
+    }
+    ByteArrayOutputStream path = new ByteArrayOutputStream();
+    append(path, node);
+    return path.toByteArray();
+  }
+
+  private void append(ByteArrayOutputStream path, int node) {
+    int[] chain = new int[depth(node)];
+    for (int i = chain.length - 1, at = node; i >= 0; i--, at = parents[at]) {
+      chain[i] = at;
+    }
+    for (int i = 0; i < chain.length; i++) {
+      byte[] name = names[chain[i]];
+      if (i > 0 && path.size() != 1) { // a root of "/" brings its slash
+        path.write('/');
+      }
+      path.write(name, 0, name.length);
+    }
+  }
+
+  private int depth(int node) {
+    int depth = 0;
+    for (int at = node; at != NONE; at = parents[at]) {
+      depth++;
+    }
+    return depth;
+  }
+
+  private void link(int node, int parent) {
+    parents[node] = parent;
+    previousSiblings[node] = NONE;
+    nextSiblings[node] = NONE;
+    if (parent != NONE) {
+      int next = firstChildren[parent];
+      nextSiblings[node] = next;
+      if (next != NONE) {
+        previousSiblings[next] = node;
+      }
+      firstChildren[parent] = node;
+      byName.add(node);
+    }
+  }
+
+  private void unlink(int node) {
+    int parent = parents[node];
+    if (parent == NONE) {
+      return;
+    }
+    byName.remove(node);
+    int previous = previousSiblings[node];
+    int next = nextSiblings[node];
+    if (previous == NONE) {
+      firstChildren[parent] = next;
+    } else {
+      nextSiblings[previous] = next;
+    }
+    if (next != NONE) {
+      previousSiblings[next] = previous;
+    }
+  }
+
+  private int newNode() {
+    if (freeNode != NONE) {
+      int node = freeNode;
+      freeNode = nextSiblings[node];
+      return node;
+    }
+    if (used == capacity) {
+      capacity += capacity / 2;
+      parents = Arrays.copyOf(parents, capacity);
+      wds = Arrays.copyOf(wds, capacity);
+      firstChildren = Arrays.copyOf(firstChildren, capacity);
+      nextSiblings = Arrays.copyOf(nextSiblings, capacity);
+      previousSiblings = Arrays.copyOf(previousSiblings, capacity);
+      names = Arrays.copyOf(names, capacity);
+    }
+    return used++;
+  }
+
+  private static int nameHash(int parent, byte[] name) {
+    return Arrays.hashCode(name) * 31 + parent;
+  }
+}

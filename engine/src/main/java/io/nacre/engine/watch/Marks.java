@@ -1,0 +1,34 @@
+package io.nacre.engine.watch;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.MarkType;
+
+/**
+ * Marks for the events the engine wants, on one group.
+ *
+ * @param prevention whether those who open must wait for the answer
+ */
+public record Marks(FanotifyGroup group, boolean prevention) {
+
+  /** Marks one directory: the opens of the files in it, not of those further down. */
+  void addDirectory(Fd directory) throws ErrnoException {
+    group.mark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+  }
+
+  /** Takes the mark of one directory off. */
+  void removeDirectory(Fd directory) throws ErrnoException {
+    group.unmark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+  }
+
+  /** Marks the whole file system that {@code directory} is on. */
+  void addFilesystem(Fd directory) throws ErrnoException {
+    group.mark(MarkType.FILESYSTEM, openMask(), directory);
+  }
+
+  private long openMask() {
+    return prevention ? FanotifyMask.FAN_OPEN_PERM : FanotifyMask.FAN_OPEN;
+  }
+}
