@@ -210,9 +210,8 @@ final class TreeMarker implements AutoCloseable {
   private void unmark(int node) {
     Set<Integer> wds = new HashSet<>();
     collectWds(node, wds);
-    try (Directory mount = openRootOrAbove();
-        Stream<WatchInfo> watches = WatchInfo.of(inotify)) {
-      List<WatchInfo> all = watches.toList();
+    try (Directory mount = openRootOrAbove()) {
+      List<WatchInfo> all = WatchInfo.of(inotify);
       int rootWd = table.wd(DirectoryTable.ROOT);
       long device =
           all.stream().filter(w -> w.wd() == rootWd).mapToLong(WatchInfo::device).findAny().orElse(0);

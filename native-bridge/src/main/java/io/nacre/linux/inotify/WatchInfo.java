@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,15 +18,18 @@ import java.util.stream.Stream;
  * @param handleType the type of the file handle of what is watched
  * @param handle the handle, for open_by_handle_at(2)
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody, and there may be a million
 public record WatchInfo(int wd, long device, int handleType, byte[] handle) {
   private static final Pattern LINE =
       Pattern.compile(
           "inotify wd:(?<wd>[0-9a-f]+) .*sdev:(?<sdev>[0-9a-f]+) .*fhandle-type:(?<type>[0-9a-f]+) f_handle:(?<handle>[0-9a-f]+)");
 
-  /** Returns every watch of {@code inotify}, read while the stream is consumed; close it. */
-  public static Stream<WatchInfo> of(Inotify inotify) throws IOException {
-    return Files.lines(Path.of("/proc/self/fdinfo/" + inotify.fd().number()))
-        .flatMap(line -> parse(line).stream());
+  /** Returns every watch of {@code inotify}. */
+  public static List<WatchInfo> of(Inotify inotify) throws IOException {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc/self/fdinfo/" + inotify.fd().number()))) {
+      return lines.flatMap(line -> parse(line).stream()).toList();
+    }
   }
 
   /** Understands one line; numbers are hexadecimal. Nothing if it is about something else. */

@@ -1,0 +1,104 @@
+package io.nacre.linux.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.linux.fixture.ChildProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProcFsTest {
+  private final ProcFs procFs = new ProcFs();
+
+  @Test
+  void knowsOurOwnProcess() {
+    assertThat(ProcFs.self()).isEqualTo((int) ProcessHandle.current().pid());
+  }
+
+  @Test
+  void knowsWhoWeActAs() {
+    assertThat(procFs.effectiveUser(ProcFs.self())).hasValue(ProcFs.effectiveUserOfSelf());
+  }
+
+  @Test
+  void knowsTheProgramWeRun() {
+    assertThat(procFs.program(ProcFs.self())).isEqualTo(ProcessHandle.current().info().command());
+  }
+
+  @Test
+  void comparesTheProgramWeRun() {
+    String program = ProcessHandle.current().info().command().orElseThrow();
+
+    assertThat(procFs.runs(ProcFs.self(), program)).isTrue();
+    assertThat(procFs.runs(ProcFs.self(), program + "x")).isFalse();
+    assertThat(procFs.runs(ProcFs.self(), program.substring(1))).isFalse();
+    assertThat(procFs.runs(ProcFs.self(), "x".repeat(program.length()))).isFalse();
+    assertThat(procFs.runs(ProcFs.self(), "")).isFalse();
+  }
+
+  @Test
+  void knowsTheNameOfAnotherProcess() throws Exception {
+    try (ChildProcess child = ChildProcess.start("sleep", "60")) {
+      await().until(() -> procFs.name(child.pid()).equals(Optional.of("sleep")));
+    }
+  }
+
+  @Test
+  void cutsALongNameAsTheKernelDoes(@TempDir Path directory) throws Exception {
+    Path program = directory.resolve("a-name-of-more-than-15-bytes");
+    Files.createSymbolicLink(program, Path.of("/bin/sleep"));
+
+    try (ChildProcess child = ChildProcess.start(program.toString(), "60")) {
+      await().until(() -> procFs.name(child.pid()).equals(Optional.of("a-name-of-more-")));
+    } finally {
+      Files.delete(program);
+    }
+  }
+
+  /** Runs as nobody for the effective user only, which is what counts for permissions. */
+  @Test
+  void takesTheEffectiveUserNotTheRealOne() throws Exception {
+    assumeThat(ProcFs.effectiveUserOfSelf()).as("needs root, to become another user").isZero();
+    assumeThat(Path.of("/usr/bin/setpriv")).as("needs setpriv").isExecutable();
+
+    try (ChildProcess child =
+        ChildProcess.start("setpriv", "--euid=65534", "--clear-groups", "sleep", "60")) {
+      await().until(() -> procFs.effectiveUser(child.pid()).equals(OptionalInt.of(65534)));
+    }
+  }
+
+  @Test
+  void knowsNothingOfAProcessThatIsGone() throws Exception {
+    try (ChildProcess child = ChildProcess.start("true")) {
+      assertThat(child.exitCode()).isZero();
+
+      assertThat(procFs.effectiveUser(child.pid())).isEmpty();
+      assertThat(procFs.program(child.pid())).isEmpty();
+      assertThat(procFs.name(child.pid())).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void knowsNothingOfAProcessThatCannotBe(int pid) {
+    assertThat(procFs.effectiveUser(pid)).isEmpty();
+    assertThat(procFs.program(pid)).isEmpty();
+    assertThat(procFs.name(pid)).isEmpty();
+    assertThat(procFs.runs(pid, "")).isFalse();
+  }
+
+  @Test
+  void forgetsTheProcessBefore() {
+    procFs.effectiveUser(ProcFs.self());
+
+    assertThat(procFs.effectiveUser(Integer.MAX_VALUE)).isEmpty();
+    assertThat(procFs.effectiveUser(ProcFs.self())).isPresent();
+  }
+}
