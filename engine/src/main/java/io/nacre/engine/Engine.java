@@ -71,25 +71,50 @@ public final class Engine {
    */
   public static Engine start(EngineConfig config, Consumer<Detection> listener)
       throws EngineStartException {
-    EngineParts parts = open(config, listener);
-    Engine engine =
-        new Engine(
-            parts,
-            ActorSystem.create(
-                Guardian.create(parts),
-                "nacre",
-                ConfigFactory.parseResources(Engine.class, "pekko.conf")
-                    .withFallback(ConfigFactory.defaultReference())
-                    .resolve()));
+    boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     try {
-      engine.awaitClamd(config.clamd().startTimeout());
-      engine.system.tell(Guardian.Protect.INSTANCE);
-      engine.awaitReady();
-      return engine;
-    } catch (EngineStartException e) {
-      engine.stop();
-      throw e;
+      Engine engine =
+          create(config, Kernel.openGroup(prevention, config.protect().get(0).path()), listener);
+      try {
+        engine.protect(config.clamd().startTimeout());
+        return engine;
+      } catch (EngineStartException e) {
+        engine.stop();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new EngineStartException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Creates an engine around {@code group} that neither reads nor marks yet. */
+  static Engine create(EngineConfig config, FanotifyGroup group, Consumer<Detection> listener)
+      throws EngineStartException, IOException {
+    EngineParts parts = open(config, group, listener);
+    return new Engine(
+        parts,
+        ActorSystem.create(
+            Guardian.create(parts),
+            "nacre",
+            ConfigFactory.parseResources(Engine.class, "pekko.conf")
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve()));
+  }
+
+  /** Starts to read, tries the whole way of an event, and places the marks. */
+  private void protect(Duration clamdTimeout) throws EngineStartException {
+    awaitClamd(clamdTimeout);
+    system.tell(Guardian.Read.INSTANCE);
+    Rehearsal.of(parts.marks(), parts.requests().counts());
+    system.tell(Guardian.Protect.INSTANCE);
+    awaitReady();
+  }
+
+  /** Reads and marks without asking whether clamd is there. */
+  void protectAsItIs() throws EngineStartException {
+    system.tell(Guardian.Read.INSTANCE);
+    system.tell(Guardian.Protect.INSTANCE);
+    awaitReady();
   }
 
   /** Returns the status, as values that JSON can hold. */
@@ -169,8 +194,9 @@ public final class Engine {
     }
   }
 
-  private static EngineParts open(EngineConfig config, Consumer<Detection> listener)
-      throws EngineStartException {
+  private static EngineParts open(
+      EngineConfig config, FanotifyGroup group, Consumer<Detection> listener)
+      throws EngineStartException, IOException {
     LongSupplier nanoClock = System::nanoTime;
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     List<String> roots = config.protect().stream().map(p -> p.path().toString()).toList();
@@ -180,8 +206,6 @@ public final class Engine {
             .map(Path::toString)
             .toList();
     PathRules rules = new PathRules(roots, excludes);
-    try {
-      FanotifyGroup group = Kernel.openGroup(prevention, config.protect().get(0).path());
       WakeUp stop = WakeUp.open();
       Optional<UnixSocket> control = listen(config.controlSocket());
       ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
@@ -235,9 +259,6 @@ public final class Engine {
           new CompletableFuture<>(),
           new CompletableFuture<>(),
           occupancy);
-    } catch (IOException e) {
-      throw new EngineStartException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
   }
 
   private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {

@@ -32,7 +32,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   /** What the guardian can be told. */
   sealed interface Command {}
 
-  /** Read events and place the marks; clamd is as ready as it gets. */
+  /** Read events. */
+  enum Read implements Command {
+    INSTANCE
+  }
+
+  /** Place the marks; events are read. */
   enum Protect implements Command {
     INSTANCE
   }
@@ -92,14 +97,26 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
+        .onMessage(Read.class, read -> onRead())
         .onMessage(Protect.class, protect -> onProtect())
         .onMessage(Walked.class, this::onWalked)
         .onMessage(StageEnded.class, this::onStageEnded)
         .build();
   }
 
+  private Behavior<Command> onRead() {
+    ReaderWatch watch = new ReaderWatch();
+    FanotifyReader.Setup setup = parts.reader(stream::offer);
+    for (FanotifyReader.Role role : FanotifyReader.Role.values()) {
+      String name = "reader-" + role.label();
+      ActorRef<FanotifyReader.Command> reader =
+          getContext().spawn(FanotifyReader.create(setup, role, watch), name, OWN_THREAD);
+      getContext().watchWith(reader, new StageEnded(name));
+    }
+    return this;
+  }
+
   private Behavior<Command> onProtect() {
-    startReaders();
     ActorRef<TreeWatch.Walked> walked =
         getContext()
             .messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.path()));
@@ -126,17 +143,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private Behavior<Command> onStageEnded(StageEnded ended) {
     parts.failed().complete(ended.stage() + " ended");
     return this;
-  }
-
-  private void startReaders() {
-    ReaderWatch watch = new ReaderWatch();
-    FanotifyReader.Setup setup = parts.reader(stream::offer);
-    for (FanotifyReader.Role role : FanotifyReader.Role.values()) {
-      String name = "reader-" + role.label();
-      ActorRef<FanotifyReader.Command> reader =
-          getContext().spawn(FanotifyReader.create(setup, role, watch), name, OWN_THREAD);
-      getContext().watchWith(reader, new StageEnded(name));
-    }
   }
 
   private void startTree(String root, ActorRef<TreeWatch.Walked> walked) {

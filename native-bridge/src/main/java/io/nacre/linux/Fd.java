@@ -76,6 +76,14 @@ public final class Fd implements AutoCloseable {
     return (int) written;
   }
 
+  /** Gives the descriptor away: returns its number, which is no longer ours to close. */
+  public int release() {
+    if (!closed.compareAndSet(false, true)) {
+      throw new IllegalStateException(this + " is closed");
+    }
+    return number;
+  }
+
   /** Closes the descriptor; does nothing the second time. */
   @Override
   public void close() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -35,6 +36,8 @@ public record EmbeddedClamd(
   private static final Path SYSTEM_DATABASE = Path.of("/var/lib/clamav");
   private static final String TEST_DATABASE = "eicar.ndb";
   private static final String USER = "clamav";
+  private static final String PREFIX = "clamd-";
+  private static final Pattern LEFTOVER = Pattern.compile(PREFIX + "(?<pid>[0-9]{1,9})-[0-9]+");
   private static final Pattern SIGNATURES =
       Pattern.compile(".*\\.(cvd|cld|cud|ndb|ndu|ldb|ldu|hdb|hsb|hdu|hsu|mdb|msb|db|yar|yara)");
 
@@ -51,7 +54,9 @@ public record EmbeddedClamd(
   public static EmbeddedClamd prepare(Path parent, Path program, int connections)
       throws IOException {
     Files.createDirectories(parent);
-    Path directory = Files.createTempDirectory(parent, "clamd-");
+    removeLeftovers(parent);
+    Path directory =
+        Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
     Optional<UserPrincipal> owner = owner(parent);
     boolean systemDatabase = holdsSignatures(SYSTEM_DATABASE);
     EmbeddedClamd clamd =
@@ -82,6 +87,18 @@ public record EmbeddedClamd(
     return clamd;
   }
 
+  /** Removes what engines left that were killed. */
+  private static void removeLeftovers(Path parent) throws IOException {
+    try (Stream<Path> directories = Files.list(parent)) {
+      directories.filter(EmbeddedClamd::isLeftover).forEach(EmbeddedClamd::removeTree);
+    }
+  }
+
+  private static boolean isLeftover(Path directory) {
+    Matcher name = LEFTOVER.matcher(String.valueOf(directory.getFileName()));
+    return name.matches() && ProcessHandle.of(Long.parseLong(name.group("pid"))).isEmpty();
+  }
+
   /** Returns the socket it listens at once its signatures are loaded. */
   public Path socket() {
     return directory.resolve("clamd.sock");
@@ -103,6 +120,10 @@ public record EmbeddedClamd(
 
   /** Removes its directory; leaves a database that is not ours. */
   void remove() {
+    removeTree(directory);
+  }
+
+  private static void removeTree(Path directory) {
     try (Stream<Path> left = Files.walk(directory)) {
       for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       ProtectCommand.class,
       RunCommand.class,
       CheckConfigCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      TrainCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

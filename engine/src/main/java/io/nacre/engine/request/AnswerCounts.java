@@ -50,6 +50,14 @@ public final class AnswerCounts {
     unreadable.increment();
   }
 
+  /** Sets every count to zero; for the time before the first real event. */
+  public void reset() {
+    Stream.concat(
+            Stream.of(clean, infected, denied, gone, unreadable),
+            Stream.concat(Stream.of(fallbacks), Stream.of(inline)))
+        .forEach(LongAdder::reset);
+  }
+
   /** Returns the number of all answers. */
   public long total() {
     return Stream.concat(

@@ -14,12 +14,12 @@ import io.nacre.linux.fanotify.MarkType;
 public record Marks(FanotifyGroup group, boolean prevention) {
 
   /** Marks one directory: the opens of the files in it, not of those further down. */
-  void addDirectory(Fd directory) throws ErrnoException {
+  public void addDirectory(Fd directory) throws ErrnoException {
     group.mark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
   /** Takes the mark of one directory off. */
-  void removeDirectory(Fd directory) throws ErrnoException {
+  public void removeDirectory(Fd directory) throws ErrnoException {
     group.unmark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 

@@ -33,6 +33,16 @@ public final class Directory implements AutoCloseable {
     return open(fd.number(), name, FLAGS | OpenFlags.O_NOFOLLOW);
   }
 
+  /** Opens the file {@code name} in this directory for reading, unless it is a symbolic link. */
+  public Fd openFile(byte[] name) throws ErrnoException {
+    int flags =
+        OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC;
+    NativeBuffer path = NativeBuffer.cString(name);
+    int opened = FileLib.openat(fd.number(), path.address(), flags);
+    Reference.reachabilityFence(path);
+    return Fd.orThrow("openat", opened);
+  }
+
   /**
    * Opens the directory with the given file handle, wherever it is by now, on the file system of
    * this one.
