@@ -212,7 +212,7 @@ public final class Engine {
       ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
       AnswerCounts counts = new AnswerCounts();
       Coverage coverage = new Coverage();
-      Detections detections = new Detections(Clock.systemDefaultZone(), listener);
+      Detections detections = new Detections(Clock.systemUTC(), listener);
       CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
       Scanners scanners = new Scanners();
       return new EngineParts(

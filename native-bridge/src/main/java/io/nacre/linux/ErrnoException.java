@@ -10,7 +10,6 @@ public final class ErrnoException extends IOException {
 
   /** An error of {@code call} with the number {@code errno}. */
   public ErrnoException(String call, int errno) {
-    super(call + ": " + Errno.message(errno));
     this.call = call;
     this.errno = errno;
   }
@@ -26,6 +25,12 @@ public final class ErrnoException extends IOException {
   /** Returns the errno of this thread's last failed native call. */
   public static int lastErrno() {
     return Native.getLastError();
+  }
+
+  /** Returns the call and the C library's sentence for its error. */
+  @Override
+  public String getMessage() {
+    return call + ": " + Errno.message(errno);
   }
 
   /** Returns the name of the system call that failed. */

@@ -103,7 +103,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       } catch (StoppingException e) {
         return stopping(e);
       } catch (IOException e) {
-        return new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, e.getMessage());
+        return new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, String.valueOf(e.getMessage()));
       }
       try {
         return current.scan(fd, setup.scanTimeout());
@@ -112,14 +112,14 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       } catch (IOException e) {
         closeSession();
         if (attempt >= setup.retries()) {
-          return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, e.getMessage());
+          return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, String.valueOf(e.getMessage()));
         }
       }
     }
   }
 
   private static Verdict stopping(StoppingException e) {
-    return new Verdict.Unscanned(FallbackReason.STOPPING, e.getMessage());
+    return new Verdict.Unscanned(FallbackReason.STOPPING, String.valueOf(e.getMessage()));
   }
 
   private ClamdSession session() throws IOException {
@@ -138,8 +138,8 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     } catch (StoppingException e) {
       throw e;
     } catch (IOException e) {
-      if (setup.health().down(e.getMessage())) {
-        getContext().getLog().warn("clamd at {} is down: {}", setup.path(), e.getMessage());
+      if (setup.health().down(String.valueOf(e.getMessage()))) {
+        getContext().getLog().warn("clamd at {} is down: {}", setup.path(), String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -94,12 +94,12 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
         getContext().getLog().info("clamd at {} is up: {}", path, version);
       }
     } catch (ErrnoException e) {
-      if (health.down(e.getMessage())) {
-        getContext().getLog().warn("clamd at {} is down: {}", path, e.getMessage());
+      if (health.down(String.valueOf(e.getMessage()))) {
+        getContext().getLog().warn("clamd at {} is down: {}", path, String.valueOf(e.getMessage()));
       }
     } catch (IOException e) {
-      if (health.silent(e.getMessage())) {
-        getContext().getLog().warn("clamd at {} is silent: {}", path, e.getMessage());
+      if (health.silent(String.valueOf(e.getMessage()))) {
+        getContext().getLog().warn("clamd at {} is silent: {}", path, String.valueOf(e.getMessage()));
       }
     }
   }

@@ -46,15 +46,7 @@ final class EngineRun {
       System.err.println("nacre: " + e.getMessage());
       return e.exitCode();
     }
-    engine
-        .failed()
-        .thenAccept(
-            reason -> {
-              if (!ended.isDone()) {
-                System.err.println("nacre: " + reason + "; everybody who waits is let through");
-                ended.complete(ExitCode.FAILED);
-              }
-            });
+    CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
     if (engine.hasTestSignaturesOnly()) {
       System.err.println(
           "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
@@ -70,5 +62,12 @@ final class EngineRun {
     service.stopping();
     engine.stop();
     return exitCode;
+  }
+
+  private void onFailed(String reason) {
+    if (!ended.isDone()) {
+      System.err.println("nacre: " + reason + "; everybody who waits is let through");
+      ended.complete(ExitCode.FAILED);
+    }
   }
 }

@@ -3,9 +3,6 @@ package io.nacre.engine.cli;
 import io.nacre.engine.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The program {@code nacre}. */
 @Command(
@@ -28,8 +25,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       TrainCommand.class
     })
-public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
+public final class Main {
 
   /** Runs the command line {@code arguments} and exits with its code. */
   public static void main(String[] arguments) {
@@ -44,10 +40,5 @@ public final class Main implements Runnable {
           return ExitCode.USAGE;
         });
     return commandLine;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 }

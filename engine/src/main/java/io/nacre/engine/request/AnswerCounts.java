@@ -4,7 +4,10 @@ import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InlineReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -16,8 +19,8 @@ public final class AnswerCounts {
   private final LongAdder denied = new LongAdder();
   private final LongAdder gone = new LongAdder();
   private final LongAdder unreadable = new LongAdder();
-  private final LongAdder[] fallbacks = adders(FallbackReason.values().length);
-  private final LongAdder[] inline = adders(InlineReason.values().length);
+  private final Map<FallbackReason, LongAdder> fallbacks = adders(FallbackReason.class);
+  private final Map<InlineReason, LongAdder> inline = adders(InlineReason.class);
 
   /** Counts one answer that came with a verdict or for want of one. */
   void add(Response response, Verdict because) {
@@ -32,12 +35,12 @@ public final class AnswerCounts {
   /** Counts one answer without a verdict. */
   public void add(Response response, FallbackReason reason) {
     count(response);
-    fallbacks[reason.ordinal()].increment();
+    adder(fallbacks, reason).increment();
   }
 
   /** Counts one request that was allowed at once. */
   public void add(InlineReason reason) {
-    inline[reason.ordinal()].increment();
+    adder(inline, reason).increment();
   }
 
   /** Counts answers the kernel no longer wanted, because their process had been killed. */
@@ -52,18 +55,14 @@ public final class AnswerCounts {
 
   /** Sets every count to zero; for the time before the first real event. */
   public void reset() {
-    Stream.concat(
-            Stream.of(clean, infected, denied, gone, unreadable),
-            Stream.concat(Stream.of(fallbacks), Stream.of(inline)))
-        .forEach(LongAdder::reset);
+    Stream.of(clean, infected, denied, gone, unreadable).forEach(LongAdder::reset);
+    fallbacks.values().forEach(LongAdder::reset);
+    inline.values().forEach(LongAdder::reset);
   }
 
   /** Returns the number of all answers. */
   public long total() {
-    return Stream.concat(
-            Stream.of(clean, infected), Stream.concat(Stream.of(fallbacks), Stream.of(inline)))
-        .mapToLong(LongAdder::sum)
-        .sum();
+    return scanned() + unscanned() + sum(inline);
   }
 
   /** Returns the number of answers that were a denial. */
@@ -78,17 +77,17 @@ public final class AnswerCounts {
 
   /** Returns the number of answers without a verdict. */
   public long unscanned() {
-    return Stream.of(fallbacks).mapToLong(LongAdder::sum).sum();
+    return sum(fallbacks);
   }
 
   /** Returns the number of requests allowed at once for {@code reason}. */
   public long count(InlineReason reason) {
-    return inline[reason.ordinal()].sum();
+    return adder(inline, reason).sum();
   }
 
   /** Returns the number of answers without a verdict for {@code reason}. */
   public long count(FallbackReason reason) {
-    return fallbacks[reason.ordinal()].sum();
+    return adder(fallbacks, reason).sum();
   }
 
   /** Returns every count by its name, zeros included. */
@@ -113,7 +112,19 @@ public final class AnswerCounts {
     }
   }
 
-  private static LongAdder[] adders(int count) {
-    return Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
+  private static <R extends Enum<R>> Map<R, LongAdder> adders(Class<R> reasons) {
+    Map<R, LongAdder> adders = new EnumMap<>(reasons);
+    for (R reason : reasons.getEnumConstants()) {
+      adders.put(reason, new LongAdder());
+    }
+    return Collections.unmodifiableMap(adders);
+  }
+
+  private static <R extends Enum<R>> LongAdder adder(Map<R, LongAdder> adders, R reason) {
+    return Objects.requireNonNull(adders.get(reason)); // there is one for each
+  }
+
+  private static long sum(Map<?, LongAdder> adders) {
+    return adders.values().stream().mapToLong(LongAdder::sum).sum();
   }
 }

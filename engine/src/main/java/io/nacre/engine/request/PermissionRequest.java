@@ -11,6 +11,7 @@ import io.nacre.linux.fanotify.Response;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that waits to open a file: the event's descriptor, and the duty to answer it.
@@ -33,7 +34,7 @@ public final class PermissionRequest {
   private final boolean waiting;
   private final long readAtNanos;
   private final long deadlineNanos;
-  private final AtomicReference<Optional<Answer>> answer = new AtomicReference<>(Optional.empty());
+  private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
   private volatile Optional<Opener> opener = Optional.empty();
 
   /**
@@ -72,7 +73,7 @@ public final class PermissionRequest {
 
   /** Returns how the request was answered, or nothing yet. */
   public Optional<Answer> answered() {
-    return answer.get();
+    return Optional.ofNullable(answer.get());
   }
 
   /** Returns who waited, if that was looked up. */
@@ -98,8 +99,7 @@ public final class PermissionRequest {
                 : Response.ALLOW;
     Response told = waiting ? response : Response.ALLOW;
     Answer mine = new Answer(told, verdict, nowNanos - readAtNanos);
-    Optional<Answer> none = answer.get();
-    if (none.isPresent() || !answer.compareAndSet(none, Optional.of(mine))) {
+    if (!answer.compareAndSet(null, mine)) {
       return false;
     }
     if (waiting) {
@@ -116,7 +116,7 @@ public final class PermissionRequest {
 
   /** Gives the descriptor back; only behind the answer, and only at the end of the pipeline. */
   public void close() {
-    if (answer.get().isEmpty()) {
+    if (answer.get() == null) {
       throw new IllegalStateException("closed before it was answered: " + this);
     }
     file.close();

@@ -1,0 +1,554 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.SilentClamd;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The engine as users start it, on the real kernel with the real clamd. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EngineIT {
+  private static final String EMBEDDED = "clamd.endpoints = [embedded]";
+
+  private Stage stage;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  @Test
+  void deniesEicarAndAllowsCleanFilesAtEveryDepth() throws IOException {
+    Path clean = stage.clean("tree/clean");
+    Path top = stage.eicar("tree/eicar");
+    Path deep = stage.eicar("tree/1/2/3/4/5/eicar");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      assertThat(Opener.open(clean).succeeded()).isTrue();
+      assertThat(Opener.open(top).wasDenied()).isTrue();
+      assertThat(Opener.open(deep).wasDenied()).isTrue();
+      assertThat(engine.log())
+          .contains("denied " + top, "denied " + deep, "Eicar-Test-Signature", "opened by cat (pid");
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  @Test
+  void protectsDirectoriesThatAreMadeMovedAndRemovedLater() throws IOException {
+    stage.directory("tree/old");
+    stage.eicar("outside/from-outside/eicar");
+    stage.eicar("tree/old/inner/eicar");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      engine.awaitDirectories(3);
+      Opener.sh("mkdir -p " + in("tree/a/b/c/d/e"));
+      engine.awaitDirectories(8);
+      Stage.writeEicar(in("tree/a/b/c/d/e/eicar"));
+      assertThat(Opener.open(in("tree/a/b/c/d/e/eicar")).wasDenied()).isTrue();
+
+      Opener.sh("mv " + in("outside/from-outside") + " " + in("tree/moved-in"));
+      engine.awaitDirectories(9);
+      assertThat(Opener.open(in("tree/moved-in/eicar")).wasDenied()).isTrue();
+
+      Opener.sh("mv " + in("tree/a/b") + " " + in("tree/moved-within"));
+      Opener.sh("mkdir " + in("tree/moved-within/new"));
+      engine.awaitDirectories(10);
+      Stage.writeEicar(in("tree/moved-within/new/eicar"));
+      assertThat(Opener.open(in("tree/moved-within/new/eicar")).wasDenied()).isTrue();
+
+      Opener.sh("mv " + in("tree/old") + " " + in("outside/moved-out"));
+      engine.awaitDirectories(8);
+      assertThat(Opener.open(in("outside/moved-out/inner/eicar")).succeeded()).isTrue();
+
+      Opener.sh("rm -r " + in("tree/moved-within"));
+      engine.awaitDirectories(3);
+      Opener.sh("mkdir " + in("tree/moved-within"));
+      engine.awaitDirectories(4);
+      Stage.writeEicar(in("tree/moved-within/eicar"));
+      assertThat(Opener.open(in("tree/moved-within/eicar")).wasDenied()).isTrue();
+    }
+  }
+
+  @Test
+  void looksForAVanishedRootUntilItIsBack() throws IOException {
+    stage.directory("tree");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      Opener.sh("rmdir " + in("tree"));
+      engine.awaitStatus("the loss", status -> state(status).equals("missing"));
+
+      Opener.sh("mkdir " + in("tree"));
+      engine.awaitStatus("the return", status -> state(status).equals("protected"));
+
+      Stage.writeEicar(in("tree/eicar"));
+      assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
+    }
+  }
+
+  @Test
+  void letsOpenersGoOnAtTheDeadlineWhenClamdNeverAnswers() throws IOException {
+    Path file = stage.clean("tree/file");
+    Path socket = stage.outside().resolve("silent.sock");
+
+    try (SilentClamd clamd = SilentClamd.listen(socket);
+        EngineProcess engine =
+            EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 700 ms")) {
+      List<Opener> openers = IntStream.range(0, 24).mapToObj(i -> Opener.start(file)).toList();
+
+      List<Opener.Outcome> outcomes = openers.stream().map(Opener::await).toList();
+
+      assertThat(outcomes).allMatch(Opener.Outcome::succeeded);
+      assertThat(outcomes).allMatch(o -> o.took().compareTo(Duration.ofMillis(700)) >= 0);
+      assertThat(reason(engine.status(), "deadline")).isEqualTo(24);
+    }
+  }
+
+  @Test
+  void deniesAtTheDeadlineIfToldTo() throws IOException {
+    Path file = stage.clean("tree/file");
+    Path socket = stage.outside().resolve("silent.sock");
+
+    try (SilentClamd clamd = SilentClamd.listen(socket);
+        EngineProcess engine =
+            EngineProcess.start(
+                stage,
+                protect("tree"),
+                endpoint(socket),
+                "deadline = 300 ms",
+                "on-deadline = deny")) {
+      assertThat(Opener.open(file).wasDenied()).isTrue();
+      assertThat(engine.status().getInt("answers.denied")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void findsMalwareThatWasLetThroughAtTheDeadline() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.start(stage, protect("tree"), EMBEDDED, "deadline = 300 ms")) {
+      EngineProcess.signal(engine.clamd(), "STOP");
+      assertThat(Opener.open(eicar).succeeded()).isTrue();
+
+      EngineProcess.signal(engine.clamd(), "CONT");
+
+      await().until(() -> engine.log().contains("let through " + eicar));
+      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void goesOnWhenClamdIsKilledInTheMiddleOfAScan() throws IOException {
+    Path file = stage.clean("tree/file");
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      ProcessHandle first = engine.clamd();
+      EngineProcess.signal(first, "STOP");
+      Opener waiting = Opener.start(file);
+      engine.awaitStatus("the scan", status -> status.getInt("scanning") == 1);
+
+      EngineProcess.signal(first, "KILL");
+
+      assertThat(waiting.await().succeeded()).isTrue();
+      engine.awaitStatus("another clamd", status -> clamd(status).equals("up"));
+      await().until(() -> Opener.open(eicar).wasDenied());
+    }
+  }
+
+  @Test
+  void leavesNobodyWaitingWhenItIsKilled() throws IOException {
+    Path file = stage.clean("tree/file");
+    Path socket = stage.outside().resolve("silent.sock");
+
+    try (SilentClamd clamd = SilentClamd.listen(socket);
+        EngineProcess engine =
+            EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 1 m")) {
+      List<Opener> openers = IntStream.range(0, 20).mapToObj(i -> Opener.start(file)).toList();
+      engine.awaitStatus("20 openers", status -> waiting(status) == 20);
+
+      engine.signal("KILL");
+
+      assertThat(openers).allMatch(opener -> opener.await().succeeded());
+    }
+  }
+
+  @Test
+  void leavesNobodyWaitingWhenItIsStopped() throws IOException {
+    Path file = stage.clean("tree/file");
+    Path socket = stage.outside().resolve("silent.sock");
+
+    try (SilentClamd clamd = SilentClamd.listen(socket);
+        EngineProcess engine =
+            EngineProcess.start(
+                stage,
+                protect("tree"),
+                endpoint(socket),
+                "deadline = 1 m",
+                "on-deadline = deny",
+                "on-error = deny")) {
+      List<Opener> openers = IntStream.range(0, 20).mapToObj(i -> Opener.start(file)).toList();
+      engine.awaitStatus("20 openers", status -> waiting(status) == 20);
+
+      int exitCode = engine.stop();
+
+      assertThat(exitCode).isZero();
+      assertThat(openers).allMatch(opener -> opener.await().succeeded());
+    }
+  }
+
+  @Test
+  void isEndedByTheKernelWhenItIsFrozen() throws IOException {
+    Path file = stage.clean("tree/file");
+
+    try (EngineProcess engine =
+        EngineProcess.start(stage, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+      engine.signal("STOP");
+      Opener waiting = Opener.start(file);
+
+      assertThat(waiting.await().succeeded()).isTrue();
+      assertThat(engine.awaitExit()).isEqualTo(128 + 9);
+    }
+  }
+
+  @Test
+  void answersTenThousandOpensOnceEachAndKeepsNoDescriptor() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      stage.clean("tree/file-" + i);
+    }
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      Opener.open(in("tree/file-0")); // so that every session is the same before and after
+      long answersBefore = engine.status().getLong("answers.total");
+      long descriptorsBefore = engine.openDescriptors();
+      String openEach = "for n in $(seq 25); do for f in " + in("tree") + "/*; do : < $f; done; done";
+
+      List<Opener> openers =
+          IntStream.range(0, 8).mapToObj(i -> Opener.command("sh", "-c", openEach)).toList();
+
+      assertThat(openers).allMatch(opener -> opener.await().succeeded());
+      assertThat(engine.status().getLong("answers.total") - answersBefore).isEqualTo(10_000);
+      assertThat(reason(engine.status(), "clean") + reason(engine.status(), "deadline"))
+          .isEqualTo(10_001);
+      engine.awaitStatus("an empty stream", status -> waiting(status) == 0);
+      int connections = 10;
+      assertThat(engine.openDescriptors()).isLessThanOrEqualTo(descriptorsBefore + connections);
+    }
+  }
+
+  @Test
+  void worksWithItsLogAndItsWorkingDirectoryInTheProtectedTree() throws IOException {
+    stage.directory("tree/work");
+    Path eicar = stage.eicar("tree/eicar");
+    Path log = Files.writeString(in("tree/engine.log"), "");
+
+    try (EngineProcess engine =
+        EngineProcess.launch(stage, in("tree/work"), log, protect("tree"), EMBEDDED)) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
+
+      for (int i = 0; i < 50; i++) {
+        assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      }
+
+      await().until(() -> said(log, "denied " + eicar));
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  @Test
+  void letsWhatIsNoRegularFileBe() throws IOException {
+    stage.directory("tree");
+    Opener.sh("mkfifo " + in("tree/fifo"));
+    Opener.sh("ln -s loop2 " + in("tree/loop1") + "; ln -s loop1 " + in("tree/loop2"));
+    Opener.sh("ln -s " + stage.root() + " " + in("tree/up"));
+    Opener.sh(": > " + in("tree/empty"));
+    Opener.command(
+            "python3",
+            "-c",
+            "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])",
+            in("tree/socket").toString())
+        .await();
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      Opener reader = Opener.start(in("tree/fifo"));
+      Opener.sh("echo through > " + in("tree/fifo"));
+      assertThat(reader.await().output()).isEqualTo("through");
+      assertThat(Opener.open(in("tree/empty")).succeeded()).isTrue();
+      assertThat(Opener.open(in("tree/loop1")).output()).contains("Too many levels");
+      assertThat(Opener.open(in("tree/socket")).output()).contains("No such device or address");
+      assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
+          .isEqualTo(1);
+      assertThat(reason(engine.status(), "empty")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void scansWhateverTheNameIs() throws IOException {
+    Path tree = stage.directory("tree");
+    String odd = tree + "/$(printf 'a\\377b\\nc')";
+    Opener.sh("mkdir \"" + odd + "\"");
+    String deep = "cd " + tree + "; for i in $(seq 25); do d=$(printf 'd%0200d' $i); mkdir $d; cd $d; done";
+    assertThat(Opener.sh(deep).succeeded()).isTrue();
+    Opener.command("sh", "-c", deep.replace("mkdir $d; ", "") + "; printf %s \"$1\" > e", "sh", Stage.eicar())
+        .await();
+    Opener.command("sh", "-c", "printf %s \"$1\" > \"" + odd + "/e\"", "sh", Stage.eicar()).await();
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      assertThat(Opener.sh("cat \"" + odd + "/e\"").wasDenied()).isTrue();
+      assertThat(Opener.sh(deep.replace("mkdir $d; ", "") + "; cat e").wasDenied()).isTrue();
+      await().until(() -> engine.log().contains("a\\xffb\\x0ac/e"));
+      await().until(() -> engine.log().contains("a path longer than a page"));
+    }
+  }
+
+  @Test
+  void scansFilesThatAreDeletedAlready() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      Opener.Outcome reopened =
+          Opener.sh("exec 3>>" + stage.clean("tree/x") + "; rm " + in("tree/x") + "; cat /proc/self/fd/3");
+
+      assertThat(reopened.succeeded()).isTrue();
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(reason(engine.status(), "clean")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void protectsAFileSystemByOneMarkWithoutAnyRace() throws IOException {
+    stage.directory("tree");
+    stage.eicar("outside/eicar");
+    stage.eicar("tree/excluded/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage,
+            "protect = [{ path = \"" + in("tree") + "\", exclude = [\"" + in("tree/excluded") + "\"] }]",
+            "strategy = filesystem",
+            EMBEDDED)) {
+      for (int i = 0; i < 30; i++) {
+        Path fresh = in("tree/fresh-" + i);
+        Opener.Outcome outcome =
+            Opener.command(
+                    "sh",
+                    "-c",
+                    "mkdir \"$2\" && printf %s \"$1\" > \"$2/e\" && cat \"$2/e\"",
+                    "sh",
+                    Stage.eicar(),
+                    fresh.toString())
+                .await();
+        assertThat(outcome.wasDenied()).isTrue();
+      }
+      assertThat(Opener.open(in("outside/eicar")).succeeded()).isTrue();
+      assertThat(Opener.open(in("tree/excluded/eicar")).succeeded()).isTrue();
+      assertThat(reason(engine.status(), "outside")).isPositive();
+      assertThat(reason(engine.status(), "excluded")).isPositive();
+
+      Opener.sh("ln " + in("tree/fresh-0/e") + " " + in("outside/hard-link"));
+      assertThat(Opener.open(in("outside/hard-link")).wasDenied()).isTrue();
+      Opener.sh("mkdir " + in("outside/bind") + "; mount --bind " + in("tree") + " " + in("outside/bind"));
+      assertThat(Opener.open(in("outside/bind/fresh-1/e")).wasDenied()).isTrue();
+      Opener.sh("umount " + in("outside/bind"));
+    }
+  }
+
+  @Test
+  void doesNotProtectWhatIsExcluded() throws IOException {
+    stage.eicar("tree/excluded/deep/eicar");
+    Path sibling = stage.eicar("tree/excluded-not/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage,
+            "protect = [{ path = \"" + in("tree") + "\", exclude = [\"" + in("tree/excluded") + "\"] }]",
+            EMBEDDED)) {
+      assertThat(Opener.open(in("tree/excluded/deep/eicar")).succeeded()).isTrue();
+      assertThat(Opener.open(sibling).wasDenied()).isTrue();
+      assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void letsExemptUsersBe() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+    List<String> asNobody =
+        List.of("setpriv", "--reuid", "65534", "--clear-groups", "cat", eicar.toString());
+
+    try (EngineProcess engine =
+        EngineProcess.start(stage, protect("tree"), EMBEDDED, "exempt.users = [nobody]")) {
+      assertThat(Opener.command(asNobody).await().succeeded()).isTrue();
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(reason(engine.status(), "exempt-user")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void onlyReportsWhenToldToDetect() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.start(stage, protect("tree"), EMBEDDED, "prevention = detect")) {
+      assertThat(Opener.open(eicar).succeeded()).isTrue();
+
+      await().until(() -> engine.log().contains("let through " + eicar));
+      engine.awaitStatus("an empty stream", status -> waiting(status) == 0);
+    }
+  }
+
+  @Test
+  void answersByPolicyWhenClamdIsDown() throws IOException {
+    Path file = stage.clean("tree/file");
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage,
+            protect("tree"),
+            endpoint(stage.outside().resolve("nobody.sock")),
+            "on-error = deny")) {
+      Opener.Outcome outcome = Opener.open(file);
+
+      assertThat(outcome.wasDenied()).isTrue();
+      assertThat(outcome.took()).isLessThan(Duration.ofSeconds(4));
+      assertThat(reason(engine.status(), "clamd-down")).isEqualTo(1);
+      assertThat(clamd(engine.status())).isEqualTo("down");
+    }
+  }
+
+  @Test
+  void answersByPolicyWhenAFileIsTooBig() throws IOException {
+    Path small = stage.clean("tree/small");
+    Path big = in("tree/big");
+    Opener.sh("head -c 2000 /dev/zero > " + big);
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage, protect("tree"), EMBEDDED, "max-file-size = 1000 B", "on-oversize = deny")) {
+      assertThat(Opener.open(big).wasDenied()).isTrue();
+      assertThat(Opener.open(small).succeeded()).isTrue();
+      assertThat(reason(engine.status(), "oversize")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void tellsItsStatusWhileAnotherClientStalls() throws IOException {
+    stage.directory("tree");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      Opener stalled =
+          Opener.command(
+              "python3",
+              "-c",
+              "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
+                  + " s.send(b'{'); time.sleep(20)",
+              engine.control().toString());
+
+      Opener.Outcome status =
+          EngineProcess.nacre("status", "--socket", engine.control().toString());
+
+      assertThat(status.succeeded()).isTrue();
+      assertThat(status.output())
+          .contains("nacre is running", in("tree") + "  protected by ddd", "clamd up");
+      stalled.kill();
+      assertThat(EngineProcess.nacre("status", "--json", "--socket", engine.control().toString()).output())
+          .startsWith("{");
+    }
+  }
+
+  @Test
+  void refusesWhatItCannotProtect() throws IOException {
+    Path file = stage.clean("file");
+    Path configuration = stage.outside().resolve("bad.conf");
+    Files.writeString(
+        configuration,
+        "nacre {\n  protect = [\"" + file + "\", \"" + in("none") + "\", \"/\"]\n  deadlin = 1 s\n}\n");
+
+    Opener.Outcome refused = EngineProcess.nacre("run", "-c", configuration.toString());
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(refused.output())
+        .contains(
+            configuration + ":2: nacre.protect: " + file + " is not a directory",
+            configuration + ":2: nacre.protect: " + in("none") + " does not exist",
+            "/ cannot be protected with strategy = ddd",
+            configuration + ":3: nacre.deadlin: is no such key; did you mean deadline?")
+        .doesNotContain("Exception");
+    assertThat(EngineProcess.nacre("protect", in("none").toString()).exitCode())
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(EngineProcess.nacre("no-such-command").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void removesWhatAKilledEngineLeft() throws IOException {
+    stage.directory("tree");
+    Path left;
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      String endpoint = engine.status().getString("clamd.endpoint");
+      left = Path.of(endpoint.substring("unix:".length())).getParent();
+      engine.signal("KILL");
+      engine.awaitExit();
+    }
+    assertThat(left).exists();
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      assertThat(left).doesNotExist();
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve(name);
+  }
+
+  private String protect(String name) {
+    return "protect = [\"" + in(name) + "\"]";
+  }
+
+  private static String endpoint(Path socket) {
+    return "clamd.endpoints = [\"unix:" + socket + "\"]";
+  }
+
+  private static long reason(Config status, String reason) {
+    return status.getLong("answers.by-reason." + reason);
+  }
+
+  private static String state(Config status) {
+    return status.getConfigList("protected").get(0).getString("state");
+  }
+
+  private static String clamd(Config status) {
+    return status.getString("clamd.state");
+  }
+
+  private static int waiting(Config status) {
+    return status.getInt("waiting") + status.getInt("scanning");
+  }
+
+  /** Asks another process, since the log lies in the protected tree. */
+  private static boolean said(Path log, String what) {
+    return Stream.of(Opener.open(log)).anyMatch(outcome -> outcome.output().contains(what));
+  }
+}
