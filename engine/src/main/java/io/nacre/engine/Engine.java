@@ -105,7 +105,8 @@ public final class Engine {
   private void protect(Duration clamdTimeout) throws EngineStartException {
     awaitClamd(clamdTimeout);
     system.tell(Guardian.Read.INSTANCE);
-    Rehearsal.of(parts.marks(), parts.requests().counts());
+    Rehearsal.of(
+        parts.marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
   }

@@ -4,40 +4,43 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.watch.Marks;
 import io.nacre.linux.file.Directory;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The whole way of one event, once, before anybody depends on it: on a marked directory of our own, a
- * file is opened by us and by another process.
+ * Two events before anybody depends on us: in a marked directory of our own, a file is opened by us
+ * and by another process.
  *
- * <p>It shows that this kernel raises events and takes answers, and it has every class on the way
- * loaded before the first real mark: from then on a reader that had to load one could wait for
- * itself.
+ * <p>They show that this kernel raises events and takes answers, and they have every class that the
+ * readers need loaded before the first real mark: from then on a reader that had to load one could
+ * wait for itself. clamd has no part in it, since it may be slow: the file is too big to be scanned.
  */
 final class Rehearsal {
   private static final Path PARENT = Path.of("/run/nacre");
   private static final long CHILD_MILLIS = 5_000;
+  private static final int EVENTS = 2;
+  private static final long BIGGEST = 1L << 40;
 
   private Rehearsal() {}
 
   /** Makes the events, and sets {@code counts} to zero again when they are answered. */
-  static void of(Marks marks, AnswerCounts counts) throws EngineStartException {
+  static void of(Marks marks, AnswerCounts counts, long maxFileSizeBytes) throws EngineStartException {
     try {
       Files.createDirectories(PARENT);
       Path stage = Files.createTempDirectory(PARENT, "rehearsal-");
       Path file = stage.resolve("file");
       Path secondName = stage.resolve("second-name");
       try {
-        Files.writeString(file, "The gate opens this file before anybody depends on it.");
-        // A file with two names could be anywhere, so that no path rule keeps it from its scan.
+        writeSparse(file, Math.min(maxFileSizeBytes, BIGGEST) + 1);
+        // A file with two names could be anywhere, so that no path rule answers for it.
         Files.createLink(secondName, file);
         try (Directory directory =
             Directory.open(stage.toString().getBytes(StandardCharsets.UTF_8))) {
           marks.addDirectory(directory.fd());
-          Files.readAllBytes(file);
+          Files.newInputStream(file).close();
           openByAnother(file);
           marks.removeDirectory(directory.fd());
         }
@@ -50,7 +53,7 @@ final class Rehearsal {
       throw new EngineStartException(
           ExitCode.UNAVAILABLE, "a trial open below " + PARENT + " failed: " + e.getMessage(), e);
     }
-    if (counts.total() == 0) {
+    if (!areAnswered(counts)) {
       throw new EngineStartException(
           ExitCode.UNAVAILABLE,
           "this kernel raises no event for a file in a marked directory; nothing would be"
@@ -59,9 +62,24 @@ final class Rehearsal {
     counts.reset();
   }
 
+  /** Without prevention nobody waited for the answers, so they may take a moment. */
+  private static boolean areAnswered(AnswerCounts counts) {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CHILD_MILLIS);
+    while (counts.total() < EVENTS && deadlineNanos - System.nanoTime() > 0) {
+      Thread.onSpinWait();
+    }
+    return counts.total() >= EVENTS;
+  }
+
+  private static void writeSparse(Path file, long size) throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(size);
+    }
+  }
+
   private static void openByAnother(Path file) throws IOException, EngineStartException {
     Process cat =
-        new ProcessBuilder("cat", file.toString())
+        new ProcessBuilder("head", "-c", "1", file.toString())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

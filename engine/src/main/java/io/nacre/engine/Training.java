@@ -51,6 +51,7 @@ public final class Training {
       engine.stop();
     } finally {
       Files.deleteIfExists(file);
+      Files.deleteIfExists(stage.resolve("control"));
       Files.deleteIfExists(stage);
     }
   }

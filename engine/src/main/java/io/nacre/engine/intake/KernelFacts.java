@@ -55,9 +55,10 @@ final class KernelFacts implements EventFacts {
     return !known || statx.isRegular();
   }
 
+  /** A file that cannot be looked at is neither empty nor too big, so that it is scanned. */
   @Override
   public long size() {
-    return known ? statx.size() : Long.MAX_VALUE;
+    return known ? statx.size() : 1;
   }
 
   @Override
