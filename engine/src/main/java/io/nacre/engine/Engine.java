@@ -7,6 +7,7 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.Detections;
+import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.PathRules;
@@ -33,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ExecutionException;
@@ -51,9 +53,10 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   /** Descriptors kept for everything that is not a waiting request. */
-  private static final int RESERVED_DESCRIPTORS = 256;
+  private static final int RESERVED_DESCRIPTORS = 512;
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration FIRST_WORD = Duration.ofSeconds(2);
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
   private final EngineParts parts;
@@ -91,14 +94,16 @@ public final class Engine {
   static Engine create(EngineConfig config, FanotifyGroup group, Consumer<Detection> listener)
       throws EngineStartException, IOException {
     EngineParts parts = open(config, group, listener);
-    return new Engine(
-        parts,
+    ActorSystem<Guardian.Command> system =
         ActorSystem.create(
             Guardian.create(parts),
             "nacre",
             ConfigFactory.parseResources(Engine.class, "pekko.conf")
                 .withFallback(ConfigFactory.defaultReference())
-                .resolve()));
+                .resolve());
+    CompletionStage<Boolean> unused =
+        system.getWhenTerminated().thenApply(done -> parts.failed().complete("the engine ended"));
+    return new Engine(parts, system);
   }
 
   /** Starts to read, tries the whole way of an event, and places the marks. */
@@ -155,10 +160,16 @@ public final class Engine {
     // Last, because a stage that still answered could otherwise write to a number used again.
     parts.marks().group().close();
     parts.deadMan().close();
+    parts.reporter().close();
   }
 
   private void awaitClamd(Duration timeout) throws EngineStartException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    long firstWordNanos = System.nanoTime() + FIRST_WORD.toNanos();
+    while (parts.health().reading().state() == ClamdHealth.State.UNKNOWN
+        && firstWordNanos - System.nanoTime() > 0) {
+      pause(); // so that clamd is known as the scanner before anything is marked
+    }
     while (parts.health().reading().state() == ClamdHealth.State.STARTING) {
       if (deadlineNanos - System.nanoTime() < 0) {
         throw new EngineStartException(
@@ -200,7 +211,7 @@ public final class Engine {
       throws EngineStartException, IOException {
     LongSupplier nanoClock = System::nanoTime;
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
-    List<String> roots = config.protect().stream().map(p -> p.path().toString()).toList();
+    List<String> roots = outermost(config.protect().stream().map(p -> p.path()).toList());
     List<String> excludes =
         config.protect().stream()
             .flatMap(p -> p.exclude().stream())
@@ -213,7 +224,8 @@ public final class Engine {
       ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
       AnswerCounts counts = new AnswerCounts();
       Coverage coverage = new Coverage();
-      Detections detections = new Detections(Clock.systemUTC(), listener);
+      Reporter reporter = new Reporter(listener);
+      Detections detections = new Detections(Clock.systemUTC(), reporter);
       CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
       Scanners scanners = new Scanners();
       return new EngineParts(
@@ -227,6 +239,7 @@ public final class Engine {
           health,
           scanners,
           detections,
+          reporter,
           capacity(config.queue()),
           config.controlSocket(),
           control,
@@ -234,6 +247,7 @@ public final class Engine {
               coverage,
               counts,
               detections,
+              reporter,
               health,
               clamd.socket(),
               config.prevention().name().toLowerCase(Locale.ROOT),
@@ -262,13 +276,25 @@ public final class Engine {
           occupancy);
   }
 
+  /** Drops what lies below another path, or is there twice: it is protected with that. */
+  private static List<String> outermost(List<Path> paths) {
+    return paths.stream()
+        .distinct()
+        .filter(
+            path ->
+                paths.stream().noneMatch(other -> !path.equals(other) && path.startsWith(other)))
+        .map(Path::toString)
+        .toList();
+  }
+
   private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {
     return path.isEmpty() ? Optional.empty() : Optional.of(ControlServer.listen(path.get()));
   }
 
   private static int capacity(int wanted) throws ErrnoException {
     long limit = OpenFileLimit.raise();
-    int capacity = (int) Math.max(1, Math.min(wanted, limit - RESERVED_DESCRIPTORS));
+    // As many may be in the queue in front of the room as in the room itself.
+    int capacity = (int) Math.max(1, Math.min(wanted, (limit - RESERVED_DESCRIPTORS) / 2));
     if (capacity < wanted) {
       LOG.warn(
           "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"

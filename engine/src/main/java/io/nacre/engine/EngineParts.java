@@ -5,6 +5,7 @@ import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig.Strategy;
 import io.nacre.engine.detection.Detections;
+import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.StatusSource;
@@ -41,6 +42,7 @@ record EngineParts(
     ClamdHealth health,
     Scanners scanners,
     Detections detections,
+    Reporter reporter,
     int capacity,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,

@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.detection.Detections;
+import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
@@ -23,6 +24,7 @@ final class EngineStatus implements StatusSource {
   private final Coverage coverage;
   private final AnswerCounts counts;
   private final Detections detections;
+  private final Reporter reporter;
   private final ClamdHealth health;
   private final String clamdPath;
   private final String prevention;
@@ -34,6 +36,7 @@ final class EngineStatus implements StatusSource {
       Coverage coverage,
       AnswerCounts counts,
       Detections detections,
+      Reporter reporter,
       ClamdHealth health,
       String clamdPath,
       String prevention,
@@ -42,6 +45,7 @@ final class EngineStatus implements StatusSource {
     this.coverage = coverage;
     this.counts = counts;
     this.detections = detections;
+    this.reporter = reporter;
     this.health = health;
     this.clamdPath = clamdPath;
     this.prevention = prevention;
@@ -72,6 +76,7 @@ final class EngineStatus implements StatusSource {
             "denied", counts.denied(),
             "by-reason", counts.byReason()));
     status.put("detections", detections.count());
+    status.put("detections-unreported", reporter.dropped());
     status.put(
         "clamd",
         Map.of(

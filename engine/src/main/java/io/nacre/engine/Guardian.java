@@ -11,11 +11,10 @@ import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.watch.FilesystemWatch;
 import io.nacre.engine.watch.TreeWatch;
-import java.util.HashSet;
-import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -42,7 +41,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     INSTANCE
   }
 
-  private record Walked(String path) implements Command {}
+  private enum Walked implements Command {
+    INSTANCE
+  }
 
   private record StageEnded(String stage) implements Command {}
 
@@ -51,7 +52,6 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
   private final EngineParts parts;
   private final ScanStream stream;
-  private final Set<String> walking = new HashSet<>();
 
   static Behavior<Command> create(EngineParts parts) {
     return Behaviors.setup(context -> new Guardian(context, parts));
@@ -64,7 +64,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     parts
         .embedded()
         .ifPresent(
-            clamd -> context.spawn(ClamdKeeper.create(clamd), "clamd-keeper", OWN_THREAD));
+            clamd ->
+                context.watch(
+                    context.spawn(ClamdKeeper.create(clamd), "clamd-keeper", OWN_THREAD)));
     ClamdPool pool =
         ClamdPool.start(
             context, parts.clamd(), health, parts.scanners(), parts.stop(), parts.nanoClock());
@@ -83,15 +85,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         .controlSocket()
         .ifPresent(
             socket ->
-                context.spawn(
-                    ControlServer.create(
-                        parts.controlPath().orElseThrow(),
-                        socket,
-                        parts.status(),
-                        parts.stop(),
-                        parts.nanoClock()),
-                    "control",
-                    OWN_THREAD));
+                context.watch(
+                    context.spawn(
+                        ControlServer.create(
+                            parts.controlPath().orElseThrow(),
+                            socket,
+                            parts.status(),
+                            parts.stop(),
+                            parts.nanoClock()),
+                        "control",
+                        OWN_THREAD)));
   }
 
   @Override
@@ -99,8 +102,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     return newReceiveBuilder()
         .onMessage(Read.class, read -> onRead())
         .onMessage(Protect.class, protect -> onProtect())
-        .onMessage(Walked.class, this::onWalked)
-        .onMessage(StageEnded.class, this::onStageEnded)
+        .onMessage(Walked.class, walked -> onWalked())
+        .onMessage(StageEnded.class, ended -> onEnded(ended.stage()))
+        .onSignal(Terminated.class, ended -> onEnded(ended.getRef().path().name()))
         .build();
   }
 
@@ -108,54 +112,46 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     ReaderWatch watch = new ReaderWatch();
     FanotifyReader.Setup setup = parts.reader(stream::offer);
     for (FanotifyReader.Role role : FanotifyReader.Role.values()) {
-      String name = "reader-" + role.label();
-      ActorRef<FanotifyReader.Command> reader =
-          getContext().spawn(FanotifyReader.create(setup, role, watch), name, OWN_THREAD);
-      getContext().watchWith(reader, new StageEnded(name));
+      getContext()
+          .watch(
+              getContext()
+                  .spawn(
+                      FanotifyReader.create(setup, role, watch),
+                      "reader-" + role.label(),
+                      OWN_THREAD));
     }
     return this;
   }
 
   private Behavior<Command> onProtect() {
-    ActorRef<TreeWatch.Walked> walked =
-        getContext()
-            .messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.path()));
     switch (parts.strategy()) {
       case DDD -> {
-        walking.addAll(parts.roots());
-        parts.roots().forEach(root -> startTree(root, walked));
+        TreeWatch.Setup setup =
+            new TreeWatch.Setup(
+                parts.roots(), parts.marks(), parts.rules(), parts.coverage(), parts.stop());
+        ActorRef<TreeWatch.Walked> walked =
+            getContext().messageAdapter(TreeWatch.Walked.class, done -> Walked.INSTANCE);
+        getContext()
+            .watch(
+                getContext().spawn(TreeWatch.create(setup, walked), "tree-watch", OWN_THREAD));
       }
-      case FILESYSTEM ->
-          parts
-              .roots()
-              .forEach(root -> FilesystemWatch.protect(root, parts.marks(), parts.coverage()));
+      case FILESYSTEM -> {
+        parts
+            .roots()
+            .forEach(root -> FilesystemWatch.protect(root, parts.marks(), parts.coverage()));
+        parts.ready().complete(true);
+      }
     }
-    readyIfWalked();
     return this;
   }
 
-  private Behavior<Command> onWalked(Walked walked) {
-    walking.remove(walked.path());
-    readyIfWalked();
+  private Behavior<Command> onWalked() {
+    parts.ready().complete(true);
     return this;
   }
 
-  private Behavior<Command> onStageEnded(StageEnded ended) {
-    parts.failed().complete(ended.stage() + " ended");
+  private Behavior<Command> onEnded(String stage) {
+    parts.failed().complete(stage + " ended");
     return this;
-  }
-
-  private void startTree(String root, ActorRef<TreeWatch.Walked> walked) {
-    TreeWatch.Setup setup =
-        new TreeWatch.Setup(root, parts.marks(), parts.rules(), parts.coverage(), parts.stop());
-    ActorRef<TreeWatch.Command> tree =
-        getContext().spawnAnonymous(TreeWatch.create(setup, walked), OWN_THREAD);
-    getContext().watchWith(tree, new StageEnded("the watch of " + root));
-  }
-
-  private void readyIfWalked() {
-    if (walking.isEmpty()) {
-      parts.ready().complete(true);
-    }
   }
 }

@@ -93,6 +93,27 @@ class EngineIT {
   }
 
   @Test
+  void keepsTheMarkOfADirectoryThatMovesBetweenProtectedPaths() throws IOException {
+    stage.directory("one/nested/inner");
+    stage.directory("two");
+    Stage.writeEicar(in("one/nested/inner/eicar"));
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage,
+            "protect = [\"%s\", \"%s\", \"%s\"]".formatted(in("one"), in("two"), in("one/nested")),
+            EMBEDDED)) {
+      engine.awaitDirectories(3);
+      Opener.sh("mv " + in("one/nested") + " " + in("two/nested"));
+      engine.awaitDirectories(1);
+
+      assertThat(Opener.open(in("two/nested/inner/eicar")).wasDenied()).isTrue();
+      assertThat(engine.status().getConfigList("protected").get(1).getInt("directories"))
+          .isEqualTo(3);
+    }
+  }
+
+  @Test
   void looksForAVanishedRootUntilItIsBack() throws IOException {
     stage.directory("tree");
 

@@ -74,7 +74,7 @@ public final class ClamdHealth {
 
   /** clamd does not answer, because of {@code detail}; returns true if that is news. */
   synchronized boolean silent(String detail) {
-    return set(State.SILENT, detail);
+    return reading.state() != State.STARTING && set(State.SILENT, detail);
   }
 
   /** clamd could not be reached, because of {@code detail}; returns true if that is news. */

@@ -30,6 +30,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     INSTANCE
   }
 
+  private static final int SYSTEMD = 1;
   private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final Duration FIRST_PERIOD_WHILE_DOWN = Duration.ofMillis(20);
   private static final Duration LAST_PERIOD_WHILE_DOWN = Duration.ofMillis(320);
@@ -93,6 +94,8 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
       if (health.up(version)) {
         getContext().getLog().info("clamd at {} is up: {}", path, version);
       }
+    } catch (StoppingException e) {
+      getContext().getLog().debug("no longer asking clamd: {}", e.getMessage());
     } catch (ErrnoException e) {
       if (health.down(String.valueOf(e.getMessage()))) {
         getContext().getLog().warn("clamd at {} is down: {}", path, String.valueOf(e.getMessage()));
@@ -105,10 +108,21 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private void learn(PeerCredentials peer) {
-    if (peer.pid() > 1) { // 1: systemd listens for clamd, and must not be taken for it
+    if (peer.pid() > SYSTEMD) {
       procFs
           .program(peer.pid())
           .ifPresent(program -> scanners.learn(new Scanner(program, peer.uid())));
+    } else if (peer.pid() == SYSTEMD) {
+      learnPackaged();
     }
+  }
+
+  /** systemd listens for clamd, and must not be taken for it: clamd then is the packaged one. */
+  private void learnPackaged() {
+    EmbeddedClamd.findProgram()
+        .ifPresent(
+            program ->
+                EmbeddedClamd.databaseOwner()
+                    .ifPresent(uid -> scanners.learn(new Scanner(program.toString(), uid))));
   }
 }

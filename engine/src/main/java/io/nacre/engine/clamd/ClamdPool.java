@@ -13,10 +13,8 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Scheduler;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * The connections to one clamd: lends a free one to each scan.
@@ -53,7 +51,8 @@ public final class ClamdPool {
   }
 
   /**
-   * Starts the connections and the monitor of one clamd as children of {@code context}.
+   * Starts the connections and the monitor of one clamd as children of {@code context}, and watches
+   * them: none ends while the engine runs but by a bug.
    *
    * @param stop ends every wait on clamd when it is signalled
    */
@@ -78,18 +77,16 @@ public final class ClamdPool {
         new ClamdPool(longestScan.plusSeconds(5), context.getSystem().scheduler(), nanoClock);
     DispatcherSelector ownThread = DispatcherSelector.fromConfig(DISPATCHER);
     for (int i = 1; i <= settings.connections(); i++) {
-      pool.free.add(
-          context.spawn(
-              Behaviors.supervise(ClamdConnection.create(setup))
-                  .onFailure(SupervisorStrategy.restart()),
-              "clamd-connection-" + i,
-              ownThread));
+      ActorRef<ClamdConnection.Command> connection =
+          context.spawn(ClamdConnection.create(setup), "clamd-connection-" + i, ownThread);
+      context.watch(connection);
+      pool.free.add(connection);
     }
-    context.spawn(
-        Behaviors.supervise(ClamdMonitor.create(settings.path(), health, scanners, stop))
-            .onFailure(SupervisorStrategy.restart()),
-        "clamd-monitor",
-        ownThread);
+    context.watch(
+        context.spawn(
+            ClamdMonitor.create(settings.path(), health, scanners, stop),
+            "clamd-monitor",
+            ownThread));
     return pool;
   }
 

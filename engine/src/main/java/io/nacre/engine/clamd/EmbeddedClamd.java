@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,6 +45,15 @@ public record EmbeddedClamd(
   /** Returns the clamd of this machine, or nothing if there is none. */
   public static Optional<Path> findProgram() {
     return PROGRAMS.stream().filter(Files::isExecutable).findFirst();
+  }
+
+  /** Returns the user whom the machine's signatures belong to: the one its clamd runs as. */
+  static OptionalInt databaseOwner() {
+    try {
+      return OptionalInt.of((Integer) Files.getAttribute(SYSTEM_DATABASE, "unix:uid"));
+    } catch (IOException e) {
+      return OptionalInt.empty();
+    }
   }
 
   /**

@@ -149,7 +149,7 @@ final class DemoCommand implements Callable<Integer> {
       broken.add(what);
     }
     String sign = held ? Terminal.green("ok    ") : Terminal.red("BROKEN");
-    System.out.printf(Locale.ROOT, "  %s  %-55s  %s%n", sign, what, Terminal.dim(seen));
+    System.out.printf(Locale.ROOT, "  %s  %-62s  %s%n", sign, what, Terminal.dim(seen));
   }
 
   private static String millis(Duration duration) {

@@ -18,11 +18,26 @@ import org.slf4j.LoggerFactory;
 final class EngineRun {
   private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
 
+  /** What SIGHUP does. */
+  enum HangUp {
+    /** Reads the configuration again. */
+    RELOAD,
+    /** Ends the run. */
+    STOP
+  }
+
   private final EngineConfig config;
+  private final HangUp onHangUp;
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
-  EngineRun(EngineConfig config) {
+  /**
+   * An engine for {@code config}.
+   *
+   * @param onHangUp what SIGHUP does; it comes when a terminal is closed, too
+   */
+  EngineRun(EngineConfig config, HangUp onHangUp) {
     this.config = config;
+    this.onHangUp = onHangUp;
   }
 
   /**
@@ -34,9 +49,7 @@ final class EngineRun {
   int run(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
     Signals.on("TERM", () -> ended.complete(ExitCode.OK));
     Signals.on("INT", () -> ended.complete(ExitCode.OK));
-    Signals.on(
-        "HUP",
-        () -> LOG.warn("the configuration cannot be reloaded yet; restart to change it"));
+    Signals.on("HUP", this::onHangUp);
     ServiceNotification service =
         new ServiceNotification(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
     Engine engine;
@@ -64,10 +77,19 @@ final class EngineRun {
     return exitCode;
   }
 
+  private void onHangUp() {
+    if (onHangUp == HangUp.STOP) {
+      ended.complete(ExitCode.OK);
+    } else {
+      LOG.warn("the configuration cannot be reloaded yet; restart to change it");
+    }
+  }
+
+  /** Ends the process without ceremony: the kernel lets everybody through at once. */
   private void onFailed(String reason) {
     if (!ended.isDone()) {
       System.err.println("nacre: " + reason + "; everybody who waits is let through");
-      ended.complete(ExitCode.FAILED);
+      Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }
 }

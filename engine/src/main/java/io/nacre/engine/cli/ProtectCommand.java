@@ -68,7 +68,7 @@ final class ProtectCommand implements Callable<Integer> {
       return ExitCode.CONFIGURATION;
     }
     ProtectView view = new ProtectView(System.out);
-    return new EngineRun(config).run(view, view::show);
+    return new EngineRun(config, EngineRun.HangUp.STOP).run(view, view::show);
   }
 
   private String configuration(List<String> paths) {

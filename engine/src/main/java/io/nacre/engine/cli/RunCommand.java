@@ -43,6 +43,6 @@ final class RunCommand implements Callable<Integer> {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     }
-    return new EngineRun(config).run(new DetectionLog(), engine -> {});
+    return new EngineRun(config, EngineRun.HangUp.RELOAD).run(new DetectionLog(), engine -> {});
   }
 }

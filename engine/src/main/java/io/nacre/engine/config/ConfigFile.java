@@ -52,18 +52,18 @@ public final class ConfigFile {
     Config reference = ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
     Config resolved = own.resolve(inItself);
     Problems problems = new Problems();
-    UnknownKeys.find(resolved.root(), reference.root(), problems);
+    Config usable = resolved;
+    for (String useless : UnknownKeys.find(resolved.root(), reference.root(), problems)) {
+      usable = usable.withoutPath(useless);
+    }
     EngineConfig config =
-        new ConfigReader(resolved.withFallback(reference).resolve(inItself), problems).read();
+        new ConfigReader(usable.withFallback(reference).resolve(inItself), problems).read();
     problems.throwIfAny();
     return config;
   }
 
   private static ConfigurationException refused(ConfigException e) {
     String where = e.origin() == null ? "" : Problems.where(e.origin()) + ": ";
-    String what = String.valueOf(e.getMessage());
-    String known = e.origin() == null ? "" : e.origin().description() + ": ";
-    String plain = what.startsWith(known) ? what.substring(known.length()) : what;
-    return new ConfigurationException(List.of(where + plain));
+    return new ConfigurationException(List.of(where + Problems.withoutOrigin(e)));
   }
 }

@@ -15,6 +15,8 @@ import io.nacre.engine.config.EngineConfig.Strategy;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +91,7 @@ final class ConfigReader {
         problems.add(element, key, "holds paths, or objects like { path = \"/home\" }");
       }
     }
-    if (paths.isEmpty() && problems.isEmpty()) {
+    if (config.getList(key).isEmpty()) {
       problem(key, "names no path, so there is nothing to protect");
     }
     return paths;
@@ -149,7 +151,13 @@ final class ConfigReader {
       problems.add(value, key, text + " is a pattern, and only plain paths are understood");
       return Optional.empty();
     }
-    Path path = resolved(Path.of(text));
+    Path path;
+    try {
+      path = resolved(Path.of(text));
+    } catch (InvalidPathException e) {
+      problems.add(value, key, "is not a path: " + e.getReason());
+      return Optional.empty();
+    }
     if (!path.startsWith(inside) || path.equals(inside)) {
       problems.add(value, key, text + " does not lie below " + inside);
       return Optional.empty();
@@ -161,8 +169,11 @@ final class ConfigReader {
   private static Path resolved(Path path) {
     try {
       return path.toRealPath();
-    } catch (IOException e) {
-      return path.normalize(); // need not exist yet
+    } catch (IOException e) { // need not exist yet
+      Path parent = path.getParent();
+      return parent == null
+          ? path.normalize()
+          : resolved(parent).resolve(parent.relativize(path)).normalize();
     }
   }
 
@@ -181,8 +192,8 @@ final class ConfigReader {
     }
     if (!endpoint.startsWith("unix:/")) {
       problem(key, endpoint + " must be \"embedded\" or \"unix:/path/of/the/socket\"");
-    } else if (endpoint.length() - "unix:".length() > SOCKET_PATH_MAX) {
-      problem(key, "a socket path has at most " + SOCKET_PATH_MAX + " characters");
+    } else if (bytes(endpoint) - "unix:".length() > SOCKET_PATH_MAX) {
+      problem(key, "a socket path has at most " + SOCKET_PATH_MAX + " bytes");
     }
     return new Endpoint.Unix(endpoint.substring(endpoint.indexOf(':') + 1));
   }
@@ -201,10 +212,15 @@ final class ConfigReader {
     if (path.isEmpty()) {
       return Optional.empty();
     }
-    if (!path.startsWith("/") || path.length() > SOCKET_PATH_MAX) {
-      problem(key, "must be an absolute path of at most " + SOCKET_PATH_MAX + " characters");
+    if (!path.startsWith("/") || bytes(path) > SOCKET_PATH_MAX || path.indexOf('\0') >= 0) {
+      problem(key, "must be an absolute path of at most " + SOCKET_PATH_MAX + " bytes");
+      return Optional.empty();
     }
     return Optional.of(Path.of(path));
+  }
+
+  private static int bytes(String path) {
+    return path.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private Response response(String key) {
@@ -212,7 +228,11 @@ final class ConfigReader {
   }
 
   private <E extends Enum<E>> E choice(String key, E[] choices, E otherwise) {
-    String text = value(key, "", config::getString);
+    Optional<String> read = value(key, Optional.empty(), at -> Optional.of(config.getString(at)));
+    if (read.isEmpty()) {
+      return otherwise;
+    }
+    String text = read.get();
     List<String> names = new ArrayList<>();
     for (E choice : choices) {
       String name = choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -257,8 +277,8 @@ final class ConfigReader {
     try {
       return read.apply(key);
     } catch (ConfigException.WrongType | ConfigException.BadValue | ConfigException.Null e) {
-      String message = String.valueOf(e.getMessage());
-      problem(key, message.substring(message.indexOf(": ") + 2));
+      String message = Problems.withoutOrigin(e);
+      problem(key, message.startsWith(key + " ") ? message.substring(key.length() + 1) : message);
       return otherwise;
     }
   }

@@ -1,5 +1,6 @@
 package io.nacre.engine.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
@@ -21,8 +22,11 @@ final class Problems {
     }
   }
 
-  boolean isEmpty() {
-    return found.isEmpty();
+  /** Returns what {@code e} says, without the place where it happened. */
+  static String withoutOrigin(ConfigException e) {
+    String message = String.valueOf(e.getMessage());
+    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
+    return message.startsWith(origin) ? message.substring(origin.length()) : message;
   }
 
   /** Returns {@code file:line}, or what is known of it. */

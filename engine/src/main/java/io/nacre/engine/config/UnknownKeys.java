@@ -3,34 +3,52 @@ package io.nacre.engine.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the keys of a configuration that {@code reference.conf} does not know. */
+/** Finds the keys of a configuration that {@code reference.conf} does not know, or not like that. */
 final class UnknownKeys {
   /** A guess farther away than this is no help. */
   private static final int CLOSE = 3;
 
   private UnknownKeys() {}
 
-  static void find(ConfigObject own, ConfigObject reference, Problems problems) {
-    find(own, reference, "", problems);
+  /**
+   * Notes every key that is not known, and every one that has no value or a value where a block must
+   * be.
+   *
+   * @return the keys of the latter two kinds, without which the rest can be read
+   */
+  static List<String> find(ConfigObject own, ConfigObject reference, Problems problems) {
+    List<String> useless = new ArrayList<>();
+    find(own, reference, "", problems, useless);
+    return useless;
   }
 
   private static void find(
-      ConfigObject own, ConfigObject reference, String above, Problems problems) {
+      ConfigObject own,
+      ConfigObject reference,
+      String above,
+      Problems problems,
+      List<String> useless) {
     own.forEach(
         (key, value) -> {
           String path = above.isEmpty() ? key : above + "." + key;
           ConfigValue known = reference.get(key);
           if (known == null) {
             problems.add(value, path, "is no such key" + suggestion(key, reference.keySet()));
+          } else if (value.valueType() == ConfigValueType.NULL) {
+            problems.add(value, path, "is null; leave it out for its default");
+            useless.add(path);
           } else if (known instanceof ConfigObject knownObject) {
             if (value instanceof ConfigObject object) {
-              find(object, knownObject, path, problems);
-            } else if (value.valueType() != ConfigValueType.NULL) {
+              find(object, knownObject, path, problems, useless);
+            } else {
               problems.add(value, path, "must be a block: " + path + " { … }");
+              useless.add(path);
             }
           }
         });

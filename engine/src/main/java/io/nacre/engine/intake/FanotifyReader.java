@@ -3,6 +3,7 @@ package io.nacre.engine.intake;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
@@ -146,7 +147,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   /** Reads and handles one batch; returns false if there was no event. */
   private boolean readBatch() throws ErrnoException {
-    int length = setup.group().read(buffer);
+    int length = read();
     long readAtNanos = setup.nanoClock().getAsLong();
     events.over(buffer.bytes(), length);
     while (events.next()) {
@@ -159,6 +160,22 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       answers.close();
     }
     return length > 0;
+  }
+
+  /**
+   * Reads what there is. A file that the kernel could not open for us is an error of the read on
+   * kernels before 6.13; the kernel has denied that one itself, and the next read gets the others.
+   */
+  private int read() throws ErrnoException {
+    try {
+      return setup.group().read(buffer);
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EBADF || e.errno() == Errno.EINVAL) {
+        throw e; // the group itself is of no use any more
+      }
+      counts.addUnreadable();
+      return 0;
+    }
   }
 
   private void handle(long readAtNanos) {

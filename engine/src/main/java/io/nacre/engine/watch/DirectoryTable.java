@@ -1,10 +1,13 @@
 package io.nacre.engine.watch;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The directories of one tree, in arrays: for each its parent, its name and its wd.
+ * Directories of some trees, in arrays: for each its parent, its name and its wd. A root has no
+ * parent, and its whole path for a name.
  *
  * <p>A node is a number, used again after it is removed. Names are the file system's bytes;
  * paths are put together when somebody asks, so that moving a directory touches one node and none
@@ -13,9 +16,6 @@ import java.util.Arrays;
 final class DirectoryTable {
   /** No node. */
   static final int NONE = NodeIndex.NONE;
-
-  /** The first node that is added: the tree's root, whose name is its whole path. */
-  static final int ROOT = 0;
 
   private static final int FIRST_CAPACITY = 64;
 
@@ -38,7 +38,7 @@ final class DirectoryTable {
     return size;
   }
 
-  /** Adds a directory below {@code parent} and returns its node; the root is below {@link #NONE}. */
+  /** Adds a directory below {@code parent} and returns its node; a root is below {@link #NONE}. */
   int add(int parent, byte[] name, int wd) {
     int node = newNode();
     names[node] = name;
@@ -87,19 +87,24 @@ final class DirectoryTable {
     return wds[node];
   }
 
-  /** Returns a directory directly below {@code node}, or {@link #NONE}. */
-  int anyChild(int node) {
-    return firstChildren[node];
+  /** Returns the root of the tree that {@code node} is in. */
+  int top(int node) {
+    int top = node;
+    while (parents[top] != NONE) {
+      top = parents[top];
+    }
+    return top;
   }
 
-  /** Returns the directory behind {@code node} in the same parent, or {@link #NONE}. */
-  int nextSibling(int node) {
-    return nextSiblings[node];
-  }
-
-  /** Returns the directory above {@code node}, or {@link #NONE} for the root. */
-  int parent(int node) {
-    return parents[node];
+  /** Returns {@code node} and every directory below it, each before those below it. */
+  List<Integer> descendants(int node) {
+    List<Integer> found = new ArrayList<>(List.of(node));
+    for (int i = 0; i < found.size(); i++) {
+      for (int child = firstChildren[found.get(i)]; child != NONE; child = nextSiblings[child]) {
+        found.add(child);
+      }
+    }
+    return found;
   }
 
   /** Returns the path of a directory as the file system has it. */

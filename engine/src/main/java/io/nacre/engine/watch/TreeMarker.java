@@ -8,21 +8,15 @@ import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.DirectoryEntries;
 import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.InotifyMask;
-import io.nacre.linux.inotify.WatchInfo;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Puts marks and watches on the directories of one tree and takes them off again, and keeps the
- * table of them. Belongs to one actor.
+ * Puts marks and watches on the directories of the include paths and takes them off again, and keeps
+ * the table of them. Belongs to one actor.
  *
  * <p>A directory is marked, then watched, then listed: what is created in between is seen either by
  * the watch or by the list, and its files are never open to all once it is listed. What is found
@@ -38,47 +32,50 @@ final class TreeMarker implements AutoCloseable {
           | InotifyMask.IN_ONLYDIR
           | InotifyMask.IN_EXCL_UNLINK;
   private static final int LIST_BUFFER = 32 * 1024;
-  private static final int PROBLEMS_SHOWN = 20;
+
+  /** Each level of a walk holds a descriptor, and anybody can make directories. */
+  private static final int DEEPEST = 200;
 
   /** A directory whose entries are still to be walked. */
   private record Open(Directory directory, int node, List<byte[]> left) {}
 
   private final Marks marks;
   private final PathRules rules;
-  private final byte[] root;
+  private final List<TreeRoot> roots;
   private final Inotify inotify;
   private final DirectoryTable table = new DirectoryTable();
   private final NativeBuffer listBuffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
-  private final List<String> problems = new ArrayList<>();
-  private int problemCount;
 
-  TreeMarker(Marks marks, PathRules rules, byte[] root) throws ErrnoException {
+  /** A marker without any directory yet; {@code roots} become its own. */
+  TreeMarker(Marks marks, PathRules rules, List<TreeRoot> roots) throws ErrnoException {
     this.marks = marks;
     this.rules = rules;
-    this.root = root.clone();
+    this.roots = List.copyOf(roots);
     this.inotify = Inotify.open();
   }
 
-  /**
-   * Adds the whole tree.
-   *
-   * @throws ErrnoException if the root itself cannot be protected
-   */
-  void addAll() throws ErrnoException {
-    Directory directory = Directory.open(root);
-    int node;
-    try {
-      node = protect(directory, DirectoryTable.NONE, root);
-    } catch (ErrnoException e) {
-      directory.close();
-      throw e;
+  /** Adds the tree of each root that is missing, if it is there. */
+  void addMissing() {
+    for (TreeRoot root : roots) {
+      if (root.isMissing()) {
+        try {
+          add(root);
+        } catch (ErrnoException e) {
+          root.lost(e.getMessage());
+        }
+      }
     }
-    if (node == DirectoryTable.NONE) {
-      directory.close();
-      return;
-    }
-    walk(new Open(directory, node, list(directory, node)));
+  }
+
+  /** Returns true if the tree of some root is not protected. */
+  boolean isAnyMissing() {
+    return roots.stream().anyMatch(TreeRoot::isMissing);
+  }
+
+  /** Returns the root that {@code node} is, if it is one. */
+  Stream<TreeRoot> rootAt(int node) {
+    return roots.stream().filter(root -> root.node() == node);
   }
 
   /** Adds the directory {@code name} in {@code parent} and all below it, if it is still there. */
@@ -88,10 +85,9 @@ final class TreeMarker implements AutoCloseable {
       return;
     }
     try (Directory above = Directory.open(table.path(parent))) {
-      Directory directory = above.openChild(name);
-      openInto(directory, parent, name).forEach(this::walk);
+      openInto(above.openChild(name), parent, name).forEach(this::walk);
     } catch (ErrnoException e) {
-      problem(path, e);
+      problem(parent, path, e);
     }
   }
 
@@ -106,15 +102,36 @@ final class TreeMarker implements AutoCloseable {
     }
     if (isExcluded(pathOf(parent, name))) {
       removeBelow(node);
-    } else {
-      table.move(node, parent, name);
+      return;
     }
+    TreeRoot from = rootOf(node);
+    TreeRoot to = rootOf(parent);
+    if (from != to) {
+      int moved = table.descendants(node).size();
+      from.count(-moved);
+      to.count(moved);
+    }
+    table.move(node, parent, name);
   }
 
   /** Takes the marks and watches of {@code node} and all below it off, and forgets them. */
   void removeBelow(int node) {
-    unmark(node);
+    List<Integer> removed = table.descendants(node);
+    TreeRoot root = rootOf(node);
+    new MarkRemoval(marks, inotify, table, roots)
+        .remove(removed, what -> root.problem(table.path(node), what));
     forget(node);
+  }
+
+  /** Forgets a directory and all below it, and ends their watches if they did not end already. */
+  void forget(int node) {
+    TreeRoot root = rootOf(node);
+    List<Integer> forgotten = table.descendants(node);
+    for (int i = forgotten.size() - 1; i >= 0; i--) { // those below come behind
+      unwatch(table.wd(forgotten.get(i)));
+      table.remove(forgotten.get(i));
+      root.count(-1);
+    }
   }
 
   DirectoryTable table() {
@@ -125,17 +142,27 @@ final class TreeMarker implements AutoCloseable {
     return inotify;
   }
 
-  List<String> problems() {
-    return problems;
-  }
-
-  int problemCount() {
-    return problemCount;
-  }
-
   @Override
   public void close() {
     inotify.close();
+  }
+
+  private void add(TreeRoot root) throws ErrnoException {
+    Directory directory = Directory.open(root.bytes());
+    try {
+      int node = protect(directory, DirectoryTable.NONE, root.bytes());
+      if (node != DirectoryTable.NONE) {
+        root.found(node);
+        root.count(1);
+        walk(new Open(directory, node, list(directory, node)));
+        return;
+      }
+      root.lost("is below another protected path already");
+    } catch (ErrnoException e) {
+      directory.close();
+      throw e;
+    }
+    directory.close();
   }
 
   private void walk(Open start) {
@@ -151,10 +178,14 @@ final class TreeMarker implements AutoCloseable {
       if (rules.hasExcludes() && isExcluded(pathOf(here.node(), name))) {
         continue;
       }
+      if (path.size() == DEEPEST) {
+        problem(here.node(), pathOf(here.node(), name), "deeper than " + DEEPEST + " directories");
+        continue;
+      }
       try {
         openInto(here.directory().openChild(name), here.node(), name).forEach(path::push);
       } catch (ErrnoException e) {
-        problem(pathOf(here.node(), name), e);
+        problem(here.node(), pathOf(here.node(), name), e);
       }
     }
   }
@@ -163,18 +194,21 @@ final class TreeMarker implements AutoCloseable {
   private Stream<Open> openInto(Directory directory, int parent, byte[] name) {
     try {
       int node = protect(directory, parent, name);
-      List<byte[]> children = node == DirectoryTable.NONE ? List.of() : list(directory, node);
-      if (!children.isEmpty()) {
-        return Stream.of(new Open(directory, node, children));
+      if (node != DirectoryTable.NONE) {
+        rootOf(node).count(1);
+        List<byte[]> children = list(directory, node);
+        if (!children.isEmpty()) {
+          return Stream.of(new Open(directory, node, children));
+        }
       }
     } catch (ErrnoException e) {
-      problem(pathOf(parent, name), e);
+      problem(parent, pathOf(parent, name), e);
     }
     directory.close();
     return Stream.empty();
   }
 
-  /** Marks and watches a directory; returns its node, or NONE if this tree has it already. */
+  /** Marks and watches a directory; returns its node, or NONE if it is in the table already. */
   private int protect(Directory directory, int parent, byte[] name) throws ErrnoException {
     marks.addDirectory(directory.fd());
     int wd = inotify.watch(directory.fd(), WATCHED);
@@ -201,85 +235,9 @@ final class TreeMarker implements AutoCloseable {
         length = directory.list(listBuffer);
       }
     } catch (ErrnoException e) {
-      problem(table.path(node), e);
+      problem(node, table.path(node), e);
     }
     return names;
-  }
-
-  /** The directories may be anywhere by now, so they are found by the handles of their watches. */
-  private void unmark(int node) {
-    Set<Integer> wds = new HashSet<>();
-    collectWds(node, wds);
-    try (Directory mount = openRootOrAbove()) {
-      List<WatchInfo> all = WatchInfo.of(inotify);
-      int rootWd = table.wd(DirectoryTable.ROOT);
-      long device =
-          all.stream().filter(w -> w.wd() == rootWd).mapToLong(WatchInfo::device).findAny().orElse(0);
-      for (WatchInfo watch : all) {
-        if (wds.contains(watch.wd())) {
-          unmark(mount, watch, device, node);
-        }
-      }
-    } catch (IOException e) {
-      problem(table.path(node), "its marks stay after it was moved away: " + e.getMessage());
-    }
-  }
-
-  private void unmark(Directory mount, WatchInfo watch, long device, int node) {
-    if (watch.device() != device) {
-      // On another file system the handle would name another directory.
-      problem(table.path(node), "marks below it stay: they are on another file system");
-      return;
-    }
-    try (Directory directory = mount.openByHandle(watch.handleType(), watch.handle())) {
-      marks.removeDirectory(directory.fd());
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) {
-        problem(table.path(node), "its mark stays after it was moved away: " + e.getMessage());
-      }
-    }
-  }
-
-  private Directory openRootOrAbove() throws ErrnoException {
-    try {
-      return Directory.open(root);
-    } catch (ErrnoException e) {
-      int slash = root.length - 1;
-      while (slash > 0 && root[slash] != '/') {
-        slash--;
-      }
-      return Directory.open(slash == 0 ? new byte[] {'/'} : Arrays.copyOf(root, slash));
-    }
-  }
-
-  private void collectWds(int node, Set<Integer> wds) {
-    Deque<Integer> left = new ArrayDeque<>(List.of(node));
-    while (!left.isEmpty()) {
-      int next = left.pop();
-      wds.add(table.wd(next));
-      for (int c = table.anyChild(next); c != DirectoryTable.NONE; c = table.nextSibling(c)) {
-        left.push(c);
-      }
-    }
-  }
-
-  /** Forgets a directory and all below it, and ends their watches if they did not end already. */
-  void forget(int node) {
-    int at = node;
-    while (true) {
-      int child = table.anyChild(at);
-      if (child != DirectoryTable.NONE) {
-        at = child;
-        continue;
-      }
-      int parent = table.parent(at);
-      unwatch(table.wd(at));
-      table.remove(at);
-      if (at == node) {
-        return;
-      }
-      at = parent;
-    }
   }
 
   private void unwatch(int wd) {
@@ -290,6 +248,11 @@ final class TreeMarker implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  private TreeRoot rootOf(int node) {
+    int top = table.top(node);
+    return rootAt(top).findAny().orElseThrow();
   }
 
   private boolean isExcluded(byte[] path) {
@@ -306,20 +269,19 @@ final class TreeMarker implements AutoCloseable {
     return path;
   }
 
-  private void problem(byte[] path, ErrnoException e) {
+  private void problem(int node, byte[] path, ErrnoException e) {
     switch (e.errno()) {
-      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> {} // gone, or no directory: nothing to protect
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> {} // gone, or no directory: nothing is lost
       case Errno.ENOSPC ->
           problem(
-              path, "no inotify watch left; raise it: sysctl fs.inotify.max_user_watches=1048576");
-      default -> problem(path, e.getMessage());
+              node,
+              path,
+              "no inotify watch left; raise it: sysctl fs.inotify.max_user_watches=1048576");
+      default -> problem(node, path, e.getMessage());
     }
   }
 
-  private void problem(byte[] path, String what) {
-    problemCount++;
-    if (problems.size() < PROBLEMS_SHOWN) {
-      problems.add(new String(path, StandardCharsets.UTF_8) + ": " + what);
-    }
+  private void problem(int node, byte[] path, String what) {
+    rootOf(node).problem(path, what);
   }
 }

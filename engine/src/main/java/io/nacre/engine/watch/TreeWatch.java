@@ -7,7 +7,6 @@ import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.inotify.InotifyEvents;
 import io.nacre.linux.inotify.InotifyMask;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,18 +17,20 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Dynamic directory determination for one include path: inotify follows the tree, marks follow
+ * Dynamic directory determination: inotify follows the trees of the include paths, marks follow
  * inotify.
  *
- * <p>Runs on a thread of its own; one bounded step a message, as the readers of the group do. A
- * queue that overflowed, or a root that went away, ends in a new walk of the whole tree; marks that
- * are there already stay while it is made.
+ * <p>One actor for all include paths, since a directory that is moved from one to another must keep
+ * the one mark it has. Runs on a thread of its own; one bounded step a message, as the readers of the
+ * group do. A queue that overflowed ends in a new walk of everything; marks that are there already
+ * stay while it is made. A root that went away is looked for again and again.
  */
 public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
-  /** What a tree can be told; only by itself. */
+  /** What a watch can be told; only by itself. */
   public sealed interface Command {}
 
   private enum Walk implements Command {
@@ -40,22 +41,32 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     INSTANCE
   }
 
-  /** Said once the tree was walked for the first time; coverage says how that went. */
-  public record Walked(String path) {}
+  private enum Retry implements Command {
+    INSTANCE
+  }
+
+  /** Said once the trees were walked for the first time; coverage says how that went. */
+  public enum Walked {
+    INSTANCE
+  }
 
   /**
-   * What a tree needs.
+   * What a watch needs.
    *
-   * @param root the directory, absolute and without symbolic links
-   * @param wakeUp ends the waits when the engine stops
+   * @param roots the include paths: absolute, without symbolic links, none below another
+   * @param stop ends the waits and the actor
    */
   public record Setup(
-      String root, Marks marks, PathRules rules, Coverage coverage, WakeUp wakeUp) {}
+      List<String> roots, Marks marks, PathRules rules, Coverage coverage, WakeUp stop) {
+
+    public Setup {
+      roots = List.copyOf(roots);
+    }
+  }
 
   /** A half of a move whose other half has not been seen. */
   private record MovedFrom(int node, int cookie) {}
 
-  private static final String STRATEGY = "ddd";
   private static final int POLL_MILLIS = 500;
 
   /** The second half of a move follows the first at once, if it follows at all. */
@@ -65,29 +76,36 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private static final int EVENT_BUFFER = 64 * 1024;
 
   private final Setup setup;
-  private final byte[] root;
   private final ActorRef<Walked> firstWalk;
+  private final TimerScheduler<Command> timers;
   private final NativeBuffer buffer = new NativeBuffer(EVENT_BUFFER);
   private final InotifyEvents events = new InotifyEvents();
+  private List<TreeRoot> roots = List.of();
   private Optional<TreeMarker> tree = Optional.empty();
   private Optional<Poll> poll = Optional.empty();
   private Optional<MovedFrom> movedFrom = Optional.empty();
   private boolean walkedOnce;
 
-  /** Protects the tree of {@code setup}, and tells {@code firstWalk} when that was done once. */
+  /** Protects the trees of {@code setup}, and tells {@code firstWalk} when that was done once. */
   public static Behavior<Command> create(Setup setup, ActorRef<Walked> firstWalk) {
     return Behaviors.setup(
-        context -> {
-          context.getSelf().tell(Walk.INSTANCE);
-          return new TreeWatch(context, setup, firstWalk);
-        });
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  context.getSelf().tell(Walk.INSTANCE);
+                  return new TreeWatch(context, setup, firstWalk, timers);
+                }));
   }
 
-  private TreeWatch(ActorContext<Command> context, Setup setup, ActorRef<Walked> firstWalk) {
+  private TreeWatch(
+      ActorContext<Command> context,
+      Setup setup,
+      ActorRef<Walked> firstWalk,
+      TimerScheduler<Command> timers) {
     super(context);
     this.setup = setup;
-    this.root = setup.root().getBytes(StandardCharsets.UTF_8);
     this.firstWalk = firstWalk;
+    this.timers = timers;
   }
 
   @Override
@@ -95,29 +113,51 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     return newReceiveBuilder()
         .onMessage(Walk.class, walk -> onWalk())
         .onMessage(Step.class, step -> onStep())
+        .onMessage(Retry.class, retry -> onRetry())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
 
+  /** Walks everything anew, with a new inotify instance. */
   private Behavior<Command> onWalk() {
     tree.ifPresent(TreeMarker::close);
     tree = Optional.empty();
     movedFrom = Optional.empty();
+    roots = setup.roots().stream().map(TreeRoot::new).toList();
     try {
-      TreeMarker marker = new TreeMarker(setup.marks(), setup.rules(), root);
+      TreeMarker marker = new TreeMarker(setup.marks(), setup.rules(), roots);
       tree = Optional.of(marker);
-      marker.addAll();
-      poll = Optional.of(new Poll(setup.wakeUp().fd(), marker.inotify().fd()));
-      publish();
+      poll = Optional.of(new Poll(setup.stop().fd(), marker.inotify().fd()));
+      marker.addMissing();
       getContext().getSelf().tell(Step.INSTANCE);
+      retryIfMissing();
     } catch (ErrnoException e) {
-      publishMissing(e.getMessage());
-      getContext().scheduleOnce(RETRY, getContext().getSelf(), Walk.INSTANCE);
+      roots.forEach(
+          root ->
+              root.lost(
+                  e.getMessage()
+                      + "; if it says too many open files: sysctl fs.inotify.max_user_instances=512"));
+      timers.startSingleTimer(Walk.INSTANCE, RETRY);
     }
+    publish();
     if (!walkedOnce) {
       walkedOnce = true;
-      firstWalk.tell(new Walked(setup.root()));
+      firstWalk.tell(Walked.INSTANCE);
     }
+    return this;
+  }
+
+  private Behavior<Command> onRetry() {
+    tree.ifPresent(
+        marker -> {
+          marker.addMissing();
+          roots.stream()
+              .filter(root -> !root.isMissing())
+              .filter(root -> wasMissing(root.path()))
+              .forEach(root -> getContext().getLog().info("{} is protected again", root.path()));
+          publish();
+          retryIfMissing();
+        });
     return this;
   }
 
@@ -144,81 +184,81 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     return this;
   }
 
-  /** Applies the current event; returns true if the tree must be walked anew. */
+  /** Applies the current event; returns true if events were lost. */
   private boolean apply(TreeMarker marker) {
     if (events.has(InotifyMask.IN_Q_OVERFLOW)) {
-      getContext().getLog().warn("inotify dropped events below {}; walking it again", setup.root());
+      getContext().getLog().warn("inotify dropped events; walking every protected path again");
       return true;
-    }
-    int node = marker.table().byWd(events.wd());
-    if (node == DirectoryTable.NONE) {
-      return false; // of a watch that was taken off meanwhile
     }
     boolean sameMove =
         events.has(InotifyMask.IN_MOVED_TO)
             && movedFrom.filter(from -> from.cookie() == events.cookie()).isPresent();
     if (!sameMove && !events.has(InotifyMask.IN_MOVE_SELF)) {
       settleMove(marker);
-      if (marker.table().byWd(events.wd()) == DirectoryTable.NONE) {
-        return false; // it went with what was moved away
-      }
+    }
+    int node = marker.table().byWd(events.wd());
+    if (node == DirectoryTable.NONE) {
+      return false; // of a watch that was taken off meanwhile
     }
     if (events.has(InotifyMask.IN_IGNORED)) {
+      List<TreeRoot> lost = marker.rootAt(node).toList();
       marker.forget(node);
-      return node == DirectoryTable.ROOT;
-    }
-    if (events.has(InotifyMask.IN_MOVE_SELF) && node == DirectoryTable.ROOT) {
-      getContext().getLog().warn("{} was moved away", setup.root());
-      marker.removeBelow(DirectoryTable.ROOT);
-      return true;
-    }
-    if (!events.has(InotifyMask.IN_ISDIR)) {
-      return false;
-    }
-    if (sameMove) {
-      int moved = movedFrom.orElseThrow().node();
-      movedFrom = Optional.empty();
-      marker.move(moved, node, events.name());
-    } else if (events.has(InotifyMask.IN_CREATE | InotifyMask.IN_MOVED_TO)) {
-      marker.addBelow(node, events.name());
-    } else if (events.has(InotifyMask.IN_MOVED_FROM)) {
-      int child = marker.table().child(node, events.name());
-      if (child != DirectoryTable.NONE) {
-        movedFrom = Optional.of(new MovedFrom(child, events.cookie()));
-      }
+      lost.forEach(root -> lose(root, "does not exist any more"));
+    } else if (events.has(InotifyMask.IN_MOVE_SELF)) {
+      marker
+          .rootAt(node)
+          .forEach(
+              root -> {
+                marker.removeBelow(node);
+                lose(root, "was moved away");
+              });
+    } else if (events.has(InotifyMask.IN_ISDIR)) {
+      applyToChild(marker, node, sameMove);
     }
     return false;
   }
 
-  /** A move whose other half does not come went out of the tree. */
+  private void applyToChild(TreeMarker marker, int parent, boolean sameMove) {
+    if (sameMove) {
+      int moved = movedFrom.orElseThrow().node();
+      movedFrom = Optional.empty();
+      marker.move(moved, parent, events.name());
+    } else if (events.has(InotifyMask.IN_CREATE | InotifyMask.IN_MOVED_TO)) {
+      marker.addBelow(parent, events.name());
+    } else if (events.has(InotifyMask.IN_MOVED_FROM)) {
+      int child = marker.table().child(parent, events.name());
+      if (child != DirectoryTable.NONE) {
+        movedFrom = Optional.of(new MovedFrom(child, events.cookie()));
+      }
+    }
+  }
+
+  /** A move whose other half does not come went out of the trees. */
   private void settleMove(TreeMarker marker) {
     movedFrom.ifPresent(from -> marker.removeBelow(from.node()));
     movedFrom = Optional.empty();
   }
 
-  private void publish() {
-    TreeMarker marker = tree.orElseThrow();
-    Coverage.State state =
-        marker.problemCount() == 0 ? Coverage.State.PROTECTED : Coverage.State.PARTIAL;
-    setup
-        .coverage()
-        .update(
-            new Coverage.Entry(
-                setup.root(),
-                STRATEGY,
-                state,
-                marker.table().size(),
-                marker.problems(),
-                marker.problemCount()));
+  private void lose(TreeRoot root, String reason) {
+    getContext().getLog().warn("{} {}, and is not protected", root.path(), reason);
+    root.lost(reason);
+    retryIfMissing();
   }
 
-  private void publishMissing(String reason) {
-    getContext().getLog().warn("{} is not protected: {}", setup.root(), reason);
-    setup
-        .coverage()
-        .update(
-            new Coverage.Entry(
-                setup.root(), STRATEGY, Coverage.State.MISSING, 0, List.of(reason), 1));
+  private void retryIfMissing() {
+    if (tree.filter(TreeMarker::isAnyMissing).isPresent()) {
+      timers.startSingleTimer(Retry.INSTANCE, RETRY);
+    }
+  }
+
+  private boolean wasMissing(String path) {
+    return setup.coverage().entries().stream()
+        .anyMatch(
+            entry -> entry.path().equals(path) && entry.state() == Coverage.State.MISSING);
+  }
+
+  private void publish() {
+    roots.forEach(root -> setup.coverage().update(root.coverage()));
   }
 
   private Behavior<Command> onPostStop() {
