@@ -1,0 +1,103 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Walks the way of one event as ARCHITECTURE.md tells it, and looks at each step from outside. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class EventPathIT {
+  private static final int ROOM = 12;
+  private static final int CONNECTIONS = 2;
+  private static final int OPENERS = 20;
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+  @Test
+  void anEventGoesFromTheKernelToItsAnswerStepByStep() throws IOException {
+    try (Stage stage = Stage.tmpfs()) {
+      Path clean = stage.clean("tree/clean");
+      Path eicar = stage.eicar("tree/eicar");
+      Path empty = Files.writeString(stage.root().resolve("tree/empty"), "");
+      try (EngineProcess engine =
+          EngineProcess.start(
+              stage,
+              "protect = [\"" + stage.root().resolve("tree") + "\"]",
+              "deadline = " + DEADLINE.toSeconds() + " s",
+              "queue = " + ROOM,
+              "clamd { endpoints = [embedded], connections = " + CONNECTIONS + " }")) {
+        walk(engine, clean, eicar, empty);
+      }
+    }
+  }
+
+  private static void walk(EngineProcess engine, Path clean, Path eicar, Path empty) {
+    long descriptors = engine.openDescriptors();
+
+    // 1: the kernel holds the process; nobody has read the event yet
+    engine.signal("STOP");
+    List<Opener> openers = new ArrayList<>(List.of(Opener.start(clean)));
+    await().until(() -> openers.get(0).isHeldByTheKernel());
+    EngineProcess.signal(engine.clamd(), "STOP");
+
+    // 2: read, and handed on
+    engine.signal("CONT");
+    engine.awaitStatus("the event to be read", status -> status.getInt("scanning") == 1);
+
+    // 3: triage answers at once what needs no scan, whatever clamd does
+    assertThat(Opener.open(empty).took()).isLessThan(DEADLINE);
+    assertThat(reason(engine, "empty")).isEqualTo(1);
+
+    // 4 and 5: the room holds so many; who comes then is answered at once
+    for (int i = 1; i < OPENERS; i++) {
+      openers.add(Opener.start(clean));
+    }
+    engine.awaitStatus(
+        "a full room", status -> status.getLong("answers.by-reason.overload") == OPENERS - ROOM);
+
+    // 6: demand is the number of free connections
+    Config full = engine.status();
+    assertThat(full.getInt("scanning")).isEqualTo(CONNECTIONS);
+    assertThat(full.getInt("waiting")).isEqualTo(ROOM - CONNECTIONS);
+
+    // 5 again: everybody goes on at the deadline, and the scans are still to be made
+    assertThat(openers).allMatch(opener -> opener.await().succeeded());
+    assertThat(reason(engine, "deadline")).isEqualTo(ROOM);
+    assertThat(engine.status().getInt("late")).isEqualTo(ROOM - CONNECTIONS);
+
+    // 7 and 8: clamd's replies become verdicts, and verdicts answers
+    EngineProcess.signal(engine.clamd(), "CONT");
+    engine.awaitStatus("the late scans", status -> occupancy(status) == 0);
+    assertThat(Opener.open(clean).succeeded()).isTrue();
+    assertThat(Opener.open(eicar).wasDenied()).isTrue();
+
+    // 9: what follows the answer; every descriptor is closed
+    await().until(() -> engine.log().contains("denied " + eicar));
+    engine.awaitStatus("an empty room", status -> occupancy(status) == 0);
+    assertThat(engine.openDescriptors()).isLessThanOrEqualTo(descriptors + CONNECTIONS);
+
+    // 10: everything was answered, once, and counted
+    assertThat(engine.status().getLong("answers.total")).isEqualTo(OPENERS + 3);
+    assertThat(reason(engine, "clean")).isEqualTo(1);
+    assertThat(reason(engine, "infected")).isEqualTo(1);
+  }
+
+  private static long reason(EngineProcess engine, String reason) {
+    return engine.status().getLong("answers.by-reason." + reason);
+  }
+
+  private static int occupancy(Config status) {
+    return status.getInt("waiting") + status.getInt("scanning") + status.getInt("late");
+  }
+}
