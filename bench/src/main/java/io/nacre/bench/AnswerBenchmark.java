@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What does a request cost from its descriptor to its answer and its close, without the kernel's part
- * of fanotify? A socket stands in for the group. {@code ./bench/jmh Answer}
+ * What does a request cost from its descriptor to its answer and its close, without the kernel's
+ * part of fanotify? A socket stands in for the group. {@code ./bench/jmh Answer}
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

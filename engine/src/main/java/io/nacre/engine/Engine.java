@@ -35,9 +35,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -110,8 +110,7 @@ public final class Engine {
   private void protect(Duration clamdTimeout) throws EngineStartException {
     awaitClamd(clamdTimeout);
     system.tell(Guardian.Read.INSTANCE);
-    Rehearsal.of(
-        parts.marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
+    Rehearsal.of(parts.marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
   }
@@ -151,7 +150,10 @@ public final class Engine {
     parts.stop().signal();
     system.terminate();
     try {
-      system.getWhenTerminated().toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      system
+          .getWhenTerminated()
+          .toCompletableFuture()
+          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("not everything stopped in time: {}", e.toString());
     } catch (InterruptedException e) {
@@ -213,67 +215,64 @@ public final class Engine {
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     List<String> roots = outermost(config.protect().stream().map(p -> p.path()).toList());
     List<String> excludes =
-        config.protect().stream()
-            .flatMap(p -> p.exclude().stream())
-            .map(Path::toString)
-            .toList();
+        config.protect().stream().flatMap(p -> p.exclude().stream()).map(Path::toString).toList();
     PathRules rules = new PathRules(roots, excludes);
-      WakeUp stop = WakeUp.open();
-      Optional<UnixSocket> control = listen(config.controlSocket());
-      ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
-      ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
-      AnswerCounts counts = new AnswerCounts();
-      Coverage coverage = new Coverage();
-      Reporter reporter = new Reporter(listener);
-      Detections detections = new Detections(Clock.systemUTC(), reporter);
-      CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
-      Scanners scanners = new Scanners();
-      return new EngineParts(
-          new ClamdPool.Settings(
-              clamd.socket(),
-              config.clamd().connections(),
-              config.clamd().connectTimeout(),
-              config.clamd().scanTimeout(),
-              config.clamd().retries()),
-          clamd.embedded(),
-          health,
-          scanners,
-          detections,
-          reporter,
-          capacity(config.queue()),
-          config.controlSocket(),
-          control,
-          new EngineStatus(
-              coverage,
-              counts,
-              detections,
-              reporter,
-              health,
-              clamd.socket(),
-              config.prevention().name().toLowerCase(Locale.ROOT),
-              occupancy,
-              nanoClock),
-          config.strategy(),
-          roots,
-          rules,
-          new Marks(group, prevention),
-          coverage,
-          new TriageRules(
-              ProcFs.self(),
-              scanners,
-              Users.exemptions(config.exempt()),
-              rules,
-              config.strategy() == EngineConfig.Strategy.FILESYSTEM,
-              MountTable.ids(),
-              config.maxFileSizeBytes()),
-          new PermissionRequest.Context(group, config.fallback(), counts),
-          DeadMansTimer.start(config.deadMan()),
-          config.deadline(),
-          stop,
-          nanoClock,
-          new CompletableFuture<>(),
-          new CompletableFuture<>(),
-          occupancy);
+    WakeUp stop = WakeUp.open();
+    Optional<UnixSocket> control = listen(config.controlSocket());
+    ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
+    ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
+    AnswerCounts counts = new AnswerCounts();
+    Coverage coverage = new Coverage();
+    Reporter reporter = new Reporter(listener);
+    Detections detections = new Detections(Clock.systemUTC(), reporter);
+    CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
+    Scanners scanners = new Scanners();
+    return new EngineParts(
+        new ClamdPool.Settings(
+            clamd.socket(),
+            config.clamd().connections(),
+            config.clamd().connectTimeout(),
+            config.clamd().scanTimeout(),
+            config.clamd().retries()),
+        clamd.embedded(),
+        health,
+        scanners,
+        detections,
+        reporter,
+        capacity(config.queue()),
+        config.controlSocket(),
+        control,
+        new EngineStatus(
+            coverage,
+            counts,
+            detections,
+            reporter,
+            health,
+            clamd.socket(),
+            config.prevention().name().toLowerCase(Locale.ROOT),
+            occupancy,
+            nanoClock),
+        config.strategy(),
+        roots,
+        rules,
+        new Marks(group, prevention),
+        coverage,
+        new TriageRules(
+            ProcFs.self(),
+            scanners,
+            Users.exemptions(config.exempt()),
+            rules,
+            config.strategy() == EngineConfig.Strategy.FILESYSTEM,
+            MountTable.ids(),
+            config.maxFileSizeBytes()),
+        new PermissionRequest.Context(group, config.fallback(), counts),
+        DeadMansTimer.start(config.deadMan()),
+        config.deadline(),
+        stop,
+        nanoClock,
+        new CompletableFuture<>(),
+        new CompletableFuture<>(),
+        occupancy);
   }
 
   /** Drops what lies below another path, or is there twice: it is protected with that. */

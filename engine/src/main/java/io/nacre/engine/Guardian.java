@@ -21,8 +21,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * The parent of every actor: starts the stages from the end to the beginning, so that each finds the
- * next one running, and places the marks last.
+ * The parent of every actor: starts the stages from the end to the beginning, so that each finds
+ * the next one running, and places the marks last.
  *
  * <p>A stage that ends by itself ends the engine: a gate that is half alive is worse than none.
  */
@@ -132,8 +132,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ActorRef<TreeWatch.Walked> walked =
             getContext().messageAdapter(TreeWatch.Walked.class, done -> Walked.INSTANCE);
         getContext()
-            .watch(
-                getContext().spawn(TreeWatch.create(setup, walked), "tree-watch", OWN_THREAD));
+            .watch(getContext().spawn(TreeWatch.create(setup, walked), "tree-watch", OWN_THREAD));
       }
       case FILESYSTEM -> {
         parts

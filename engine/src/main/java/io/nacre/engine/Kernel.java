@@ -49,7 +49,8 @@ final class Kernel {
     return group;
   }
 
-  private static FanotifyGroup open(boolean prevention) throws EngineStartException, ErrnoException {
+  private static FanotifyGroup open(boolean prevention)
+      throws EngineStartException, ErrnoException {
     try {
       return FanotifyGroup.open(
           prevention ? FanotifyGroup.Kind.PERMISSION : FanotifyGroup.Kind.NOTIFICATION);

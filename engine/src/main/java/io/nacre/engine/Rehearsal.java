@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>They show that this kernel raises events and takes answers, and they have every class that the
  * readers need loaded before the first real mark: from then on a reader that had to load one could
- * wait for itself. clamd has no part in it, since it may be slow: the file is too big to be scanned.
+ * wait for itself. clamd has no part in it, since it may be slow: the file is too big to be
+ * scanned.
  */
 final class Rehearsal {
   private static final Path PARENT = Path.of("/run/nacre");
@@ -27,7 +28,8 @@ final class Rehearsal {
   private Rehearsal() {}
 
   /** Makes the events, and sets {@code counts} to zero again when they are answered. */
-  static void of(Marks marks, AnswerCounts counts, long maxFileSizeBytes) throws EngineStartException {
+  static void of(Marks marks, AnswerCounts counts, long maxFileSizeBytes)
+      throws EngineStartException {
     try {
       Files.createDirectories(PARENT);
       Path stage = Files.createTempDirectory(PARENT, "rehearsal-");

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs an engine without any privilege, for the JVM to archive the classes one needs: a socket stands
- * in for the kernel, and there is no clamd.
+ * Runs an engine without any privilege, for the JVM to archive the classes one needs: a socket
+ * stands in for the kernel, and there is no clamd.
  */
 public final class Training {
   private static final int ANSWER_MILLIS = 2_000;

@@ -265,7 +265,8 @@ class EngineIT {
       Opener.open(in("tree/file-0")); // so that every session is the same before and after
       long answersBefore = engine.status().getLong("answers.total");
       long descriptorsBefore = engine.openDescriptors();
-      String openEach = "for n in $(seq 25); do for f in " + in("tree") + "/*; do : < $f; done; done";
+      String openEach =
+          "for n in $(seq 25); do for f in " + in("tree") + "/*; do : < $f; done; done";
 
       List<Opener> openers =
           IntStream.range(0, 8).mapToObj(i -> Opener.command("sh", "-c", openEach)).toList();
@@ -329,7 +330,8 @@ class EngineIT {
   @Test
   void scansWhateverTheNameIs() throws IOException {
     String odd = "\"" + stage.directory("tree") + "/$(printf 'a\\377b\\nc')\"";
-    Opener.command("sh", "-c", "mkdir " + odd + "; printf %s \"$1\" > " + odd + "/e", "sh", Stage.eicar())
+    Opener.command(
+            "sh", "-c", "mkdir " + odd + "; printf %s \"$1\" > " + odd + "/e", "sh", Stage.eicar())
         .await();
     inDeepDirectory("open('e', 'w').write(sys.argv[2])");
 
@@ -362,7 +364,12 @@ class EngineIT {
 
     try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
       Opener.Outcome reopened =
-          Opener.sh("exec 3>>" + stage.clean("tree/x") + "; rm " + in("tree/x") + "; cat /proc/self/fd/3");
+          Opener.sh(
+              "exec 3>>"
+                  + stage.clean("tree/x")
+                  + "; rm "
+                  + in("tree/x")
+                  + "; cat /proc/self/fd/3");
 
       assertThat(reopened.succeeded()).isTrue();
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
@@ -379,7 +386,11 @@ class EngineIT {
     try (EngineProcess engine =
         EngineProcess.start(
             stage,
-            "protect = [{ path = \"" + in("tree") + "\", exclude = [\"" + in("tree/excluded") + "\"] }]",
+            "protect = [{ path = \""
+                + in("tree")
+                + "\", exclude = [\""
+                + in("tree/excluded")
+                + "\"] }]",
             "strategy = filesystem",
             EMBEDDED)) {
       for (int i = 0; i < 30; i++) {
@@ -402,7 +413,13 @@ class EngineIT {
 
       Opener.sh("ln " + in("tree/fresh-0/e") + " " + in("outside/hard-link"));
       assertThat(Opener.open(in("outside/hard-link")).wasDenied()).isTrue();
-      Opener.sh("mkdir " + in("outside/bind") + "; mount --bind " + in("tree") + " " + in("outside/bind"));
+      Opener.sh(
+          "mkdir "
+              + in("outside/bind")
+              + "; mount --bind "
+              + in("tree")
+              + " "
+              + in("outside/bind"));
       assertThat(Opener.open(in("outside/bind/fresh-1/e")).wasDenied()).isTrue();
       Opener.sh("umount " + in("outside/bind"));
     }
@@ -416,7 +433,11 @@ class EngineIT {
     try (EngineProcess engine =
         EngineProcess.start(
             stage,
-            "protect = [{ path = \"" + in("tree") + "\", exclude = [\"" + in("tree/excluded") + "\"] }]",
+            "protect = [{ path = \""
+                + in("tree")
+                + "\", exclude = [\""
+                + in("tree/excluded")
+                + "\"] }]",
             EMBEDDED)) {
       assertThat(Opener.open(in("tree/excluded/deep/eicar")).succeeded()).isTrue();
       assertThat(Opener.open(sibling).wasDenied()).isTrue();
@@ -506,7 +527,9 @@ class EngineIT {
       assertThat(status.output())
           .contains("nacre is running", in("tree") + "  protected by ddd", "clamd up");
       stalled.kill();
-      assertThat(EngineProcess.nacre("status", "--json", "--socket", engine.control().toString()).output())
+      assertThat(
+              EngineProcess.nacre("status", "--json", "--socket", engine.control().toString())
+                  .output())
           .startsWith("{");
     }
   }
@@ -517,7 +540,11 @@ class EngineIT {
     Path configuration = stage.outside().resolve("bad.conf");
     Files.writeString(
         configuration,
-        "nacre {\n  protect = [\"" + file + "\", \"" + in("none") + "\", \"/\"]\n  deadlin = 1 s\n}\n");
+        "nacre {\n  protect = [\""
+            + file
+            + "\", \""
+            + in("none")
+            + "\", \"/\"]\n  deadlin = 1 s\n}\n");
 
     Opener.Outcome refused = EngineProcess.nacre("run", "-c", configuration.toString());
 

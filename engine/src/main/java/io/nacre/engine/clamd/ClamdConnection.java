@@ -50,7 +50,9 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       int retries,
       LongSupplier nanoClock) {}
 
-  /** clamd ends a session that is silent for longer, and counts it against its limits until then. */
+  /**
+   * clamd ends a session that is silent for longer, and counts it against its limits until then.
+   */
   private static final Duration KEEP_IDLE = Duration.ofSeconds(15);
 
   private final Setup setup;
@@ -130,8 +132,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       throw new IOException(setup.health().reading().detail());
     }
     try {
-      ClamdSession opened =
-          ClamdSession.open(setup.path(), setup.connectTimeout(), setup.stop());
+      ClamdSession opened = ClamdSession.open(setup.path(), setup.connectTimeout(), setup.stop());
       session = Optional.of(opened);
       setup.health().reached();
       return opened;
@@ -139,7 +140,9 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       throw e;
     } catch (IOException e) {
       if (setup.health().down(String.valueOf(e.getMessage()))) {
-        getContext().getLog().warn("clamd at {} is down: {}", setup.path(), String.valueOf(e.getMessage()));
+        getContext()
+            .getLog()
+            .warn("clamd at {} is down: {}", setup.path(), String.valueOf(e.getMessage()));
       }
       throw e;
     }

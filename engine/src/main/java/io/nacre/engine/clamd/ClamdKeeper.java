@@ -115,7 +115,8 @@ public final class ClamdKeeper extends AbstractBehavior<ClamdKeeper.Command> {
   private void startLater() {
     process = Optional.empty();
     timers.startSingleTimer(Start.INSTANCE, pause);
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
   }
 
   private static boolean endsWithin(Process process, long millis) {

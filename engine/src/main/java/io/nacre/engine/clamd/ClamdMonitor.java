@@ -44,8 +44,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final ProcFs procFs = new ProcFs();
   private Duration periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
 
-  static Behavior<Command> create(
-      String path, ClamdHealth health, Scanners scanners, WakeUp stop) {
+  static Behavior<Command> create(String path, ClamdHealth health, Scanners scanners, WakeUp stop) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -102,7 +101,9 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
       }
     } catch (IOException e) {
       if (health.silent(String.valueOf(e.getMessage()))) {
-        getContext().getLog().warn("clamd at {} is silent: {}", path, String.valueOf(e.getMessage()));
+        getContext()
+            .getLog()
+            .warn("clamd at {} is silent: {}", path, String.valueOf(e.getMessage()));
       }
     }
   }

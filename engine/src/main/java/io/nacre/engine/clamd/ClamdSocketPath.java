@@ -9,19 +9,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds a clamd that is there already: at the usual socket, or where its own configuration says. */
+/**
+ * Finds a clamd that is there already: at the usual socket, or where its own configuration says.
+ */
 public final class ClamdSocketPath {
   private static final Path USUAL = Path.of("/run/clamav/clamd.ctl");
   private static final List<Path> CONFIGURATIONS =
-      List.of(Path.of("/etc/clamav/clamd.conf"), Path.of("/etc/clamd.d/scan.conf"), Path.of("/etc/clamd.conf"));
+      List.of(
+          Path.of("/etc/clamav/clamd.conf"),
+          Path.of("/etc/clamd.d/scan.conf"),
+          Path.of("/etc/clamd.conf"));
   private static final Duration TIMEOUT = Duration.ofMillis(500);
 
   private ClamdSocketPath() {}
 
   /** Returns the first usual socket at which a clamd says its VERSION. */
   public static Optional<String> findAnswering(WakeUp stop) {
-    Stream<Path> configured =
-        CONFIGURATIONS.stream().flatMap(file -> localSocket(file).stream());
+    Stream<Path> configured = CONFIGURATIONS.stream().flatMap(file -> localSocket(file).stream());
     return Stream.concat(Stream.of(USUAL), configured)
         .distinct()
         .map(Path::toString)

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * A clamd of our own: its private directory, its generated configuration and the command that runs
  * it.
  *
- * <p>clamd runs as the user {@code clamav} where there is one: it gets files by descriptor and needs
- * no right to open any. It dies with us, by {@code setpriv --pdeathsig}.
+ * <p>clamd runs as the user {@code clamav} where there is one: it gets files by descriptor and
+ * needs no right to open any. It dies with us, by {@code setpriv --pdeathsig}.
  *
  * @param directory holds the configuration, the socket, the log and clamd's temporary files
  * @param database where the signatures are
@@ -32,7 +32,8 @@ import java.util.stream.Stream;
 public record EmbeddedClamd(
     Path directory, Path database, boolean isTestDatabase, Path program, Optional<String> user) {
   private static final List<Path> PROGRAMS =
-      List.of(Path.of("/usr/sbin/clamd"), Path.of("/usr/bin/clamd"), Path.of("/usr/local/sbin/clamd"));
+      List.of(
+          Path.of("/usr/sbin/clamd"), Path.of("/usr/bin/clamd"), Path.of("/usr/local/sbin/clamd"));
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
   private static final Path SYSTEM_DATABASE = Path.of("/var/lib/clamav");
   private static final String TEST_DATABASE = "eicar.ndb";

@@ -130,7 +130,12 @@ final class DemoCommand implements Callable<Integer> {
     step(
         "stopped, while an open waited for a frozen clamd",
         open.succeeded() && took.compareTo(STOP_BOUND) <= 0 && engine.exitCode() == ExitCode.OK,
-        "in " + millis(took) + ", exit code " + engine.exitCode() + "; the open " + open.describe());
+        "in "
+            + millis(took)
+            + ", exit code "
+            + engine.exitCode()
+            + "; the open "
+            + open.describe());
     DemoOpen afterwards = DemoOpen.by(eicar);
     step(
         "nobody waits, and no mark is left",

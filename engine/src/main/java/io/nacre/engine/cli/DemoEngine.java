@@ -127,12 +127,13 @@ final class DemoEngine implements AutoCloseable {
 
   private void signalClamd(String signal) throws IOException, InterruptedException {
     String pids =
-        children.stream().map(child -> String.valueOf(child.pid())).collect(Collectors.joining(" "));
+        children.stream()
+            .map(child -> String.valueOf(child.pid()))
+            .collect(Collectors.joining(" "));
     new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pids).start().waitFor();
   }
 
-  private static void await(Duration bound, BooleanSupplier condition)
-      throws InterruptedException {
+  private static void await(Duration bound, BooleanSupplier condition) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + bound.toNanos();
     while (!condition.getAsBoolean() && deadlineNanos - System.nanoTime() > 0) {
       TimeUnit.MILLISECONDS.sleep(5);

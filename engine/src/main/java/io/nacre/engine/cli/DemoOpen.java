@@ -30,7 +30,8 @@ record DemoOpen(int exitCode, String said, Duration took) {
     try {
       if (!cat.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
         cat.destroyForcibly();
-        return new DemoOpen(GIVEN_UP, "still waited after " + LONGEST_SECONDS + " s", since(startNanos));
+        return new DemoOpen(
+            GIVEN_UP, "still waited after " + LONGEST_SECONDS + " s", since(startNanos));
       }
     } catch (InterruptedException e) {
       cat.destroyForcibly();

@@ -31,7 +31,6 @@ record DemoTimes(int opens, double opensPerSecond, double medianMicros) {
       nanos[opens++] = nowNanos - before;
     }
     Arrays.sort(nanos, 0, opens);
-    return new DemoTimes(
-        opens, opens * 1e9 / (nowNanos - startNanos), nanos[opens / 2] / 1_000.0);
+    return new DemoTimes(opens, opens * 1e9 / (nowNanos - startNanos), nanos[opens / 2] / 1_000.0);
   }
 }

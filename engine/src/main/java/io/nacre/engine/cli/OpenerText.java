@@ -15,8 +15,7 @@ final class OpenerText {
 
   String of(Opener opener) {
     String program = opener.program().map(OpenerText::shortName).orElse("a process that is gone");
-    String user =
-        opener.uid().isPresent() ? ", user " + userName(opener.uid().getAsInt()) : "";
+    String user = opener.uid().isPresent() ? ", user " + userName(opener.uid().getAsInt()) : "";
     String pid = opener.pid() == 0 ? "of another pid namespace" : "pid " + opener.pid();
     return program + " (" + pid + user + ")";
   }

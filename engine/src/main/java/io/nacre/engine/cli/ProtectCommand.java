@@ -76,10 +76,14 @@ final class ProtectCommand implements Callable<Integer> {
         Map.of(
             "nacre",
             Map.of(
-                "protect", paths,
-                "strategy", strategy,
-                "prevention", detect ? "detect" : "enforce",
-                "control", Map.of("socket", isRunning() ? "" : CONTROL_SOCKET.toString()))));
+                "protect",
+                paths,
+                "strategy",
+                strategy,
+                "prevention",
+                detect ? "detect" : "enforce",
+                "control",
+                Map.of("socket", isRunning() ? "" : CONTROL_SOCKET.toString()))));
   }
 
   /** Another engine keeps its socket; this one then has none, and is watched here. */

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What somebody who runs {@code nacre protect} sees: a line for each detection, and on a terminal one
- * more that is written over and over with the state of things.
+ * What somebody who runs {@code nacre protect} sees: a line for each detection, and on a terminal
+ * one more that is written over and over with the state of things.
  */
 final class ProtectView implements Consumer<Detection> {
   private static final DateTimeFormatter TIME =

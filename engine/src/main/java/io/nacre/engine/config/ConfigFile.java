@@ -49,15 +49,15 @@ public final class ConfigFile {
 
   private static EngineConfig from(Config own) throws ConfigurationException {
     ConfigResolveOptions inItself = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
-    Config reference = ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
+    Config reference =
+        ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
     Config resolved = own.resolve(inItself);
     Problems problems = new Problems();
     Config usable = resolved;
     for (String useless : UnknownKeys.find(resolved.root(), reference.root(), problems)) {
       usable = usable.withoutPath(useless);
     }
-    EngineConfig config =
-        new ConfigReader(usable.withFallback(reference).resolve(inItself), problems).read();
+    EngineConfig config = new ConfigReader(usable, usable.withFallback(reference), problems).read();
     problems.throwIfAny();
     return config;
   }

@@ -37,10 +37,13 @@ final class ConfigReader {
   private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
   private static final int SOCKET_PATH_MAX = 107;
 
+  private final Config own;
   private final Config config;
   private final Problems problems;
 
-  ConfigReader(Config config, Problems problems) {
+  /** A reader of {@code config}, which is {@code own} and the defaults for what that lacks. */
+  ConfigReader(Config own, Config config, Problems problems) {
+    this.own = own;
     this.config = config;
     this.problems = problems;
   }
@@ -68,7 +71,8 @@ final class ConfigReader {
             connections(),
             duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
             duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
-            duration("nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
+            duration(
+                "nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
             number("nacre.clamd.retries", 0, 10)),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
@@ -255,7 +259,9 @@ final class ConfigReader {
 
   private Duration duration(String key, Duration least, Duration most) {
     Duration duration = value(key, least, config::getDuration);
-    if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+    if (String.valueOf(config.getValue(key).unwrapped()).strip().matches("[-+0-9.]+")) {
+      problem(key, "needs a unit, such as 500 ms, 5 s or 2 m");
+    } else if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
       problem(key, "must be from " + text(least) + " to " + text(most));
     }
     return duration;
@@ -267,7 +273,9 @@ final class ConfigReader {
 
   private int number(String key, int least, int most) {
     int number = value(key, least, config::getInt);
-    if (number < least || number > most) {
+    if (config.getValue(key).unwrapped() instanceof Double fraction && fraction != number) {
+      problem(key, "must be a whole number");
+    } else if (number < least || number > most) {
       problem(key, "must be from " + least + " to " + most);
     }
     return number;
@@ -284,10 +292,6 @@ final class ConfigReader {
   }
 
   private void problem(String key, String what) {
-    ConfigValue value =
-        config.root().toConfig().hasPathOrNull(key) && !config.getIsNull(key)
-            ? config.getValue(key)
-            : config.root();
-    problems.add(value, key, what);
+    problems.add(own.hasPath(key) ? own.getValue(key) : own.root(), key, what);
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the keys of a configuration that {@code reference.conf} does not know, or not like that. */
+/**
+ * Finds the keys of a configuration that {@code reference.conf} does not know, or not like that.
+ */
 final class UnknownKeys {
   /** A guess farther away than this is no help. */
   private static final int CLOSE = 3;
@@ -17,8 +19,8 @@ final class UnknownKeys {
   private UnknownKeys() {}
 
   /**
-   * Notes every key that is not known, and every one that has no value or a value where a block must
-   * be.
+   * Notes every key that is not known, and every one that has no value or a value where a block
+   * must be.
    *
    * @return the keys of the latter two kinds, without which the rest can be read
    */

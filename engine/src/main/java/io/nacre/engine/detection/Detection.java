@@ -13,5 +13,4 @@ import java.time.Instant;
  * @param opener who wanted it
  * @param answer what the opener was told; an allow if the verdict came too late
  */
-public record Detection(
-    Instant at, String path, String signature, Opener opener, Answer answer) {}
+public record Detection(Instant at, String path, String signature, Opener opener, Answer answer) {}

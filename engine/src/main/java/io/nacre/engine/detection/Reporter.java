@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands detections to whoever reports them, on a thread of its own: a terminal that was stopped or a
- * disk that is full holds up no scan and no deadline.
+ * Hands detections to whoever reports them, on a thread of its own: a terminal that was stopped or
+ * a disk that is full holds up no scan and no deadline.
  *
  * <p>With too many waiting, further ones are only counted.
  */

@@ -28,11 +28,11 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *
  * <p>Chain: kernel queue → here → triage → bounded queue of the stream. Until an event is handed on
  * or answered, this actor must answer it; behind the queue the stream must. It runs on a thread of
- * its own, opens no file, waits for no other thread and logs nothing on the way of an event: whoever
- * it waited for could be waiting for it.
+ * its own, opens no file, waits for no other thread and logs nothing on the way of an event:
+ * whoever it waited for could be waiting for it.
  *
- * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read one batch, tell itself to
- * go on.
+ * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read one batch, tell itself
+ * to go on.
  */
 public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Command> {
 
@@ -99,8 +99,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     return Behaviors.setup(context -> new FanotifyReader(context, setup, role, watch));
   }
 
-  private FanotifyReader(
-      ActorContext<Command> context, Setup setup, Role role, ReaderWatch watch) {
+  private FanotifyReader(ActorContext<Command> context, Setup setup, Role role, ReaderWatch watch) {
     super(context);
     this.setup = setup;
     this.role = role;
@@ -118,9 +117,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   @Override
   public Receive<Command> createReceive() {
-    return newReceiveBuilder()
-        .onMessage(Step.class, step -> onStep())
-        .build();
+    return newReceiveBuilder().onMessage(Step.class, step -> onStep()).build();
   }
 
   private Behavior<Command> onStep() throws ErrnoException {

@@ -10,7 +10,9 @@ import io.nacre.linux.socket.PeerCredentials;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -29,8 +31,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * The control socket: one line of JSON in, one line of JSON out.
  *
  * <p>Runs on a thread of its own and waits for no client: a client that stalls is dropped, and with
- * too many of them the oldest is. The socket has mode 0660; whoever may connect may ask, and only root
- * or our own user may command.
+ * too many of them the oldest is. The socket has mode 0660; whoever may connect may ask, and only
+ * root or our own user may command.
  */
 public final class ControlServer extends AbstractBehavior<ControlServer.Command> {
 
@@ -63,12 +65,20 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
         probe.connect(path.toString());
         throw new IOException(path + " is in use: another engine listens there");
       } catch (ErrnoException e) {
+        if (!isSocket(path)) {
+          throw new IOException(path + " is in the way: it is no socket", e);
+        }
         Files.delete(path);
       }
     }
     UnixSocket socket = UnixSocket.listen(path.toString(), BACKLOG);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     return socket;
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther();
   }
 
   /** Serves {@code listening}, which it owns from now on, until {@code stop} is signalled. */

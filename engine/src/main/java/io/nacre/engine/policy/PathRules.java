@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Which paths are protected: those below an include and below no exclude.
  *
- * <p>Paths are compared as bytes, name by name, as the file system has them; so no encoding can make
- * two names equal. Order never matters, and an exclude wins.
+ * <p>Paths are compared as bytes, name by name, as the file system has them; so no encoding can
+ * make two names equal. Order never matters, and an exclude wins.
  */
 public final class PathRules {
 

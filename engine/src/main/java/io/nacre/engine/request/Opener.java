@@ -17,7 +17,6 @@ public record Opener(int pid, OptionalInt uid, Optional<String> program) {
   /** Looks process {@code pid} up in procfs. */
   static Opener of(int pid) {
     ProcFs proc = PROC.get();
-    return new Opener(
-        pid, proc.effectiveUser(pid), proc.program(pid).or(() -> proc.name(pid)));
+    return new Opener(pid, proc.effectiveUser(pid), proc.program(pid).or(() -> proc.name(pid)));
   }
 }

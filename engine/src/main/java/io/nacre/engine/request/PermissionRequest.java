@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process that waits to open a file: the event's descriptor, and the duty to answer it.
  *
- * <p>{@link #answer} may be called from any thread; the first one answers, the others change nothing.
- * {@link #close} is for the end of the pipeline alone, after the answer and when nobody scans the
- * descriptor any more: its number is the kernel's name for the request.
+ * <p>{@link #answer} may be called from any thread; the first one answers, the others change
+ * nothing. {@link #close} is for the end of the pipeline alone, after the answer and when nobody
+ * scans the descriptor any more: its number is the kernel's name for the request.
  *
- * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and the
- * kernel is not told.
+ * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and
+ * the kernel is not told.
  */
 public final class PermissionRequest {
 

@@ -60,8 +60,7 @@ public final class ScanStream {
         Flow.of(PermissionRequest.class).mapAsyncUnordered(connections, scanner::apply);
     Pair<BoundedSourceQueue<PermissionRequest>, CompletionStage<Done>> running =
         Source.<PermissionRequest>queue(capacity)
-            .via(
-                BidiFlow.fromGraph(new WaitingRoom(capacity, nanoClock, occupancy)).join(scanners))
+            .via(BidiFlow.fromGraph(new WaitingRoom(capacity, nanoClock, occupancy)).join(scanners))
             .toMat(
                 Sink.foreach(
                     scanned -> {

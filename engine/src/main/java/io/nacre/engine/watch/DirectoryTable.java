@@ -9,9 +9,9 @@ import java.util.List;
  * Directories of some trees, in arrays: for each its parent, its name and its wd. A root has no
  * parent, and its whole path for a name.
  *
- * <p>A node is a number, used again after it is removed. Names are the file system's bytes;
- * paths are put together when somebody asks, so that moving a directory touches one node and none
- * below it. Belongs to one actor.
+ * <p>A node is a number, used again after it is removed. Names are the file system's bytes; paths
+ * are put together when somebody asks, so that moving a directory touches one node and none below
+ * it. Belongs to one actor.
  */
 final class DirectoryTable {
   /** No node. */

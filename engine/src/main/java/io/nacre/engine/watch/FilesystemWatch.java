@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Protects an include path by one mark on the file system it is on: nothing below has to be walked or
- * followed, and no directory is ever too new. Path rules say which events are meant.
+ * Protects an include path by one mark on the file system it is on: nothing below has to be walked
+ * or followed, and no directory is ever too new. Path rules say which events are meant.
  */
 public final class FilesystemWatch {
   private static final String STRATEGY = "filesystem";

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes marks off directories that may be anywhere by now.
  *
- * <p>No path leads to them any more, but their watches still hold: the kernel prints a file handle for
- * each watch, and the handle is opened on the file system of a root. Handles mean nothing on another
- * file system, where they could even name another directory, so marks there stay, and that is said.
+ * <p>No path leads to them any more, but their watches still hold: the kernel prints a file handle
+ * for each watch, and the handle is opened on the file system of a root. Handles mean nothing on
+ * another file system, where they could even name another directory, so marks there stay, and that
+ * is said.
  */
 final class MarkRemoval {
   private final Marks marks;
@@ -56,8 +57,7 @@ final class MarkRemoval {
     }
   }
 
-  private void remove(
-      WatchInfo watch, @Nullable Directory mount, Consumer<String> problem) {
+  private void remove(WatchInfo watch, @Nullable Directory mount, Consumer<String> problem) {
     if (mount == null) {
       problem.accept("a mark below it stays after it was moved: it is on another file system");
       return;

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * A hash index over node numbers: finds the node with a key that only the caller knows.
  *
- * <p>Open addressing with linear probing in one {@code int} array, at most half full: 8 bytes a node.
+ * <p>Open addressing with linear probing in one {@code int} array, at most half full: 8 bytes a
+ * node.
  */
 final class NodeIndex {
   /** No node. */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Puts marks and watches on the directories of the include paths and takes them off again, and keeps
- * the table of them. Belongs to one actor.
+ * Puts marks and watches on the directories of the include paths and takes them off again, and
+ * keeps the table of them. Belongs to one actor.
  *
  * <p>A directory is marked, then watched, then listed: what is created in between is seen either by
  * the watch or by the list, and its files are never open to all once it is listed. What is found

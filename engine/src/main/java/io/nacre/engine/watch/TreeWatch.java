@@ -24,9 +24,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * inotify.
  *
  * <p>One actor for all include paths, since a directory that is moved from one to another must keep
- * the one mark it has. Runs on a thread of its own; one bounded step a message, as the readers of the
- * group do. A queue that overflowed ends in a new walk of everything; marks that are there already
- * stay while it is made. A root that went away is looked for again and again.
+ * the one mark it has. Runs on a thread of its own; one bounded step a message, as the readers of
+ * the group do. A queue that overflowed ends in a new walk of everything; marks that are there
+ * already stay while it is made. A root that went away is looked for again and again.
  */
 public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
@@ -253,8 +253,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private boolean wasMissing(String path) {
     return setup.coverage().entries().stream()
-        .anyMatch(
-            entry -> entry.path().equals(path) && entry.state() == Coverage.State.MISSING);
+        .anyMatch(entry -> entry.path().equals(path) && entry.state() == Coverage.State.MISSING);
   }
 
   private void publish() {

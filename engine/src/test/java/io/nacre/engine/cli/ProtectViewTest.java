@@ -1,0 +1,62 @@
+package io.nacre.engine.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.detection.Detection;
+import io.nacre.engine.request.Answer;
+import io.nacre.engine.request.Opener;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.fanotify.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProtectViewTest {
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final ProtectView view = new ProtectView(new PrintStream(printed, true, UTF_8));
+
+  @Test
+  void hasALineForEachDenial() {
+    view.accept(detection(Response.DENY));
+
+    assertThat(printed.toString(UTF_8))
+        .matches(
+            "DENIED  \\d\\d:\\d\\d:\\d\\d  /srv/f  Eicar  by cat \\(pid 7, user root\\)"
+                + "  in 1\\.5 ms\\R");
+  }
+
+  @Test
+  void saysWhatWasLetThrough() {
+    view.accept(detection(Response.ALLOW));
+
+    assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.0 ms",
+    "1500, 1.5 ms",
+    "99900, 99.9 ms",
+    "100000, 100 ms",
+    "5000000, 5000 ms",
+  })
+  void saysHowLongItTook(long micros, String text) {
+    assertThat(ProtectView.text(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
+  }
+
+  private static Detection detection(Response response) {
+    return new Detection(
+        Instant.EPOCH,
+        "/srv/f",
+        "Eicar",
+        new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
+        new Answer(response, new Verdict.Infected("Eicar"), 1_500_000));
+  }
+}

@@ -1,0 +1,141 @@
+package io.nacre.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.verdict.InlineReason;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusTextTest {
+
+  @Test
+  void saysItAll() {
+    assertThat(StatusText.lines(status(Map.of())))
+        .containsExactly(
+            "nacre is running: pid 42, up 1 h 2 min, prevention enforce",
+            "",
+            "protected",
+            "  /home  protected by filesystem",
+            "  /srv  partial by ddd, 12,345 directories",
+            "    /srv/x\\x1b[2J: no inotify watch left",
+            "    and 2 more",
+            "",
+            "waiting 1, scanning 2, late 3; detections 4",
+            "answers 1,234,567, denied 8",
+            "  clean             1,000,000",
+            "  deadline                 20",
+            "",
+            "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged");
+  }
+
+  @Test
+  void saysTheMostImportantOnOneLine() {
+    assertThat(StatusText.oneLine(status(Map.of()), 200))
+        .isEqualTo(
+            "1,234,567 opens, 1,000,000 scanned, 8 denied, 20 unscanned, 3 waiting, clamd up,"
+                + " up 1 h 2 min");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 7, 40})
+  void keepsWithinTheWidthOfTheTerminal(int columns) {
+    String line = StatusText.oneLine(status(Map.of()), columns);
+
+    assertThat(line).hasSize(Math.max(0, columns)).doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0 s",
+    "59, 59 s",
+    "60, 1 min 0 s",
+    "3599, 59 min 59 s",
+    "3600, 1 h 0 min",
+    "86399, 23 h 59 min",
+    "86400, 1 d 0 h",
+    "31536000, 365 d 0 h",
+  })
+  void saysHowLongTheEngineRuns(long seconds, String text) {
+    assertThat(StatusText.lines(status(Map.of("uptime-seconds", seconds))))
+        .first()
+        .asString()
+        .contains("up " + text + ",");
+  }
+
+  @Test
+  void understandsTheCountsAsTheyAre() {
+    AnswerCounts counts = new AnswerCounts();
+    counts.add(InlineReason.OWN_PROCESS);
+    Map<String, Object> answers =
+        Map.of(
+            "total", counts.total(),
+            "scanned", counts.scanned(),
+            "unscanned", counts.unscanned(),
+            "denied", counts.denied(),
+            "by-reason", counts.byReason());
+
+    assertThat(StatusText.lines(status(Map.of("answers", answers))))
+        .contains("answers 1, denied 0", "  own-process               1")
+        .noneMatch(line -> line.contains("overload"));
+  }
+
+  private static Config status(Map<String, ?> differences) {
+    Map<String, Object> status =
+        new HashMap<>(
+            Map.of(
+                "uptime-seconds", 3_725,
+                "pid", 42,
+                "prevention", "enforce",
+                "waiting", 1,
+                "scanning", 2,
+                "late", 3,
+                "detections", 4,
+                "protected",
+                    List.of(
+                        path("/home", "filesystem", "protected", 0, List.of(), 0),
+                        path(
+                            "/srv",
+                            "ddd",
+                            "partial",
+                            12_345,
+                            List.of("/srv/x\033[2J: no inotify watch left"),
+                            3)),
+                "answers",
+                    Map.of(
+                        "total", 1_234_567,
+                        "scanned", 1_000_000,
+                        "unscanned", 20,
+                        "denied", 8,
+                        "by-reason", Map.of("clean", 1_000_000, "deadline", 20, "empty", 0)),
+                "clamd",
+                    Map.of(
+                        "endpoint", "unix:/run/clamav/clamd.ctl",
+                        "state", "up",
+                        "detail", "ClamAV 1.4.3\nforged")));
+    status.putAll(differences);
+    return Values.of(status);
+  }
+
+  private static Map<String, Object> path(
+      String path,
+      String strategy,
+      String state,
+      int directories,
+      List<String> problems,
+      int problemCount) {
+    return Map.of(
+        "path", path,
+        "strategy", strategy,
+        "state", state,
+        "directories", directories,
+        "problems", problems,
+        "problem-count", problemCount);
+  }
+}

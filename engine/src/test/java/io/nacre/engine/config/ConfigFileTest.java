@@ -1,0 +1,481 @@
+package io.nacre.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import io.nacre.engine.config.EngineConfig.ClamdConfig;
+import io.nacre.engine.config.EngineConfig.Endpoint;
+import io.nacre.engine.config.EngineConfig.ExemptConfig;
+import io.nacre.engine.config.EngineConfig.Prevention;
+import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Strategy;
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.linux.fanotify.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigFileTest {
+  @TempDir Path temporary;
+
+  private Path directory;
+  private Path file;
+  private String protect = "";
+
+  @BeforeEach
+  void create() throws IOException {
+    directory = Files.createDirectory(temporary.toRealPath().resolve("srv"));
+    file = temporary.toRealPath().resolve("nacre.conf");
+    protect = "nacre.protect = [\"" + directory + "\"]\n";
+  }
+
+  @Test
+  void hasTheDefaultsOfTheManual() throws Exception {
+    EngineConfig config = read(protect);
+
+    assertThat(config.protect()).containsExactly(new ProtectConfig(directory, List.of()));
+    assertThat(config.strategy()).isEqualTo(Strategy.DDD);
+    assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.exempt()).isEqualTo(new ExemptConfig(List.of(), List.of(), false));
+    assertThat(config.maxFileSizeBytes()).isEqualTo(25L << 20);
+    assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.fallback()).isEqualTo(FallbackPolicy.ALLOW_ALL);
+    assertThat(config.queue()).isEqualTo(16_384);
+    assertThat(config.controlSocket()).contains(Path.of("/run/nacre/nacre.sock"));
+    assertThat(config.deadMan()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.clamd().connections()).isBetween(4, 10);
+    assertThat(config.clamd())
+        .isEqualTo(
+            new ClamdConfig(
+                new Endpoint.Automatic(),
+                config.clamd().connections(),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(130),
+                1));
+  }
+
+  @Test
+  void takesEveryValueFromTheFile() throws Exception {
+    EngineConfig config =
+        read(
+            protect,
+            """
+            nacre {
+              strategy = filesystem
+              prevention = detect
+              exempt { users = [clamav, "bob"], uids = [7, 8], root = true }
+              max-file-size = 1 GiB
+              deadline = 250 ms
+              on-deadline = deny
+              on-error = deny
+              on-oversize = deny
+              on-overload = deny
+              queue = 100
+              clamd {
+                endpoints = ["unix:/run/c.sock"]
+                connections = 3
+                start-timeout = 1 m
+                connect-timeout = 2 s
+                scan-timeout = 3 s
+                retries = 0
+              }
+              control.socket = ""
+              dead-man = 1 m
+            }
+            """);
+
+    assertThat(config)
+        .isEqualTo(
+            new EngineConfig(
+                List.of(new ProtectConfig(directory, List.of())),
+                Strategy.FILESYSTEM,
+                Prevention.DETECT,
+                new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true),
+                1L << 30,
+                Duration.ofMillis(250),
+                new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
+                100,
+                new ClamdConfig(
+                    new Endpoint.Unix("/run/c.sock"),
+                    3,
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(3),
+                    0),
+                Optional.empty(),
+                Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void explainsEveryKeyInTheManual() {
+    Config manual =
+        ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
+
+    assertThat(withoutComment("", manual.root())).isEmpty();
+    assertThat(manual.root().keySet()).containsExactly("nacre");
+  }
+
+  @Test
+  void parsesTextWithAName() throws Exception {
+    assertThat(ConfigFile.parse(protect, "the command line").protect()).hasSize(1);
+    assertThat(problems(() -> ConfigFile.parse("nacre.queue = 0", "the command line")))
+        .contains("the command line:1: nacre.queue: must be from 1 to 1000000");
+  }
+
+  @Test
+  void takesObjectsWithExcludes() throws Exception {
+    Files.createDirectories(directory.resolve("a/b"));
+
+    EngineConfig config =
+        read(
+            "nacre.protect = [{ path = \"%1$s\", exclude = [\"%1$s/a/b\", \"%1$s/later\"] }]"
+                .formatted(directory));
+
+    assertThat(config.protect())
+        .containsExactly(
+            new ProtectConfig(
+                directory, List.of(directory.resolve("a/b"), directory.resolve("later"))));
+  }
+
+  @Test
+  void followsLinksInExcludes() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), directory);
+
+    EngineConfig config =
+        read(
+            "nacre.protect = [{ path = \"%1$s\", exclude = [\"%1$s/real\", \"%1$s/later\"] }]"
+                .formatted(link));
+
+    assertThat(config.protect())
+        .containsExactly(new ProtectConfig(directory, List.of(real, directory.resolve("later"))));
+  }
+
+  @Test
+  void saysAllThatIsWrongAtOnce() throws Exception {
+    List<String> problems =
+        refused(
+            """
+            nacre {
+              protect = ["relative", 7]
+              strategy = sometimes
+              deadline = 20 m
+              on-deadline = perhaps
+              queue = many
+              qeue = 1
+              clamd.connections = 0
+            }
+            """);
+
+    assertThat(problems)
+        .containsExactlyInAnyOrder(
+            file + ":2: nacre.protect: relative must be an absolute path",
+            file + ":2: nacre.protect: holds paths, or objects like { path = \"/home\" }",
+            file + ":3: nacre.strategy: must be ddd or filesystem, not sometimes",
+            file + ":4: nacre.deadline: must be from 1 ms to 600 s",
+            file + ":5: nacre.on-deadline: must be allow or deny, not perhaps",
+            file + ":6: nacre.queue: has type STRING rather than NUMBER",
+            file + ":7: nacre.qeue: is no such key; did you mean queue?",
+            file + ":8: nacre.clamd.connections: must be from 1 to 256");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nacre.strategy = DDD | nacre.strategy: must be ddd or filesystem, not DDD",
+        "nacre.strategy = [] | nacre.strategy: has type LIST rather than STRING",
+        "nacre.prevention = off | nacre.prevention: must be enforce or detect, not off",
+        "nacre.on-error = true | nacre.on-error: must be allow or deny, not true",
+        "nacre.exempt.users = bob | nacre.exempt.users: has type STRING rather than LIST",
+        "nacre.exempt.uids = [bob] | nacre.exempt.uids: has type list of STRING rather than list of NUMBER",
+        "nacre.exempt.root = maybe | nacre.exempt.root: has type STRING rather than BOOLEAN",
+        "nacre.max-file-size = 0 | nacre.max-file-size: must be at least 1 byte",
+        "nacre.deadline = 0 s | nacre.deadline: must be from 1 ms to 600 s",
+        "nacre.deadline = -5 s | nacre.deadline: must be from 1 ms to 600 s",
+        "nacre.deadline = 601 s | nacre.deadline: must be from 1 ms to 600 s",
+        "nacre.dead-man = 500 ms | nacre.dead-man: must be from 1 s to 600 s",
+        "nacre.deadline = 5 | nacre.deadline: needs a unit, such as 500 ms, 5 s or 2 m",
+        "nacre.deadline = \"5\" | nacre.deadline: needs a unit, such as 500 ms, 5 s or 2 m",
+        "nacre.queue = 10.5 | nacre.queue: must be a whole number",
+        "nacre.queue = 0 | nacre.queue: must be from 1 to 1000000",
+        "nacre.queue = 1000001 | nacre.queue: must be from 1 to 1000000",
+        "nacre.queue = [] | nacre.queue: has type LIST rather than NUMBER",
+        "nacre.clamd.connections = 257 | nacre.clamd.connections: must be from 1 to 256",
+        "nacre.clamd.connections = some | nacre.clamd.connections: has type STRING rather than NUMBER",
+        "nacre.clamd.start-timeout = 1 h | nacre.clamd.start-timeout: must be from 1 s to 1800 s",
+        "nacre.clamd.connect-timeout = 2 m | nacre.clamd.connect-timeout: must be from 1 ms to 60 s",
+        "nacre.clamd.scan-timeout = 99 ms | nacre.clamd.scan-timeout: must be from 100 ms to 3600 s",
+        "nacre.clamd.retries = -1 | nacre.clamd.retries: must be from 0 to 10",
+        "nacre.clamd = embedded | nacre.clamd: must be a block: nacre.clamd { … }",
+        "nacre.clamd.endpoints = embedded | nacre.clamd.endpoints: has type STRING rather than LIST",
+        "nacre.clamd.retry = 1 | nacre.clamd.retry: is no such key; did you mean retries?",
+        "nacre.control.socket = run/x | nacre.control.socket: must be an absolute path of at most 107 bytes",
+        "pekko.loglevel = DEBUG | pekko: is no such key",
+      })
+  void saysWhatIsWrongWithAValue(String line, String problem) throws Exception {
+    assertThat(refused(protect + line)).containsExactly(file + ":2: " + problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "5 parsecs", "[5 s]", "true"})
+  void saysThatADurationIsNone(String value) throws Exception {
+    assertThat(refused(protect + "nacre.deadline = " + value))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":2: nacre.deadline: ")
+        .hasSizeGreaterThan((file + ":2: nacre.deadline: ").length() + 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"big", "5 parsecs", "-1", "[5]", "99999999999 TiB"})
+  void saysThatASizeIsNone(String value) throws Exception {
+    assertThat(refused(protect + "nacre.max-file-size = " + value))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":2: nacre.max-file-size: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "protect",
+        "strategy",
+        "deadline",
+        "max-file-size",
+        "queue",
+        "exempt",
+        "exempt.users",
+        "clamd",
+        "clamd.connections",
+        "clamd.endpoints",
+        "control",
+        "control.socket",
+      })
+  void refusesNullWithWhateverElseIsWrong(String key) throws Exception {
+    List<String> problems = refused(protect + "nacre." + key + " = null\nnacre.dead-man = 0 s");
+
+    assertThat(problems).hasSizeGreaterThan(1).anyMatch(problem -> problem.contains("." + key));
+    assertThat(problems).contains(file + ":3: nacre.dead-man: must be from 1 s to 600 s");
+  }
+
+  @Test
+  void saysThatNothingIsProtectedWithWhateverElseIsWrong() throws Exception {
+    assertThat(refused("nacre.qeue = 1"))
+        .containsExactlyInAnyOrder(
+            file + ":1: nacre.qeue: is no such key; did you mean queue?",
+            file + ":1: nacre.protect: names no path, so there is nothing to protect");
+  }
+
+  @Test
+  void takesAClamdOfOurOwn() throws Exception {
+    assertThat(read(protect, "nacre.clamd.endpoints = [embedded]").clamd().endpoint())
+        .isEqualTo(new Endpoint.Embedded());
+  }
+
+  @Test
+  void refusesEndpointsItDoesNotUnderstand() throws Exception {
+    String key = file + ":2: nacre.clamd.endpoints: ";
+
+    assertThat(refused(protect + "nacre.clamd.endpoints = [\"tcp:localhost:3310\"]"))
+        .containsExactly(
+            key + "tcp:localhost:3310 must be \"embedded\" or \"unix:/path/of/the/socket\"");
+    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:relative\"]"))
+        .containsExactly(
+            key + "unix:relative must be \"embedded\" or \"unix:/path/of/the/socket\"");
+    assertThat(refused(protect + "nacre.clamd.endpoints = [embedded, \"unix:/x\"]"))
+        .containsExactly(key + "names 2 clamds, and one is understood for now");
+    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:/" + "x".repeat(107) + "\"]"))
+        .containsExactly(key + "a socket path has at most 107 bytes");
+  }
+
+  @Test
+  void countsTheBytesOfASocketPath() throws Exception {
+    String path = "/" + "\u00e9".repeat(60);
+
+    assertThat(refused(protect + "nacre.control.socket = \"" + path + "\"")).hasSize(1);
+    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:" + path + "\"]")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nacre.protect = [] | nacre.protect: names no path, so there is nothing to protect",
+        "nacre.protect = /srv | nacre.protect: must be a list of paths: protect = [\"/srv\"]",
+        "nacre.protect = [\"/no/such\"] | nacre.protect: /no/such does not exist",
+        "nacre.protect = [\"/dev/null\"] | nacre.protect: /dev/null is not a directory",
+        "nacre.protect = [\"\"] | nacre.protect:  must be an absolute path",
+        "nacre.protect = [{}] | nacre.protect: lacks its path",
+        "nacre.protect = [{ exclude = [] }] | nacre.protect: lacks its path",
+        "nacre.protect = [[\"/srv\"]] | nacre.protect: holds paths, or objects like { path = \"/home\" }",
+        "nacre.protect = [{ path = \"/usr\", excludes = [] }] | nacre.protect.excludes: is no such key; did you mean exclude?",
+        "nacre.protect = [{ path = \"/usr\", exclude = \"/usr/lib\" }] | nacre.protect.exclude: must be a list of paths",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"/var\"] }] | nacre.protect.exclude: /var does not lie below /usr",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr\"] }] | nacre.protect.exclude: /usr does not lie below /usr",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/../etc\"] }] | nacre.protect.exclude: /usr/../etc does not lie below /usr",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"lib\"] }] | nacre.protect.exclude: lib does not lie below /usr",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/*.so\"] }] | nacre.protect.exclude: /usr/*.so is a pattern, and only plain paths are understood",
+      })
+  void saysWhatIsWrongWithAProtectedPath(String line, String problem) throws Exception {
+    assertThat(refused(line)).containsExactly(file + ":1: " + problem);
+  }
+
+  @Test
+  void refusesAnExcludeThatIsNoPath() throws Exception {
+    assertThat(refused("nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/\\u0000\"] }]"))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":1: nacre.protect.exclude: ");
+  }
+
+  @Test
+  void refusesTheRootDirectoryByDirectories() throws Exception {
+    assertThat(refused("nacre.protect = [\"/\"]"))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":1: nacre.protect: / cannot be protected with strategy = ddd");
+    assertThat(refused("nacre.protect = [\"/usr/..\"]")).hasSize(1);
+    assertThat(read("nacre { protect = [\"/\"], strategy = filesystem }").protect())
+        .containsExactly(new ProtectConfig(Path.of("/"), List.of()));
+  }
+
+  @Test
+  void saysThatAFileCannotBeRead() {
+    Path none = temporary.resolve("none.conf");
+
+    assertThat(problems(() -> ConfigFile.read(none)))
+        .containsExactly(none + ": cannot be read; does it exist, and may we read it?");
+  }
+
+  @Test
+  void saysWhereTheSyntaxIsWrong() throws Exception {
+    assertThat(refused("nacre {\n  deadline = 5 s\n  queue = }\n"))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":3: ");
+    assertThat(refused("nacre {\n  deadline = 5 s\n"))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":");
+  }
+
+  @Test
+  void readsFilesThatAreIncluded() throws Exception {
+    Files.createDirectories(temporary.resolve("conf.d"));
+    Files.writeString(temporary.resolve("conf.d/more.conf"), "nacre.queue = 7");
+
+    assertThat(read(protect, "include \"conf.d/more.conf\"").queue()).isEqualTo(7);
+    assertThat(
+            read(
+                    protect,
+                    "include file(\"" + temporary.toRealPath().resolve("conf.d/more.conf") + "\")")
+                .queue())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void saysInWhichIncludedFileAValueIsWrong() throws Exception {
+    Path included =
+        Files.writeString(temporary.toRealPath().resolve("more.conf"), "\n\nnacre.queue = 0");
+
+    assertThat(refused(protect + "include \"more.conf\""))
+        .containsExactly(included + ":3: nacre.queue: must be from 1 to 1000000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include \"none.conf\"",
+        "include file(\"/none.conf\")",
+        "include url(\"file:///etc/hostname\")",
+        "include url(\"http://localhost:1/x.conf\")",
+        "include \"http://localhost:1/x.conf\"",
+        "include \"file:///etc/hostname\"",
+        "include classpath(\"io/nacre/engine/pekko.conf\")",
+        "include required(url(\"file:///etc/hostname\"))",
+        "include required(classpath(\"io/nacre/engine/pekko.conf\"))",
+      })
+  void includesNothingButFilesThatAreThere(String include) throws Exception {
+    assertThat(refused(protect + include)).hasSize(1);
+    Files.writeString(temporary.resolve("more.conf"), include);
+    assertThat(refused(protect + "include \"more.conf\"")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"${HOME}", "${PATH}", "${java.home}", "${user.name}", "${nothing}"})
+  void takesNothingFromItsEnvironment(String substitution) throws Exception {
+    assertThat(refused(protect + "nacre.control.socket = " + substitution))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":2: ");
+  }
+
+  @Test
+  void leavesTheDefaultWhereAnOptionalSubstitutionIsMissing() throws Exception {
+    assertThat(read(protect, "nacre.control.socket = ${?HOME}").controlSocket())
+        .contains(Path.of("/run/nacre/nacre.sock"));
+  }
+
+  @Test
+  void substitutesWhatTheFileItselfSays() throws Exception {
+    assertThat(read(protect, "nacre.deadline = 7 s\nnacre.dead-man = ${nacre.deadline}").deadMan())
+        .isEqualTo(Duration.ofSeconds(7));
+  }
+
+  private EngineConfig read(String... parts) throws Exception {
+    Files.writeString(file, String.join("\n", parts));
+    return ConfigFile.read(file);
+  }
+
+  private List<String> refused(String text) throws IOException {
+    Files.writeString(file, text);
+    return problems(() -> ConfigFile.read(file));
+  }
+
+  private static List<String> problems(ThrowingRead read) {
+    ConfigurationException refused = catchThrowableOfType(ConfigurationException.class, read::read);
+    assertThat(refused).as("refused").isNotNull();
+    assertThat(refused.getMessage()).isEqualTo(String.join("\n", refused.problems()));
+    return refused.problems();
+  }
+
+  /** Something that should be refused. */
+  private interface ThrowingRead {
+    EngineConfig read() throws ConfigurationException;
+  }
+
+  /** Returns every key that is neither explained nor a block of keys that are. */
+  private static List<String> withoutComment(String above, ConfigObject block) {
+    List<String> found = new ArrayList<>();
+    block.forEach(
+        (key, value) -> {
+          String path = above + key;
+          if (value instanceof ConfigObject inner) {
+            found.addAll(withoutComment(path + ".", inner));
+          } else if (hasNoComment(value)) {
+            found.add(path);
+          }
+        });
+    return found;
+  }
+
+  private static boolean hasNoComment(ConfigValue value) {
+    return value.origin().comments().stream().allMatch(String::isBlank);
+  }
+}

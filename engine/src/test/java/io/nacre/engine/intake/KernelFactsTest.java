@@ -1,0 +1,193 @@
+package io.nacre.engine.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.EventFile;
+import io.nacre.linux.file.MountTable;
+import io.nacre.linux.process.ProcFs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KernelFactsTest {
+  private static final int PID = ProcFs.self();
+  private static final int NOT_OPEN = Integer.MAX_VALUE;
+
+  @TempDir Path directory;
+
+  private final List<EventFile> opened = new ArrayList<>();
+  private Path file;
+  private KernelFacts facts;
+
+  @BeforeEach
+  void create() throws IOException {
+    file = Files.writeString(directory.resolve("f"), "content").toRealPath();
+    facts = new KernelFacts(MountTable.ids());
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(EventFile::close);
+  }
+
+  @Test
+  void tellARegularFile() throws IOException {
+    facts.of(PID, open(file));
+
+    assertThat(facts.pid()).isEqualTo(PID);
+    assertThat(facts.isRegular()).isTrue();
+    assertThat(facts.size()).isEqualTo(7);
+    assertThat(facts.hasOnePlace()).isTrue();
+    assertThat(path()).isEqualTo(file.toString());
+  }
+
+  @Test
+  void tellADirectory() throws IOException {
+    facts.of(PID, open(directory));
+
+    assertThat(facts.isRegular()).isFalse();
+  }
+
+  @Test
+  void tellADevice() throws IOException {
+    facts.of(PID, open(Path.of("/dev/null")));
+
+    assertThat(facts.isRegular()).isFalse();
+  }
+
+  @Test
+  void doNotTrustThePathOfAFileWithTwoNames() throws IOException {
+    Files.createLink(directory.resolve("other"), file);
+
+    facts.of(PID, open(file));
+
+    assertThat(facts.hasOnePlace()).isFalse();
+  }
+
+  @Test
+  void doNotTrustThePathOfADeletedFile() throws IOException {
+    int fd = open(file);
+    Files.delete(file);
+
+    facts.of(PID, fd);
+
+    assertThat(facts.hasOnePlace()).isFalse();
+  }
+
+  @Test
+  void doNotTrustThePathThroughAForeignMount() throws IOException {
+    KernelFacts abroad = new KernelFacts(Set.of());
+
+    abroad.of(PID, open(file));
+
+    assertThat(abroad.hasOnePlace()).isFalse();
+    assertThat(abroad.isRegular()).isTrue();
+  }
+
+  @Test
+  void followAFileThatWasRenamed() throws IOException {
+    int fd = open(file);
+    Path renamed = Files.move(file, file.resolveSibling("renamed"));
+
+    facts.of(PID, fd);
+
+    assertThat(path()).isEqualTo(renamed.toString());
+  }
+
+  @Test
+  void tellThePathInBytes() throws IOException {
+    String name = "caf\u00e9 \u20ac";
+    Path utf8 = Files.writeString(file.resolveSibling(name), "x");
+
+    facts.of(PID, open(utf8));
+
+    assertThat(path()).endsWith("/" + name);
+  }
+
+  @Test
+  void nameTheUserAndTheProgram() throws IOException {
+    facts.of(PID, open(file));
+
+    assertThat(facts.user()).hasValue(ProcFs.effectiveUserOfSelf());
+    assertThat(facts.runs(new ProcFs().program(PID).orElseThrow())).isTrue();
+    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+  }
+
+  @Test
+  void nameNobodyOutsideOurProcessNamespace() throws IOException {
+    facts.of(0, open(file));
+
+    assertThat(facts.user()).isEmpty();
+    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+  }
+
+  @Test
+  void nameNobodyWhoIsGone() throws IOException {
+    facts.of(Integer.MAX_VALUE, open(file));
+
+    assertThat(facts.user()).isEmpty();
+    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+  }
+
+  @Test
+  void forgetTheUserOfAnEarlierEvent() throws IOException {
+    int fd = open(file);
+    facts.of(PID, fd);
+    facts.user();
+
+    facts.of(0, fd);
+
+    assertThat(facts.user()).isEmpty();
+  }
+
+  @Test
+  void exemptNothingThatCannotBeLookedAt() {
+    facts.of(PID, NOT_OPEN);
+
+    assertThat(facts.isRegular()).isTrue();
+    assertThat(facts.size()).isNotZero();
+    assertThat(facts.hasOnePlace()).isFalse();
+    assertThat(facts.path(new byte[4096])).isEqualTo(-1);
+  }
+
+  @Test
+  void haveAFileScannedThatCannotBeLookedAt() {
+    TriageRules rules =
+        new TriageRules(
+            1,
+            new Scanners(),
+            new Exemptions(Set.of()),
+            new PathRules(List.of("/srv"), List.of()),
+            true,
+            Set.of(),
+            1_000);
+
+    Decision decision = new Triage(rules).decide(facts.of(PID, NOT_OPEN));
+
+    assertThat(decision).isEqualTo(Decision.SCAN);
+  }
+
+  private int open(Path path) throws IOException {
+    EventFile event = EventFile.open(path);
+    opened.add(event);
+    return event.fd();
+  }
+
+  private String path() {
+    byte[] path = new byte[4096];
+    int length = facts.path(path);
+    return new String(Arrays.copyOf(path, length), UTF_8);
+  }
+}

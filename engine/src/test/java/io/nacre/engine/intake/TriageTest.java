@@ -1,0 +1,303 @@
+package io.nacre.engine.intake;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.Scanners.Scanner;
+import io.nacre.engine.verdict.InlineReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TriageTest {
+  private static final int SELF = 100;
+  private static final int STRANGER = 4711;
+  private static final int CLAMAV = 102;
+  private static final int EXEMPT = 999;
+  private static final String CLAMD = "/usr/sbin/clamd";
+  private static final long MAX_SIZE = 1_000;
+
+  /** An ordinary file of an ordinary process, unless it is said otherwise. */
+  private record Facts(
+      int pid,
+      boolean isRegular,
+      long size,
+      boolean hasOnePlace,
+      String where,
+      OptionalInt user,
+      String program,
+      List<String> asked)
+      implements EventFacts {
+
+    static Facts ordinary() {
+      return new Facts(
+          STRANGER,
+          true,
+          10,
+          true,
+          "/srv/f",
+          OptionalInt.of(1000),
+          "/usr/bin/cat",
+          new ArrayList<>());
+    }
+
+    Facts ofPid(int other) {
+      return new Facts(other, isRegular, size, hasOnePlace, where, user, program, asked);
+    }
+
+    Facts notRegular() {
+      return new Facts(pid, false, size, hasOnePlace, where, user, program, asked);
+    }
+
+    Facts ofSize(long other) {
+      return new Facts(pid, isRegular, other, hasOnePlace, where, user, program, asked);
+    }
+
+    Facts withoutOnePlace() {
+      return new Facts(pid, isRegular, size, false, where, user, program, asked);
+    }
+
+    Facts at(String other) {
+      return new Facts(pid, isRegular, size, hasOnePlace, other, user, program, asked);
+    }
+
+    Facts by(int uid) {
+      return new Facts(
+          pid, isRegular, size, hasOnePlace, where, OptionalInt.of(uid), program, asked);
+    }
+
+    Facts byNobodyKnown() {
+      return new Facts(
+          pid, isRegular, size, hasOnePlace, where, OptionalInt.empty(), program, asked);
+    }
+
+    Facts with(String other) {
+      return new Facts(pid, isRegular, size, hasOnePlace, where, user, other, asked);
+    }
+
+    @Override
+    public boolean isRegular() {
+      asked.add("isRegular");
+      return isRegular;
+    }
+
+    @Override
+    public long size() {
+      asked.add("size");
+      return size;
+    }
+
+    @Override
+    public boolean hasOnePlace() {
+      asked.add("hasOnePlace");
+      return hasOnePlace;
+    }
+
+    /** An empty path is one that cannot be told. */
+    @Override
+    public int path(byte[] path) {
+      asked.add("path");
+      if (where.isEmpty()) {
+        return -1;
+      }
+      byte[] bytes = where.getBytes(ISO_8859_1);
+      System.arraycopy(bytes, 0, path, 0, bytes.length);
+      return bytes.length;
+    }
+
+    @Override
+    public OptionalInt user() {
+      asked.add("user");
+      return user;
+    }
+
+    @Override
+    public boolean runs(String path) {
+      asked.add("runs");
+      return program.equals(path);
+    }
+  }
+
+  private static Arguments event(String what, UnaryOperator<Facts> difference, Decision decision) {
+    return Arguments.of(what, difference.apply(Facts.ordinary()), decision);
+  }
+
+  static Stream<Arguments> eventsOfDirectoryMarks() {
+    return Stream.of(
+        event("an ordinary file", facts -> facts, Decision.SCAN),
+        event("our own open", facts -> facts.ofPid(SELF), Decision.OWN_PROCESS),
+        event("a directory", Facts::notRegular, Decision.NOT_REGULAR),
+        event("an empty file", facts -> facts.ofSize(0), Decision.EMPTY),
+        event("the smallest file", facts -> facts.ofSize(1), Decision.SCAN),
+        event("the biggest file", facts -> facts.ofSize(MAX_SIZE), Decision.SCAN),
+        event("too big a file", facts -> facts.ofSize(MAX_SIZE + 1), Decision.OVERSIZE),
+        event("an excluded path", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
+        event("beside an excluded path", facts -> facts.at("/srv/builder/f"), Decision.SCAN),
+        event("a path outside", facts -> facts.at("/mnt/f"), Decision.SCAN),
+        event("a hard link", facts -> facts.at("/srv/build/f").withoutOnePlace(), Decision.SCAN),
+        event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
+        event("clamd", facts -> facts.by(CLAMAV).with(CLAMD), Decision.SCANNER),
+        event("clamd's user with cat", facts -> facts.by(CLAMAV), Decision.SCAN),
+        event("clamd run by somebody", facts -> facts.with(CLAMD), Decision.SCAN),
+        event("clamd that is gone", facts -> facts.with(CLAMD).byNobodyKnown(), Decision.SCAN),
+        event(
+            "an exempt user's excluded file",
+            facts -> facts.by(EXEMPT).at("/srv/build/f"),
+            Decision.EXCLUDED),
+        event("an exempt user", facts -> facts.by(EXEMPT), Decision.EXEMPT_USER),
+        event("a user that is gone", Facts::byNobodyKnown, Decision.SCAN),
+        event("another pid namespace", facts -> facts.ofPid(0).byNobodyKnown(), Decision.SCAN),
+        event(
+            "too big for an exempt user",
+            facts -> facts.by(EXEMPT).ofSize(MAX_SIZE + 1),
+            Decision.EXEMPT_USER),
+        event("root", facts -> facts.by(0), Decision.SCAN));
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("eventsOfDirectoryMarks")
+  void decidesAboutEventsOfDirectoryMarks(String what, EventFacts facts, Decision decision) {
+    Triage triage = new Triage(rules(List.of("/srv/build"), false));
+
+    assertThat(triage.decide(facts)).as(what).isEqualTo(decision);
+  }
+
+  static Stream<Arguments> eventsOfFilesystemMarks() {
+    return Stream.of(
+        event("inside", facts -> facts, Decision.SCAN),
+        event("outside", facts -> facts.at("/mnt/f"), Decision.OUTSIDE),
+        event("a sibling by prefix", facts -> facts.at("/srv2/f"), Decision.OUTSIDE),
+        event("excluded", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
+        event("a hard link outside", facts -> facts.at("/x/f").withoutOnePlace(), Decision.SCAN),
+        event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
+        event("no UTF-8", facts -> facts.at("/srv/\u00ff"), Decision.SCAN),
+        event("a directory outside", facts -> facts.at("/mnt").notRegular(), Decision.NOT_REGULAR));
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("eventsOfFilesystemMarks")
+  void decidesAboutEventsOfFilesystemMarks(String what, EventFacts facts, Decision decision) {
+    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+
+    assertThat(triage.decide(facts)).as(what).isEqualTo(decision);
+  }
+
+  @Test
+  void asksNothingAboutOurOwnOpens() {
+    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+    Facts own = Facts.ordinary().ofPid(SELF);
+
+    triage.decide(own);
+
+    assertThat(own.asked()).isEmpty();
+  }
+
+  @Test
+  void looksForNoPathIfTheMarksSayItAll() {
+    Triage triage = new Triage(rules(List.of(), false));
+    Facts facts = Facts.ordinary();
+
+    triage.decide(facts);
+
+    assertThat(facts.asked()).contains("size").doesNotContain("path", "hasOnePlace");
+  }
+
+  @Test
+  void looksForNoUserIfNobodyIsExemptAndNoScannerKnown() {
+    TriageRules nobody =
+        new TriageRules(
+            SELF,
+            new Scanners(),
+            new Exemptions(Set.of()),
+            new PathRules(List.of("/srv"), List.of()),
+            false,
+            Set.of(),
+            MAX_SIZE);
+    Facts facts = Facts.ordinary().by(EXEMPT);
+
+    Decision decision = new Triage(nobody).decide(facts);
+
+    assertThat(decision).isEqualTo(Decision.SCAN);
+    assertThat(facts.asked()).doesNotContain("user", "runs");
+  }
+
+  @Test
+  void asksForTheUserOnlyOfWhoRunsTheScannersProgram() {
+    TriageRules rules =
+        new TriageRules(
+            SELF,
+            scanners(),
+            new Exemptions(Set.of()),
+            new PathRules(List.of("/srv"), List.of()),
+            false,
+            Set.of(),
+            MAX_SIZE);
+    Facts facts = Facts.ordinary();
+
+    new Triage(rules).decide(facts);
+
+    assertThat(facts.asked()).contains("runs").doesNotContain("user");
+  }
+
+  @Test
+  void knowsAScannerThatIsLearntLater() {
+    TriageRules rules = rules(List.of(), false);
+    Triage triage = new Triage(rules);
+    Facts other = Facts.ordinary().with("/opt/clamd").by(7);
+    Decision before = triage.decide(other);
+
+    rules.scanners().learn(new Scanner("/opt/clamd", 7));
+
+    assertThat(before).isEqualTo(Decision.SCAN);
+    assertThat(triage.decide(other)).isEqualTo(Decision.SCANNER);
+  }
+
+  @Test
+  void remembersNothingOfAnEarlierPath() {
+    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+
+    Decision first = triage.decide(Facts.ordinary().at("/srv/build/a/long/path"));
+    Decision second = triage.decide(Facts.ordinary().at("/srv"));
+
+    assertThat(first).isEqualTo(Decision.EXCLUDED);
+    assertThat(second).isEqualTo(Decision.SCAN);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void allowsAtOnceWhateverHasAReasonForIt(Decision decision) {
+    boolean needsMore = decision == Decision.SCAN || decision == Decision.OVERSIZE;
+
+    assertThat(decision.allowed().map(InlineReason::name))
+        .isEqualTo(needsMore ? Optional.empty() : Optional.of(decision.name()));
+  }
+
+  private static TriageRules rules(List<String> excludes, boolean marksReachOutside) {
+    return new TriageRules(
+        SELF,
+        scanners(),
+        new Exemptions(Set.of(EXEMPT)),
+        new PathRules(List.of("/srv"), excludes),
+        marksReachOutside,
+        Set.of(),
+        MAX_SIZE);
+  }
+
+  private static Scanners scanners() {
+    Scanners scanners = new Scanners();
+    scanners.learn(new Scanner(CLAMD, CLAMAV));
+    return scanners;
+  }
+}

@@ -1,0 +1,312 @@
+package io.nacre.engine.ops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.socket.UnixSocket;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ControlServerTest {
+  @TempDir Path directory;
+
+  private final ActorTestKit testKit = ActorTestKit.create();
+  private final AtomicLong nanos = new AtomicLong();
+  private final List<SocketChannel> clients = new ArrayList<>();
+  private Map<String, Object> status = Map.of("pid", 42, "waiting", 7);
+  private Path path;
+  private WakeUp stop;
+
+  @BeforeEach
+  void open() throws ErrnoException {
+    path = directory.resolve("run/nacre.sock");
+    stop = WakeUp.open();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (SocketChannel client : clients) {
+      client.close();
+    }
+    stop.signal();
+    testKit.shutdownTestKit();
+    stop.close();
+  }
+
+  @Test
+  void tellsTheStatus() throws IOException {
+    start();
+
+    Config reply = ControlClient.ask(path, "status");
+
+    assertThat(reply.root().unwrapped()).isEqualTo(status);
+  }
+
+  @Test
+  void tellsALongStatus() throws IOException {
+    status = Map.of("problem", "x".repeat(3_000_000));
+    start();
+
+    Config reply = ControlClient.ask(path, "status");
+
+    assertThat(reply.root().unwrapped()).isEqualTo(status);
+  }
+
+  @Test
+  void refusesACommandThatItDoesNotKnow() throws IOException {
+    start();
+
+    assertThat(ControlClient.ask(path, "explode").getString("error"))
+        .isEqualTo("no such command: explode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "status", "{}", "[]", "{\"command\":null}", "{\"other\":\"status\"}"})
+  void refusesWhatIsNoCommand(String line) throws IOException {
+    start();
+    SocketChannel client = connect();
+
+    send(client, line + "\n");
+
+    assertThat(Json.read(line(client)).orElseThrow().getString("error"))
+        .isEqualTo("no such command: ");
+  }
+
+  @Test
+  void refusesACommandThatIsNoText() throws IOException {
+    start();
+    SocketChannel client = connect();
+
+    send(client, "{\"command\":{\"status\":[1]}}\n");
+
+    assertThat(Json.read(line(client)).orElseThrow().hasPath("error")).isTrue();
+  }
+
+  @Test
+  void answersOthersWhileAClientStalls() throws IOException {
+    start();
+    send(connect(), "{\"command\":");
+
+    Config reply = ControlClient.ask(path, "status");
+
+    assertThat(reply.getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void answersOthersWhileAClientDoesNotTakeItsReply() throws IOException {
+    status = Map.of("problem", "x".repeat(3_000_000));
+    start();
+    SocketChannel stalled = connect();
+    send(stalled, "{\"command\":\"status\"}\n");
+
+    Config reply = ControlClient.ask(path, "status");
+
+    assertThat(reply.root().unwrapped()).isEqualTo(status);
+    assertThat(line(stalled)).hasSizeGreaterThan(3_000_000);
+  }
+
+  @Test
+  void dropsALineWithoutAnEnd() throws IOException {
+    start();
+    SocketChannel client = connect();
+
+    send(client, "x".repeat(5_000));
+
+    assertThat(line(client)).isEmpty();
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void dropsAClientThatTakesTooLong() throws IOException {
+    start();
+    SocketChannel client = connect();
+    send(client, "{\"command\":\"status\"}\n");
+    line(client);
+
+    nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+
+    assertThat(line(client)).isEmpty();
+  }
+
+  @Test
+  void dropsTheOldestOfTooManyClients() throws IOException {
+    start();
+    SocketChannel oldest = connect();
+    for (int i = 0; i < 16; i++) {
+      connect();
+    }
+
+    assertThat(line(oldest)).isEmpty();
+    send(clients.get(16), "{\"command\":\"status\"}\n");
+    assertThat(line(clients.get(16))).contains("42");
+  }
+
+  @Test
+  void answersAClientAgainAndAgain() throws IOException {
+    start();
+    SocketChannel client = connect();
+
+    for (int i = 0; i < 5; i++) {
+      send(client, "{\"command\":\"status\"}\n");
+      assertThat(line(client)).contains("42");
+    }
+  }
+
+  @Test
+  void leavesNoSocketBehind() throws IOException {
+    ActorRef<ControlServer.Command> server = start();
+    TestProbe<Object> probe = testKit.createTestProbe();
+
+    stop.signal();
+    probe.expectTerminated(server);
+
+    assertThat(path).doesNotExist();
+    assertThatThrownBy(() -> ControlClient.ask(path, "status")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void letsOnlyItsGroupConnect() throws IOException {
+    start();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-rw----");
+  }
+
+  @Test
+  void replacesASocketThatNobodyListensAt() throws IOException {
+    Files.createDirectories(directory.resolve("run"));
+    UnixSocket.listen(path.toString(), 1).close();
+
+    start();
+
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void removesNothingButASocket() throws IOException {
+    Path file = Files.writeString(directory.resolve("precious"), "content");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+
+    assertThatThrownBy(() -> ControlServer.listen(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + " is in the way: it is no socket");
+    assertThatThrownBy(() -> ControlServer.listen(link)).isInstanceOf(IOException.class);
+
+    assertThat(file).hasContent("content");
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void leavesASocketThatAnotherEngineListensAt() throws IOException {
+    start();
+
+    assertThatThrownBy(() -> ControlServer.listen(path))
+        .isInstanceOf(IOException.class)
+        .hasMessage(path + " is in use: another engine listens there");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void leavesASocketOfAnEngineThatIsBusy() throws IOException {
+    Files.createDirectories(directory.resolve("run"));
+    try (UnixSocket busy = UnixSocket.listen(path.toString(), 0)) {
+      boolean connected;
+      List<UnixSocket> waiting = new ArrayList<>();
+      do {
+        UnixSocket client = UnixSocket.stream();
+        waiting.add(client);
+        connected = client.connect(path.toString());
+      } while (connected);
+
+      assertThatThrownBy(() -> ControlServer.listen(path)).isInstanceOf(IOException.class);
+
+      waiting.forEach(UnixSocket::close);
+      assertThat(busy.accept()).isPresent();
+      assertThat(path).exists();
+    }
+  }
+
+  @Test
+  void saysThatAnEngineGivesNoReply() throws IOException {
+    Files.createDirectories(directory.resolve("run"));
+    try (UnixSocket listening = UnixSocket.listen(path.toString(), 1)) {
+      Thread closing =
+          new Thread(
+              () ->
+                  await()
+                      .until(
+                          () -> {
+                            var client = listening.accept();
+                            client.ifPresent(UnixSocket::close);
+                            return client.isPresent();
+                          }));
+      closing.start();
+
+      assertThatThrownBy(() -> ControlClient.ask(path, "status")).isInstanceOf(IOException.class);
+    }
+  }
+
+  private ActorRef<ControlServer.Command> start() throws IOException {
+    return testKit.spawn(
+        ControlServer.create(path, ControlServer.listen(path), () -> status, stop, nanos::get),
+        DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  }
+
+  private SocketChannel connect() throws IOException {
+    SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    clients.add(client);
+    return client;
+  }
+
+  private static void send(SocketChannel client, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+    while (bytes.hasRemaining()) {
+      client.write(bytes);
+    }
+  }
+
+  /** Returns a line without its end, or what came before the server left. */
+  private static String line(SocketChannel client) throws IOException {
+    StringBuilder line = new StringBuilder();
+    ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+    try {
+      while (client.read(bytes.clear()) >= 0) {
+        line.append(UTF_8.decode(bytes.flip()));
+        if (line.charAt(line.length() - 1) == '\n') {
+          return line.substring(0, line.length() - 1);
+        }
+      }
+    } catch (SocketException reset) {
+      return line.toString(); // it left without reading all we said
+    }
+    return line.toString();
+  }
+}

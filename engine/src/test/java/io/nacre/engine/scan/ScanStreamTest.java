@@ -1,0 +1,248 @@
+package io.nacre.engine.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ScanStreamTest {
+  private static final Verdict CLEAN = new Verdict.Clean();
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** A scan that ends when the test says so. */
+  private record Scan(PermissionRequest request, CompletableFuture<Scanned> result) {
+
+    void ends(Verdict verdict) {
+      request.answer(verdict, System.nanoTime());
+      result.complete(new Scanned(request, verdict));
+    }
+  }
+
+  @TempDir Path directory;
+
+  private final ActorTestKit testKit = ActorTestKit.create();
+  private final AnswerCounts counts = new AnswerCounts();
+  private final Queue<Scan> scans = new ConcurrentLinkedQueue<>();
+  private final Queue<Scanned> seen = new ConcurrentLinkedQueue<>();
+  private FakeKernel kernel;
+
+  @BeforeEach
+  void open() throws IOException {
+    kernel = FakeKernel.open();
+    Files.writeString(directory.resolve("f"), "content");
+  }
+
+  @AfterEach
+  void close() {
+    testKit.shutdownTestKit();
+    kernel.close();
+  }
+
+  @Test
+  void tellsOfEachScanBeforeTheDescriptorIsClosed() throws IOException {
+    List<Boolean> openThen = new ArrayList<>();
+    ScanStream stream =
+        ScanStream.start(
+            testKit.system(),
+            4,
+            1,
+            System::nanoTime,
+            this::scan,
+            scanned -> {
+              openThen.add(openFiles() == 1);
+              seen.add(scanned);
+            });
+
+    boolean taken = stream.offer(request(MINUTE));
+    await().until(() -> !scans.isEmpty());
+    scans.remove().ends(CLEAN);
+
+    await().until(() -> openFiles() == 0);
+    assertThat(taken).isTrue();
+    assertThat(seen).extracting(Scanned::verdict).containsExactly(CLEAN);
+    assertThat(openThen).containsExactly(true);
+  }
+
+  @Test
+  void scansAsManyAtOnceAsThereAreConnections() throws IOException {
+    ScanStream stream = start(8, 2);
+
+    for (int i = 0; i < 5; i++) {
+      stream.offer(request(MINUTE));
+    }
+
+    await()
+        .untilAsserted(
+            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0)));
+    assertThat(scans).hasSize(2);
+  }
+
+  @Test
+  void takesNothingAfterItIsComplete() throws IOException {
+    ScanStream stream = start(4, 1);
+    PermissionRequest refused = request(MINUTE);
+
+    stream.complete();
+    stream.ended().toCompletableFuture().join();
+
+    assertThat(stream.offer(refused)).isFalse();
+    assertThat(refused.answered()).isEmpty();
+  }
+
+  @Test
+  void endsWhenThoseInsideAreScanned() throws IOException {
+    ScanStream stream = start(4, 1);
+    stream.offer(request(MINUTE));
+    stream.offer(request(MINUTE));
+
+    stream.complete();
+    for (int i = 0; i < 2; i++) {
+      await().until(() -> !scans.isEmpty());
+      scans.remove().ends(CLEAN);
+    }
+    stream.ended().toCompletableFuture().join();
+
+    assertThat(seen).hasSize(2);
+    assertThat(openFiles()).isZero();
+  }
+
+  @Test
+  void answersEverybodyInsideIfWhatFollowsTheAnswerFails() throws IOException {
+    ScanStream stream =
+        ScanStream.start(
+            testKit.system(),
+            8,
+            1,
+            System::nanoTime,
+            this::scan,
+            scanned -> {
+              throw new IllegalStateException("no room for the detection");
+            });
+    List<PermissionRequest> inside = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      PermissionRequest request = request(MINUTE);
+      inside.add(request);
+      stream.offer(request);
+    }
+    await().until(() -> !scans.isEmpty());
+
+    scans.remove().ends(CLEAN);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(inside).allMatch(request -> request.answered().isPresent()));
+    await().until(() -> stream.ended().toCompletableFuture().isCompletedExceptionally());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void answersEachOfManyOnceAndClosesIt(long seed) throws Exception {
+    Random random = new Random(seed);
+    int capacity = 16;
+    int offers = 600;
+    int told = 0;
+    List<PermissionRequest> requests = new ArrayList<>();
+    ExecutorService scanners = Executors.newFixedThreadPool(2);
+    try {
+      ScanStream stream =
+          ScanStream.start(
+              testKit.system(),
+              capacity,
+              4,
+              System::nanoTime,
+              request -> scanLater(scanners, request, random.nextInt(3_000)),
+              seen::add);
+      for (int i = 0; i < offers; i++) {
+        PermissionRequest request = request(Duration.ofNanos(random.nextInt(5_000_000) + 1));
+        requests.add(request);
+        if (!stream.offer(request)) {
+          request.answer(FallbackReason.OVERLOAD, System.nanoTime());
+          request.close();
+        }
+        if (random.nextInt(8) == 0) {
+          LockSupport.parkNanos(random.nextInt(3_000_000));
+        }
+        told += kernel.heard().size();
+      }
+      stream.complete();
+      stream.ended().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } finally {
+      scanners.shutdownNow();
+    }
+    told += kernel.heard().size();
+
+    assertThat(requests).allMatch(request -> request.answered().isPresent());
+    assertThat(told).isEqualTo(offers);
+    assertThat(counts.total()).isEqualTo(offers);
+    assertThat(openFiles()).isZero();
+  }
+
+  private ScanStream start(int capacity, int connections) {
+    return ScanStream.start(
+        testKit.system(), capacity, connections, System::nanoTime, this::scan, seen::add);
+  }
+
+  private CompletionStage<Scanned> scan(PermissionRequest request) {
+    Scan scan = new Scan(request, new CompletableFuture<>());
+    scans.add(scan);
+    return scan.result();
+  }
+
+  private static CompletionStage<Scanned> scanLater(
+      ExecutorService scanners, PermissionRequest request, int micros) {
+    Verdict verdict = micros % 7 == 0 ? new Verdict.Infected("Eicar") : CLEAN;
+    Scan scan = new Scan(request, new CompletableFuture<>());
+    scanners.execute(
+        () -> {
+          LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
+          scan.ends(verdict);
+        });
+    return scan.result();
+  }
+
+  private PermissionRequest request(Duration untilDeadline) throws IOException {
+    long now = System.nanoTime();
+    return new PermissionRequest(
+        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
+        EventFile.open(directory.resolve("f")).fd(),
+        0,
+        true,
+        now,
+        now + untilDeadline.toNanos());
+  }
+
+  /** Returns how many descriptors of the file are open. */
+  private long openFiles() {
+    return EventFile.openOn(directory.resolve("f"));
+  }
+}
