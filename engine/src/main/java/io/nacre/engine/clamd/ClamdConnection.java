@@ -7,8 +7,8 @@ import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -28,8 +28,11 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   /** What a connection can be told. */
   sealed interface Command {}
 
-  /** Scan the file of {@code request}; the request is answered and the reply always sent. */
-  record Scan(PermissionRequest request, ActorRef<Verdict> replyTo) implements Command {}
+  /**
+   * Scan the file of {@code request}; the request is answered, and then {@code whenScanned} told. A
+   * function and no reply address: an ask would make an actor and a timer for each scan.
+   */
+  record Scan(PermissionRequest request, Consumer<Verdict> whenScanned) implements Command {}
 
   private enum Idle implements Command {
     INSTANCE
@@ -83,7 +86,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   private Behavior<Command> onScan(Scan scan) {
     Verdict verdict = scan(scan.request().file());
     scan.request().answer(verdict, setup.nanoClock().getAsLong());
-    scan.replyTo().tell(verdict);
+    scan.whenScanned().accept(verdict);
     return this;
   }
 

@@ -2,19 +2,17 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.WakeUp;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * The connections to one clamd: lends a free one to each scan.
@@ -40,15 +38,8 @@ public final class ClamdPool {
   private static final String DISPATCHER = "nacre.pinned-dispatcher";
 
   private final Queue<ActorRef<ClamdConnection.Command>> free = new ConcurrentLinkedQueue<>();
-  private final Duration askTimeout;
-  private final Scheduler scheduler;
-  private final LongSupplier nanoClock;
 
-  private ClamdPool(Duration askTimeout, Scheduler scheduler, LongSupplier nanoClock) {
-    this.askTimeout = askTimeout;
-    this.scheduler = scheduler;
-    this.nanoClock = nanoClock;
-  }
+  private ClamdPool() {}
 
   /**
    * Starts the connections and the monitor of one clamd as children of {@code context}, and watches
@@ -72,9 +63,7 @@ public final class ClamdPool {
             settings.scanTimeout(),
             settings.retries(),
             nanoClock);
-    Duration longestScan = settings.scanTimeout().multipliedBy(settings.retries() + 1L);
-    ClamdPool pool =
-        new ClamdPool(longestScan.plusSeconds(5), context.getSystem().scheduler(), nanoClock);
+    ClamdPool pool = new ClamdPool();
     DispatcherSelector ownThread = DispatcherSelector.fromConfig(DISPATCHER);
     for (int i = 1; i <= settings.connections(); i++) {
       ActorRef<ClamdConnection.Command> connection =
@@ -90,21 +79,20 @@ public final class ClamdPool {
     return pool;
   }
 
-  /** Has the file of {@code request} scanned and the request answered; the stage never fails. */
+  /**
+   * Has the file of {@code request} scanned and the request answered. The stage never fails; a
+   * connection that could not complete it would have ended, and the engine with it.
+   */
   public CompletionStage<Verdict> scan(PermissionRequest request) {
     ActorRef<ClamdConnection.Command> connection = free.remove();
-    return AskPattern.<ClamdConnection.Command, Verdict>ask(
-            connection,
-            replyTo -> new ClamdConnection.Scan(request, replyTo),
-            askTimeout,
-            scheduler)
-        .exceptionally(failure -> giveUp(request, failure))
-        .whenComplete((verdict, failure) -> free.add(connection));
-  }
-
-  private Verdict giveUp(PermissionRequest request, Throwable failure) {
-    Verdict none = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, failure.toString());
-    request.answer(none, nanoClock.getAsLong());
-    return none;
+    CompletableFuture<Verdict> scanned = new CompletableFuture<>();
+    connection.tell(
+        new ClamdConnection.Scan(
+            request,
+            verdict -> {
+              free.add(connection); // before anybody learns that a place is free
+              scanned.complete(verdict);
+            }));
+    return scanned;
   }
 }

@@ -236,7 +236,7 @@ class ClamdConnectionTest {
     PermissionRequest late = request();
     late.answer(FallbackReason.DEADLINE, 0);
 
-    connection.tell(new ClamdConnection.Scan(late, verdicts.ref()));
+    connection.tell(new ClamdConnection.Scan(late, verdicts.ref()::tell));
 
     assertThat(verdict()).isEqualTo(new Verdict.Infected("Eicar"));
     assertThat(kernel.heard()).hasSize(1);
@@ -291,7 +291,7 @@ class ClamdConnectionTest {
 
   private PermissionRequest scan(ActorRef<ClamdConnection.Command> connection) throws IOException {
     PermissionRequest request = request();
-    connection.tell(new ClamdConnection.Scan(request, verdicts.ref()));
+    connection.tell(new ClamdConnection.Scan(request, verdicts.ref()::tell));
     return request;
   }
 
