@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 
 /** Puts the engine's status together from what each stage knows of itself. */
 final class EngineStatus implements StatusSource {
-  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0);
+  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0, 0);
 
   private final Coverage coverage;
   private final AnswerCounts counts;
@@ -67,6 +67,7 @@ final class EngineStatus implements StatusSource {
     status.put("waiting", now.waiting());
     status.put("scanning", now.scanning());
     status.put("late", now.late());
+    status.put("late-given-up", now.givenUp());
     status.put(
         "answers",
         Map.of(

@@ -5,6 +5,7 @@ import io.nacre.engine.EngineStartException;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.Printable;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Signals;
 import io.nacre.engine.watch.Coverage;
@@ -66,7 +67,9 @@ final class EngineRun {
               + " is detected; get them with: freshclam");
     }
     for (Coverage.Entry entry : engine.coverage()) {
-      entry.problems().forEach(problem -> System.err.println("nacre: warning: " + problem));
+      entry
+          .problems()
+          .forEach(problem -> System.err.println("nacre: warning: " + Printable.of(problem)));
     }
     System.err.println("nacre: ready");
     service.ready("protecting " + engine.coverage().size() + " paths");

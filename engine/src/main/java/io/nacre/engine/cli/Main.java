@@ -1,6 +1,7 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,6 +35,13 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setParameterExceptionHandler(
+        (failure, arguments) -> {
+          PrintWriter err = failure.getCommandLine().getErr();
+          err.println("nacre: " + failure.getMessage());
+          failure.getCommandLine().usage(err);
+          return ExitCode.USAGE;
+        });
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           command.getErr().println("nacre: " + failure);

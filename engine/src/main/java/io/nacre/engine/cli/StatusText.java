@@ -60,10 +60,11 @@ final class StatusText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "waiting %,d, scanning %,d, late %,d; detections %,d",
+            "waiting %,d, scanning %,d, late %,d (given up %,d); detections %,d",
             status.getLong("waiting"),
             status.getLong("scanning"),
             status.getLong("late"),
+            status.getLong("late-given-up"),
             status.getLong("detections")));
     lines.add(
         String.format(

@@ -3,15 +3,20 @@ package io.nacre.engine.ops;
 import com.typesafe.config.Config;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Asks a running engine one thing over its control socket. */
 public final class ControlClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int REPLY_MAX = 16 * 1024 * 1024;
 
   private ControlClient() {}
@@ -22,23 +27,34 @@ public final class ControlClient {
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
   public static Config ask(Path socket, String command) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+    long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        Selector selector = Selector.open()) {
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
       String line = Json.write(Map.of("command", command)) + "\n";
-      ByteBuffer request = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-      while (request.hasRemaining()) {
-        channel.write(request);
-      }
+      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))); // fits any buffer
       ByteArrayOutputStream reply = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(8192);
-      while (channel.read(buffer) >= 0 && reply.size() < REPLY_MAX) {
+      while (reply.size() < REPLY_MAX) {
+        await(selector, deadlineNanos);
+        int count = channel.read(buffer.clear());
         reply.write(buffer.array(), 0, buffer.position());
-        if (buffer.position() > 0 && buffer.get(buffer.position() - 1) == '\n') {
+        if (count < 0 || (count > 0 && buffer.get(buffer.position() - 1) == '\n')) {
           break;
         }
-        buffer.clear();
       }
       return Json.read(reply.toString(StandardCharsets.UTF_8))
           .orElseThrow(() -> new IOException("the engine gave no reply"));
     }
+  }
+
+  private static void await(Selector selector, long deadlineNanos) throws IOException {
+    long millis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
+    if (millis <= 0 || selector.select(millis) == 0) {
+      throw new SocketTimeoutException(
+          "the engine gave no reply within " + TIMEOUT.toSeconds() + " s");
+    }
+    selector.selectedKeys().clear();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   private static final int BACKLOG = 16;
   private static final int CLIENTS = 16;
   private static final int POLL_MILLIS = 500;
+  private static final long ACCEPT_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Path path;
   private final UnixSocket listening;
@@ -53,6 +55,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   private final WakeUp stop;
   private final LongSupplier nanoClock;
   private final List<ControlConnection> clients = new ArrayList<>();
+  private long pauseUntilNanos;
 
   /** Opens the socket at {@code path}, replacing one that no engine listens at any more. */
   public static UnixSocket listen(Path path) throws IOException {
@@ -104,6 +107,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     this.source = source;
     this.stop = stop;
     this.nanoClock = nanoClock;
+    this.pauseUntilNanos = nanoClock.getAsLong();
   }
 
   @Override
@@ -118,6 +122,9 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     Stream<Fd> fds = clients.stream().map(ControlConnection::fd);
     Poll poll =
         new Poll(Stream.concat(Stream.of(stop.fd(), listening.fd()), fds).toArray(Fd[]::new));
+    if (isPausing()) {
+      poll.waitFor(1, (short) 0);
+    }
     for (int i = 0; i < clients.size(); i++) {
       poll.waitFor(i + 2, clients.get(i).wanted());
     }
@@ -131,23 +138,34 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
       }
     }
     dropFinished();
-    if (poll.isReady(1)) {
+    if (poll.isReady(1) && !isPausing()) {
       accept();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
-  private void accept() throws ErrnoException {
-    listening
-        .accept()
-        .ifPresent(
-            socket -> {
-              if (clients.size() == CLIENTS) {
-                clients.remove(0).close();
-              }
-              clients.add(new ControlConnection(socket, nanoClock.getAsLong()));
-            });
+  private void accept() {
+    try {
+      listening.accept().ifPresent(this::add);
+    } catch (ErrnoException e) {
+      // No descriptor left, or a client that left: it may ask again. The pause is for the former.
+      getContext()
+          .getLog()
+          .warn("a client of the control socket was turned away: {}", e.getMessage());
+      pauseUntilNanos = nanoClock.getAsLong() + ACCEPT_PAUSE_NANOS;
+    }
+  }
+
+  private void add(UnixSocket socket) {
+    if (clients.size() == CLIENTS) {
+      clients.remove(0).close();
+    }
+    clients.add(new ControlConnection(socket, nanoClock.getAsLong()));
+  }
+
+  private boolean isPausing() {
+    return pauseUntilNanos - nanoClock.getAsLong() > 0;
   }
 
   private void dropFinished() {

@@ -1,5 +1,7 @@
 package io.nacre.engine.scan;
 
+import java.util.concurrent.atomic.LongAdder;
+
 /** How full the waiting room is; written by its stage, read by anybody. */
 public final class Occupancy {
 
@@ -9,12 +11,14 @@ public final class Occupancy {
    * @param waiting requests that wait for a scanner
    * @param scanning requests whose file is being scanned
    * @param late requests answered at their deadline whose file is still to be scanned
+   * @param givenUp late requests that had to make room, so that their file was never scanned
    */
-  public record Counts(int waiting, int scanning, int late) {}
+  public record Counts(int waiting, int scanning, int late, long givenUp) {}
 
   private volatile int waiting;
   private volatile int scanning;
   private volatile int late;
+  private final LongAdder givenUp = new LongAdder();
 
   void set(int waiting, int scanning, int late) {
     this.waiting = waiting;
@@ -22,8 +26,13 @@ public final class Occupancy {
     this.late = late;
   }
 
+  /** Counts a late request that made room for a new one. */
+  void addGivenUp() {
+    givenUp.increment();
+  }
+
   /** Returns the present counts. */
   public Counts counts() {
-    return new Counts(waiting, scanning, late);
+    return new Counts(waiting, scanning, late, givenUp.sum());
   }
 }

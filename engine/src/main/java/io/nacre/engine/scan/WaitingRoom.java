@@ -27,11 +27,11 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
  * younger request waits, so that malware that was let through is still found.
  *
  * <p><b>Emits</b> {@code toScan} when a request waits and a scanner asks; {@code done} when a scan
- * is over, or a request was refused. <b>Backpressures</b> never at the top: nobody can slow the
- * kernel down, so with {@code capacity} requests inside, a late one is given up for a new one, and
- * if there is none the new one is answered {@code OVERLOAD}. <b>Completes</b> when the top
- * completes and nothing is inside. <b>Cancels</b> when either outlet cancels. Whatever is inside
- * when it ends is answered {@code STOPPING}.
+ * is over. <b>Backpressures</b> never at the top: nobody can slow the kernel down, so with {@code
+ * capacity} requests inside, a late one is given up for a new one, and if there is none the new one
+ * is answered {@code OVERLOAD}. <b>Completes</b> when the top completes and nothing is inside.
+ * <b>Cancels</b> when either outlet cancels. Whatever is inside when it ends is answered {@code
+ * STOPPING}.
  */
 final class WaitingRoom
     extends GraphStage<BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned>> {
@@ -189,6 +189,7 @@ final class WaitingRoom
         return false;
       }
       late.remove().close();
+      occupancy.addGivenUp();
       return true;
     }
   }

@@ -27,7 +27,7 @@ class StatusTextTest {
             "    /srv/x\\x1b[2J: no inotify watch left",
             "    and 2 more",
             "",
-            "waiting 1, scanning 2, late 3; detections 4",
+            "waiting 1, scanning 2, late 3 (given up 5); detections 4",
             "answers 1,234,567, denied 8",
             "  clean             1,000,000",
             "  deadline                 20",
@@ -119,6 +119,7 @@ class StatusTextTest {
                         "endpoint", "unix:/run/clamav/clamd.ctl",
                         "state", "up",
                         "detail", "ClamAV 1.4.3\nforged")));
+    status.put("late-given-up", 5);
     status.putAll(differences);
     return Values.of(status);
   }

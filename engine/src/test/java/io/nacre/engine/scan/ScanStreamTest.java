@@ -103,7 +103,7 @@ class ScanStreamTest {
 
     await()
         .untilAsserted(
-            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0)));
+            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0, 0)));
     assertThat(scans).hasSize(2);
   }
 

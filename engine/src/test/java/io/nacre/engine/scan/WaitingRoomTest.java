@@ -251,7 +251,7 @@ class WaitingRoomTest {
     awaitOccupancy(0, 0, 3);
 
     Guest young = arrive();
-    awaitOccupancy(1, 0, 2);
+    awaitOccupancy(1, 0, 2, /* givenUp= */ 1);
 
     assertThat(oldest.isOpen()).isFalse();
     assertThat(older.isOpen()).isTrue();
@@ -394,7 +394,11 @@ class WaitingRoomTest {
   }
 
   private void awaitOccupancy(int waiting, int scanning, int late) {
-    Occupancy.Counts expected = new Occupancy.Counts(waiting, scanning, late);
+    awaitOccupancy(waiting, scanning, late, /* givenUp= */ 0);
+  }
+
+  private void awaitOccupancy(int waiting, int scanning, int late, long givenUp) {
+    Occupancy.Counts expected = new Occupancy.Counts(waiting, scanning, late, givenUp);
     await().untilAsserted(() -> assertThat(occupancy.counts()).isEqualTo(expected));
   }
 }
