@@ -5,6 +5,7 @@ import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -116,7 +117,8 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
         return stopping(e);
       } catch (IOException e) {
         closeSession();
-        if (attempt >= setup.retries()) {
+        // A scan that took too long once would do so again.
+        if (e instanceof SocketTimeoutException || attempt >= setup.retries()) {
           return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, String.valueOf(e.getMessage()));
         }
       }
