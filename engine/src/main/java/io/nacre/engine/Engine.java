@@ -20,19 +20,23 @@ import io.nacre.engine.watch.Marks;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.file.MountTable;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
 import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +90,7 @@ public final class Engine {
         throw e;
       }
     } catch (IOException e) {
-      throw new EngineStartException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+      throw new EngineStartException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -170,7 +174,7 @@ public final class Engine {
     long firstWordNanos = System.nanoTime() + FIRST_WORD.toNanos();
     while (parts.health().reading().state() == ClamdHealth.State.UNKNOWN
         && firstWordNanos - System.nanoTime() > 0) {
-      pause(); // so that clamd is known as the scanner before anything is marked
+      pauseArmed(); // so that clamd is known as the scanner before anything is marked
     }
     while (parts.health().reading().state() == ClamdHealth.State.STARTING) {
       if (deadlineNanos - System.nanoTime() < 0) {
@@ -182,7 +186,7 @@ public final class Engine {
                 + parts.embedded().map(clamd -> clamd.log().toString()).orElse("its log")
                 + ", or raise nacre.clamd.start-timeout");
       }
-      pause();
+      pauseArmed();
     }
   }
 
@@ -198,6 +202,16 @@ public final class Engine {
     if (parts.failed().isDone()) {
       throw new EngineStartException(ExitCode.FAILED, parts.failed().join() + " while starting");
     }
+  }
+
+  /** Nobody reads yet, so nobody else re-arms the timer; and nothing is marked yet. */
+  private void pauseArmed() throws EngineStartException {
+    try {
+      parts.deadMan().rearm();
+    } catch (ErrnoException e) {
+      throw new EngineStartException(ExitCode.FAILED, e.getMessage(), e);
+    }
+    pause();
   }
 
   private static void pause() {
@@ -263,7 +277,7 @@ public final class Engine {
             Users.exemptions(config.exempt()),
             rules,
             config.strategy() == EngineConfig.Strategy.FILESYSTEM,
-            MountTable.ids(),
+            mountsOf(roots),
             config.maxFileSizeBytes()),
         new PermissionRequest.Context(group, config.fallback(), counts),
         DeadMansTimer.start(config.deadMan()),
@@ -273,6 +287,16 @@ public final class Engine {
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         occupancy);
+  }
+
+  /** The mounts that the protected paths lie on, for us: only through these a path is believed. */
+  private static Set<Long> mountsOf(List<String> roots) throws ErrnoException {
+    Set<Long> mounts = new HashSet<>();
+    for (String root : roots) {
+      NativeBuffer path = NativeBuffer.cString(root.getBytes(StandardCharsets.UTF_8));
+      mounts.add(new Statx().readPath(path).mountId());
+    }
+    return mounts;
   }
 
   /** Drops what lies below another path, or is there twice: it is protected with that. */
@@ -295,7 +319,7 @@ public final class Engine {
     // As many may be in the queue in front of the room as in the room itself.
     int capacity = (int) Math.max(1, Math.min(wanted, (limit - RESERVED_DESCRIPTORS) / 2));
     if (capacity < wanted) {
-      LOG.warn(
+      LOG.info(
           "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"
               + " is {}; raise it with LimitNOFILE= or ulimit -n",
           capacity,

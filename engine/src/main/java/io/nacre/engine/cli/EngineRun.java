@@ -27,8 +27,11 @@ final class EngineRun {
     STOP
   }
 
+  private static final long LAST_WORDS_MILLIS = 50;
+
   private final EngineConfig config;
   private final HangUp onHangUp;
+  private volatile boolean started;
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   /**
@@ -48,8 +51,8 @@ final class EngineRun {
    * @param whileRunning is told once that the engine is ready
    */
   int run(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
-    Signals.on("TERM", () -> ended.complete(ExitCode.OK));
-    Signals.on("INT", () -> ended.complete(ExitCode.OK));
+    Signals.on("TERM", this::onStop);
+    Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
     ServiceNotification service =
         new ServiceNotification(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
@@ -72,6 +75,7 @@ final class EngineRun {
           .forEach(problem -> System.err.println("nacre: warning: " + Printable.of(problem)));
     }
     System.err.println("nacre: ready");
+    started = true;
     service.ready("protecting " + engine.coverage().size() + " paths");
     whileRunning.accept(engine);
     int exitCode = ended.join();
@@ -80,9 +84,17 @@ final class EngineRun {
     return exitCode;
   }
 
+  /** While starting there is nothing to stop in order: nobody is held up, and clamd dies with us. */
+  private void onStop() {
+    if (!started) {
+      Runtime.getRuntime().halt(ExitCode.OK);
+    }
+    ended.complete(ExitCode.OK);
+  }
+
   private void onHangUp() {
     if (onHangUp == HangUp.STOP) {
-      ended.complete(ExitCode.OK);
+      onStop();
     } else {
       LOG.warn("the configuration cannot be reloaded yet; restart to change it");
     }
@@ -91,7 +103,17 @@ final class EngineRun {
   /** Ends the process without ceremony: the kernel lets everybody through at once. */
   private void onFailed(String reason) {
     if (!ended.isDone()) {
-      System.err.println("nacre: " + reason + "; everybody who waits is let through");
+      Thread words =
+          new Thread(
+              () ->
+                  System.err.println("nacre: " + reason + "; everybody who waits is let through"));
+      words.setDaemon(true);
+      words.start(); // whoever reads them may have stopped to
+      try {
+        words.join(LAST_WORDS_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       Runtime.getRuntime().halt(ExitCode.FAILED);
     }
   }

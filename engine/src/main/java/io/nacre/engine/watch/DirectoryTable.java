@@ -63,8 +63,21 @@ final class DirectoryTable {
     names[node] = new byte[0];
   }
 
+  /** Returns true if {@code node} is {@code above} or lies below it. */
+  boolean isBelow(int node, int above) {
+    for (int at = node; at != NONE; at = parents[at]) {
+      if (at == above) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Puts a directory, with all below it, below another parent or under another name. */
   void move(int node, int parent, byte[] name) {
+    if (isBelow(parent, node)) {
+      throw new IllegalArgumentException("node " + node + " cannot move below itself");
+    }
     unlink(node);
     names[node] = name;
     link(node, parent);
@@ -85,6 +98,11 @@ final class DirectoryTable {
   /** Returns the wd of a directory. */
   int wd(int node) {
     return wds[node];
+  }
+
+  /** Returns the directory above {@code node}, or {@link #NONE} for a root. */
+  int parent(int node) {
+    return parents[node];
   }
 
   /** Returns the root of the tree that {@code node} is in. */

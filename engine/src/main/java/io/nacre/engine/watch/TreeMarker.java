@@ -46,6 +46,7 @@ final class TreeMarker implements AutoCloseable {
   private final DirectoryTable table = new DirectoryTable();
   private final NativeBuffer listBuffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
+  private boolean inconsistent;
 
   /** A marker without any directory yet; {@code roots} become its own. */
   TreeMarker(Marks marks, PathRules rules, List<TreeRoot> roots) throws ErrnoException {
@@ -84,15 +85,22 @@ final class TreeMarker implements AutoCloseable {
     if (isExcluded(path)) {
       return;
     }
-    try (Directory above = Directory.open(table.path(parent))) {
+    try (Directory above = openNode(parent)) {
       openInto(above.openChild(name), parent, name).forEach(this::walk);
     } catch (ErrnoException e) {
       problem(parent, path, e);
     }
   }
 
-  /** Follows a directory that was moved to {@code name} in {@code parent}, with all below it. */
+  /**
+   * Follows a directory that was moved to {@code name} in {@code parent}, with all below it. What
+   * cannot be is passed over: an event that is still to come says what really happened.
+   */
   void move(int node, int parent, byte[] name) {
+    if (table.isBelow(parent, node)) {
+      inconsistent = true;
+      return;
+    }
     int replaced = table.child(parent, name);
     if (replaced == node) {
       return;
@@ -118,8 +126,8 @@ final class TreeMarker implements AutoCloseable {
   void removeBelow(int node) {
     List<Integer> removed = table.descendants(node);
     TreeRoot root = rootOf(node);
-    new MarkRemoval(marks, inotify, table, roots)
-        .remove(removed, what -> root.problem(table.path(node), what));
+    new LostDirectories(marks, inotify, table, roots)
+        .unmark(removed, what -> root.problem(table.path(node), what));
     forget(node);
   }
 
@@ -132,6 +140,11 @@ final class TreeMarker implements AutoCloseable {
       table.remove(forgotten.get(i));
       root.count(-1);
     }
+  }
+
+  /** Returns true if the table cannot be right any more, and everything must be walked again. */
+  boolean isInconsistent() {
+    return inconsistent;
   }
 
   DirectoryTable table() {
@@ -212,14 +225,51 @@ final class TreeMarker implements AutoCloseable {
   private int protect(Directory directory, int parent, byte[] name) throws ErrnoException {
     marks.addDirectory(directory.fd());
     int wd = inotify.watch(directory.fd(), WATCHED);
-    if (table.byWd(wd) != DirectoryTable.NONE) {
-      return DirectoryTable.NONE; // found by a list before its event came, or mounted here too
+    int known = table.byWd(wd);
+    if (known != DirectoryTable.NONE) {
+      // Found by a list before its event came; or moved here, and that event is still to come.
+      boolean isElsewhere = parent != DirectoryTable.NONE && table.child(parent, name) != known;
+      if (isElsewhere && rootAt(known).findAny().isEmpty()) {
+        move(known, parent, name);
+      }
+      return DirectoryTable.NONE;
     }
     int gone = parent == DirectoryTable.NONE ? DirectoryTable.NONE : table.child(parent, name);
     if (gone != DirectoryTable.NONE) {
       removeBelow(gone); // another directory had this name, and its events are still to come
     }
     return table.add(parent, name, wd);
+  }
+
+  /**
+   * Opens the very directory that {@code node} is: by its path, or, if that leads to another one by
+   * now, by the handle of its watch.
+   */
+  private Directory openNode(int node) throws ErrnoException {
+    try {
+      Directory opened = Directory.open(table.path(node));
+      if (isWatched(opened, node)) {
+        return opened;
+      }
+      opened.close();
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {
+        throw e;
+      }
+    }
+    return new LostDirectories(marks, inotify, table, roots).open(node);
+  }
+
+  /** The kernel gives a directory that is watched its wd again. */
+  private boolean isWatched(Directory directory, int node) throws ErrnoException {
+    int wd = inotify.watch(directory.fd(), WATCHED);
+    if (wd == table.wd(node)) {
+      return true;
+    }
+    if (table.byWd(wd) == DirectoryTable.NONE) {
+      unwatch(wd);
+    }
+    return false;
   }
 
   private List<byte[]> list(Directory directory, int node) {

@@ -65,7 +65,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   }
 
   /** A half of a move whose other half has not been seen. */
-  private record MovedFrom(int node, int cookie) {}
+  private record MovedFrom(int node, int parent, int cookie) {}
 
   private static final int POLL_MILLIS = 500;
 
@@ -175,7 +175,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     events.over(buffer.bytes(), length);
     boolean lost = false;
     while (!lost && events.next()) {
-      lost = apply(marker);
+      lost = apply(marker) || marker.isInconsistent();
     }
     if (length > 0) {
       publish();
@@ -228,14 +228,16 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     } else if (events.has(InotifyMask.IN_MOVED_FROM)) {
       int child = marker.table().child(parent, events.name());
       if (child != DirectoryTable.NONE) {
-        movedFrom = Optional.of(new MovedFrom(child, events.cookie()));
+        movedFrom = Optional.of(new MovedFrom(child, parent, events.cookie()));
       }
     }
   }
 
   /** A move whose other half does not come went out of the trees. */
   private void settleMove(TreeMarker marker) {
-    movedFrom.ifPresent(from -> marker.removeBelow(from.node()));
+    movedFrom
+        .filter(from -> marker.table().parent(from.node()) == from.parent()) // not found elsewhere
+        .ifPresent(from -> marker.removeBelow(from.node()));
     movedFrom = Optional.empty();
   }
 

@@ -43,6 +43,11 @@ public final class Statx {
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int STATX_MNT_ID = 0x1000;
 
+  /** In the same field, and never used again for another mount (Linux 6.8). */
+  private static final int STATX_MNT_ID_UNIQUE = 0x4000;
+
+  private static final int WANTED = STATX_BASIC_STATS | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+
   private static final int S_IFMT = 0170000;
   private static final int S_IFREG = 0100000;
   private static final int S_IFDIR = 0040000;
@@ -64,7 +69,7 @@ public final class Statx {
 
   private Statx read(int dirfd, NativeBuffer path, int flags) throws ErrnoException {
     if (FileLib.statx(
-            dirfd, path.address(), flags, STATX_BASIC_STATS | STATX_MNT_ID, buffer.address())
+            dirfd, path.address(), flags, WANTED, buffer.address())
         < 0) {
       throw ErrnoException.last("statx");
     }
@@ -113,7 +118,8 @@ public final class Statx {
 
   /** Returns the mount the file was opened through, or -1 on a kernel before 5.8. */
   public long mountId() {
-    return (bytes.getInt(0) & STATX_MNT_ID) == 0 ? -1 : bytes.getLong(MNT_ID);
+    boolean isKnown = (bytes.getInt(0) & (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)) != 0;
+    return isKnown ? bytes.getLong(MNT_ID) : -1;
   }
 
   /** Returns the size in bytes. */

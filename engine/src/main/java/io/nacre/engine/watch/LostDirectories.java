@@ -16,20 +16,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes marks off directories that may be anywhere by now.
+ * Reaches directories that may be anywhere by now, to open them or to take their marks off.
  *
  * <p>No path leads to them any more, but their watches still hold: the kernel prints a file handle
  * for each watch, and the handle is opened on the file system of a root. Handles mean nothing on
  * another file system, where they could even name another directory, so marks there stay, and that
  * is said.
  */
-final class MarkRemoval {
+final class LostDirectories {
   private final Marks marks;
   private final Inotify inotify;
   private final DirectoryTable table;
   private final List<TreeRoot> roots;
 
-  MarkRemoval(Marks marks, Inotify inotify, DirectoryTable table, List<TreeRoot> roots) {
+  LostDirectories(Marks marks, Inotify inotify, DirectoryTable table, List<TreeRoot> roots) {
     this.marks = marks;
     this.inotify = inotify;
     this.table = table;
@@ -37,12 +37,10 @@ final class MarkRemoval {
   }
 
   /** Takes the marks off {@code nodes}, whose watches are still there. */
-  void remove(Collection<Integer> nodes, Consumer<String> problem) {
+  void unmark(Collection<Integer> nodes, Consumer<String> problem) {
     Map<Long, Directory> mounts = new HashMap<>();
     try {
-      Map<Integer, WatchInfo> watches =
-          WatchInfo.of(inotify).stream()
-              .collect(Collectors.toMap(WatchInfo::wd, watch -> watch, (first, second) -> first));
+      Map<Integer, WatchInfo> watches = watches();
       openMounts(watches, mounts);
       for (int node : nodes) {
         WatchInfo watch = watches.get(table.wd(node));
@@ -50,10 +48,40 @@ final class MarkRemoval {
           remove(watch, mounts.get(watch.device()), problem);
         }
       }
-    } catch (IOException e) {
+    } catch (ErrnoException e) {
       problem.accept("its marks stay after it was moved away: " + e.getMessage());
     } finally {
       mounts.values().forEach(Directory::close);
+    }
+  }
+
+  /**
+   * Opens the directory {@code node} wherever it is.
+   *
+   * @throws ErrnoException {@code ENOENT} if it is no more
+   */
+  Directory open(int node) throws ErrnoException {
+    Map<Long, Directory> mounts = new HashMap<>();
+    try {
+      Map<Integer, WatchInfo> watches = watches();
+      openMounts(watches, mounts);
+      WatchInfo watch = watches.get(table.wd(node));
+      Directory mount = watch == null ? null : mounts.get(watch.device());
+      if (watch == null || mount == null) {
+        throw new ErrnoException("open_by_handle_at", Errno.ENOENT);
+      }
+      return mount.openByHandle(watch.handleType(), watch.handle());
+    } finally {
+      mounts.values().forEach(Directory::close);
+    }
+  }
+
+  private Map<Integer, WatchInfo> watches() throws ErrnoException {
+    try {
+      return WatchInfo.of(inotify).stream()
+          .collect(Collectors.toMap(WatchInfo::wd, watch -> watch, (first, second) -> first));
+    } catch (IOException e) {
+      throw new ErrnoException("reading fdinfo", Errno.ENODEV);
     }
   }
 
