@@ -10,6 +10,7 @@ import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.ControlServer;
+import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.AnswerCounts;
@@ -18,9 +19,9 @@ import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
@@ -231,9 +232,12 @@ public final class Engine {
     List<String> excludes =
         config.protect().stream().flatMap(p -> p.exclude().stream()).map(Path::toString).toList();
     PathRules rules = new PathRules(roots, excludes);
+    Exemptions exemptions = Users.exemptions(config.exempt());
     WakeUp stop = WakeUp.open();
-    Optional<UnixSocket> control = listen(config.controlSocket());
+    // The socket after clamd was chosen, since that leaves nothing behind that the next start
+    // keeps.
     ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
+    Optional<UnixSocket> control = listen(config.controlSocket());
     ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
@@ -274,7 +278,7 @@ public final class Engine {
         new TriageRules(
             ProcFs.self(),
             scanners,
-            Users.exemptions(config.exempt()),
+            exemptions,
             rules,
             config.strategy() == EngineConfig.Strategy.FILESYSTEM,
             mountsOf(roots),

@@ -114,6 +114,95 @@ class EngineIT {
   }
 
   @Test
+  void losesNoDirectoryThatMovesWhileItIsFound() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      stage.directory("tree/a" + i);
+      stage.directory("tree/q" + i + "/b");
+    }
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      engine.awaitDirectories(31);
+      String script =
+          "import os; os.chdir('"
+              + in("tree")
+              + "')\n"
+              + "for i in map(str, range(10)):\n"
+              + " os.mkdir('n' + i); os.rename('a' + i, 'n' + i + '/a')\n"
+              + " os.mkdir('q' + i + '/b/x'); os.rename('q' + i, 'w' + i)\n";
+
+      assertThat(Opener.command("python3", "-c", script).await().succeeded()).isTrue();
+      engine.awaitDirectories(51);
+
+      for (int i = 0; i < 10; i++) {
+        Stage.writeEicar(in("tree/n" + i + "/a/eicar"));
+        Stage.writeEicar(in("tree/w" + i + "/b/x/eicar"));
+        assertThat(Opener.open(in("tree/n" + i + "/a/eicar")).wasDenied()).isTrue();
+        assertThat(Opener.open(in("tree/w" + i + "/b/x/eicar")).wasDenied()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void isNotLedOutOfTheTreeBySymbolicLinks() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      stage.directory("tree/a" + i + "/b");
+    }
+    Path victim = stage.eicar("victim/b/x/deep/eicar");
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      engine.awaitDirectories(21);
+      String script =
+          "import os; os.chdir('"
+              + in("tree")
+              + "')\n"
+              + "for i in map(str, range(10)):\n"
+              + " os.mkdir('a' + i + '/b/x'); os.rename('a' + i, 'c' + i)\n"
+              + " os.symlink('"
+              + in("victim")
+              + "', 'a' + i)\n";
+
+      assertThat(Opener.command("python3", "-c", script).await().succeeded()).isTrue();
+      engine.awaitDirectories(31);
+
+      assertThat(Opener.open(victim).succeeded()).isTrue();
+      Stage.writeEicar(in("tree/c3/b/x/eicar"));
+      assertThat(Opener.open(in("tree/c3/b/x/eicar")).wasDenied()).isTrue();
+    }
+  }
+
+  @Test
+  void settlesAfterAStorm() throws IOException {
+    stage.directory("tree");
+    String script =
+        """
+        import os, random, shutil, sys, time
+        os.chdir(sys.argv[1]); random.seed(7); end = time.time() + 5
+        def any():
+          return '/'.join(random.choice('abc') for _ in range(random.randint(1, 4)))
+        while time.time() < end:
+          try:
+            what = random.random()
+            if what < 0.5: os.makedirs(any(), exist_ok=True)
+            elif what < 0.9: os.rename(any(), any())
+            else: shutil.rmtree(any(), ignore_errors=True)
+          except OSError: pass
+        """;
+
+    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+      assertThat(Opener.command("python3", "-c", script, in("tree").toString()).await().succeeded())
+          .isTrue();
+
+      String count = Opener.sh("find " + in("tree") + " -type d | wc -l").output();
+      engine.awaitDirectories(Integer.parseInt(count.strip()));
+      String directories = Opener.sh("find " + in("tree") + " -type d").output();
+      for (String directory : directories.lines().toList()) {
+        Stage.writeEicar(Path.of(directory, "eicar"));
+        assertThat(Opener.open(Path.of(directory, "eicar")).wasDenied()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void looksForAVanishedRootUntilItIsBack() throws IOException {
     stage.directory("tree");
 

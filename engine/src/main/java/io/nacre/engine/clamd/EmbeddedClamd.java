@@ -34,6 +34,7 @@ public record EmbeddedClamd(
   private static final List<Path> PROGRAMS =
       List.of(
           Path.of("/usr/sbin/clamd"), Path.of("/usr/bin/clamd"), Path.of("/usr/local/sbin/clamd"));
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
   private static final Path SYSTEM_DATABASE = Path.of("/var/lib/clamav");
   private static final String TEST_DATABASE = "eicar.ndb";
@@ -89,8 +90,9 @@ public record EmbeddedClamd(
     }
     Files.writeString(clamd.configuration(), clamd.configurationText(connections));
     if (owner.isPresent()) {
+      // The directory last: until then nobody but us can put anything else in it.
       try (Stream<Path> created = Files.walk(directory)) {
-        for (Path path : created.toList()) {
+        for (Path path : created.sorted(Comparator.reverseOrder()).toList()) {
           Files.setOwner(path, owner.get());
         }
       }
@@ -146,6 +148,9 @@ public record EmbeddedClamd(
 
   List<String> command() {
     List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) { // Ctrl-C is for us alone: clamd is needed to the end
+      command.addAll(List.of(SETSID.toString(), "--"));
+    }
     if (Files.isExecutable(SETPRIV)) {
       command.add(SETPRIV.toString());
       user.ifPresent(

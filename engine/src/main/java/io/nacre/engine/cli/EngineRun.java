@@ -84,7 +84,9 @@ final class EngineRun {
     return exitCode;
   }
 
-  /** While starting there is nothing to stop in order: nobody is held up, and clamd dies with us. */
+  /**
+   * While starting there is nothing to stop in order: nobody is held up, and clamd dies with us.
+   */
   private void onStop() {
     if (!started) {
       Runtime.getRuntime().halt(ExitCode.OK);

@@ -57,6 +57,9 @@ final class ProtectCommand implements Callable<Integer> {
     try {
       List<String> paths = new ArrayList<>();
       for (String directory : directories) {
+        if (directory.isBlank()) {
+          throw new IllegalArgumentException("a directory has no name; is a variable empty?");
+        }
         paths.add(ProtectedPath.resolve(Path.of(directory).toAbsolutePath().toString()).toString());
       }
       config = ConfigFile.parse(configuration(paths), "the command line");

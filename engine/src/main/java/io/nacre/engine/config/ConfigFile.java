@@ -31,6 +31,8 @@ public final class ConfigFile {
       return from(ConfigFactory.parseFile(file.toFile(), options));
     } catch (ConfigException e) {
       throw refused(e);
+    } catch (StackOverflowError e) {
+      throw new ConfigurationException(List.of("the configuration is nested too deeply"));
     }
   }
 
@@ -44,6 +46,8 @@ public final class ConfigFile {
       return from(ConfigFactory.parseString(text, options));
     } catch (ConfigException e) {
       throw refused(e);
+    } catch (StackOverflowError e) {
+      throw new ConfigurationException(List.of("the configuration is nested too deeply"));
     }
   }
 

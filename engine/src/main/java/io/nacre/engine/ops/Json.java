@@ -13,6 +13,8 @@ import java.util.Optional;
 /** JSON on one line, by the configuration library, which reads and writes it. */
 public final class Json {
 
+  private static final int DEEPEST = 64;
+
   private Json() {}
 
   /** Returns {@code values} as one line of JSON. */
@@ -27,8 +29,11 @@ public final class Json {
         .render(ConfigRenderOptions.defaults().setOriginComments(false).setComments(false));
   }
 
-  /** Understands a JSON object; nothing if {@code text} is none. */
+  /** Understands a JSON object; nothing if {@code text} is none, or nested without measure. */
   public static Optional<Config> read(String text) {
+    if (depth(text) > DEEPEST) {
+      return Optional.empty(); // the parser would run out of stack
+    }
     try {
       return Optional.of(
           ConfigFactory.parseString(
@@ -36,5 +41,20 @@ public final class Json {
     } catch (ConfigException e) {
       return Optional.empty();
     }
+  }
+
+  /** Brackets in strings count too, which only makes the guess higher. */
+  private static int depth(String text) {
+    int depth = 0;
+    int deepest = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '[' || c == '{') {
+        deepest = Math.max(deepest, ++depth);
+      } else if (c == ']' || c == '}') {
+        depth--;
+      }
+    }
+    return deepest;
   }
 }

@@ -7,7 +7,8 @@ import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.EventFile;
-import io.nacre.linux.file.MountTable;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,9 @@ class KernelFactsTest {
   @BeforeEach
   void create() throws IOException {
     file = Files.writeString(directory.resolve("f"), "content").toRealPath();
-    facts = new KernelFacts(MountTable.ids());
+    long mount =
+        new Statx().readPath(NativeBuffer.cString(file.toString().getBytes(UTF_8))).mountId();
+    facts = new KernelFacts(Set.of(mount));
   }
 
   @AfterEach

@@ -68,9 +68,7 @@ public final class Statx {
   }
 
   private Statx read(int dirfd, NativeBuffer path, int flags) throws ErrnoException {
-    if (FileLib.statx(
-            dirfd, path.address(), flags, WANTED, buffer.address())
-        < 0) {
+    if (FileLib.statx(dirfd, path.address(), flags, WANTED, buffer.address()) < 0) {
       throw ErrnoException.last("statx");
     }
     return this;
