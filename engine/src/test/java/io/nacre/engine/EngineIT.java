@@ -331,6 +331,24 @@ class EngineIT {
   }
 
   @Test
+  void waitsForAClamdThatLoadsSlowlyAndStopsWhileItDoes() throws IOException {
+    stage.directory("tree");
+    Path log = stage.outside().resolve("engine.log");
+
+    try (EngineProcess engine =
+        EngineProcess.launch(
+            stage, stage.outside(), log, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+      engine.freezeClamdAtItsStart();
+      await()
+          .during(Duration.ofMillis(2_500))
+          .atMost(Duration.ofSeconds(10))
+          .until(engine::isAlive);
+
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  @Test
   void isEndedByTheKernelWhenItIsFrozen() throws IOException {
     Path file = stage.clean("tree/file");
 

@@ -46,7 +46,7 @@ final class TreeMarker implements AutoCloseable {
   private final DirectoryTable table = new DirectoryTable();
   private final NativeBuffer listBuffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
-  private boolean inconsistent;
+  private boolean doubtful;
 
   /** A marker without any directory yet; {@code roots} become its own. */
   TreeMarker(Marks marks, PathRules rules, List<TreeRoot> roots) throws ErrnoException {
@@ -97,12 +97,13 @@ final class TreeMarker implements AutoCloseable {
    * cannot be is passed over: an event that is still to come says what really happened.
    */
   void move(int node, int parent, byte[] name) {
-    if (table.isBelow(parent, node)) {
-      inconsistent = true;
-      return;
-    }
     int replaced = table.child(parent, name);
     if (replaced == node) {
+      return;
+    }
+    boolean holdsNode = replaced != DirectoryTable.NONE && table.isBelow(node, replaced);
+    if (table.isBelow(parent, node) || holdsNode) {
+      doubtful = true;
       return;
     }
     if (replaced != DirectoryTable.NONE) {
@@ -142,9 +143,12 @@ final class TreeMarker implements AutoCloseable {
     }
   }
 
-  /** Returns true if the table cannot be right any more, and everything must be walked again. */
-  boolean isInconsistent() {
-    return inconsistent;
+  /**
+   * Returns true if events and directories did not fit together, because directories moved while
+   * they were found: the trees should be walked again when they are quiet.
+   */
+  boolean isDoubtful() {
+    return doubtful;
   }
 
   DirectoryTable table() {
@@ -230,6 +234,7 @@ final class TreeMarker implements AutoCloseable {
       // Found by a list before its event came; or moved here, and that event is still to come.
       boolean isElsewhere = parent != DirectoryTable.NONE && table.child(parent, name) != known;
       if (isElsewhere && rootAt(known).findAny().isEmpty()) {
+        doubtful = true;
         move(known, parent, name);
       }
       return DirectoryTable.NONE;
@@ -257,6 +262,7 @@ final class TreeMarker implements AutoCloseable {
         throw e;
       }
     }
+    doubtful = true;
     return new LostDirectories(marks, inotify, table, roots).open(node);
   }
 
@@ -321,7 +327,10 @@ final class TreeMarker implements AutoCloseable {
 
   private void problem(int node, byte[] path, ErrnoException e) {
     switch (e.errno()) {
-      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> {} // gone, or no directory: nothing is lost
+      case Errno.ENOENT,
+          Errno.ESTALE,
+          Errno.ENOTDIR,
+          Errno.ELOOP -> {} // gone, or no directory: nothing is lost
       case Errno.ENOSPC ->
           problem(
               node,

@@ -175,7 +175,10 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     events.over(buffer.bytes(), length);
     boolean lost = false;
     while (!lost && events.next()) {
-      lost = apply(marker) || marker.isInconsistent();
+      lost = apply(marker);
+    }
+    if (length == 0 && marker.isDoubtful()) {
+      lost = true; // now that it is quiet
     }
     if (length > 0) {
       publish();

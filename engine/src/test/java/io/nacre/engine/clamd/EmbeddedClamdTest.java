@@ -121,6 +121,8 @@ class EmbeddedClamdTest {
 
     assertThat(command)
         .containsExactly(
+            "/usr/bin/setsid",
+            "--",
             "/usr/bin/setpriv",
             "--reuid",
             "clamav",
@@ -143,7 +145,8 @@ class EmbeddedClamdTest {
             Path.of("/run/nacre/clamd-1"), Path.of("/db"), true, program, Optional.empty());
 
     assertThat(clamd.command())
-        .startsWith("/usr/bin/setpriv", "--pdeathsig", "KILL", "--", "/opt/clamd");
+        .startsWith("/usr/bin/setsid", "--", "/usr/bin/setpriv", "--pdeathsig", "KILL", "--")
+        .contains("/opt/clamd");
   }
 
   @Test
