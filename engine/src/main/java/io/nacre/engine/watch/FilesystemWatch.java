@@ -1,7 +1,7 @@
 package io.nacre.engine.watch;
 
-import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -18,12 +18,21 @@ public final class FilesystemWatch {
   public static void protect(String root, Marks marks, Coverage coverage) {
     try (Directory directory = Directory.open(root.getBytes(StandardCharsets.UTF_8))) {
       marks.addFilesystem(directory.fd());
-      coverage.update(
-          new Coverage.Entry(root, STRATEGY, Coverage.State.PROTECTED, 0, List.of(), 0));
-    } catch (ErrnoException e) {
+      List<String> problems =
+          NestedMounts.below(root).stream()
+              .map(point -> point + ": mounted there, and not protected; protect it by itself")
+              .toList();
+      Coverage.State state = problems.isEmpty() ? Coverage.State.PROTECTED : Coverage.State.PARTIAL;
+      coverage.update(new Coverage.Entry(root, STRATEGY, state, 0, problems, problems.size()));
+    } catch (IOException e) {
       coverage.update(
           new Coverage.Entry(
-              root, STRATEGY, Coverage.State.MISSING, 0, List.of(e.getMessage()), 1));
+              root,
+              STRATEGY,
+              Coverage.State.MISSING,
+              0,
+              List.of(String.valueOf(e.getMessage())),
+              1));
     }
   }
 }
