@@ -73,8 +73,9 @@ class EventPathIT {
 
     // 5 again: everybody goes on at the deadline, and the scans are still to be made
     assertThat(openers).allMatch(opener -> opener.await().succeeded());
-    assertThat(reason(engine, "deadline")).isEqualTo(ROOM);
-    assertThat(engine.status().getInt("late")).isEqualTo(ROOM - CONNECTIONS);
+    engine.awaitStatus( // an opener is told first, and counted after
+        "every deadline", status -> status.getLong("answers.by-reason.deadline") == ROOM);
+    engine.awaitStatus("the late", status -> status.getInt("late") == ROOM - CONNECTIONS);
 
     // 7 and 8: clamd's replies become verdicts, and verdicts answers
     EngineProcess.signal(engine.clamd(), "CONT");

@@ -96,8 +96,8 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     } catch (StoppingException e) {
       getContext().getLog().debug("no longer asking clamd: {}", e.getMessage());
     } catch (ErrnoException e) {
-      if (health.down(String.valueOf(e.getMessage()))) {
-        getContext().getLog().warn("clamd at {} is down: {}", path, String.valueOf(e.getMessage()));
+      if (health.down(e.getMessage())) {
+        getContext().getLog().warn("clamd at {} is down: {}", path, e.getMessage());
       }
     } catch (IOException e) {
       if (health.silent(String.valueOf(e.getMessage()))) {

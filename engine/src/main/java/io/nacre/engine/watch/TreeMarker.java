@@ -129,13 +129,15 @@ final class TreeMarker implements AutoCloseable {
     TreeRoot root = rootOf(node);
     new LostDirectories(marks, inotify, table, roots)
         .unmark(removed, what -> root.problem(table.path(node), what));
-    forget(node);
+    forget(removed, root);
   }
 
   /** Forgets a directory and all below it, and ends their watches if they did not end already. */
   void forget(int node) {
-    TreeRoot root = rootOf(node);
-    List<Integer> forgotten = table.descendants(node);
+    forget(table.descendants(node), rootOf(node));
+  }
+
+  private void forget(List<Integer> forgotten, TreeRoot root) {
     for (int i = forgotten.size() - 1; i >= 0; i--) { // those below come behind
       unwatch(table.wd(forgotten.get(i)));
       table.remove(forgotten.get(i));
