@@ -384,7 +384,7 @@ class EngineIT {
           .isEqualTo(10_001);
       engine.awaitStatus("an empty stream", status -> waiting(status) == 0);
       int connections = 10;
-      assertThat(engine.openDescriptors()).isLessThanOrEqualTo(descriptorsBefore + connections);
+      engine.awaitDescriptors(descriptorsBefore + connections);
     }
   }
 
