@@ -4,8 +4,8 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.PathBuffer;
 import io.nacre.linux.file.OpenFlags;
-import java.lang.ref.Reference;
 
 /**
  * A fanotify group: the kernel's queue of events for our marks, behind one descriptor.
@@ -103,9 +103,7 @@ public final class FanotifyGroup implements AutoCloseable {
 
   /** Adds {@code mask} to the mark on {@code path}, which is looked up from the root. */
   public void mark(MarkType type, long mask, byte[] path) throws ErrnoException {
-    NativeBuffer name = NativeBuffer.cString(path);
-    change(FAN_MARK_ADD | type.flag(), mask, OpenFlags.AT_FDCWD, name.address());
-    Reference.reachabilityFence(name);
+    change(FAN_MARK_ADD | type.flag(), mask, OpenFlags.AT_FDCWD, PathBuffer.address(path));
   }
 
   /** Takes {@code mask} off the mark on what {@code target} is open on. */

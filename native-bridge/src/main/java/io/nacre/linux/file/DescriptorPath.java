@@ -1,9 +1,8 @@
 package io.nacre.linux.file;
 
+import io.nacre.linux.DescriptorLink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The path the kernel knows for an open descriptor, by readlink(2) of {@code /proc/self/fd/N}.
@@ -16,16 +15,9 @@ public final class DescriptorPath {
   /** The kernel's own buffer for a path is one page. */
   private static final int PATH_MAX = 4096;
 
-  private static final byte[] PROC_SELF_FD = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
-  private static final int DIGITS = 11;
-
-  private final NativeBuffer link = new NativeBuffer(PROC_SELF_FD.length + DIGITS);
+  private final DescriptorLink link = new DescriptorLink();
   private final NativeBuffer path = new NativeBuffer(PATH_MAX + 1);
   private int length;
-
-  public DescriptorPath() {
-    link.bytes().put(0, PROC_SELF_FD);
-  }
 
   /**
    * Reads the path of {@code fd}.
@@ -34,8 +26,7 @@ public final class DescriptorPath {
    */
   public DescriptorPath read(int fd) throws ErrnoException {
     length = 0;
-    putNumber(fd);
-    long count = FileLib.readlink(link.address(), path.address(), PATH_MAX);
+    long count = FileLib.readlink(link.address(fd), path.address(), PATH_MAX);
     if (count < 0) {
       throw ErrnoException.last("readlink");
     }
@@ -67,20 +58,5 @@ public final class DescriptorPath {
   /** Returns the path in a form that system calls take, valid until the next {@link #read}. */
   public NativeBuffer cString() {
     return path;
-  }
-
-  private void putNumber(int fd) {
-    ByteBuffer bytes = link.bytes();
-    int digits = 1;
-    for (int rest = fd / 10; rest > 0; rest /= 10) {
-      digits++;
-    }
-    int end = PROC_SELF_FD.length + digits;
-    bytes.put(end, (byte) 0);
-    int rest = fd;
-    for (int i = end - 1; i >= PROC_SELF_FD.length; i--) {
-      bytes.put(i, (byte) ('0' + rest % 10));
-      rest /= 10;
-    }
   }
 }

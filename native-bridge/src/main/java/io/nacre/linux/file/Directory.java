@@ -1,8 +1,10 @@
 package io.nacre.linux.file;
 
+import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.PathBuffer;
 import java.lang.ref.Reference;
 
 /**
@@ -12,6 +14,11 @@ import java.lang.ref.Reference;
 public final class Directory implements AutoCloseable {
   private static final int FLAGS =
       OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK;
+  private static final int CHILD_FLAGS = FLAGS | OpenFlags.O_NOFOLLOW;
+
+  private static final OpenHow ON_SAME_MOUNT = new OpenHow(CHILD_FLAGS);
+
+  private static final ThreadLocal<Statx> STATX = ThreadLocal.withInitial(Statx::new);
 
   private final Fd fd;
 
@@ -30,17 +37,51 @@ public final class Directory implements AutoCloseable {
    * @throws ErrnoException {@code ENOTDIR} or {@code ELOOP} if it is something else by now
    */
   public Directory openChild(byte[] name) throws ErrnoException {
-    return open(fd.number(), name, FLAGS | OpenFlags.O_NOFOLLOW);
+    return open(fd.number(), name, CHILD_FLAGS);
+  }
+
+  /**
+   * Opens the directory {@code name} in this one, unless another file system or a bind mount is
+   * mounted there.
+   *
+   * @throws ErrnoException {@code EXDEV} if something is mounted there, {@code ENOTDIR} or {@code
+   *     ELOOP} if it is something else by now
+   */
+  public Directory openChildOnSameMount(byte[] name) throws ErrnoException {
+    int opened = ON_SAME_MOUNT.open(fd.number(), PathBuffer.address(name));
+    if (opened < 0) {
+      int errno = ErrnoException.lastErrno();
+      if (errno == Errno.ENOSYS || errno == Errno.EPERM) { // a filter of system calls says so
+        return openChildAndCompareMounts(name);
+      }
+      throw new ErrnoException("openat2", errno);
+    }
+    return new Directory(new Fd(opened));
+  }
+
+  /** Does the same where openat2(2) cannot be had. */
+  Directory openChildAndCompareMounts(byte[] name) throws ErrnoException {
+    Directory child = openChild(name);
+    try {
+      if (child.mountId() != mountId()) {
+        throw new ErrnoException("openat", Errno.EXDEV);
+      }
+      return child;
+    } catch (ErrnoException e) {
+      child.close();
+      throw e;
+    }
+  }
+
+  private long mountId() throws ErrnoException {
+    return STATX.get().read(fd.number()).mountId();
   }
 
   /** Opens the file {@code name} in this directory for reading, unless it is a symbolic link. */
   public Fd openFile(byte[] name) throws ErrnoException {
     int flags =
         OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC;
-    NativeBuffer path = NativeBuffer.cString(name);
-    int opened = FileLib.openat(fd.number(), path.address(), flags);
-    Reference.reachabilityFence(path);
-    return Fd.orThrow("openat", opened);
+    return Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags));
   }
 
   /**
@@ -65,9 +106,7 @@ public final class Directory implements AutoCloseable {
   }
 
   private static Directory open(int dirfd, byte[] name, int flags) throws ErrnoException {
-    NativeBuffer path = NativeBuffer.cString(name);
-    int opened = FileLib.openat(dirfd, path.address(), flags);
-    Reference.reachabilityFence(path);
+    int opened = FileLib.openat(dirfd, PathBuffer.address(name), flags);
     return new Directory(Fd.orThrow("openat", opened));
   }
 

@@ -2,7 +2,10 @@ package io.nacre.linux.file;
 
 import io.nacre.linux.Libc;
 
-/** Calls on files and directories, named and typed as in their manual pages. */
+/**
+ * Calls on files and directories, named and typed as in their manual pages; {@code syscall} is
+ * openat2(2), for which C libraries have no function.
+ */
 final class FileLib {
   static {
     Libc.bind(FileLib.class);
@@ -11,6 +14,8 @@ final class FileLib {
   private FileLib() {}
 
   static native int openat(int dirfd, long path, int flags);
+
+  static native long syscall(long number, long dirfd, long path, long openHow, long size);
 
   static native int open_by_handle_at(int mountFd, long handle, int flags);
 

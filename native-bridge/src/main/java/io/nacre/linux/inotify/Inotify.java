@@ -1,10 +1,10 @@
 package io.nacre.linux.inotify;
 
+import io.nacre.linux.DescriptorLink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
-import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
+import io.nacre.linux.PathBuffer;
 
 /**
  * An inotify instance: the kernel's queue of changes in the directories we watch.
@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 public final class Inotify implements AutoCloseable {
   private static final int IN_CLOEXEC = 02000000;
   private static final int IN_NONBLOCK = 04000;
+
+  private static final ThreadLocal<DescriptorLink> LINK =
+      ThreadLocal.withInitial(DescriptorLink::new);
 
   private final Fd fd;
 
@@ -39,20 +42,21 @@ public final class Inotify implements AutoCloseable {
    * @throws ErrnoException {@code ENOSPC} if {@code fs.inotify.max_user_watches} are in use
    */
   public int watch(byte[] path, int mask) throws ErrnoException {
-    NativeBuffer name = NativeBuffer.cString(path);
-    int wd = InotifyLib.inotify_add_watch(fd.number(), name.address(), mask);
-    Reference.reachabilityFence(name);
-    if (wd < 0) {
-      throw ErrnoException.last("inotify_add_watch");
-    }
-    return wd;
+    return watch(PathBuffer.address(path), mask);
   }
 
   /** Watches the directory that {@code directory} is open on, wherever it is by now. */
   public int watch(Fd directory, int mask) throws ErrnoException {
     // The link is followed to the very inode, so IN_DONT_FOLLOW must not be asked for.
-    String self = "/proc/self/fd/" + directory.number();
-    return watch(self.getBytes(StandardCharsets.US_ASCII), mask & ~InotifyMask.IN_DONT_FOLLOW);
+    return watch(LINK.get().address(directory.number()), mask & ~InotifyMask.IN_DONT_FOLLOW);
+  }
+
+  private int watch(long path, int mask) throws ErrnoException {
+    int wd = InotifyLib.inotify_add_watch(fd.number(), path, mask);
+    if (wd < 0) {
+      throw ErrnoException.last("inotify_add_watch");
+    }
+    return wd;
   }
 
   /** Ends the watch {@code wd}; an {@code IN_IGNORED} event follows. */
