@@ -11,33 +11,31 @@ import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
+import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
 import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -115,7 +113,8 @@ public final class Engine {
   private void protect(Duration clamdTimeout) throws EngineStartException {
     awaitClamd(clamdTimeout);
     system.tell(Guardian.Read.INSTANCE);
-    Rehearsal.of(parts.marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
+    Rehearsal.of(
+        parts.places().marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
   }
@@ -134,7 +133,7 @@ public final class Engine {
 
   /** Returns what is protected. */
   public List<Coverage.Entry> coverage() {
-    return parts.coverage().entries();
+    return parts.places().coverage().entries();
   }
 
   /** Returns true if the signatures know nothing but the EICAR test file. */
@@ -165,7 +164,7 @@ public final class Engine {
       Thread.currentThread().interrupt();
     }
     // Last, because a stage that still answered could otherwise write to a number used again.
-    parts.marks().group().close();
+    parts.places().marks().group().close();
     parts.deadMan().close();
     parts.reporter().close();
   }
@@ -245,6 +244,7 @@ public final class Engine {
     Detections detections = new Detections(Clock.systemUTC(), reporter);
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
+    OwnMounts ownMounts = new OwnMounts();
     return new EngineParts(
         new ClamdPool.Settings(
             clamd.socket(),
@@ -270,18 +270,23 @@ public final class Engine {
             config.prevention().name().toLowerCase(Locale.ROOT),
             occupancy,
             nanoClock),
-        config.strategy(),
-        roots,
-        rules,
-        new Marks(group, prevention),
-        coverage,
+        new PlaceWatch.Setup(
+            roots,
+            config.strategy(),
+            config.crossMounts(),
+            new Marks(group, prevention),
+            rules,
+            ownMounts,
+            coverage,
+            stop,
+            nanoClock),
         new TriageRules(
             ProcFs.self(),
             scanners,
             exemptions,
             rules,
-            config.strategy() == EngineConfig.Strategy.FILESYSTEM,
-            mountsOf(roots),
+            config.strategy() != Strategy.DDD,
+            ownMounts,
             config.maxFileSizeBytes()),
         new PermissionRequest.Context(group, config.fallback(), counts),
         DeadMansTimer.start(config.deadMan()),
@@ -291,16 +296,6 @@ public final class Engine {
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         occupancy);
-  }
-
-  /** The mounts that the protected paths lie on, for us: only through these a path is believed. */
-  private static Set<Long> mountsOf(List<String> roots) throws ErrnoException {
-    Set<Long> mounts = new HashSet<>();
-    for (String root : roots) {
-      NativeBuffer path = NativeBuffer.cString(root.getBytes(StandardCharsets.UTF_8));
-      mounts.add(new Statx().readPath(path).mountId());
-    }
-    return mounts;
   }
 
   /** Drops what lies below another path, or is there twice: it is protected with that. */

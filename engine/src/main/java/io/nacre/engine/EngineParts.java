@@ -3,24 +3,20 @@ package io.nacre.engine;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
-import io.nacre.engine.config.EngineConfig.Strategy;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.StatusSource;
-import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
-import io.nacre.engine.watch.Coverage;
-import io.nacre.engine.watch.Marks;
+import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -47,11 +43,7 @@ record EngineParts(
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
     StatusSource status,
-    Strategy strategy,
-    List<String> roots,
-    PathRules rules,
-    Marks marks,
-    Coverage coverage,
+    PlaceWatch.Setup places,
     TriageRules triage,
     PermissionRequest.Context requests,
     DeadMansTimer deadMan,
@@ -64,12 +56,12 @@ record EngineParts(
 
   FanotifyReader.Setup reader(Predicate<PermissionRequest> handOn) {
     return new FanotifyReader.Setup(
-        marks.group(),
+        places.marks().group(),
         stop,
         triage,
         requests,
         handOn,
-        marks.prevention(),
+        places.marks().prevention(),
         deadMan,
         deadline,
         nanoClock);

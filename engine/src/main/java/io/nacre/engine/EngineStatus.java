@@ -94,6 +94,7 @@ final class EngineStatus implements StatusSource {
           Map.of(
               "path", entry.path(),
               "strategy", entry.strategy(),
+              "reason", entry.reason(),
               "state", entry.state().name().toLowerCase(Locale.ROOT),
               "directories", entry.directories(),
               "problem-count", entry.problemCount(),

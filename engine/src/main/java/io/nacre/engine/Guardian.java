@@ -9,8 +9,7 @@ import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.Scanned;
-import io.nacre.engine.watch.FilesystemWatch;
-import io.nacre.engine.watch.TreeWatch;
+import io.nacre.engine.watch.PlaceWatch;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -41,7 +40,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     INSTANCE
   }
 
-  private enum Walked implements Command {
+  private enum Protected implements Command {
     INSTANCE
   }
 
@@ -102,7 +101,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     return newReceiveBuilder()
         .onMessage(Read.class, read -> onRead())
         .onMessage(Protect.class, protect -> onProtect())
-        .onMessage(Walked.class, walked -> onWalked())
+        .onMessage(Protected.class, done -> onProtected())
         .onMessage(StageEnded.class, ended -> onEnded(ended.stage()))
         .onSignal(Terminated.class, ended -> onEnded(ended.getRef().path().name()))
         .build();
@@ -124,27 +123,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onProtect() {
-    switch (parts.strategy()) {
-      case DDD -> {
-        TreeWatch.Setup setup =
-            new TreeWatch.Setup(
-                parts.roots(), parts.marks(), parts.rules(), parts.coverage(), parts.stop());
-        ActorRef<TreeWatch.Walked> walked =
-            getContext().messageAdapter(TreeWatch.Walked.class, done -> Walked.INSTANCE);
-        getContext()
-            .watch(getContext().spawn(TreeWatch.create(setup, walked), "tree-watch", OWN_THREAD));
-      }
-      case FILESYSTEM -> {
-        parts
-            .roots()
-            .forEach(root -> FilesystemWatch.protect(root, parts.marks(), parts.coverage()));
-        parts.ready().complete(true);
-      }
-    }
+    ActorRef<PlaceWatch.Ready> ready =
+        getContext().messageAdapter(PlaceWatch.Ready.class, done -> Protected.INSTANCE);
+    getContext()
+        .watch(
+            getContext()
+                .spawn(PlaceWatch.create(parts.places(), ready), "place-watch", OWN_THREAD));
     return this;
   }
 
-  private Behavior<Command> onWalked() {
+  private Behavior<Command> onProtected() {
     parts.ready().complete(true);
     return this;
   }

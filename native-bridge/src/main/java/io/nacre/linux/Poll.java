@@ -12,6 +12,9 @@ public final class Poll {
   /** There is something to read, or the other end is gone. */
   public static final short IN = 0x001;
 
+  /** Something exceptional happened, such as a change of what a file of procfs tells. */
+  public static final short PRIORITY = 0x002;
+
   /** There is room to write. */
   public static final short OUT = 0x004;
 

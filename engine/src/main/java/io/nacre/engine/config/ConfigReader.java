@@ -11,8 +11,8 @@ import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
-import io.nacre.engine.config.EngineConfig.Strategy;
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,10 +49,11 @@ final class ConfigReader {
   }
 
   EngineConfig read() {
-    Strategy strategy = choice("nacre.strategy", Strategy.values(), Strategy.DDD);
+    Strategy strategy = choice("nacre.strategy", Strategy.values(), Strategy.AUTO);
     return new EngineConfig(
         protect(strategy),
         strategy,
+        value("nacre.cross-mounts", true, config::getBoolean),
         choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
         new ExemptConfig(
             value("nacre.exempt.users", List.<String>of(), config::getStringList),

@@ -1,6 +1,7 @@
 package io.nacre.engine.config;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.Strategy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param protect the protected paths
  * @param strategy how marks are placed
+ * @param crossMounts whether what is mounted below a protected path is protected as well
  * @param prevention whether opens wait for their verdict
  * @param exempt who is never held up
  * @param maxFileSizeBytes the biggest file that is scanned
@@ -24,6 +26,7 @@ import java.util.Optional;
 public record EngineConfig(
     List<ProtectConfig> protect,
     Strategy strategy,
+    boolean crossMounts,
     Prevention prevention,
     ExemptConfig exempt,
     long maxFileSizeBytes,
@@ -33,14 +36,6 @@ public record EngineConfig(
     ClamdConfig clamd,
     Optional<Path> controlSocket,
     Duration deadMan) {
-
-  /** How the marks for a protected path are placed. */
-  public enum Strategy {
-    /** A mark and a watch on every directory. */
-    DDD,
-    /** One mark on the file system. */
-    FILESYSTEM
-  }
 
   /** Whether an infected file can be opened. */
   public enum Prevention {

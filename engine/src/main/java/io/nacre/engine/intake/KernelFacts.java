@@ -1,12 +1,12 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The facts of one event at a time, asked of the kernel and kept until the next event.
@@ -15,7 +15,7 @@ import java.util.Set;
  * looks up no path, which could wait for a FUSE daemon that waits for us.
  */
 final class KernelFacts implements EventFacts {
-  private final Set<Long> ownMounts;
+  private final OwnMounts ownMounts;
   private final Statx statx = new Statx();
   private final DescriptorPath descriptorPath = new DescriptorPath();
   private final ProcFs procFs = new ProcFs();
@@ -25,9 +25,9 @@ final class KernelFacts implements EventFacts {
   private boolean known;
   private Optional<OptionalInt> user = Optional.empty();
 
-  /** Facts for a mount namespace that has the mounts {@code ownMounts}. */
-  KernelFacts(Set<Long> ownMounts) {
-    this.ownMounts = Set.copyOf(ownMounts);
+  /** Facts that believe in paths through {@code ownMounts}. */
+  KernelFacts(OwnMounts ownMounts) {
+    this.ownMounts = ownMounts;
   }
 
   /** Turns to the event of process {@code pid} with descriptor {@code fd}. */

@@ -1,9 +1,9 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
-import java.util.Set;
 
 /**
  * What triage goes by.
@@ -13,7 +13,7 @@ import java.util.Set;
  * @param exemptions the users nobody holds up
  * @param paths what is protected
  * @param marksReachOutside whether events come from outside of the protected paths too
- * @param ownMounts the mounts of our mount namespace
+ * @param ownMounts the mounts that protected paths lie on, for us
  * @param maxFileSizeBytes the biggest file that is scanned
  */
 public record TriageRules(
@@ -22,10 +22,5 @@ public record TriageRules(
     Exemptions exemptions,
     PathRules paths,
     boolean marksReachOutside,
-    Set<Long> ownMounts,
-    long maxFileSizeBytes) {
-
-  public TriageRules {
-    ownMounts = Set.copyOf(ownMounts);
-  }
-}
+    OwnMounts ownMounts,
+    long maxFileSizeBytes) {}

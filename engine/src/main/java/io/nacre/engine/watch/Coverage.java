@@ -2,7 +2,9 @@ package io.nacre.engine.watch;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /** What is protected, how, and what is not; written by the watchers, read by anybody. */
 public final class Coverage {
@@ -22,8 +24,9 @@ public final class Coverage {
   /**
    * One protected path.
    *
-   * @param path as configured, with symbolic links resolved
+   * @param path as configured, with symbolic links resolved; or a mount point below such a path
    * @param strategy how its marks are placed
+   * @param reason why so
    * @param directories how many directories carry a mark, 0 where one mark covers all
    * @param problems what is not protected, and why; the first few
    * @param problemCount how many there are
@@ -31,6 +34,7 @@ public final class Coverage {
   public record Entry(
       String path,
       String strategy,
+      String reason,
       State state,
       int directories,
       List<String> problems,
@@ -39,17 +43,87 @@ public final class Coverage {
     public Entry {
       problems = List.copyOf(problems);
     }
+
+    /** An entry of a path that is not protected yet. */
+    static Entry starting(PathBytes path, StrategyChoice choice) {
+      return new Entry(
+          path.toString(),
+          choice.strategy().label(),
+          choice.reason(),
+          State.STARTING,
+          0,
+          List.of(),
+          0);
+    }
+
+    /** The same path in another state, with at most one problem. */
+    Entry with(State now, Optional<String> problem) {
+      List<String> all = problem.stream().toList();
+      return new Entry(path, strategy, reason, now, directories, all, all.size());
+    }
+
+    private Entry without(String gap) {
+      return new Entry(
+          path,
+          strategy,
+          reason,
+          state == State.PROTECTED ? State.PARTIAL : state,
+          directories,
+          Stream.concat(problems.stream(), Stream.of(gap)).toList(),
+          problemCount + 1);
+    }
   }
 
-  private final Map<String, Entry> entries = new ConcurrentSkipListMap<>();
+  /** The right to say how a path is protected, until somebody else claims the path. */
+  static final class Claim {
+    private volatile Entry entry;
+    private volatile Optional<String> gap = Optional.empty();
 
-  /** Replaces what is known of the entry's path. */
-  void update(Entry entry) {
-    entries.put(entry.path(), entry);
+    private Claim(Entry first) {
+      this.entry = first;
+    }
+
+    void update(Entry now) {
+      entry = now;
+    }
+
+    /** Notes what is left out on purpose, and stays so whatever is said of the rest. */
+    void leaveOut(String what) {
+      gap = Optional.of(what);
+    }
+
+    private Entry entry() {
+      Entry now = entry;
+      return gap.map(now::without).orElse(now);
+    }
+  }
+
+  private final Map<PathBytes, Claim> claims = new ConcurrentSkipListMap<>();
+
+  /**
+   * Takes {@code path} over, with {@code first} to say of it; whoever had it is not heard again.
+   */
+  Claim claim(PathBytes path, Entry first) {
+    Claim claim = new Claim(first);
+    claims.put(path, claim);
+    return claim;
+  }
+
+  /** Notes that a part of {@code path} is left out on purpose. */
+  void leaveOut(PathBytes path, String what) {
+    Claim claim = claims.get(path);
+    if (claim != null) {
+      claim.leaveOut(what);
+    }
+  }
+
+  /** Nobody protects {@code path} any more, and nobody should. */
+  void remove(PathBytes path) {
+    claims.remove(path);
   }
 
   /** Returns every protected path, in order. */
   public List<Entry> entries() {
-    return List.copyOf(entries.values());
+    return claims.values().stream().map(Claim::entry).toList();
   }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Directories of some trees, in arrays: for each its parent, its name and its wd. A root has no
@@ -18,6 +19,11 @@ final class DirectoryTable {
   static final int NONE = NodeIndex.NONE;
 
   private static final int FIRST_CAPACITY = 64;
+
+  /** The name of a directory that is detached; no file has it. */
+  private static final byte[] NO_NAME = {'/'};
+
+  private static final byte[] FREE = {};
 
   private int[] parents = new int[FIRST_CAPACITY];
   private int[] wds = new int[FIRST_CAPACITY];
@@ -60,7 +66,7 @@ final class DirectoryTable {
     size--;
     nextSiblings[node] = freeNode;
     freeNode = node;
-    names[node] = new byte[0];
+    names[node] = FREE;
   }
 
   /** Returns true if {@code node} is {@code above} or lies below it. */
@@ -81,6 +87,66 @@ final class DirectoryTable {
     unlink(node);
     names[node] = name;
     link(node, parent);
+  }
+
+  /** Takes a directory, with all below it, out of its parent: it is nowhere until it moves. */
+  void detach(int node) {
+    unlink(node);
+    parents[node] = NONE;
+    names[node] = NO_NAME;
+  }
+
+  /** Returns true if {@code node} is in the tree of a root, and below no detached directory. */
+  boolean isAttached(int node) {
+    return names[top(node)] != NO_NAME;
+  }
+
+  /** Returns the directory at {@code path} below {@code node}, or {@link #NONE}. */
+  int find(int node, byte[] path) {
+    int at = node;
+    for (int start = 0; start < path.length && at != NONE; ) {
+      int end = start;
+      while (end < path.length && path[end] != '/') {
+        end++;
+      }
+      at = child(at, Arrays.copyOfRange(path, start, end));
+      start = end + 1;
+    }
+    return at;
+  }
+
+  /** Returns the wd of every directory. */
+  int[] wds() {
+    return IntStream.range(0, used).filter(node -> names[node] != FREE).map(this::wd).toArray();
+  }
+
+  /** Returns the directories in {@code node}. */
+  List<Integer> children(int node) {
+    List<Integer> children = new ArrayList<>();
+    for (int child = firstChildren[node]; child != NONE; child = nextSiblings[child]) {
+      children.add(child);
+    }
+    return children;
+  }
+
+  /** Returns the number of directories at and below {@code node}. */
+  int count(int node) {
+    int count = 1;
+    int at = node;
+    while (true) {
+      if (firstChildren[at] != NONE) {
+        at = firstChildren[at];
+      } else {
+        while (at != node && nextSiblings[at] == NONE) {
+          at = parents[at];
+        }
+        if (at == node) {
+          return count;
+        }
+        at = nextSiblings[at];
+      }
+      count++;
+    }
   }
 
   /** Returns the directory watched as {@code wd}, or {@link #NONE}. */
@@ -133,6 +199,16 @@ final class DirectoryTable {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
     append(path, node);
     return path.toByteArray();
+  }
+
+  /** Returns the path that {@code name} has in {@code parent}. */
+  byte[] pathOf(int parent, byte[] name) {
+    byte[] above = path(parent);
+    int slash = above.length == 1 ? 0 : 1; // a root of "/" brings its slash
+    byte[] path = Arrays.copyOf(above, above.length + slash + name.length);
+    path[above.length - 1 + slash] = '/';
+    System.arraycopy(name, 0, path, above.length + slash, name.length);
+    return path;
   }
 
   private void append(ByteArrayOutputStream path, int node) {

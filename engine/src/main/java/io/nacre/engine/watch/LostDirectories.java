@@ -2,123 +2,93 @@ package io.nacre.engine.watch;
 
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.Statx;
 import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.WatchInfo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Reaches directories that may be anywhere by now, to open them or to take their marks off.
+ * Takes the marks off directories that may be anywhere by now.
  *
  * <p>No path leads to them any more, but their watches still hold: the kernel prints a file handle
- * for each watch, and the handle is opened on the file system of a root. Handles mean nothing on
- * another file system, where they could even name another directory, so marks there stay, and that
- * is said.
+ * for each watch, and the handle is opened on the file system they are on.
  */
 final class LostDirectories {
   private final Marks marks;
   private final Inotify inotify;
-  private final DirectoryTable table;
-  private final List<TreeRoot> roots;
+  private final String device;
+  private final Statx statx = new Statx();
 
-  LostDirectories(Marks marks, Inotify inotify, DirectoryTable table, List<TreeRoot> roots) {
+  /** For directories of the file system {@code device}, as {@code mountinfo} names it. */
+  LostDirectories(Marks marks, Inotify inotify, String device) {
     this.marks = marks;
     this.inotify = inotify;
-    this.table = table;
-    this.roots = roots;
-  }
-
-  /** Takes the marks off {@code nodes}, whose watches are still there. */
-  void unmark(Collection<Integer> nodes, Consumer<String> problem) {
-    Map<Long, Directory> mounts = new HashMap<>();
-    try {
-      Map<Integer, WatchInfo> watches = watches();
-      openMounts(watches, mounts);
-      for (int node : nodes) {
-        WatchInfo watch = watches.get(table.wd(node));
-        if (watch != null) { // else it was deleted, and its mark with it
-          remove(watch, mounts.get(watch.device()), problem);
-        }
-      }
-    } catch (ErrnoException e) {
-      problem.accept("its marks stay after it was moved away: " + e.getMessage());
-    } finally {
-      mounts.values().forEach(Directory::close);
-    }
+    this.device = device;
   }
 
   /**
-   * Opens the directory {@code node} wherever it is.
+   * Takes the marks of the directories with {@code wds} off, as far as they still exist.
    *
-   * @throws ErrnoException {@code ENOENT} if it is no more
+   * @param wds their watches, in order
+   * @param near where a directory of the file system may be found
+   * @throws IOException if some marks may be left
    */
-  Directory open(int node) throws ErrnoException {
-    Map<Long, Directory> mounts = new HashMap<>();
-    try {
-      Map<Integer, WatchInfo> watches = watches();
-      openMounts(watches, mounts);
-      WatchInfo watch = watches.get(table.wd(node));
-      Directory mount = watch == null ? null : mounts.get(watch.device());
-      if (watch == null || mount == null) {
-        throw new ErrnoException("open_by_handle_at", Errno.ENOENT);
-      }
-      return mount.openByHandle(watch.handleType(), watch.handle());
-    } finally {
-      mounts.values().forEach(Directory::close);
-    }
-  }
-
-  private Map<Integer, WatchInfo> watches() throws ErrnoException {
-    try {
-      return WatchInfo.of(inotify).stream()
-          .collect(Collectors.toMap(WatchInfo::wd, watch -> watch, (first, second) -> first));
-    } catch (IOException e) {
-      throw new ErrnoException("reading fdinfo", Errno.ENODEV);
-    }
-  }
-
-  private void remove(WatchInfo watch, @Nullable Directory mount, Consumer<String> problem) {
-    if (mount == null) {
-      problem.accept("a mark below it stays after it was moved: it is on another file system");
+  void unmark(int[] wds, Collection<PathBytes> near) throws IOException {
+    if (wds.length == 0) {
       return;
     }
+    List<WatchInfo> watches =
+        WatchInfo.of(inotify).stream()
+            .filter(watch -> Arrays.binarySearch(wds, watch.wd()) >= 0)
+            .toList();
+    if (watches.isEmpty()) {
+      return; // they were deleted, and their marks with them
+    }
+    Optional<Directory> mount = openAny(near);
+    if (mount.isEmpty()) {
+      throw new IOException("no mount of their file system can be reached");
+    }
+    try (Directory directory = mount.get()) {
+      for (WatchInfo watch : watches) {
+        unmark(directory, watch);
+      }
+    }
+  }
+
+  private void unmark(Directory mount, WatchInfo watch) throws ErrnoException {
     try (Directory directory = mount.openByHandle(watch.handleType(), watch.handle())) {
       marks.removeDirectory(directory.fd());
     } catch (ErrnoException e) {
-      if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) {
-        problem.accept("its mark stays after it was moved away: " + e.getMessage());
+      if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) { // deleted meanwhile
+        throw e;
       }
     }
   }
 
-  /** One directory on each file system that a root is on; or above it, if the root was moved. */
-  private void openMounts(Map<Integer, WatchInfo> watches, Map<Long, Directory> mounts)
-      throws ErrnoException {
-    for (TreeRoot root : roots) {
-      WatchInfo watch = root.isMissing() ? null : watches.get(table.wd(root.node()));
-      if (watch != null && !mounts.containsKey(watch.device())) {
-        mounts.put(watch.device(), openRootOrAbove(root.bytes()));
-      }
-    }
+  private Optional<Directory> openAny(Collection<PathBytes> near) throws IOException {
+    MountTable mounts = MountTable.read();
+    Stream<PathBytes> points = mounts.ofDevice(device).stream().map(Mount::point);
+    return Stream.concat(near.stream(), points)
+        .flatMap(path -> open(path, mounts).stream())
+        .findFirst();
   }
 
-  private static Directory openRootOrAbove(byte[] root) throws ErrnoException {
+  /** A handle of one file system could name any directory of another. */
+  private Optional<Directory> open(PathBytes path, MountTable mounts) {
     try {
-      return Directory.open(root);
+      long id = statx.probeMountinfoId(NativeBuffer.cString(path.bytes())).mountId();
+      return mounts.byId(id).filter(mount -> mount.device().equals(device)).isPresent()
+          ? Optional.of(Directory.openWithoutLinks(path.bytes()))
+          : Optional.empty();
     } catch (ErrnoException e) {
-      int slash = root.length - 1;
-      while (slash > 0 && root[slash] != '/') {
-        slash--;
-      }
-      return Directory.open(slash == 0 ? new byte[] {'/'} : Arrays.copyOf(root, slash));
+      return Optional.empty(); // moved or covered; another one may do
     }
   }
 }

@@ -23,9 +23,14 @@ public record Marks(FanotifyGroup group, boolean prevention) {
     group.unmark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
-  /** Marks the whole file system that {@code directory} is on. */
-  void addFilesystem(Fd directory) throws ErrnoException {
-    group.mark(MarkType.FILESYSTEM, openMask(), directory);
+  /** Marks the whole file system, or the whole mount, that {@code directory} is on. */
+  void addWhole(MarkType type, Fd directory) throws ErrnoException {
+    group.mark(type, openMask(), directory);
+  }
+
+  /** Takes the mark of a whole file system or mount off. */
+  void removeWhole(MarkType type, Fd directory) throws ErrnoException {
+    group.unmark(type, openMask(), directory);
   }
 
   private long openMask() {

@@ -4,60 +4,55 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One include path and what is known of its tree; belongs to the actor that watches it. */
+/** One place and what is known of its tree; belongs to the actor that watches it. */
 final class TreeRoot {
-  private static final String STRATEGY = "ddd";
   private static final int PROBLEMS_SHOWN = 20;
 
-  private final String path;
-  private final byte[] bytes;
+  private final Place place;
+  private final String reason;
+  private final Coverage.Claim claim;
   private final List<String> problems = new ArrayList<>();
   private int problemCount;
   private int node = DirectoryTable.NONE;
-  private int directories;
+  private boolean covered;
 
-  TreeRoot(String path) {
-    this.path = path;
-    this.bytes = path.getBytes(StandardCharsets.UTF_8);
+  /** The root of {@code place}, which is followed for {@code reason}. */
+  TreeRoot(Place place, String reason, Coverage.Claim claim) {
+    this.place = place;
+    this.reason = reason;
+    this.claim = claim;
   }
 
-  String path() {
-    return path;
+  PathBytes path() {
+    return place.path();
   }
 
-  byte[] bytes() {
-    return bytes;
-  }
-
-  /** Returns the node of the root, or NONE while it is not protected. */
+  /** Returns the node of the root, or NONE while it has none. */
   int node() {
     return node;
   }
 
-  boolean isMissing() {
-    return node == DirectoryTable.NONE;
-  }
-
-  /** The root was found, as {@code node}; what was wrong before is of no interest any more. */
+  /** The root was found, as {@code node}. */
   void found(int node) {
     this.node = node;
-    this.directories = 0;
+  }
+
+  /** The very directory is followed as part of another tree already. */
+  void coveredByAnother() {
+    covered = true;
+  }
+
+  /** Returns true if nothing is followed for this root, though it should be. */
+  boolean isMissing() {
+    return node == DirectoryTable.NONE && !covered;
+  }
+
+  /** Forgets what was known, before the tree is walked again. */
+  void forget() {
+    node = DirectoryTable.NONE;
+    covered = false;
     problems.clear();
     problemCount = 0;
-  }
-
-  /** The root is not there, or cannot be protected, because of {@code reason}. */
-  void lost(String reason) {
-    node = DirectoryTable.NONE;
-    directories = 0;
-    problems.clear();
-    problems.add(reason);
-    problemCount = 1;
-  }
-
-  /** Changes the number of directories that carry a mark. */
-  void count(int change) {
-    directories += change;
   }
 
   /** Notes what could not be protected; the first few are kept. */
@@ -68,11 +63,18 @@ final class TreeRoot {
     }
   }
 
-  Coverage.Entry coverage() {
+  boolean hasProblems() {
+    return problemCount > 0;
+  }
+
+  /** Says how the tree is protected, with {@code directories} that carry a mark. */
+  void publish(int directories) {
     Coverage.State state =
         isMissing()
             ? Coverage.State.MISSING
             : problemCount == 0 ? Coverage.State.PROTECTED : Coverage.State.PARTIAL;
-    return new Coverage.Entry(path, STRATEGY, state, directories, problems, problemCount);
+    claim.update(
+        new Coverage.Entry(
+            path().toString(), "ddd", reason, state, directories, problems, problemCount));
   }
 }

@@ -8,8 +8,11 @@ import io.nacre.linux.WakeUp;
 import io.nacre.linux.inotify.InotifyEvents;
 import io.nacre.linux.inotify.InotifyMask;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -20,20 +23,30 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Dynamic directory determination: inotify follows the trees of the include paths, marks follow
- * inotify.
+ * Dynamic directory determination on one file system: inotify follows the trees of its places,
+ * marks follow inotify.
  *
- * <p>One actor for all include paths, since a directory that is moved from one to another must keep
- * the one mark it has. Runs on a thread of its own; one bounded step a message, as the readers of
- * the group do. A queue that overflowed ends in a new walk of everything; marks that are there
- * already stay while it is made. A root that went away is looked for again and again.
+ * <p>One actor for a file system, since no directory ever moves from one to another: so every
+ * directory belongs to one actor for good. Runs on a thread of its own; one bounded step a message,
+ * as the readers of the group do. A queue that overflowed ends in a new walk of this file system;
+ * marks that are there stay while it is made.
  */
-public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
+final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
-  /** What a watch can be told; only by itself. */
-  public sealed interface Command {}
+  /** What a watch can be told. */
+  sealed interface Command {}
 
-  private enum Walk implements Command {
+  /** Protect a place, and say so in {@code coverage}. */
+  record Add(Place place, String reason, Coverage.Claim claim) implements Command {}
+
+  /** Protect the place at {@code path} no more. */
+  record Remove(PathBytes path) implements Command {}
+
+  /** What was mounted at {@code path} is gone: look at what is there now. */
+  record Uncovered(PathBytes path) implements Command {}
+
+  /** Stop, once what was removed lost its marks. */
+  enum End implements Command {
     INSTANCE
   }
 
@@ -46,55 +59,55 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   }
 
   /** Said once the trees were walked for the first time; coverage says how that went. */
-  public enum Walked {
-    INSTANCE
-  }
+  record Walked(String device) {}
 
   /**
    * What a watch needs.
    *
-   * @param roots the include paths: absolute, without symbolic links, none below another
+   * @param device the file system, as {@code mountinfo} names it
    * @param stop ends the waits and the actor
+   * @param mail is signalled behind every message, since the actor waits for the kernel; it becomes
+   *     the actor's own
    */
-  public record Setup(
-      List<String> roots, Marks marks, PathRules rules, Coverage coverage, WakeUp stop) {
-
-    public Setup {
-      roots = List.copyOf(roots);
-    }
-  }
-
-  /** A half of a move whose other half has not been seen. */
-  private record MovedFrom(int node, int parent, int cookie) {}
+  record Setup(
+      String device,
+      Marks marks,
+      PathRules rules,
+      WakeUp stop,
+      WakeUp mail,
+      LongSupplier nanoClock) {}
 
   private static final int POLL_MILLIS = 500;
-
-  /** The second half of a move follows the first at once, if it follows at all. */
-  private static final int MOVE_MILLIS = 20;
-
-  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final int UNSETTLED_MILLIS =
+      (int) TimeUnit.NANOSECONDS.toMillis(Detached.GRACE_NANOS);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(32);
   private static final int EVENT_BUFFER = 64 * 1024;
+
+  /** How many directories are walked before events are read again. */
+  private static final int SLICE = 256;
 
   private final Setup setup;
   private final ActorRef<Walked> firstWalk;
   private final TimerScheduler<Command> timers;
   private final NativeBuffer buffer = new NativeBuffer(EVENT_BUFFER);
   private final InotifyEvents events = new InotifyEvents();
-  private List<TreeRoot> roots = List.of();
-  private Optional<TreeMarker> tree = Optional.empty();
-  private Optional<Poll> poll = Optional.empty();
-  private Optional<MovedFrom> movedFrom = Optional.empty();
-  private boolean walkedOnce;
 
-  /** Protects the trees of {@code setup}, and tells {@code firstWalk} when that was done once. */
-  public static Behavior<Command> create(Setup setup, ActorRef<Walked> firstWalk) {
+  /** Places that wait for an inotify instance. */
+  private final List<TreeRoot> waiting = new ArrayList<>();
+
+  private Optional<Tree> tree = Optional.empty();
+  private Poll poll;
+  private Duration retry = FIRST_RETRY;
+  private boolean walkedOnce;
+  private boolean changed;
+  private boolean ending;
+
+  /** Follows the trees it is told to, and tells {@code firstWalk} when that was done once. */
+  static Behavior<Command> create(Setup setup, ActorRef<Walked> firstWalk) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers -> {
-                  context.getSelf().tell(Walk.INSTANCE);
-                  return new TreeWatch(context, setup, firstWalk, timers);
-                }));
+            Behaviors.withTimers(timers -> new TreeWatch(context, setup, firstWalk, timers)));
   }
 
   private TreeWatch(
@@ -106,167 +119,150 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     this.setup = setup;
     this.firstWalk = firstWalk;
     this.timers = timers;
+    this.poll = new Poll(setup.stop().fd(), setup.mail().fd());
+    context.getSelf().tell(Step.INSTANCE);
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Walk.class, walk -> onWalk())
+        .onMessage(Add.class, this::onAdd)
+        .onMessage(Remove.class, this::onRemove)
+        .onMessage(Uncovered.class, this::onUncovered)
+        .onMessage(End.class, end -> onEnd())
         .onMessage(Step.class, step -> onStep())
-        .onMessage(Retry.class, retry -> onRetry())
+        .onMessage(Retry.class, again -> onRetry())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
 
-  /** Walks everything anew, with a new inotify instance. */
-  private Behavior<Command> onWalk() {
-    tree.ifPresent(TreeMarker::close);
-    tree = Optional.empty();
-    movedFrom = Optional.empty();
-    roots = setup.roots().stream().map(TreeRoot::new).toList();
-    try {
-      TreeMarker marker = new TreeMarker(setup.marks(), setup.rules(), roots);
-      tree = Optional.of(marker);
-      poll = Optional.of(new Poll(setup.stop().fd(), marker.inotify().fd()));
-      marker.addMissing();
-      getContext().getSelf().tell(Step.INSTANCE);
-      retryIfMissing();
-    } catch (ErrnoException e) {
-      roots.forEach(
-          root ->
-              root.lost(
-                  e.getMessage()
-                      + "; if it says too many open files: sysctl fs.inotify.max_user_instances=512"));
-      timers.startSingleTimer(Walk.INSTANCE, RETRY);
-    }
-    publish();
-    if (!walkedOnce) {
-      walkedOnce = true;
-      firstWalk.tell(Walked.INSTANCE);
-    }
+  private Behavior<Command> onAdd(Add add) {
+    waiting.add(new TreeRoot(add.place(), add.reason(), add.claim()));
+    openTree();
+    changed = true;
     return this;
   }
 
-  private Behavior<Command> onRetry() {
-    tree.ifPresent(
-        marker -> {
-          marker.addMissing();
-          roots.stream()
-              .filter(root -> !root.isMissing())
-              .filter(root -> wasMissing(root.path()))
-              .forEach(root -> getContext().getLog().info("{} is protected again", root.path()));
-          publish();
-          retryIfMissing();
-        });
+  private Behavior<Command> onRemove(Remove remove) {
+    waiting.removeIf(root -> root.path().equals(remove.path()));
+    tree.ifPresent(trees -> trees.remove(remove.path()));
+    changed = true;
+    return this;
+  }
+
+  private Behavior<Command> onUncovered(Uncovered uncovered) {
+    tree.ifPresent(trees -> trees.uncovered(uncovered.path()));
+    return this;
+  }
+
+  private Behavior<Command> onEnd() {
+    ending = true;
     return this;
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    Poll wait = poll.orElseThrow();
-    wait.await(movedFrom.isPresent() ? MOVE_MILLIS : POLL_MILLIS);
-    if (wait.isReady(0)) {
+    boolean isWalking = tree.filter(Tree::isWalking).isPresent();
+    boolean isUnsettled = tree.filter(Tree::isUnsettled).isPresent();
+    poll.await(isWalking ? 0 : isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS);
+    if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
-    TreeMarker marker = tree.orElseThrow();
-    int length = marker.inotify().read(buffer);
-    if (length == 0) {
-      settleMove(marker);
+    if (poll.isReady(1)) {
+      setup.mail().clear();
     }
-    events.over(buffer.bytes(), length);
-    boolean lost = false;
-    while (!lost && events.next()) {
-      lost = apply(marker);
+    if (tree.isPresent()) {
+      follow(tree.get());
     }
-    if (length == 0 && marker.isDoubtful()) {
-      lost = true; // now that it is quiet
+    if (ending && tree.filter(Tree::isUnsettled).isEmpty()) {
+      return Behaviors.stopped();
     }
-    if (length > 0) {
-      publish();
-    }
-    getContext().getSelf().tell(lost ? Walk.INSTANCE : Step.INSTANCE);
+    getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
-  /** Applies the current event; returns true if events were lost. */
-  private boolean apply(TreeMarker marker) {
-    if (events.has(InotifyMask.IN_Q_OVERFLOW)) {
-      getContext().getLog().warn("inotify dropped events; walking every protected path again");
-      return true;
+  private void follow(Tree trees) throws ErrnoException {
+    int length = trees.inotify().read(buffer);
+    events.over(buffer.bytes(), length);
+    while (events.next()) {
+      apply(trees);
     }
-    boolean sameMove =
-        events.has(InotifyMask.IN_MOVED_TO)
-            && movedFrom.filter(from -> from.cookie() == events.cookie()).isPresent();
-    if (!sameMove && !events.has(InotifyMask.IN_MOVE_SELF)) {
-      settleMove(marker);
-    }
-    int node = marker.table().byWd(events.wd());
-    if (node == DirectoryTable.NONE) {
-      return false; // of a watch that was taken off meanwhile
-    }
-    if (events.has(InotifyMask.IN_IGNORED)) {
-      List<TreeRoot> lost = marker.rootAt(node).toList();
-      marker.forget(node);
-      lost.forEach(root -> lose(root, "does not exist any more"));
-    } else if (events.has(InotifyMask.IN_MOVE_SELF)) {
-      marker
-          .rootAt(node)
-          .forEach(
-              root -> {
-                marker.removeBelow(node);
-                lose(root, "was moved away");
-              });
-    } else if (events.has(InotifyMask.IN_ISDIR)) {
-      applyToChild(marker, node, sameMove);
-    }
-    return false;
-  }
-
-  private void applyToChild(TreeMarker marker, int parent, boolean sameMove) {
-    if (sameMove) {
-      int moved = movedFrom.orElseThrow().node();
-      movedFrom = Optional.empty();
-      marker.move(moved, parent, events.name());
-    } else if (events.has(InotifyMask.IN_CREATE | InotifyMask.IN_MOVED_TO)) {
-      marker.addBelow(parent, events.name());
-    } else if (events.has(InotifyMask.IN_MOVED_FROM)) {
-      int child = marker.table().child(parent, events.name());
-      if (child != DirectoryTable.NONE) {
-        movedFrom = Optional.of(new MovedFrom(child, parent, events.cookie()));
+    trees.walk(SLICE);
+    trees.settle(/* isQuiet= */ length == 0);
+    trees.rest();
+    changed |= length > 0;
+    if (!trees.isWalking() && !trees.isUnsettled()) {
+      if (changed) {
+        changed = false;
+        trees.publish();
+        retryIfSomethingLacks(trees);
+      }
+      if (!walkedOnce && !trees.roots().isEmpty()) {
+        walkedOnce = true;
+        firstWalk.tell(new Walked(setup.device()));
       }
     }
   }
 
-  /** A move whose other half does not come went out of the trees. */
-  private void settleMove(TreeMarker marker) {
-    movedFrom
-        .filter(from -> marker.table().parent(from.node()) == from.parent()) // not found elsewhere
-        .ifPresent(from -> marker.removeBelow(from.node()));
-    movedFrom = Optional.empty();
-  }
-
-  private void lose(TreeRoot root, String reason) {
-    getContext().getLog().warn("{} {}, and is not protected", root.path(), reason);
-    root.lost(reason);
-    retryIfMissing();
-  }
-
-  private void retryIfMissing() {
-    if (tree.filter(TreeMarker::isAnyMissing).isPresent()) {
-      timers.startSingleTimer(Retry.INSTANCE, RETRY);
+  private void apply(Tree trees) {
+    if (events.has(InotifyMask.IN_Q_OVERFLOW)) {
+      getContext().getLog().warn("inotify dropped events; walking the protected paths again");
+      trees.walkAgain();
+    } else if (events.has(InotifyMask.IN_IGNORED)) {
+      trees.gone(events.wd());
+    } else if (events.has(InotifyMask.IN_ISDIR)) {
+      trees.look(events.wd(), events.name());
     }
   }
 
-  private boolean wasMissing(String path) {
-    return setup.coverage().entries().stream()
-        .anyMatch(entry -> entry.path().equals(path) && entry.state() == Coverage.State.MISSING);
+  private Behavior<Command> onRetry() {
+    openTree();
+    tree.filter(Tree::lacksSomething).ifPresent(Tree::walkAgain);
+    changed = true;
+    return this;
   }
 
-  private void publish() {
-    roots.forEach(root -> setup.coverage().update(root.coverage()));
+  private void retryIfSomethingLacks(Tree trees) {
+    if (trees.lacksSomething()) {
+      if (!timers.isTimerActive(Retry.INSTANCE)) {
+        timers.startSingleTimer(Retry.INSTANCE, retry);
+        retry =
+            retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
+      }
+    } else {
+      retry = FIRST_RETRY;
+    }
+  }
+
+  /** Hands the waiting places to the tree; opens its inotify instance for the first of them. */
+  private void openTree() {
+    try {
+      if (tree.isEmpty()) {
+        Tree opened = new Tree(setup.device(), setup.marks(), setup.rules(), setup.nanoClock());
+        tree = Optional.of(opened);
+        poll = new Poll(setup.stop().fd(), setup.mail().fd(), opened.inotify().fd());
+      }
+      waiting.forEach(tree.get()::add);
+      waiting.clear();
+    } catch (ErrnoException e) {
+      String problem =
+          e.getMessage()
+              + "; if it says too many open files: sysctl fs.inotify.max_user_instances=512";
+      for (TreeRoot root : waiting) {
+        root.forget();
+        root.problem(root.path().bytes(), problem);
+        root.publish(0);
+      }
+      timers.startSingleTimer(Retry.INSTANCE, FIRST_RETRY);
+      if (!walkedOnce) {
+        walkedOnce = true;
+        firstWalk.tell(new Walked(setup.device()));
+      }
+    }
   }
 
   private Behavior<Command> onPostStop() {
-    tree.ifPresent(TreeMarker::close);
+    tree.ifPresent(Tree::close);
+    setup.mail().close();
     return this;
   }
 }

@@ -12,8 +12,8 @@ import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
-import io.nacre.engine.config.EngineConfig.Strategy;
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +48,8 @@ class ConfigFileTest {
     EngineConfig config = read(protect);
 
     assertThat(config.protect()).containsExactly(new ProtectConfig(directory, List.of()));
-    assertThat(config.strategy()).isEqualTo(Strategy.DDD);
+    assertThat(config.strategy()).isEqualTo(Strategy.AUTO);
+    assertThat(config.crossMounts()).isTrue();
     assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
     assertThat(config.exempt()).isEqualTo(new ExemptConfig(List.of(), List.of(), false));
     assertThat(config.maxFileSizeBytes()).isEqualTo(25L << 20);
@@ -77,6 +78,7 @@ class ConfigFileTest {
             """
             nacre {
               strategy = filesystem
+              cross-mounts = false
               prevention = detect
               exempt { users = [clamav, "bob"], uids = [7, 8], root = true }
               max-file-size = 1 GiB
@@ -104,6 +106,7 @@ class ConfigFileTest {
             new EngineConfig(
                 List.of(new ProtectConfig(directory, List.of())),
                 Strategy.FILESYSTEM,
+                false,
                 Prevention.DETECT,
                 new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true),
                 1L << 30,
@@ -186,7 +189,7 @@ class ConfigFileTest {
         .containsExactlyInAnyOrder(
             file + ":2: nacre.protect: relative must be an absolute path",
             file + ":2: nacre.protect: holds paths, or objects like { path = \"/home\" }",
-            file + ":3: nacre.strategy: must be ddd or filesystem, not sometimes",
+            file + ":3: nacre.strategy: must be auto or ddd or filesystem or mount, not sometimes",
             file + ":4: nacre.deadline: must be from 1 ms to 600 s",
             file + ":5: nacre.on-deadline: must be allow or deny, not perhaps",
             file + ":6: nacre.queue: has type STRING rather than NUMBER",
@@ -198,7 +201,7 @@ class ConfigFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nacre.strategy = DDD | nacre.strategy: must be ddd or filesystem, not DDD",
+        "nacre.strategy = DDD | nacre.strategy: must be auto or ddd or filesystem or mount, not DDD",
         "nacre.strategy = [] | nacre.strategy: has type LIST rather than STRING",
         "nacre.prevention = off | nacre.prevention: must be enforce or detect, not off",
         "nacre.on-error = true | nacre.on-error: must be allow or deny, not true",
@@ -346,11 +349,11 @@ class ConfigFileTest {
 
   @Test
   void refusesTheRootDirectoryByDirectories() throws Exception {
-    assertThat(refused("nacre.protect = [\"/\"]"))
+    assertThat(refused("nacre.strategy = ddd, nacre.protect = [\"/\"]"))
         .singleElement()
         .asString()
         .startsWith(file + ":1: nacre.protect: / cannot be protected with strategy = ddd");
-    assertThat(refused("nacre.protect = [\"/usr/..\"]")).hasSize(1);
+    assertThat(refused("nacre.strategy = ddd, nacre.protect = [\"/usr/..\"]")).hasSize(1);
     assertThat(read("nacre { protect = [\"/\"], strategy = filesystem }").protect())
         .containsExactly(new ProtectConfig(Path.of("/"), List.of()));
   }

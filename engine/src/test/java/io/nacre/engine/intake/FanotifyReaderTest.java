@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.nacre.engine.intake.FanotifyReader.Role;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.AnswerCounts;
@@ -233,7 +234,7 @@ class FanotifyReaderTest {
             new Exemptions(Set.of()),
             new PathRules(List.of(directory.toString()), List.of()),
             false,
-            Set.of(),
+            OwnMounts.of(),
             MAX_SIZE);
     FanotifyReader.Setup setup =
         new FanotifyReader.Setup(

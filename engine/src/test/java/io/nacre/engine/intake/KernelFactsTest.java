@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.EventFile;
@@ -37,7 +38,7 @@ class KernelFactsTest {
     file = Files.writeString(directory.resolve("f"), "content").toRealPath();
     long mount =
         new Statx().readPath(NativeBuffer.cString(file.toString().getBytes(UTF_8))).mountId();
-    facts = new KernelFacts(Set.of(mount));
+    facts = new KernelFacts(OwnMounts.of(mount));
   }
 
   @AfterEach
@@ -91,7 +92,7 @@ class KernelFactsTest {
 
   @Test
   void doNotTrustThePathThroughAForeignMount() throws IOException {
-    KernelFacts abroad = new KernelFacts(Set.of());
+    KernelFacts abroad = new KernelFacts(OwnMounts.of());
 
     abroad.of(PID, open(file));
 
@@ -174,7 +175,7 @@ class KernelFactsTest {
             new Exemptions(Set.of()),
             new PathRules(List.of("/srv"), List.of()),
             true,
-            Set.of(),
+            OwnMounts.of(),
             1_000);
 
     Decision decision = new Triage(rules).decide(facts.of(PID, NOT_OPEN));

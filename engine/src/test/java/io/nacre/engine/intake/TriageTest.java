@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.policy.Scanners.Scanner;
@@ -223,7 +224,7 @@ class TriageTest {
             new Exemptions(Set.of()),
             new PathRules(List.of("/srv"), List.of()),
             false,
-            Set.of(),
+            OwnMounts.of(),
             MAX_SIZE);
     Facts facts = Facts.ordinary().by(EXEMPT);
 
@@ -242,7 +243,7 @@ class TriageTest {
             new Exemptions(Set.of()),
             new PathRules(List.of("/srv"), List.of()),
             false,
-            Set.of(),
+            OwnMounts.of(),
             MAX_SIZE);
     Facts facts = Facts.ordinary();
 
@@ -291,7 +292,7 @@ class TriageTest {
         new Exemptions(Set.of(EXEMPT)),
         new PathRules(List.of("/srv"), excludes),
         marksReachOutside,
-        Set.of(),
+        OwnMounts.of(),
         MAX_SIZE);
   }
 

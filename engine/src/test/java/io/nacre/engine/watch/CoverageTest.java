@@ -18,18 +18,18 @@ class CoverageTest {
 
   @Test
   void hasOneEntryForEachPathInOrder() {
-    coverage.update(entry("/srv", State.PROTECTED));
-    coverage.update(entry("/home", State.PROTECTED));
+    claim(entry("/srv", State.PROTECTED));
+    claim(entry("/home", State.PROTECTED));
 
     assertThat(coverage.entries()).extracting(Entry::path).containsExactly("/home", "/srv");
   }
 
   @Test
   void knowsTheLatestOfAPath() {
-    coverage.update(entry("/srv", State.STARTING));
+    Coverage.Claim claim = claim(entry("/srv", State.STARTING));
     List<Entry> before = coverage.entries();
 
-    coverage.update(entry("/srv", State.PARTIAL));
+    claim.update(entry("/srv", State.PARTIAL));
 
     assertThat(coverage.entries()).containsExactly(entry("/srv", State.PARTIAL));
     assertThat(before).containsExactly(entry("/srv", State.STARTING));
@@ -38,14 +38,42 @@ class CoverageTest {
   @Test
   void doesNotChangeWithTheListItWasGiven() {
     List<String> problems = new ArrayList<>(List.of("one"));
-    coverage.update(new Entry("/srv", "ddd", State.PARTIAL, 1, problems, 1));
+    claim(new Entry("/srv", "ddd", "configured", State.PARTIAL, 1, problems, 1));
 
     problems.add("two");
 
     assertThat(coverage.entries().get(0).problems()).containsExactly("one");
   }
 
+  @Test
+  void doesNotHearWhoeverHadThePathBefore() {
+    Coverage.Claim before = claim(entry("/srv", State.PROTECTED));
+    claim(entry("/srv", State.MISSING));
+
+    before.update(entry("/srv", State.PROTECTED));
+
+    assertThat(coverage.entries()).containsExactly(entry("/srv", State.MISSING));
+  }
+
+  @Test
+  void keepsSayingWhatIsLeftOut() {
+    Coverage.Claim claim = claim(entry("/srv", State.STARTING));
+    coverage.leaveOut(PathBytes.of("/srv"), "/srv/disk: another file system");
+
+    claim.update(entry("/srv", State.PROTECTED));
+
+    assertThat(coverage.entries())
+        .singleElement()
+        .returns(State.PARTIAL, Entry::state)
+        .returns(List.of("/srv/disk: another file system"), Entry::problems)
+        .returns(1, Entry::problemCount);
+  }
+
+  private Coverage.Claim claim(Entry entry) {
+    return coverage.claim(PathBytes.of(entry.path()), entry);
+  }
+
   private static Entry entry(String path, State state) {
-    return new Entry(path, "ddd", state, 1, List.of(), 0);
+    return new Entry(path, "ddd", "configured", state, 1, List.of(), 0);
   }
 }

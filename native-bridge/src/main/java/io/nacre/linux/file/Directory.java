@@ -16,7 +16,8 @@ public final class Directory implements AutoCloseable {
       OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK;
   private static final int CHILD_FLAGS = FLAGS | OpenFlags.O_NOFOLLOW;
 
-  private static final OpenHow ON_SAME_MOUNT = new OpenHow(CHILD_FLAGS);
+  private static final OpenHow WITHOUT_LINKS = new OpenHow(CHILD_FLAGS, 0);
+  private static final OpenHow ON_SAME_MOUNT = new OpenHow(CHILD_FLAGS, OpenHow.RESOLVE_NO_XDEV);
 
   private static final ThreadLocal<Statx> STATX = ThreadLocal.withInitial(Statx::new);
 
@@ -32,6 +33,19 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
+   * Opens the directory at {@code path}, which is absolute, unless there is a symbolic link in it.
+   *
+   * @throws ErrnoException {@code ELOOP} if there is one
+   */
+  public static Directory openWithoutLinks(byte[] path) throws ErrnoException {
+    int opened = WITHOUT_LINKS.open(OpenFlags.AT_FDCWD, PathBuffer.address(path));
+    if (opened < 0 && isRefusedByFilter()) {
+      return open(OpenFlags.AT_FDCWD, path, CHILD_FLAGS);
+    }
+    return new Directory(Fd.orThrow("openat2", opened));
+  }
+
+  /**
    * Opens the directory {@code name} in this one.
    *
    * @throws ErrnoException {@code ENOTDIR} or {@code ELOOP} if it is something else by now
@@ -41,8 +55,8 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
-   * Opens the directory {@code name} in this one, unless another file system or a bind mount is
-   * mounted there.
+   * Opens the directory {@code name} in this one, which may be further down, unless another file
+   * system or a bind mount is mounted there or on the way.
    *
    * @throws ErrnoException {@code EXDEV} if something is mounted there, {@code ENOTDIR} or {@code
    *     ELOOP} if it is something else by now
@@ -50,13 +64,18 @@ public final class Directory implements AutoCloseable {
   public Directory openChildOnSameMount(byte[] name) throws ErrnoException {
     int opened = ON_SAME_MOUNT.open(fd.number(), PathBuffer.address(name));
     if (opened < 0) {
-      int errno = ErrnoException.lastErrno();
-      if (errno == Errno.ENOSYS || errno == Errno.EPERM) { // a filter of system calls says so
+      if (isRefusedByFilter()) {
         return openChildAndCompareMounts(name);
       }
-      throw new ErrnoException("openat2", errno);
+      throw ErrnoException.last("openat2");
     }
     return new Directory(new Fd(opened));
+  }
+
+  /** A filter of system calls, as of a container, may not know openat2(2). */
+  private static boolean isRefusedByFilter() {
+    int errno = ErrnoException.lastErrno();
+    return errno == Errno.ENOSYS || errno == Errno.EPERM;
   }
 
   /** Does the same where openat2(2) cannot be had. */

@@ -20,6 +20,7 @@ public final class DirectoryEntries {
 
   private static final byte DT_UNKNOWN = 0;
   private static final byte DT_DIR = 4;
+  private static final byte DT_REG = 8;
 
   private ByteBuffer bytes = ByteBuffer.allocate(0);
   private int length;
@@ -58,6 +59,16 @@ public final class DirectoryEntries {
     }
     following = current + recordLength;
     return true;
+  }
+
+  /** Returns true if the file system says that the name is a directory. */
+  public boolean isDirectory() {
+    return bytes.get(current + TYPE) == DT_DIR;
+  }
+
+  /** Returns true if the file system says that the name is a regular file. */
+  public boolean isRegular() {
+    return bytes.get(current + TYPE) == DT_REG;
   }
 
   /** Returns true if the name may be a directory: it is, or the file system does not say. */

@@ -2,10 +2,7 @@ package io.nacre.linux.file;
 
 import io.nacre.linux.NativeBuffer;
 
-/**
- * How openat2(2) opens a name of a directory without crossing into another mount; written once for
- * all calls.
- */
+/** How openat2(2) opens a path without following symbolic links; written once for all calls. */
 final class OpenHow {
   /*
    * struct open_how {     // offset
@@ -17,7 +14,9 @@ final class OpenHow {
   private static final int SIZE = 24;
   private static final int RESOLVE = 16;
 
-  private static final long RESOLVE_NO_XDEV = 0x01;
+  /** Cross into no other mount. */
+  static final long RESOLVE_NO_XDEV = 0x01;
+
   private static final long RESOLVE_NO_SYMLINKS = 0x04;
 
   /** The number of the call on every processor. */
@@ -25,9 +24,9 @@ final class OpenHow {
 
   private final NativeBuffer how = new NativeBuffer(SIZE);
 
-  /** Opens with {@code flags} of open(2). */
-  OpenHow(int flags) {
-    how.bytes().putLong(0, flags).putLong(RESOLVE, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+  /** Opens with {@code flags} of open(2), and with what else {@code resolve} forbids. */
+  OpenHow(int flags, long resolve) {
+    how.bytes().putLong(0, flags).putLong(RESOLVE, resolve | RESOLVE_NO_SYMLINKS);
   }
 
   /** Opens {@code path}; returns a descriptor, or a negative number for an error. */

@@ -48,6 +48,11 @@ public final class Statx {
 
   private static final int WANTED = STATX_BASIC_STATS | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
 
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_NO_AUTOMOUNT = 0x800;
+  private static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int PROBE = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
   private static final int S_IFMT = 0170000;
   private static final int S_IFREG = 0100000;
   private static final int S_IFDIR = 0040000;
@@ -67,8 +72,25 @@ public final class Statx {
     return read(OpenFlags.AT_FDCWD, path, 0);
   }
 
+  /**
+   * Reads what is at the path itself: follows no symbolic link at its end, wakes no automounter and
+   * asks no server.
+   */
+  public Statx probe(NativeBuffer path) throws ErrnoException {
+    return read(OpenFlags.AT_FDCWD, path, PROBE);
+  }
+
+  /** As {@link #probe}, with a mount id as {@code /proc/self/mountinfo} has it. */
+  public Statx probeMountinfoId(NativeBuffer path) throws ErrnoException {
+    return read(OpenFlags.AT_FDCWD, path, PROBE, STATX_BASIC_STATS | STATX_MNT_ID);
+  }
+
   private Statx read(int dirfd, NativeBuffer path, int flags) throws ErrnoException {
-    if (FileLib.statx(dirfd, path.address(), flags, WANTED, buffer.address()) < 0) {
+    return read(dirfd, path, flags, WANTED);
+  }
+
+  private Statx read(int dirfd, NativeBuffer path, int flags, int wanted) throws ErrnoException {
+    if (FileLib.statx(dirfd, path.address(), flags, wanted, buffer.address()) < 0) {
       throw ErrnoException.last("statx");
     }
     return this;

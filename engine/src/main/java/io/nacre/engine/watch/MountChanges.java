@@ -1,0 +1,34 @@
+package io.nacre.engine.watch;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.Poll;
+import io.nacre.linux.file.Directory;
+import java.nio.charset.StandardCharsets;
+
+/** Tells when the mounts of our mount namespace change, see {@code mountinfo} in proc(5). */
+final class MountChanges implements AutoCloseable {
+  private final Fd mountinfo;
+
+  private MountChanges(Fd mountinfo) {
+    this.mountinfo = mountinfo;
+  }
+
+  static MountChanges open() throws ErrnoException {
+    try (Directory self = Directory.open("/proc/self".getBytes(StandardCharsets.US_ASCII))) {
+      return new MountChanges(self.openFile("mountinfo".getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  /** Returns a wait for {@code first}, and for changes. */
+  Poll poll(Fd first) {
+    Poll poll = new Poll(first, mountinfo);
+    poll.waitFor(1, Poll.PRIORITY);
+    return poll;
+  }
+
+  @Override
+  public void close() {
+    mountinfo.close();
+  }
+}

@@ -1,0 +1,320 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Strategy;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Poll;
+import io.nacre.linux.WakeUp;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * Keeps what should be protected protected: follows the include paths, which come and go, and what
+ * is mounted below them, and has each place marked by its strategy.
+ *
+ * <p>Runs on a thread of its own. Looks whenever the mounts change, and a few times a second, since
+ * a directory that is moved with its parents tells nobody.
+ */
+public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
+
+  /** What a watch can be told; only by itself and its children. */
+  public sealed interface Command {}
+
+  private enum Step implements Command {
+    INSTANCE
+  }
+
+  private record Walked(String device) implements Command {}
+
+  /** Said once everything that is there is protected or reported. */
+  public enum Ready {
+    INSTANCE
+  }
+
+  /**
+   * What a watch needs.
+   *
+   * @param includes the include paths: absolute, without symbolic links
+   * @param crossMounts whether what is mounted below them is protected as well
+   * @param ownMounts is kept up to date with the mounts that protected places lie on
+   * @param stop ends the waits and the actor
+   */
+  public record Setup(
+      List<String> includes,
+      Strategy strategy,
+      boolean crossMounts,
+      Marks marks,
+      PathRules rules,
+      OwnMounts ownMounts,
+      Coverage coverage,
+      WakeUp stop,
+      LongSupplier nanoClock) {
+
+    public Setup {
+      includes = List.copyOf(includes);
+    }
+  }
+
+  /**
+   * A place that is protected.
+   *
+   * @param strategy by what; nothing if its opens are seen elsewhere
+   */
+  private record Protected(Place place, Optional<Strategy> strategy) {
+    boolean sees(Overlays.Layer layer) {
+      return isMarkedAsAWhole()
+          ? layer.device().equals(place.mount().device())
+          : strategy.isPresent()
+              && (layer.path().equals(place.path())
+                  || layer.path().isBelow(place.path())
+                  || place.path().isBelow(layer.path()));
+    }
+
+    boolean isFollowedOn(String device) {
+      return strategy.equals(Optional.of(Strategy.DDD)) && place.mount().device().equals(device);
+    }
+
+    private boolean isMarkedAsAWhole() {
+      return strategy.equals(Optional.of(Strategy.FILESYSTEM));
+    }
+  }
+
+  /** A watch on one file system, and what wakes it. */
+  private record Tree(ActorRef<TreeWatch.Command> watch, WakeUp mail) {
+    void tell(TreeWatch.Command command) {
+      watch.tell(command);
+      mail.signal();
+    }
+  }
+
+  private static final DispatcherSelector OWN_THREAD =
+      DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
+
+  private static final int POLL_MILLIS = 200;
+
+  /** Mount points move with directories, and nothing tells of that. */
+  private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Setup setup;
+  private final ActorRef<Ready> ready;
+  private final List<PathBytes> includes;
+  private final PlaceFinder finder;
+  private final WholeMarks wholeMarks;
+  private final MountChanges changes;
+  private final Poll poll;
+  private final Map<PathBytes, Protected> places = new TreeMap<>();
+  private final Map<PathBytes, String> reported = new HashMap<>();
+  private final Map<String, Tree> trees = new HashMap<>();
+  private final Set<String> walking = new HashSet<>();
+  private final boolean overlaysAreSeenBelow =
+      Overlays.areSeenBelow(System.getProperty("os.version", ""));
+  private MountTable mounts;
+  private long readAtNanos;
+  private int treesMade;
+  private boolean started;
+
+  /** Protects what {@code setup} says, and tells {@code ready} when that was done once. */
+  public static Behavior<Command> create(Setup setup, ActorRef<Ready> ready) {
+    return Behaviors.setup(context -> new PlaceWatch(context, setup, ready));
+  }
+
+  private PlaceWatch(ActorContext<Command> context, Setup setup, ActorRef<Ready> ready)
+      throws IOException {
+    super(context);
+    this.setup = setup;
+    this.ready = ready;
+    this.includes = setup.includes().stream().map(PathBytes::of).toList();
+    this.finder = new PlaceFinder(includes, setup.rules(), setup.crossMounts());
+    this.wholeMarks = new WholeMarks(setup.marks());
+    this.changes = MountChanges.open();
+    this.poll = changes.poll(setup.stop().fd());
+    this.mounts = MountTable.read();
+    this.readAtNanos = setup.nanoClock().getAsLong();
+    context.getSelf().tell(Step.INSTANCE);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Step.class, step -> onStep())
+        .onMessage(Walked.class, this::onWalked)
+        .onSignal(Terminated.class, ended -> Behaviors.stopped()) // and the engine with it
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onStep() throws IOException {
+    if (started) {
+      poll.await(POLL_MILLIS);
+      if (poll.isReady(0)) {
+        return Behaviors.stopped();
+      }
+    }
+    long now = setup.nanoClock().getAsLong();
+    if (poll.isReady(1) || now - readAtNanos > REREAD_NANOS) {
+      mounts = MountTable.read();
+      readAtNanos = now;
+    }
+    agree(finder.find(mounts));
+    if (!started) {
+      started = true;
+      tellIfReady();
+    }
+    getContext().getSelf().tell(Step.INSTANCE);
+    return this;
+  }
+
+  private Behavior<Command> onWalked(Walked walked) {
+    walking.remove(walked.device());
+    tellIfReady();
+    return this;
+  }
+
+  private void tellIfReady() {
+    if (started && walking.isEmpty()) {
+      ready.tell(Ready.INSTANCE);
+    }
+  }
+
+  /** Makes what is protected agree with what was found. */
+  private void agree(PlaceFinder.Found found) throws IOException {
+    Map<PathBytes, Place> wanted = new TreeMap<>();
+    found.places().forEach(place -> wanted.put(place.path(), place));
+    List<Protected> gone =
+        places.values().stream()
+            .filter(known -> !known.place().equals(wanted.get(known.place().path())))
+            .toList();
+    gone.forEach(known -> remove(known, wanted));
+    for (Place place : wanted.values()) {
+      if (!places.containsKey(place.path())) {
+        add(place);
+      }
+    }
+    found.problems().forEach(this::report);
+    reported.keySet().retainAll(found.problems().keySet());
+    setup.ownMounts().set(places.values().stream().mapToLong(p -> p.place().mountId()).toArray());
+  }
+
+  private void add(Place place) throws ErrnoException {
+    StrategyChoice choice = StrategyChoice.of(setup.strategy(), place);
+    Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
+    Coverage.Claim claim = setup.coverage().claim(place.path(), entry);
+    if (isSeenBelow(place)) {
+      places.put(place.path(), new Protected(place, Optional.empty()));
+      claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
+      return;
+    }
+    if (started) {
+      getContext()
+          .getLog()
+          .info("{} is there, and protected by {}", place.path(), choice.strategy().label());
+    }
+    places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
+    if (choice.strategy() == Strategy.DDD) {
+      treeOf(place.mount().device()).tell(new TreeWatch.Add(place, choice.reason(), claim));
+    } else {
+      wholeMarks.add(place, choice, claim);
+    }
+  }
+
+  /** Returns true if the opens in an overlay raise events on the protected places below it. */
+  private boolean isSeenBelow(Place place) {
+    return overlaysAreSeenBelow
+        && Overlays.layers(place.mount(), mounts).stream()
+            .anyMatch(layer -> places.values().stream().anyMatch(known -> known.sees(layer)));
+  }
+
+  private void remove(Protected known, Map<PathBytes, Place> wanted) {
+    Place place = known.place();
+    places.remove(place.path());
+    known.strategy().ifPresent(strategy -> unprotect(place, strategy));
+    if (place.isMountPoint()) {
+      setup.coverage().remove(place.path());
+    }
+    if (!wanted.containsKey(place.path())) {
+      trees.values().forEach(tree -> tree.tell(new TreeWatch.Uncovered(place.path())));
+    }
+  }
+
+  private void unprotect(Place place, Strategy strategy) {
+    if (strategy != Strategy.DDD) {
+      wholeMarks.remove(place, mounts);
+      return;
+    }
+    String device = place.mount().device();
+    Tree tree = trees.get(device);
+    if (tree == null) {
+      return;
+    }
+    tree.tell(new TreeWatch.Remove(place.path()));
+    if (places.values().stream().noneMatch(known -> known.isFollowedOn(device))) {
+      getContext().unwatch(tree.watch());
+      tree.tell(TreeWatch.End.INSTANCE);
+      trees.remove(device);
+      walking.remove(device);
+    }
+  }
+
+  /** An include path is not there, or not protected as a whole. */
+  private void report(PathBytes include, String problem) {
+    if (problem.equals(reported.put(include, problem))) {
+      return;
+    }
+    getContext().getLog().warn("{} {}", include, problem);
+    String line = include + ": " + problem;
+    if (places.containsKey(include)) {
+      setup.coverage().leaveOut(include, line);
+    } else {
+      Coverage.Entry entry =
+          Coverage.Entry.starting(include, new StrategyChoice(setup.strategy(), "configured"));
+      setup.coverage().claim(include, entry.with(Coverage.State.MISSING, Optional.of(line)));
+    }
+  }
+
+  private Tree treeOf(String device) throws ErrnoException {
+    Tree known = trees.get(device);
+    if (known != null) {
+      return known;
+    }
+    WakeUp mail = WakeUp.open();
+    TreeWatch.Setup tree =
+        new TreeWatch.Setup(
+            device, setup.marks(), setup.rules(), setup.stop(), mail, setup.nanoClock());
+    ActorRef<TreeWatch.Walked> walked =
+        getContext().messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device()));
+    ActorRef<TreeWatch.Command> watch =
+        getContext()
+            .spawn(
+                TreeWatch.create(tree, walked),
+                "tree-" + ++treesMade + "-" + device.replace(':', '-'),
+                OWN_THREAD);
+    getContext().watch(watch);
+    Tree made = new Tree(watch, mail);
+    trees.put(device, made);
+    walking.add(device);
+    return made;
+  }
+
+  private Behavior<Command> onPostStop() {
+    changes.close();
+    return this;
+  }
+}

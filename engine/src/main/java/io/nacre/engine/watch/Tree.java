@@ -1,0 +1,422 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.PathRules;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.inotify.Inotify;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The directories of the places on one file system: which there are, with a mark and a watch on
+ * each. Belongs to one actor.
+ *
+ * <p>An event only says where to look: what is there now decides, and the table is made to agree
+ * with it. So no event comes too early, too late or twice, and it does not matter which ones made
+ * it so. A directory is watched, then marked, then listed: what is created in between is seen
+ * either by the watch or by the list. One that is not found where it was is detached, and keeps its
+ * mark for the moment in which it is mostly found elsewhere; if it is not, it left the tree, and
+ * its mark and its watch go. When the table cannot be made to agree, everything is walked again,
+ * under the marks that are there.
+ */
+final class Tree implements AutoCloseable {
+  /** How long a doubt waits for a quiet moment. */
+  private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final PathRules rules;
+  private final LongSupplier nanoClock;
+  private final Inotify inotify;
+  private final DirectoryMarks marks;
+  private final LostDirectories lost;
+  private final OpenDirectories opened;
+  private final List<TreeRoot> roots = new ArrayList<>();
+  private final Walk walk = new Walk();
+  private final Detached detached = new Detached();
+  private final Unplaced unplaced = new Unplaced();
+
+  private final Suspects suspects = new Suspects();
+  private DirectoryTable table = new DirectoryTable();
+  private boolean overlapping;
+  private boolean doubtful;
+  private long doubtfulSinceNanos;
+
+  /** A tree without any directory on the file system {@code device}. */
+  Tree(String device, Marks marks, PathRules rules, LongSupplier nanoClock) throws ErrnoException {
+    this.rules = rules;
+    this.nanoClock = nanoClock;
+    this.inotify = Inotify.open();
+    this.marks = new DirectoryMarks(marks, inotify);
+    this.lost = new LostDirectories(marks, inotify, device);
+    this.opened = new OpenDirectories(inotify);
+  }
+
+  Inotify inotify() {
+    return inotify;
+  }
+
+  List<TreeRoot> roots() {
+    return roots;
+  }
+
+  /** Takes a root in; its tree is walked by {@link #walk}. */
+  void add(TreeRoot root) {
+    roots.add(root);
+    attach(root);
+  }
+
+  /** Takes a root out; the marks and watches of its tree go. */
+  void remove(PathBytes path) {
+    roots.stream()
+        .filter(root -> root.path().equals(path) && root.node() != DirectoryTable.NONE)
+        .forEach(
+            root -> {
+              detach(root.node());
+              if (overlapping) {
+                doubt(); // another root may have relied on it
+              }
+            });
+    roots.removeIf(root -> root.path().equals(path));
+  }
+
+  /** Looks at {@code path}, whose cover was taken off. */
+  void uncovered(PathBytes path) {
+    for (TreeRoot root : roots) {
+      if (root.node() != DirectoryTable.NONE && path.isBelow(root.path())) {
+        int parent = table.find(root.node(), path.parent().relativeTo(root.path()));
+        if (parent != DirectoryTable.NONE) {
+          look(table.wd(parent), path.name());
+        }
+      }
+    }
+  }
+
+  /** Makes the table agree with what is at {@code name} in the directory watched as {@code wd}. */
+  void look(int wd, byte[] name) {
+    int parent = table.byWd(wd);
+    if (parent == DirectoryTable.NONE) {
+      return; // not walked yet, or not ours any more
+    }
+    try {
+      if (!table.isAttached(parent)) {
+        unplaced.add(wd, name);
+        return;
+      }
+      if (isExcluded(parent, name)) {
+        detachChild(parent, name);
+        return;
+      }
+      Optional<Directory> above = opened.open(table, parent);
+      if (above.isPresent()) {
+        look(above.get(), parent, name, /* thorough= */ false);
+      } else {
+        unplaced.add(wd, name); // once it is known where the parent is
+      }
+    } catch (ErrnoException e) {
+      problem(parent, name, e);
+    }
+  }
+
+  /** The watch {@code wd} ended with its directory. */
+  void gone(int wd) {
+    int node = table.byWd(wd);
+    if (node == DirectoryTable.NONE) {
+      return;
+    }
+    for (int child : table.children(node)) {
+      detach(child); // it was moved out of it before
+    }
+    rootAt(node).ifPresent(TreeRoot::forget);
+    detached.remove(wd);
+    table.remove(node);
+  }
+
+  /** Walks on, past about {@code directories} directories. */
+  void walk(int directories) {
+    for (int i = 0; i < directories && !walk.isDone(); i++) {
+      Optional<Walk.Open> here = walk.current();
+      if (here.isEmpty()) {
+        walk.nextClosed().ifPresent(this::open);
+        continue;
+      }
+      int node = table.byWd(here.get().wd());
+      if (node == DirectoryTable.NONE) {
+        walk.skip();
+        continue;
+      }
+      byte[] name = here.get().left().remove(here.get().left().size() - 1);
+      try {
+        if (isExcluded(node, name)) {
+          detachChild(node, name);
+        } else {
+          look(here.get().directory(), node, name, here.get().thorough());
+        }
+      } catch (ErrnoException e) {
+        problem(node, name, e);
+      }
+    }
+  }
+
+  boolean isWalking() {
+    return !walk.isDone();
+  }
+
+  /** Returns true if something waits for {@link #settle}. */
+  boolean isUnsettled() {
+    return !detached.isEmpty() || !suspects.isEmpty() || !unplaced.isEmpty() || doubtful;
+  }
+
+  /**
+   * Draws the conclusions of what was seen: what did not come back is gone.
+   *
+   * @param isQuiet whether every event was read
+   */
+  void settle(boolean isQuiet) {
+    unplaced.retry(this::look);
+    if (isWalking()) {
+      return;
+    }
+    if (unplaced.isFull() || (isQuiet && unplaced.anyIn(this::isAttached))) {
+      doubt();
+    }
+    if (doubtful && (isQuiet || nanoClock.getAsLong() - doubtfulSinceNanos > DOUBT_NANOS)) {
+      walkAgain();
+      return;
+    }
+    if (!doubtful) {
+      suspects.removeIf(wd -> table.byWd(wd) != DirectoryTable.NONE);
+    }
+    detached.takeExpired(nanoClock.getAsLong()).stream()
+        .map(table::byWd)
+        .filter(node -> node != DirectoryTable.NONE)
+        .forEach(this::suspect);
+    if (!doubtful && !suspects.isEmpty()) {
+      expel(suspects.takeAll());
+    }
+  }
+
+  /** Walks everything again, under the marks and watches that are there. */
+  void walkAgain() {
+    opened.close();
+    walk.clear();
+    detached.clear();
+    unplaced.clear();
+    suspects.addAll(table.wds());
+    table = new DirectoryTable();
+    doubtful = false;
+    overlapping = false;
+    for (TreeRoot root : roots) {
+      root.forget();
+      attach(root);
+    }
+  }
+
+  /** Returns true if something is not protected that could be, if it is tried again. */
+  boolean lacksSomething() {
+    return roots.stream().anyMatch(root -> root.isMissing() || root.hasProblems());
+  }
+
+  /** Closes what was opened to look at events. */
+  void rest() {
+    opened.close();
+  }
+
+  /** Says for each root how it is protected. */
+  void publish() {
+    for (TreeRoot root : roots) {
+      int directories =
+          root.node() == DirectoryTable.NONE
+              ? 0
+              : roots.size() == 1 && detached.isEmpty() ? table.size() : table.count(root.node());
+      root.publish(directories);
+    }
+  }
+
+  @Override
+  public void close() {
+    walk.clear();
+    opened.close();
+    inotify.close();
+  }
+
+  private void attach(TreeRoot root) {
+    try {
+      Directory directory = Directory.openWithoutLinks(root.path().bytes());
+      int wd = marks.watch(directory);
+      if (table.byWd(wd) != DirectoryTable.NONE) {
+        directory.close();
+        root.coveredByAnother(); // the same directory, by a bind mount
+        overlapping = true;
+        return;
+      }
+      marks.mark(directory, wd);
+      root.found(table.add(DirectoryTable.NONE, root.path().bytes(), wd));
+      list(directory, wd, /* thorough= */ false);
+    } catch (ErrnoException e) {
+      root.problem(root.path().bytes(), text(e));
+    }
+  }
+
+  /** Opens and lists a directory that waited for that. */
+  private void open(Walk.Closed closed) {
+    int node = table.byWd(closed.wd());
+    if (node == DirectoryTable.NONE) {
+      return;
+    }
+    try {
+      Optional<Directory> directory =
+          table.isAttached(node) ? opened.open(table, node) : Optional.empty();
+      if (directory.isPresent()) {
+        list(opened.release(directory.get()), closed.wd(), closed.thorough());
+      } else {
+        doubt(); // it moved, and so did what is in it
+      }
+    } catch (ErrnoException e) {
+      problem(node, e);
+    }
+  }
+
+  private void look(Directory above, int parent, byte[] name, boolean thorough)
+      throws ErrnoException {
+    Directory directory;
+    try {
+      directory = above.openChildOnSameMount(name);
+    } catch (ErrnoException e) {
+      switch (e.errno()) {
+        case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> detachChild(parent, name);
+        case Errno.EXDEV -> {} // a place of its own
+        default -> throw e;
+      }
+      return;
+    }
+    int wd = marks.watch(directory);
+    int known = table.byWd(wd);
+    if (known == DirectoryTable.NONE) {
+      marks.mark(directory, wd);
+      detachChild(parent, name); // another directory had this name
+      table.add(parent, name, wd);
+      list(directory, wd, thorough);
+    } else if (table.child(parent, name) == known && thorough) {
+      list(directory, wd, thorough);
+    } else {
+      directory.close();
+      move(known, parent, name);
+    }
+  }
+
+  /** A directory of the table is at {@code name} in {@code parent} now. */
+  private void move(int node, int parent, byte[] name) {
+    if (table.child(parent, name) == node) {
+      return;
+    }
+    if (rootAt(node).isPresent()) {
+      overlapping = true; // by a bind mount, and followed where that is
+      return;
+    }
+    if (table.isBelow(parent, node)) {
+      doubt();
+      return;
+    }
+    detachChild(parent, name);
+    detached.remove(table.wd(node));
+    table.move(node, parent, name);
+    if (rules.hasExcludes()) {
+      walk.add(new Walk.Closed(table.wd(node), /* thorough= */ true));
+    }
+  }
+
+  private void detachChild(int parent, byte[] name) {
+    int child = table.child(parent, name);
+    if (child != DirectoryTable.NONE) {
+      detach(child);
+    }
+  }
+
+  private void detach(int node) {
+    rootAt(node).ifPresent(TreeRoot::forget);
+    table.detach(node);
+    detached.add(table.wd(node), nanoClock.getAsLong());
+  }
+
+  /** A detached directory did not turn up again: takes it and all below it for lost. */
+  private void suspect(int node) {
+    List<Integer> all = table.descendants(node);
+    suspects.addAll(all.stream().mapToInt(table::wd).toArray());
+    for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
+      table.remove(all.get(i));
+    }
+  }
+
+  /** Takes marks and watches off directories that are in the table no more. */
+  private void expel(int[] wds) {
+    try {
+      lost.unmark(wds, roots.stream().map(TreeRoot::path).toList());
+    } catch (IOException e) {
+      for (TreeRoot root : roots) {
+        root.problem(
+            root.path().bytes(), "directories moved out of it stay marked: " + e.getMessage());
+      }
+    }
+    for (int wd : wds) {
+      marks.unwatch(wd);
+    }
+  }
+
+  /** Lists the directories in a directory that is watched and marked, to be walked. */
+  private void list(Directory directory, int wd, boolean thorough) throws ErrnoException {
+    walk.add(new Walk.Open(directory, wd, marks.list(directory), thorough));
+  }
+
+  private void doubt() {
+    if (!doubtful) {
+      doubtful = true;
+      doubtfulSinceNanos = nanoClock.getAsLong();
+    }
+  }
+
+  private boolean isAttached(int wd) {
+    int node = table.byWd(wd);
+    return node != DirectoryTable.NONE && table.isAttached(node);
+  }
+
+  private Optional<TreeRoot> rootAt(int node) {
+    return table.parent(node) != DirectoryTable.NONE
+        ? Optional.empty()
+        : roots.stream().filter(root -> root.node() == node).findAny();
+  }
+
+  private boolean isExcluded(int parent, byte[] name) {
+    if (!rules.hasExcludes()) {
+      return false;
+    }
+    byte[] path = table.pathOf(parent, name);
+    return rules.place(path, path.length) == PathRules.Place.EXCLUDED;
+  }
+
+  private void problem(int parent, byte[] name, ErrnoException e) {
+    if (!isVanished(e)) {
+      rootAt(table.top(parent))
+          .ifPresent(root -> root.problem(table.pathOf(parent, name), text(e)));
+    }
+  }
+
+  private void problem(int node, ErrnoException e) {
+    if (!isVanished(e)) {
+      rootAt(table.top(node)).ifPresent(root -> root.problem(table.path(node), text(e)));
+    }
+  }
+
+  private static boolean isVanished(ErrnoException e) {
+    return e.errno() == Errno.ENOENT || e.errno() == Errno.ESTALE;
+  }
+
+  private static String text(ErrnoException e) {
+    return e.errno() == Errno.ENOSPC
+        ? "no inotify watch left; raise it: sysctl fs.inotify.max_user_watches=1048576"
+        : String.valueOf(e.getMessage());
+  }
+}

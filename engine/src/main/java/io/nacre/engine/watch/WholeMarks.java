@@ -1,0 +1,84 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.Strategy;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.MarkType;
+import io.nacre.linux.file.Directory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Places protected by one mark on their file system or mount: nothing below has to be walked or
+ * followed, and no directory is ever too new. Path rules say which events are meant. Belongs to one
+ * actor.
+ */
+final class WholeMarks {
+
+  /** A place, and what was marked for it. */
+  private record Marked(Place place, Strategy strategy) {
+    boolean sharesMarkWith(Marked other) {
+      return strategy == other.strategy
+          && (strategy == Strategy.MOUNT
+              ? place.mountId() == other.place.mountId()
+              : place.mount().device().equals(other.place.mount().device()));
+    }
+  }
+
+  private final Marks marks;
+  private final List<Marked> marked = new ArrayList<>();
+
+  WholeMarks(Marks marks) {
+    this.marks = marks;
+  }
+
+  /** Marks what {@code place} lies on, and says so in {@code claim}. */
+  void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
+    Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
+    try (Directory directory = Directory.openWithoutLinks(place.path().bytes())) {
+      marks.addWhole(type(choice.strategy()), directory.fd());
+      marked.add(new Marked(place, choice.strategy()));
+      claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
+    } catch (ErrnoException e) {
+      claim.update(
+          entry.with(Coverage.State.MISSING, Optional.of(place.path() + ": " + e.getMessage())));
+    }
+  }
+
+  /** Takes the mark for {@code place} off, unless it is there for another place as well. */
+  void remove(Place place, MountTable mounts) {
+    Optional<Marked> gone =
+        marked.stream().filter(other -> other.place().equals(place)).findFirst();
+    if (gone.isEmpty()) {
+      return;
+    }
+    marked.remove(gone.get());
+    if (marked.stream().anyMatch(gone.get()::sharesMarkWith)) {
+      return;
+    }
+    // Without a mount of it left, the mark went with the file system.
+    for (Mount mount : mounts.ofDevice(place.mount().device())) {
+      if (carries(gone.get(), mount) && unmark(gone.get().strategy(), mount.point())) {
+        return;
+      }
+    }
+  }
+
+  private static boolean carries(Marked marked, Mount mount) {
+    return marked.strategy() == Strategy.FILESYSTEM || mount.id() == marked.place().mount().id();
+  }
+
+  /** Returns false if {@code path} leads nowhere, or to something else, by now. */
+  private boolean unmark(Strategy strategy, PathBytes path) {
+    try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
+      marks.removeWhole(type(strategy), directory.fd());
+      return true;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
+  private static MarkType type(Strategy strategy) {
+    return strategy == Strategy.MOUNT ? MarkType.MOUNT : MarkType.FILESYSTEM;
+  }
+}
