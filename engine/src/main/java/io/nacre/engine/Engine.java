@@ -227,10 +227,7 @@ public final class Engine {
       throws EngineStartException, IOException {
     LongSupplier nanoClock = System::nanoTime;
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
-    List<String> roots = outermost(config.protect().stream().map(p -> p.path()).toList());
-    List<String> excludes =
-        config.protect().stream().flatMap(p -> p.exclude().stream()).map(Path::toString).toList();
-    PathRules rules = new PathRules(roots, excludes);
+    PathRules rules = rules(config);
     Exemptions exemptions = Users.exemptions(config.exempt());
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start
@@ -271,7 +268,7 @@ public final class Engine {
             occupancy,
             nanoClock),
         new PlaceWatch.Setup(
-            roots,
+            rules.starts(),
             config.strategy(),
             config.crossMounts(),
             new Marks(group, prevention),
@@ -298,15 +295,11 @@ public final class Engine {
         occupancy);
   }
 
-  /** Drops what lies below another path, or is there twice: it is protected with that. */
-  private static List<String> outermost(List<Path> paths) {
-    return paths.stream()
-        .distinct()
-        .filter(
-            path ->
-                paths.stream().noneMatch(other -> !path.equals(other) && path.startsWith(other)))
-        .map(Path::toString)
-        .toList();
+  private static PathRules rules(EngineConfig config) {
+    return new PathRules(
+        config.protect().stream()
+            .map(path -> new PathRules.Include(path.path().toString(), path.exclude()))
+            .toList());
   }
 
   private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine as users start it, on the real kernel with the real clamd. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -550,6 +552,33 @@ class EngineIT {
       assertThat(Opener.open(sibling).wasDenied()).isTrue();
       assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
           .isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ddd", "filesystem"})
+  void protectsWhatLiesInsideAnExcludedPartButNotWhatAPatternMeans(String strategy)
+      throws IOException {
+    stage.eicar("tree/excluded/eicar");
+    stage.eicar("tree/a/node_modules/x/eicar");
+    Path inner = stage.eicar("tree/excluded/inner/node_modules/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.start(
+            stage,
+            "protect = [{ path = \""
+                + in("tree")
+                + "\", exclude = [\""
+                + in("tree/exclude*")
+                + "\", node_modules] }, \""
+                + in("tree/excluded/inner")
+                + "\"]",
+            "strategy = " + strategy,
+            EMBEDDED)) {
+      assertThat(Opener.open(in("tree/excluded/eicar")).succeeded()).isTrue();
+      assertThat(Opener.open(in("tree/a/node_modules/x/eicar")).succeeded()).isTrue();
+      assertThat(Opener.open(inner).wasDenied()).isTrue();
+      assertThat(engine.status().getConfigList("protected")).hasSize(2);
     }
   }
 

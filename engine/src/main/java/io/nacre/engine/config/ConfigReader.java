@@ -14,9 +14,7 @@ import io.nacre.engine.config.EngineConfig.ProtectConfig;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,13 +116,13 @@ final class ConfigReader {
       return Optional.empty();
     }
     Optional<Path> root = protectedPath(path, strategy);
-    List<Path> excludes = new ArrayList<>();
+    List<String> excludes = new ArrayList<>();
     ConfigValue exclude = object.get("exclude");
     if (exclude != null && exclude.valueType() != ConfigValueType.LIST) {
       problems.add(exclude, "nacre.protect.exclude", "must be a list of paths");
     } else if (exclude != null) {
       for (ConfigValue element : (ConfigList) exclude) {
-        root.flatMap(inside -> excludedPath(element, inside)).ifPresent(excludes::add);
+        root.flatMap(inside -> exclude(element, inside)).ifPresent(excludes::add);
       }
     }
     return root.map(inside -> new ProtectConfig(inside, excludes));
@@ -149,36 +147,17 @@ final class ConfigReader {
     }
   }
 
-  private Optional<Path> excludedPath(ConfigValue value, Path inside) {
+  private Optional<String> exclude(ConfigValue value, Path inside) {
     String key = "nacre.protect.exclude";
-    String text = String.valueOf(value.unwrapped());
-    if (text.matches(".*[*?\\[].*")) {
-      problems.add(value, key, text + " is a pattern, and only plain paths are understood");
+    if (value.valueType() != ConfigValueType.STRING) {
+      problems.add(value, key, "holds paths and patterns, as strings");
       return Optional.empty();
     }
-    Path path;
     try {
-      path = resolved(Path.of(text));
-    } catch (InvalidPathException e) {
-      problems.add(value, key, "is not a path: " + e.getReason());
+      return Optional.of(ExcludePattern.resolve(String.valueOf(value.unwrapped()), inside));
+    } catch (IllegalArgumentException e) {
+      problems.add(value, key, String.valueOf(e.getMessage()));
       return Optional.empty();
-    }
-    if (!path.startsWith(inside) || path.equals(inside)) {
-      problems.add(value, key, text + " does not lie below " + inside);
-      return Optional.empty();
-    }
-    return Optional.of(path);
-  }
-
-  /** Follows symbolic links as far as there is something to follow. */
-  private static Path resolved(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) { // need not exist yet
-      Path parent = path.getParent();
-      return parent == null
-          ? path.normalize()
-          : resolved(parent).resolve(parent.relativize(path)).normalize();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nacre.engine.config;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.PathPattern;
 import io.nacre.engine.policy.Strategy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +50,9 @@ public record EngineConfig(
    * A protected path.
    *
    * @param path absolute, symbolic links resolved
-   * @param exclude what below it is not protected, absolute
+   * @param exclude what below it is not protected, as {@link PathPattern#parse} takes it
    */
-  public record ProtectConfig(Path path, List<Path> exclude) {
+  public record ProtectConfig(Path path, List<String> exclude) {
     public ProtectConfig {
       exclude = List.copyOf(exclude);
     }

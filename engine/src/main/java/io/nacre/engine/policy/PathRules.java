@@ -1,69 +1,132 @@
 package io.nacre.engine.policy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Which paths are protected: those below an include and below no exclude.
+ * Which paths are protected: those below an include, unless an exclude of that include means them.
  *
- * <p>Paths are compared as bytes, name by name, as the file system has them; so no encoding can
- * make two names equal. Order never matters, and an exclude wins.
+ * <p>The innermost include above a path decides with its own excludes, so an exclude of an outer
+ * include does not reach below an inner one. Order never matters, and an exclude wins over the
+ * include it belongs to. Paths are compared as bytes, name by name, as the file system has them; so
+ * no encoding can make two names equal.
  */
 public final class PathRules {
+
+  /**
+   * A path that is protected, without a part of it.
+   *
+   * @param path absolute, without a slash at the end
+   * @param excludes what below it is not protected, each as {@link PathPattern#parse} takes it
+   */
+  public record Include(String path, List<String> excludes) {
+    public Include {
+      excludes = List.copyOf(excludes);
+    }
+  }
 
   /** What the rules say of a path. */
   public enum Place {
     /** Below an include. */
     INSIDE,
-    /** Below an exclude. */
+    /** Excluded from the include it is below. */
     EXCLUDED,
-    /** Below neither. */
+    /** Below no include. */
     OUTSIDE
   }
 
-  private final byte[][] includes;
-  private final byte[][] excludes;
+  private final List<String> includes;
 
-  /** Rules for absolute paths without a slash at the end. */
-  public PathRules(List<String> includes, List<String> excludes) {
-    this.includes = bytes(includes);
-    this.excludes = bytes(excludes);
+  /** The longest first, so that an inner include comes before those around it. */
+  private final Rule[] rules;
+
+  private final boolean hasExcludes;
+
+  /** Rules for {@code includes}; the excludes of a path that is there twice are put together. */
+  public PathRules(List<Include> includes) {
+    Map<String, List<String>> excludes = new LinkedHashMap<>();
+    for (Include include : includes) {
+      excludes
+          .computeIfAbsent(include.path(), path -> new ArrayList<>())
+          .addAll(include.excludes());
+    }
+    this.includes = List.copyOf(excludes.keySet());
+    this.rules =
+        excludes.entrySet().stream()
+            .map(entry -> new Rule(entry.getKey(), entry.getValue()))
+            .sorted(Comparator.comparingInt(rule -> -rule.root.length))
+            .toArray(Rule[]::new);
+    this.hasExcludes = Arrays.stream(rules).anyMatch(rule -> rule.excludes.length > 0);
   }
 
   /** Returns true if there is an exclude, so that files in protected directories need a look. */
   public boolean hasExcludes() {
-    return excludes.length > 0;
+    return hasExcludes;
+  }
+
+  /** Returns every include path once. */
+  public List<String> includes() {
+    return includes;
+  }
+
+  /**
+   * Returns the include paths that a walk through protected directories must start from: the others
+   * are reached from these.
+   */
+  public List<String> starts() {
+    return includes.stream().filter(this::isStart).toList();
+  }
+
+  private boolean isStart(String include) {
+    byte[] above = bytes(include.substring(0, include.lastIndexOf('/')));
+    return include.equals("/") || place(above, above.length) != Place.INSIDE;
   }
 
   /** Returns what the rules say of the first {@code length} bytes of {@code path}. */
   public Place place(byte[] path, int length) {
-    if (isBelowAny(excludes, path, length)) {
-      return Place.EXCLUDED;
-    }
-    return isBelowAny(includes, path, length) ? Place.INSIDE : Place.OUTSIDE;
-  }
-
-  private static boolean isBelowAny(byte[][] roots, byte[] path, int length) {
-    for (byte[] root : roots) {
-      if (isBelow(root, path, length)) {
-        return true;
+    for (Rule rule : rules) {
+      if (rule.isFor(path, length)) {
+        return rule.excludes(path, length) ? Place.EXCLUDED : Place.INSIDE;
       }
     }
-    return false;
+    return Place.OUTSIDE;
   }
 
-  /** The root itself is below itself; an empty root is {@code /}. */
-  private static boolean isBelow(byte[] root, byte[] path, int length) {
-    return length >= root.length
-        && Arrays.equals(root, 0, root.length, path, 0, root.length)
-        && (length == root.length || path[root.length] == '/');
+  private static byte[] bytes(String path) {
+    return path.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[][] bytes(List<String> paths) {
-    return paths.stream()
-        .map(path -> path.equals("/") ? "" : path)
-        .map(path -> path.getBytes(StandardCharsets.UTF_8))
-        .toArray(byte[][]::new);
+  /** An include as it is compared. */
+  private static final class Rule {
+    /** Empty for {@code /}. */
+    private final byte[] root;
+
+    private final PathPattern[] excludes;
+
+    Rule(String path, List<String> excludes) {
+      this.root = bytes(path.equals("/") ? "" : path);
+      this.excludes = excludes.stream().map(PathPattern::parse).toArray(PathPattern[]::new);
+    }
+
+    /** The root itself is below itself. */
+    boolean isFor(byte[] path, int length) {
+      return length >= root.length
+          && Arrays.equals(root, 0, root.length, path, 0, root.length)
+          && (length == root.length || path[root.length] == '/');
+    }
+
+    boolean excludes(byte[] path, int length) {
+      for (PathPattern exclude : excludes) {
+        if (exclude.matches(path, length)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 }

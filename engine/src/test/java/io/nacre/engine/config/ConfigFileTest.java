@@ -151,8 +151,20 @@ class ConfigFileTest {
 
     assertThat(config.protect())
         .containsExactly(
+            new ProtectConfig(directory, List.of(directory + "/a/b", directory + "/later")));
+  }
+
+  @Test
+  void takesPatternsAsExcludes() throws Exception {
+    EngineConfig config =
+        read(
+            "nacre.protect = [{ path = \"%1$s\", exclude = [node_modules, \"%1$s/*/a\\\\*b\"] }]"
+                .formatted(directory));
+
+    assertThat(config.protect())
+        .containsExactly(
             new ProtectConfig(
-                directory, List.of(directory.resolve("a/b"), directory.resolve("later"))));
+                directory, List.of(directory + "/**/node_modules", directory + "/*/a\\*b")));
   }
 
   @Test
@@ -166,7 +178,8 @@ class ConfigFileTest {
                 .formatted(link));
 
     assertThat(config.protect())
-        .containsExactly(new ProtectConfig(directory, List.of(real, directory.resolve("later"))));
+        .containsExactly(
+            new ProtectConfig(directory, List.of(real.toString(), directory + "/later")));
   }
 
   @Test
@@ -332,8 +345,10 @@ class ConfigFileTest {
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/var\"] }] | nacre.protect.exclude: /var does not lie below /usr",
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr\"] }] | nacre.protect.exclude: /usr does not lie below /usr",
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/../etc\"] }] | nacre.protect.exclude: /usr/../etc does not lie below /usr",
-        "nacre.protect = [{ path = \"/usr\", exclude = [\"lib\"] }] | nacre.protect.exclude: lib does not lie below /usr",
-        "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/*.so\"] }] | nacre.protect.exclude: /usr/*.so is a pattern, and only plain paths are understood",
+        "nacre.protect = [{ path = \"/usr\", exclude = [null] }] | nacre.protect.exclude: holds paths and patterns, as strings",
+        "nacre.protect = [{ path = \"/usr\", exclude = [[lib]] }] | nacre.protect.exclude: holds paths and patterns, as strings",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"*\"] }] | nacre.protect.exclude: * leaves nothing of /usr to protect",
+        "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/[ab]\"] }] | nacre.protect.exclude: /usr/[ab]: [ is not understood; a backslash makes a special character literal: \\[",
       })
   void saysWhatIsWrongWithAProtectedPath(String line, String problem) throws Exception {
     assertThat(refused(line)).containsExactly(file + ":1: " + problem);

@@ -232,7 +232,7 @@ class FanotifyReaderTest {
             SELF,
             new Scanners(),
             new Exemptions(Set.of()),
-            new PathRules(List.of(directory.toString()), List.of()),
+            new PathRules(List.of(new PathRules.Include(directory.toString(), List.of()))),
             false,
             OwnMounts.of(),
             MAX_SIZE);

@@ -173,7 +173,7 @@ class KernelFactsTest {
             1,
             new Scanners(),
             new Exemptions(Set.of()),
-            new PathRules(List.of("/srv"), List.of()),
+            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             true,
             OwnMounts.of(),
             1_000);

@@ -222,7 +222,7 @@ class TriageTest {
             SELF,
             new Scanners(),
             new Exemptions(Set.of()),
-            new PathRules(List.of("/srv"), List.of()),
+            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             false,
             OwnMounts.of(),
             MAX_SIZE);
@@ -241,7 +241,7 @@ class TriageTest {
             SELF,
             scanners(),
             new Exemptions(Set.of()),
-            new PathRules(List.of("/srv"), List.of()),
+            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             false,
             OwnMounts.of(),
             MAX_SIZE);
@@ -290,7 +290,7 @@ class TriageTest {
         SELF,
         scanners(),
         new Exemptions(Set.of(EXEMPT)),
-        new PathRules(List.of("/srv"), excludes),
+        new PathRules(List.of(new PathRules.Include("/srv", excludes))),
         marksReachOutside,
         OwnMounts.of(),
         MAX_SIZE);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.policy.PathRules.Place;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PathRulesTest {
   private final PathRules rules =
-      new PathRules(List.of("/srv", "/home"), List.of("/home/build", "/srv/a/b"));
+      new PathRules(List.of(include("/srv", "/srv/a/b"), include("/home", "/home/build")));
 
   @ParameterizedTest
   @CsvSource({
@@ -52,31 +53,96 @@ class PathRulesTest {
   @ParameterizedTest
   @CsvSource({"/, INSIDE", "/f, INSIDE", "/a/b/c, INSIDE", "/proc, EXCLUDED", "/procs, INSIDE"})
   void hasEverythingBelowTheRootDirectory(String path, Place place) {
-    PathRules all = new PathRules(List.of("/"), List.of("/proc"));
+    PathRules all = new PathRules(List.of(include("/", "/proc")));
 
     assertThat(place(all, path)).isEqualTo(place);
   }
 
   @Test
   void hasNothingInsideWithoutAnInclude() {
-    PathRules none = new PathRules(List.of(), List.of());
+    PathRules none = new PathRules(List.of());
 
     assertThat(place(none, "/srv/f")).isEqualTo(Place.OUTSIDE);
     assertThat(none.hasExcludes()).isFalse();
     assertThat(rules.hasExcludes()).isTrue();
   }
 
-  @Test
-  void letsTheExcludeWinWhateverTheOrder() {
-    List<String> includes = Arrays.asList("/a", "/a/b/c", "/a/b");
+  @ParameterizedTest
+  @CsvSource({
+    "/a/f, INSIDE",
+    "/a/b/f, EXCLUDED",
+    "/a/b/c, INSIDE",
+    "/a/b/c/f, INSIDE",
+    "/a/b/cd, EXCLUDED",
+    "/a/b/c/d, EXCLUDED",
+    "/a/b/c/d/e/f, INSIDE",
+    "/a/node_modules/f, EXCLUDED",
+    "/a/b/c/node_modules/f, INSIDE",
+  })
+  void letsTheInnermostIncludeDecideWhateverTheOrder(String path, Place place) {
+    List<Include> includes =
+        Arrays.asList(
+            include("/a", "/a/b", "/a/**/node_modules"),
+            include("/a/b/c", "/a/b/c/d"),
+            include("/a/b/c/d/e"));
     for (int i = 0; i < includes.size(); i++) {
       Collections.rotate(includes, 1);
-      PathRules nested = new PathRules(includes, List.of("/a/b"));
 
-      assertThat(place(nested, "/a/f")).isEqualTo(Place.INSIDE);
-      assertThat(place(nested, "/a/b/f")).isEqualTo(Place.EXCLUDED);
-      assertThat(place(nested, "/a/b/c/f")).isEqualTo(Place.EXCLUDED);
+      assertThat(place(new PathRules(includes), path)).isEqualTo(place);
     }
+  }
+
+  @Test
+  void letsAnExcludeWinOverItsOwnInclude() {
+    List<Include> includes = Arrays.asList(include("/a"), include("/a", "/a/b"), include("/a"));
+    for (int i = 0; i < includes.size(); i++) {
+      Collections.rotate(includes, 1);
+      PathRules rules = new PathRules(includes);
+
+      assertThat(place(rules, "/a/f")).isEqualTo(Place.INSIDE);
+      assertThat(place(rules, "/a/b/f")).isEqualTo(Place.EXCLUDED);
+      assertThat(rules.includes()).containsExactly("/a");
+    }
+  }
+
+  @Test
+  void appliesAPatternBelowItsOwnIncludeOnly() {
+    PathRules two = new PathRules(List.of(include("/a", "/a/**/*.iso"), include("/b")));
+
+    assertThat(place(two, "/a/d/x.iso")).isEqualTo(Place.EXCLUDED);
+    assertThat(place(two, "/a/x.iso/f")).isEqualTo(Place.EXCLUDED);
+    assertThat(place(two, "/b/d/x.iso")).isEqualTo(Place.INSIDE);
+  }
+
+  @Test
+  void startsAWalkWhereNoOtherLeads() {
+    PathRules nested =
+        new PathRules(
+            List.of(
+                include("/a/b/c"),
+                include("/a", "/a/b", "/a/**/skip"),
+                include("/a/x"),
+                include("/a/b"),
+                include("/a/d/skip/e"),
+                include("/a/d/skip/e/f"),
+                include("/ab")));
+
+    // /a leads to /a/x and to /a/b, which is an include itself and leads to /a/b/c.
+    assertThat(nested.starts()).containsExactly("/a", "/a/d/skip/e", "/ab");
+    assertThat(nested.includes()).hasSize(7);
+  }
+
+  @Test
+  void startsAWalkAtAnIncludeThatAnExcludeHides() {
+    PathRules hidden = new PathRules(List.of(include("/a", "/a/b"), include("/a/b/c", "/a/b/c/d")));
+
+    assertThat(hidden.starts()).containsExactly("/a", "/a/b/c");
+    assertThat(new PathRules(List.of(include("/a/b/c"), include("/a", "/a/b/c"))).starts())
+        .containsExactly("/a");
+    assertThat(new PathRules(List.of(include("/", "/proc"), include("/proc/x"))).starts())
+        .containsExactly("/", "/proc/x");
+    assertThat(new PathRules(List.of(include("/x"), include("/"), include("/x/y"))).starts())
+        .containsExactly("/");
   }
 
   @Test
@@ -90,12 +156,16 @@ class PathRulesTest {
 
   @Test
   void takesNoTwoEncodingsForTheSameName() {
-    PathRules composed = new PathRules(List.of("/srv"), List.of("/srv/caf\u00e9"));
+    PathRules composed = new PathRules(List.of(include("/srv", "/srv/caf\u00e9")));
     byte[] latin1 = "/srv/caf\u00e9/f".getBytes(ISO_8859_1);
 
     assertThat(place(composed, "/srv/caf\u00e9/f")).isEqualTo(Place.EXCLUDED);
     assertThat(place(composed, "/srv/cafe\u0301/f")).isEqualTo(Place.INSIDE);
     assertThat(composed.place(latin1, latin1.length)).isEqualTo(Place.INSIDE);
+  }
+
+  private static Include include(String path, String... excludes) {
+    return new Include(path, List.of(excludes));
   }
 
   private static Place place(PathRules rules, String path) {
