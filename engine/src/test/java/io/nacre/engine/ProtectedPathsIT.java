@@ -1,0 +1,327 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.BareView;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.ExpectedMarks;
+import io.nacre.engine.fixture.InotifyWatches;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.Sysctl;
+import io.nacre.linux.ErrnoException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of the protected paths themselves while each directory is marked. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ProtectedPathsIT {
+  private static final int MANY = 300;
+  private static final int TOO_FEW = 100;
+
+  private Stage stage;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  @Test
+  void aRootThatIsDeletedAndMadeAgainIsProtectedAgain() throws IOException {
+    stage.directory("tree/a/b");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("rm -r tree; mkdir -p tree/c/d");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/c/d");
+
+      sh("rm -r tree");
+      awaitMarks(engine, "tree");
+      sh("mkdir tree");
+      awaitMarks(engine, "tree");
+      assertDenied("tree");
+    }
+  }
+
+  @Test
+  void nothingStaysMarkedWhenAnAncestorOfTheRootIsMovedAway() throws IOException {
+    stage.directory("top/above/tree/a/b");
+
+    try (EngineProcess engine = start("top/above/tree")) {
+      sh("mv top elsewhere");
+      awaitMarks(engine, "top/above/tree");
+      assertAllowed("elsewhere/above/tree/a/b");
+      engine.awaitStatus("the loss", status -> state(status).equals("missing"));
+    }
+  }
+
+  @Test
+  void aRootIsProtectedAgainWhenItsAncestorIsMovedBack() throws IOException {
+    stage.directory("top/above/tree/a/b");
+
+    try (EngineProcess engine = start("top/above/tree")) {
+      sh("mv top elsewhere; mkdir -p elsewhere/above/tree/while/away; mv elsewhere/above/tree/a .");
+      sh("mv elsewhere top");
+      awaitMarks(engine, "top/above/tree");
+      assertDenied("top/above/tree/while/away");
+      assertAllowed("a/b");
+      engine.awaitStatus("the return", status -> state(status).equals("protected"));
+    }
+  }
+
+  @Test
+  void anotherRootIsProtectedThatTakesThePlaceOfOneWhoseAncestorMoved() throws IOException {
+    stage.directory("top/above/tree/a/b");
+
+    try (EngineProcess engine = start("top/above/tree")) {
+      sh("mv top elsewhere; mkdir -p top/above/tree/other");
+      awaitMarks(engine, "top/above/tree");
+      assertDenied("top/above/tree/other");
+      assertAllowed("elsewhere/above/tree/a/b");
+    }
+  }
+
+  @Test
+  void aSymbolicLinkInThePlaceOfTheRootIsNotFollowed() throws IOException {
+    stage.directory("tree/a");
+    stage.directory("victim/b");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("mv tree elsewhere; ln -s " + in("victim") + " tree");
+      engine.awaitStatus("the loss", status -> state(status).equals("missing"));
+      awaitMarks(engine, "tree");
+      assertAllowed("victim/b");
+
+      sh("rm tree; mv elsewhere tree");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/a");
+    }
+  }
+
+  @Test
+  void aSymbolicLinkInThePlaceOfAnAncestorIsNotFollowed() throws IOException {
+    stage.directory("top/tree/a");
+    stage.directory("victim/tree/b");
+
+    try (EngineProcess engine = start("top/tree")) {
+      sh("mv top elsewhere; ln -s " + in("victim") + " top");
+      awaitMarks(engine, "top/tree");
+      assertAllowed("victim/tree/b");
+
+      sh("rm top; mv elsewhere top");
+      awaitMarks(engine, "top/tree");
+      assertDenied("top/tree/a");
+    }
+  }
+
+  @Test
+  void aPathInsideAnotherIsProtectedOnce() throws IOException {
+    stage.directory("tree/inner/a");
+
+    try (EngineProcess engine = start("tree", "tree/inner")) {
+      awaitMarks(engine, "tree");
+      assertAllStates(engine, "protected");
+      assertDenied("tree/inner/a");
+
+      sh("mv tree/inner elsewhere; mkdir tree/inner");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/inner");
+      assertAllowed("elsewhere/a");
+      engine.awaitStatus("both", status -> states(status).allMatch("protected"::equals));
+    }
+  }
+
+  @Test
+  void aPathInsideAnotherStaysProtectedWhenTheOtherIsGiven() throws IOException {
+    stage.directory("tree/inner/a");
+
+    try (EngineProcess engine = start("tree/inner", "tree")) {
+      sh("mkdir -p tree/inner/b tree/c; mv tree/inner/a tree/a");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/inner/b");
+      assertDenied("tree/a");
+      engine.awaitStatus("both", status -> states(status).allMatch("protected"::equals));
+    }
+  }
+
+  @Test
+  void theSamePathTwiceIsProtectedOnce() throws IOException {
+    stage.directory("tree/a");
+
+    try (EngineProcess engine = start("tree", "tree")) {
+      sh("mkdir tree/b");
+      awaitMarks(engine, "tree");
+      assertAllStates(engine, "protected");
+      assertDenied("tree/a");
+      assertDenied("tree/b");
+    }
+  }
+
+  @Test
+  void aFileSystemMountedInTheTreeLaterIsProtectedAndWhatItCoveredAfterwards() throws IOException {
+    stage.directory("tree/point/below");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("mount -t tmpfs nested tree/point; mkdir -p tree/point/a/b");
+      awaitMarksUnderMounts(engine, "tree");
+      assertDenied("tree/point");
+      assertDenied("tree/point/a/b");
+
+      unmount("tree/point");
+      sh("mkdir tree/point/below/new");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/point/below");
+      assertDenied("tree/point/below/new");
+    }
+  }
+
+  @Test
+  void aBindMountInTheTreeIsProtectedAsLongAsItIsThere() throws IOException {
+    stage.directory("tree/point/below");
+    stage.directory("outside/a/b");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("mount --bind outside tree/point; mkdir outside/a/later");
+      awaitMarksUnderMounts(engine, "tree");
+      assertDenied("tree/point/a/b");
+      assertDenied("tree/point/a/later");
+
+      unmount("tree/point");
+      awaitMarks(engine, "tree");
+      assertAllowed("outside/a/b");
+      assertDenied("tree/point/below");
+    }
+  }
+
+  @Test
+  void aMountThatMovesWithItsDirectoryStaysProtectedUntilItIsOutside() throws IOException {
+    stage.directory("tree/a/point");
+    stage.directory("outside");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("mount -t tmpfs nested tree/a/point; mkdir tree/a/point/b; mv tree/a tree/c");
+      awaitMarksUnderMounts(engine, "tree");
+      assertDenied("tree/c/point/b");
+
+      sh("mv tree/c outside/c");
+      awaitMarks(engine, "tree");
+      assertAllowed("outside/c/point/b");
+      unmount("outside/c/point");
+    }
+  }
+
+  @Test
+  void aDirectoryMayBecomeAFileOfTheSameNameAndADirectoryAgain() throws IOException {
+    stage.directory("tree/a/b");
+
+    try (EngineProcess engine = start("tree")) {
+      sh("rm -r tree/a");
+      Stage.writeEicar(in("tree/a"));
+      awaitMarks(engine, "tree");
+      assertThat(Opener.open(in("tree/a")).wasDenied()).isTrue();
+
+      sh("rm tree/a; mkdir -p tree/a/b");
+      awaitMarks(engine, "tree");
+      assertDenied("tree/a/b");
+    }
+  }
+
+  @Test
+  void saysWhatItCannotWatchAndTakesItWhenRoomAppears() throws IOException, ErrnoException {
+    sh("mkdir tree; cd tree; mkdir $(seq " + MANY + ")");
+
+    try (Sysctl limit = Sysctl.of("fs.inotify.max_user_watches")) {
+      limit.set(InotifyWatches.used(limit, stage.outside()) + TOO_FEW);
+      try (EngineProcess engine = start("tree")) {
+        engine.awaitStatus("the lack", status -> state(status).equals("partial"));
+        assertThat(problems(engine.status())).contains("fs.inotify.max_user_watches");
+
+        limit.restore();
+        awaitMarks(engine, "tree");
+        engine.awaitStatus("room", status -> state(status).equals("protected"));
+        assertThat(problems(engine.status())).isEmpty();
+        assertDenied("tree/" + MANY);
+      }
+    }
+  }
+
+  private EngineProcess start(String... includes) throws IOException {
+    String protect =
+        Stream.of(includes)
+            .map(include -> "\"" + in(include) + "\"")
+            .collect(Collectors.joining(", ", "protect = [", "]"));
+    return EngineProcess.start(stage, protect, "clamd.endpoints = [embedded]");
+  }
+
+  private void awaitMarks(EngineProcess engine, String include) throws IOException {
+    ExpectedMarks.on(stage, List.of(include), List.of()).await(engine);
+  }
+
+  private void awaitMarksUnderMounts(EngineProcess engine, String include) throws IOException {
+    try (BareView bare = BareView.of(stage)) {
+      ExpectedMarks.on(stage, bare, List.of(include), List.of()).await(engine);
+    }
+  }
+
+  private void assertDenied(String directory) {
+    assertThat(openEicarIn(directory).wasDenied()).as(directory).isTrue();
+  }
+
+  private void assertAllowed(String directory) {
+    assertThat(openEicarIn(directory).succeeded()).as(directory).isTrue();
+  }
+
+  private Opener.Outcome openEicarIn(String directory) {
+    Path file = in(directory + "/eicar");
+    Stage.writeEicar(file);
+    return Opener.open(file);
+  }
+
+  private void sh(String script) {
+    Opener.Outcome outcome = Opener.sh("cd " + stage.root() + "; set -e; " + script);
+    assertThat(outcome.succeeded()).as(script + ": " + outcome.output()).isTrue();
+  }
+
+  /** A file that was opened there may be held for another moment, not longer. */
+  private void unmount(String point) {
+    await("umount " + point).until(() -> Opener.sh("umount " + in(point)).succeeded());
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve(name);
+  }
+
+  private static void assertAllStates(EngineProcess engine, String state) {
+    assertThat(states(engine.status())).isNotEmpty().allMatch(state::equals);
+  }
+
+  private static Stream<String> states(Config status) {
+    return status.getConfigList("protected").stream().map(path -> path.getString("state"));
+  }
+
+  private static String state(Config status) {
+    return status.getConfigList("protected").get(0).getString("state");
+  }
+
+  private static String problems(Config status) {
+    return status.getConfigList("protected").stream()
+        .flatMap(path -> path.getStringList("problems").stream())
+        .collect(Collectors.joining("\n"));
+  }
+}
