@@ -680,7 +680,7 @@ class EngineIT {
             + file
             + "\", \""
             + in("none")
-            + "\", \"/\"]\n  deadlin = 1 s\n}\n");
+            + "\", \"/\"]\n  strategy = ddd, deadlin = 1 s\n}\n");
 
     Opener.Outcome refused = EngineProcess.nacre("run", "-c", configuration.toString());
 
