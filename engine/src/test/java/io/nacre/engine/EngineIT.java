@@ -83,7 +83,8 @@ class EngineIT {
 
       Opener.sh("mv " + in("tree/old") + " " + in("outside/moved-out"));
       engine.awaitDirectories(8);
-      assertThat(Opener.open(in("outside/moved-out/inner/eicar")).succeeded()).isTrue();
+      assertThat(Opener.open(in("outside/moved-out/inner/eicar")))
+          .matches(Opener.Outcome::succeeded, engine.log() + engine.status());
 
       Opener.sh("rm -r " + in("tree/moved-within"));
       engine.awaitDirectories(3);
