@@ -106,6 +106,16 @@ public final class FanotifyEvents {
     return (mask() & FanotifyMask.FAN_Q_OVERFLOW) != 0;
   }
 
+  /** Returns where the records behind the metadata start. */
+  int recordsStart() {
+    return current + Short.toUnsignedInt(bytes.getShort(current + METADATA_LEN));
+  }
+
+  /** Returns where the records end, and with them the event. */
+  int recordsEnd() {
+    return following;
+  }
+
   /** Writes an event at {@code offset} of {@code bytes}, as the kernel would. */
   public static void put(ByteBuffer bytes, int offset, long mask, int fd, int pid) {
     bytes.putInt(offset, METADATA_SIZE);

@@ -15,28 +15,48 @@ import io.nacre.linux.file.OpenFlags;
  */
 public final class FanotifyGroup implements AutoCloseable {
 
-  /** Whether the processes that raise events wait for us. */
-  public enum Kind {
-    /** They wait: {@code FAN_CLASS_CONTENT}. */
-    PERMISSION(0x04),
-    /** They do not: {@code FAN_CLASS_NOTIF}. */
-    NOTIFICATION(0x00);
-
-    private final int flag;
-
-    Kind(int flag) {
-      this.flag = flag;
-    }
-  }
-
   private static final int FAN_CLOEXEC = 0x01;
   private static final int FAN_NONBLOCK = 0x02;
+  private static final int FAN_CLASS_NOTIF = 0x00;
+  private static final int FAN_CLASS_CONTENT = 0x04;
   private static final int FAN_UNLIMITED_QUEUE = 0x10;
   private static final int FAN_UNLIMITED_MARKS = 0x20;
+  private static final int FAN_REPORT_DIR_FID = 0x400;
+  private static final int FAN_REPORT_NAME = 0x800;
   private static final int FAN_REPORT_FD_ERROR = 0x2000;
 
   private static final int FAN_MARK_ADD = 0x01;
   private static final int FAN_MARK_REMOVE = 0x02;
+  private static final int FAN_MARK_IGNORED_SURV_MODIFY = 0x40;
+  private static final int FAN_MARK_FLUSH = 0x80;
+  private static final int FAN_MARK_EVICTABLE = 0x200;
+  private static final int FAN_MARK_IGNORE = 0x400;
+
+  /** What a group tells, and whether the processes that raise its events wait for us. */
+  public enum Kind {
+    /**
+     * They wait, and an event has a descriptor of the file. The queue has no limit: a full one
+     * would allow permission events silently.
+     */
+    PERMISSION(FAN_CLASS_CONTENT | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
+    /** They do not wait, and an event has a descriptor of the file. */
+    NOTIFICATION(FAN_CLASS_NOTIF | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
+    /**
+     * They do not wait, and an event has the handle of a directory and a name in it, for {@link
+     * FanotifyNames} (Linux 5.9). The queue is bounded, and tells when it overflowed.
+     */
+    NAMES(FAN_CLASS_NOTIF | FAN_REPORT_DIR_FID | FAN_REPORT_NAME, 0);
+
+    private final int flags;
+
+    /** Flags that are left out on a kernel that does not know them. */
+    private final int optional;
+
+    Kind(int flags, int optional) {
+      this.flags = flags;
+      this.optional = optional;
+    }
+  }
 
   private final Fd fd;
   private final ThreadLocal<NativeBuffer> response =
@@ -47,18 +67,18 @@ public final class FanotifyGroup implements AutoCloseable {
   }
 
   /**
-   * Opens a group. The queue has no limit: a full one would allow permission events silently.
+   * Opens a group.
    *
    * @throws ErrnoException {@code EPERM} without {@code CAP_SYS_ADMIN} in the first user namespace,
    *     {@code ENOSYS} on a kernel without fanotify
    */
   public static FanotifyGroup open(Kind kind) throws ErrnoException {
-    int flags = kind.flag | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS;
+    int flags = kind.flags | FAN_CLOEXEC | FAN_NONBLOCK;
     int eventFlags =
         OpenFlags.O_RDONLY | OpenFlags.O_LARGEFILE | OpenFlags.O_CLOEXEC | OpenFlags.O_NOATIME;
     // With FD_ERROR a descriptor the kernel could not open is an event that says why (Linux 6.13).
-    int group = FanotifyLib.fanotify_init(flags | FAN_REPORT_FD_ERROR, eventFlags);
-    if (group < 0 && ErrnoException.lastErrno() == Errno.EINVAL) {
+    int group = FanotifyLib.fanotify_init(flags | kind.optional, eventFlags);
+    if (group < 0 && kind.optional != 0 && ErrnoException.lastErrno() == Errno.EINVAL) {
       group = FanotifyLib.fanotify_init(flags, eventFlags);
     }
     return new FanotifyGroup(Fd.orThrow("fanotify_init", group));
@@ -77,7 +97,8 @@ public final class FanotifyGroup implements AutoCloseable {
   /**
    * Reads as many whole events as fit into {@code buffer}, without waiting.
    *
-   * @return the number of bytes for {@link FanotifyEvents#over}, 0 if there is no event
+   * @return the number of bytes for {@link FanotifyEvents#over} or {@link FanotifyNames#over}, 0 if
+   *     there is no event
    */
   public int read(NativeBuffer buffer) throws ErrnoException {
     return fd.read(buffer);
@@ -109,6 +130,26 @@ public final class FanotifyGroup implements AutoCloseable {
   /** Takes {@code mask} off the mark on what {@code target} is open on. */
   public void unmark(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_REMOVE | type.flag(), mask, target.number(), 0);
+  }
+
+  /**
+   * Keeps the events of {@code mask} on what {@code target} is open on from us, whatever other
+   * marks say: for the files in a directory, with {@code FAN_EVENT_ON_CHILD}.
+   *
+   * <p>The mark stays when a file is modified and moves with its directory. On an inode the kernel
+   * may drop it when it needs memory, so that the events come again.
+   *
+   * @throws ErrnoException {@code EINVAL} on a kernel before 6.0, or 5.15.154 or 5.10.220
+   */
+  public void markIgnored(MarkType type, long mask, Fd target) throws ErrnoException {
+    int evictable = type == MarkType.INODE ? FAN_MARK_EVICTABLE : 0;
+    int ignore = FAN_MARK_IGNORE | FAN_MARK_IGNORED_SURV_MODIFY | evictable;
+    change(FAN_MARK_ADD | ignore | type.flag(), mask, target.number(), 0);
+  }
+
+  /** Takes every mark off files and directories; marks on mounts and file systems stay. */
+  public void flushInodeMarks() throws ErrnoException {
+    change(FAN_MARK_FLUSH, 0, OpenFlags.AT_FDCWD, 0);
   }
 
   /** Closes the group: its marks go, and whoever waits is allowed. */

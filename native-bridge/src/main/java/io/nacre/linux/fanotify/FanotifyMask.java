@@ -8,6 +8,24 @@ public final class FanotifyMask {
   /** A file was opened; nobody waits. */
   public static final long FAN_OPEN = 0x00000020L;
 
+  /** A name was taken out of a directory by a move. */
+  public static final long FAN_MOVED_FROM = 0x00000040L;
+
+  /** A name was put into a directory by a move. */
+  public static final long FAN_MOVED_TO = 0x00000080L;
+
+  /** A name was created in a directory. */
+  public static final long FAN_CREATE = 0x00000100L;
+
+  /** A name was deleted from a directory. */
+  public static final long FAN_DELETE = 0x00000200L;
+
+  /** What is marked was deleted itself. */
+  public static final long FAN_DELETE_SELF = 0x00000400L;
+
+  /** What is marked was moved itself. */
+  public static final long FAN_MOVE_SELF = 0x00000800L;
+
   /** Events were dropped, because the queue was full. */
   public static final long FAN_Q_OVERFLOW = 0x00004000L;
 
@@ -22,6 +40,9 @@ public final class FanotifyMask {
 
   /** With a directory mark: also for the files in that directory. */
   public static final long FAN_EVENT_ON_CHILD = 0x08000000L;
+
+  /** A file was moved, told with its old and its new name at once (Linux 5.17). */
+  public static final long FAN_RENAME = 0x10000000L;
 
   /** Also for directories themselves. */
   public static final long FAN_ONDIR = 0x40000000L;

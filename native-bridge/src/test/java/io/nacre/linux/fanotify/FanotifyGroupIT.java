@@ -328,6 +328,50 @@ class FanotifyGroupIT {
   }
 
   @Test
+  void ignoresTheFilesOfADirectoryUntilItsMarksAreFlushed() throws Exception {
+    tmpfs.directory("d");
+    tmpfs.directory("d/sub");
+    Path inside = tmpfs.file("d/f", "inside");
+    Path other = tmpfs.file("d/g", "other");
+    Path below = tmpfs.file("d/sub/f", "below");
+    try (Directory directory = Directory.open(path(tmpfs.root().resolve("d")))) {
+      group.mark(MarkType.FILESYSTEM, FanotifyMask.FAN_OPEN_PERM, path(tmpfs.root()));
+      assertAsks(inside);
+
+      group.markIgnored(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
+
+      assertAsksNobody(inside);
+      assertAsksNobody(inside);
+      assertAsksNobody(other);
+      assertAsks(below);
+      assertAsks(file);
+
+      group.flushInodeMarks();
+
+      assertAsks(inside);
+      assertAsks(other);
+      assertAsks(file);
+    }
+  }
+
+  @Test
+  void ignoresTheFilesOfADirectoryWhereverItMovesAndWhateverIsWritten() throws Exception {
+    tmpfs.directory("d");
+    Path inside = tmpfs.file("d/f", "inside");
+    Path moved = tmpfs.root().resolve("moved");
+    try (Directory directory = Directory.open(path(tmpfs.root().resolve("d")))) {
+      group.mark(MarkType.FILESYSTEM, FanotifyMask.FAN_OPEN_PERM, path(tmpfs.root()));
+      group.markIgnored(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
+
+      ChildProcess.run("sh", "-c", "echo more >> \"$1\"", "sh", inside.toString());
+      assertAsksNobody(inside);
+      ChildProcess.run("mv", tmpfs.root().resolve("d").toString(), moved.toString());
+      assertAsksNobody(moved.resolve("f"));
+      assertAsks(file);
+    }
+  }
+
+  @Test
   void closingTheGroupAllowsWhoWaitsForAnAnswer() throws Exception {
     group.mark(MarkType.INODE, OPEN_IN_DIRECTORY, path(tmpfs.root()));
     try (ChildProcess cat = cat(file);
@@ -370,6 +414,23 @@ class FanotifyGroupIT {
         assertThat(new DescriptorPath().read(event.number()).bytes())
             .isEqualTo(path(file.toRealPath()));
       }
+    }
+  }
+
+  private void assertAsks(Path opened) throws Exception {
+    try (ChildProcess cat = cat(opened);
+        Fd event = nextEvent()) {
+      group.respond(event.number(), Response.ALLOW);
+
+      assertThat(cat.exitCode()).isZero();
+      assertThat(group.read(buffer)).isZero();
+    }
+  }
+
+  private void assertAsksNobody(Path opened) throws Exception {
+    try (ChildProcess cat = cat(opened)) {
+      assertThat(cat.exitCode()).isZero();
+      assertThat(group.read(buffer)).isZero();
     }
   }
 
