@@ -13,6 +13,7 @@ import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.AnswerCounts;
@@ -228,7 +229,9 @@ public final class Engine {
     LongSupplier nanoClock = System::nanoTime;
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     PathRules rules = rules(config);
-    Exemptions exemptions = Users.exemptions(config.exempt());
+    // Without prevention nobody is held up, so no program needs to be spared.
+    ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
+    Exemptions exemptions = new Exemptions(Users.exemptions(config.exempt()).uids(), programs);
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start
     // keeps.

@@ -65,7 +65,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         .ifPresent(
             clamd ->
                 context.watch(
-                    context.spawn(ClamdKeeper.create(clamd), "clamd-keeper", OWN_THREAD)));
+                    context.spawn(
+                        ClamdKeeper.create(clamd, parts.scanners()), "clamd-keeper", OWN_THREAD)));
     ClamdPool pool =
         ClamdPool.start(
             context, parts.clamd(), health, parts.scanners(), parts.stop(), parts.nanoClock());

@@ -15,20 +15,21 @@ class UsersTest {
 
   @Test
   void exemptNobodyIfNobodyIsNamed() throws Exception {
-    assertThat(Users.exemptions(new ExemptConfig(List.of(), List.of(), false)).isEmpty()).isTrue();
+    assertThat(Users.exemptions(new ExemptConfig(List.of(), List.of(), false, List.of())).isEmpty())
+        .isTrue();
   }
 
   @Test
   void areFoundByNameAndByNumber() throws Exception {
     Exemptions exemptions =
-        Users.exemptions(new ExemptConfig(List.of("root"), List.of(7, 8), false));
+        Users.exemptions(new ExemptConfig(List.of("root"), List.of(7, 8), false, List.of()));
 
     assertThat(exemptions).isEqualTo(new Exemptions(Set.of(0, 7, 8)));
   }
 
   @Test
   void includeRootIfAsked() throws Exception {
-    assertThat(Users.exemptions(new ExemptConfig(List.of(), List.of(), true)))
+    assertThat(Users.exemptions(new ExemptConfig(List.of(), List.of(), true, List.of())))
         .isEqualTo(new Exemptions(Set.of(0)));
   }
 
@@ -38,7 +39,7 @@ class UsersTest {
     EngineStartException refused =
         catchThrowableOfType(
             EngineStartException.class,
-            () -> Users.exemptions(new ExemptConfig(List.of(name), List.of(), false)));
+            () -> Users.exemptions(new ExemptConfig(List.of(name), List.of(), false, List.of())));
 
     assertThat(refused).hasMessage("nacre.exempt.users: there is no user " + name);
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.policy.Scanners;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -37,26 +38,35 @@ public final class ClamdKeeper extends AbstractBehavior<ClamdKeeper.Command> {
   private static final long WELL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final EmbeddedClamd clamd;
+  private final Scanners scanners;
   private final TimerScheduler<Command> timers;
   private Optional<Process> process = Optional.empty();
   private Duration pause = FIRST_PAUSE;
   private long startedAtNanos;
 
-  /** Keeps {@code clamd} running; must be spawned with a dispatcher whose thread never ends. */
-  public static Behavior<Command> create(EmbeddedClamd clamd) {
+  /**
+   * Keeps {@code clamd} running; must be spawned with a dispatcher whose thread never ends.
+   *
+   * @param scanners is told of it before its first open, which we could otherwise hold up
+   */
+  public static Behavior<Command> create(EmbeddedClamd clamd, Scanners scanners) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   context.getSelf().tell(Start.INSTANCE);
-                  return new ClamdKeeper(context, clamd, timers);
+                  return new ClamdKeeper(context, clamd, scanners, timers);
                 }));
   }
 
   private ClamdKeeper(
-      ActorContext<Command> context, EmbeddedClamd clamd, TimerScheduler<Command> timers) {
+      ActorContext<Command> context,
+      EmbeddedClamd clamd,
+      Scanners scanners,
+      TimerScheduler<Command> timers) {
     super(context);
     this.clamd = clamd;
+    this.scanners = scanners;
     this.timers = timers;
   }
 
@@ -73,7 +83,9 @@ public final class ClamdKeeper extends AbstractBehavior<ClamdKeeper.Command> {
     startedAtNanos = System.nanoTime();
     try {
       Files.deleteIfExists(clamd.socket());
-      Process started = clamd.start();
+      scanners.starting();
+      Process started = clamd.start(); // returns behind the first exec
+      scanners.started(Math.toIntExact(started.pid()));
       process = Optional.of(started);
       getContext()
           .pipeToSelf(started.onExit(), (exited, failure) -> new Exited(exited.exitValue()));
@@ -114,6 +126,7 @@ public final class ClamdKeeper extends AbstractBehavior<ClamdKeeper.Command> {
 
   private void startLater() {
     process = Optional.empty();
+    scanners.ended();
     timers.startSingleTimer(Start.INSTANCE, pause);
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

@@ -55,13 +55,16 @@ public final class ConfigFile {
     ConfigResolveOptions inItself = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
     Config reference =
         ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
-    Config resolved = own.resolve(inItself);
     Problems problems = new Problems();
-    Config usable = resolved;
-    for (String useless : UnknownKeys.find(resolved.root(), reference.root(), problems)) {
+    // With the defaults below it, so that += adds to a default.
+    Config usable = own.withFallback(reference).resolve(inItself);
+    Config written = own.resolveWith(usable, inItself);
+    for (String useless : UnknownKeys.find(written.root(), reference.root(), problems)) {
       usable = usable.withoutPath(useless);
+      written = written.withoutPath(useless);
     }
-    EngineConfig config = new ConfigReader(usable, usable.withFallback(reference), problems).read();
+    EngineConfig config =
+        new ConfigReader(written, usable.withFallback(reference), problems).read();
     problems.throwIfAny();
     return config;
   }

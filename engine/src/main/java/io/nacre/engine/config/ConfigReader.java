@@ -56,7 +56,8 @@ final class ConfigReader {
         new ExemptConfig(
             value("nacre.exempt.users", List.<String>of(), config::getStringList),
             value("nacre.exempt.uids", List.<Integer>of(), config::getIntList),
-            value("nacre.exempt.root", false, config::getBoolean)),
+            value("nacre.exempt.root", false, config::getBoolean),
+            Programs.read(config, "nacre.exempt.programs", problems)),
         size("nacre.max-file-size"),
         duration("nacre.deadline", MILLISECOND, MINUTE.multipliedBy(10)),
         new FallbackPolicy(

@@ -64,11 +64,14 @@ public record EngineConfig(
    * @param users by name
    * @param uids by number
    * @param root whether user 0 is exempt
+   * @param programs the paths of the programs that are never held up while they act as user 0
    */
-  public record ExemptConfig(List<String> users, List<Integer> uids, boolean root) {
+  public record ExemptConfig(
+      List<String> users, List<Integer> uids, boolean root, List<String> programs) {
     public ExemptConfig {
       users = List.copyOf(users);
       uids = List.copyOf(uids);
+      programs = List.copyOf(programs);
     }
   }
 

@@ -10,6 +10,8 @@ enum Decision {
   OWN_PROCESS(Optional.of(InlineReason.OWN_PROCESS)),
   SCANNER(Optional.of(InlineReason.SCANNER)),
   EXEMPT_USER(Optional.of(InlineReason.EXEMPT_USER)),
+  /** Allowed without a look; nobody has asked what is in the file, so a scan may follow. */
+  EXEMPT_PROGRAM(Optional.of(InlineReason.EXEMPT_PROGRAM)),
   NOT_REGULAR(Optional.of(InlineReason.NOT_REGULAR)),
   EMPTY(Optional.of(InlineReason.EMPTY)),
   EXCLUDED(Optional.of(InlineReason.EXCLUDED)),

@@ -25,6 +25,15 @@ interface EventFacts {
   /** Returns the user the process acts as, or nothing if it is gone. */
   OptionalInt user();
 
-  /** Returns true if the process runs the program at {@code path}. */
-  boolean runs(String path);
+  /**
+   * Copies the path of the program the process runs into {@code program}; returns its length, or -1
+   * if it cannot be told.
+   */
+  int program(byte[] program);
+
+  /** Returns the process that started the process, or nothing if it cannot be told. */
+  OptionalInt parent();
+
+  /** Returns true if the process is not one of a container that counts its own processes. */
+  boolean isOfOurNamespace();
 }

@@ -86,7 +86,17 @@ final class KernelFacts implements EventFacts {
   }
 
   @Override
-  public boolean runs(String path) {
-    return procFs.runs(pid, path);
+  public int program(byte[] program) {
+    return procFs.program(pid, program);
+  }
+
+  @Override
+  public OptionalInt parent() {
+    return procFs.parent(pid);
+  }
+
+  @Override
+  public boolean isOfOurNamespace() {
+    return procFs.isOfOurNamespace(pid);
   }
 }

@@ -1,6 +1,7 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners.Scanner;
 
 /**
@@ -11,10 +12,14 @@ import io.nacre.engine.policy.Scanners.Scanner;
  */
 final class Triage {
   private static final int PATH_MAX = 4096;
+  private static final int NOT_ASKED = -2;
+  private static final int ROOT = 0;
 
   private final TriageRules rules;
   private final boolean looksAtPaths;
   private final byte[] path = new byte[PATH_MAX];
+  private final byte[] program = new byte[PATH_MAX];
+  private int programLength;
 
   Triage(TriageRules rules) {
     this.rules = rules;
@@ -41,11 +46,15 @@ final class Triage {
         return Decision.OUTSIDE;
       }
     }
-    if (isScanner(facts)) {
+    programLength = NOT_ASKED;
+    if (isScanner(facts) || isClamdOfOurOwn(facts)) {
       return Decision.SCANNER;
     }
     if (isExempt(facts)) {
       return Decision.EXEMPT_USER;
+    }
+    if (runsExemptProgram(facts)) {
+      return Decision.EXEMPT_PROGRAM;
     }
     return facts.size() > rules.maxFileSizeBytes() ? Decision.OVERSIZE : Decision.SCAN;
   }
@@ -57,11 +66,19 @@ final class Triage {
 
   private boolean isScanner(EventFacts facts) {
     for (Scanner scanner : rules.scanners().known()) {
-      if (facts.runs(scanner.program()) && actsAs(facts, scanner.uid())) {
+      if (scanner.runs(program, programLength(facts)) && actsAs(facts, scanner.uid())) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean isClamdOfOurOwn(EventFacts facts) {
+    if (!rules.scanners().mayBeOurOwn(facts.pid())) {
+      return false;
+    }
+    var parent = facts.parent();
+    return parent.isPresent() && parent.getAsInt() == rules.self();
   }
 
   private boolean isExempt(EventFacts facts) {
@@ -70,6 +87,22 @@ final class Triage {
     }
     var user = facts.user();
     return user.isPresent() && rules.exemptions().exempts(user.getAsInt());
+  }
+
+  private boolean runsExemptProgram(EventFacts facts) {
+    ProgramSet programs = rules.exemptions().programs();
+    return !programs.isEmpty()
+        && programs.contains(program, programLength(facts))
+        && actsAs(facts, ROOT)
+        && facts.isOfOurNamespace();
+  }
+
+  /** Asks once an event, whatever number of programs it is compared with. */
+  private int programLength(EventFacts facts) {
+    if (programLength == NOT_ASKED) {
+      programLength = facts.program(program);
+    }
+    return programLength;
   }
 
   private static boolean actsAs(EventFacts facts, int uid) {

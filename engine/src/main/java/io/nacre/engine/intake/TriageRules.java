@@ -10,7 +10,7 @@ import io.nacre.engine.policy.Scanners;
  *
  * @param self our own process
  * @param scanners the clamds, which never wait for us
- * @param exemptions the users nobody holds up
+ * @param exemptions the users and programs nobody holds up
  * @param paths what is protected
  * @param marksReachOutside whether events come from outside of the protected paths too
  * @param ownMounts the mounts that protected paths lie on, for us

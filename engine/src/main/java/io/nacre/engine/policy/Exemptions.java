@@ -3,17 +3,23 @@ package io.nacre.engine.policy;
 import java.util.Set;
 
 /**
- * The users whose opens are never scanned.
+ * The users whose opens are never scanned, and the programs that are never held up.
  *
  * @param uids by effective user
+ * @param programs by path, and only where they act as user 0
  */
-public record Exemptions(Set<Integer> uids) {
+public record Exemptions(Set<Integer> uids, ProgramSet programs) {
 
   public Exemptions {
     uids = Set.copyOf(uids);
   }
 
-  /** Returns true if nobody is exempt, so that nobody's user needs to be looked up. */
+  /** Exempts users only. */
+  public Exemptions(Set<Integer> uids) {
+    this(uids, ProgramSet.NONE);
+  }
+
+  /** Returns true if no user is exempt, so that nobody's user needs to be looked up. */
   public boolean isEmpty() {
     return uids.isEmpty();
   }

@@ -10,6 +10,8 @@ public enum InlineReason {
   SCANNER,
   /** The process acts as an exempt user. */
   EXEMPT_USER,
+  /** The process runs an exempt program as user 0: the machine could not be reached without it. */
+  EXEMPT_PROGRAM,
   /** A directory or another thing without contents of its own. */
   NOT_REGULAR,
   /** A file without a byte. */

@@ -3,6 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.policy.Scanners;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClamdKeeperTest {
   @TempDir Path parent;
 
+  private final Scanners scanners = new Scanners();
   private final ActorTestKit testKit = ActorTestKit.create();
 
   @AfterEach
@@ -51,6 +53,21 @@ class ClamdKeeperTest {
   }
 
   @Test
+  void tellsWhichChildIsClamd() throws IOException {
+    keep(clamd("exec sleep 1000"));
+    await().until(() -> starts().size() == 1);
+    int first = Integer.parseInt(starts().get(0));
+    await().until(() -> isTheOnlyOne(first));
+
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+    await().until(() -> starts().size() == 2);
+    int second = Integer.parseInt(starts().get(1));
+    await().until(() -> isTheOnlyOne(second));
+    assertThat(scanners.mayBeOurOwn(first)).isFalse();
+  }
+
+  @Test
   void endsAClamdThatDoesNotWantTo() throws IOException {
     EmbeddedClamd clamd = clamd("trap '' TERM; while :; do sleep 1; done");
     ActorRef<ClamdKeeper.Command> keeper = keep(clamd);
@@ -73,6 +90,10 @@ class ClamdKeeperTest {
     await().until(() -> !starts().isEmpty());
   }
 
+  private boolean isTheOnlyOne(int pid) {
+    return scanners.mayBeOurOwn(pid) && !scanners.mayBeOurOwn(pid + 1);
+  }
+
   private EmbeddedClamd clamd(String script) throws IOException {
     Path directory = Files.createDirectory(parent.resolve("clamd-1"));
     Path program =
@@ -85,7 +106,8 @@ class ClamdKeeperTest {
 
   private ActorRef<ClamdKeeper.Command> keep(EmbeddedClamd clamd) {
     return testKit.spawn(
-        ClamdKeeper.create(clamd), DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+        ClamdKeeper.create(clamd, scanners),
+        DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
   }
 
   private List<String> starts() throws IOException {

@@ -51,7 +51,17 @@ class ConfigFileTest {
     assertThat(config.strategy()).isEqualTo(Strategy.AUTO);
     assertThat(config.crossMounts()).isTrue();
     assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
-    assertThat(config.exempt()).isEqualTo(new ExemptConfig(List.of(), List.of(), false));
+    assertThat(config.exempt())
+        .satisfies(
+            exempt -> {
+              assertThat(exempt.users()).isEmpty();
+              assertThat(exempt.uids()).isEmpty();
+              assertThat(exempt.root()).isFalse();
+              assertThat(exempt.programs())
+                  .startsWith("/usr/lib/systemd/systemd")
+                  .contains("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/bin/udevadm")
+                  .doesNotHaveDuplicates();
+            });
     assertThat(config.maxFileSizeBytes()).isEqualTo(25L << 20);
     assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.fallback()).isEqualTo(FallbackPolicy.ALLOW_ALL);
@@ -80,7 +90,7 @@ class ConfigFileTest {
               strategy = filesystem
               cross-mounts = false
               prevention = detect
-              exempt { users = [clamav, "bob"], uids = [7, 8], root = true }
+              exempt { users = [clamav, "bob"], uids = [7, 8], root = true, programs = [/opt/x] }
               max-file-size = 1 GiB
               deadline = 250 ms
               on-deadline = deny
@@ -108,7 +118,7 @@ class ConfigFileTest {
                 Strategy.FILESYSTEM,
                 false,
                 Prevention.DETECT,
-                new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true),
+                new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true, List.of("/opt/x")),
                 1L << 30,
                 Duration.ofMillis(250),
                 new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
@@ -122,6 +132,38 @@ class ConfigFileTest {
                     0),
                 Optional.empty(),
                 Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void addsToTheExemptProgramsOrReplacesThem() throws Exception {
+    List<String> defaults = read(protect).exempt().programs();
+
+    List<String> more = read(protect, "nacre.exempt.programs += /opt/x").exempt().programs();
+    List<String> spliced =
+        read(protect, "nacre.exempt.programs = ${nacre.exempt.programs} [/opt/x, /opt/y]")
+            .exempt()
+            .programs();
+    List<String> others =
+        read(protect, "nacre { exempt { programs = [/opt/x] } }").exempt().programs();
+
+    assertThat(more).startsWith(defaults.toArray(String[]::new)).endsWith("/opt/x");
+    assertThat(more).hasSize(defaults.size() + 1);
+    assertThat(spliced).hasSize(defaults.size() + 2).endsWith("/opt/x", "/opt/y");
+    assertThat(others).containsExactly("/opt/x");
+  }
+
+  @Test
+  void refusesAnExemptProgramThatIsALink() throws Exception {
+    Path program = Files.createFile(directory.resolve("program"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), program);
+
+    assertThat(refused(protect + "nacre.exempt.programs += \"" + link + "\""))
+        .containsExactly(
+            file
+                + ":2: nacre.exempt.programs: "
+                + link
+                + " is a symbolic link; name the program "
+                + program);
   }
 
   @Test
@@ -220,6 +262,13 @@ class ConfigFileTest {
         "nacre.on-error = true | nacre.on-error: must be allow or deny, not true",
         "nacre.exempt.users = bob | nacre.exempt.users: has type STRING rather than LIST",
         "nacre.exempt.uids = [bob] | nacre.exempt.uids: has type list of STRING rather than list of NUMBER",
+        "nacre.exempt.programs = /sbin/init | nacre.exempt.programs: must be a list of programs: programs += \"/usr/sbin/dropbear\"",
+        "nacre.exempt.programs = [sshd] | nacre.exempt.programs: sshd must be an absolute path",
+        "nacre.exempt.programs = [7] | nacre.exempt.programs: holds paths of programs, as strings",
+        "nacre.exempt.programs += /usr/../x | nacre.exempt.programs: /usr/../x must be written without . and .. and needless slashes",
+        "nacre.exempt.programs = [/opt/x/] | nacre.exempt.programs: /opt/x/ must be written without . and .. and needless slashes",
+        "nacre.exempt.programs = [/] | nacre.exempt.programs: / must be written without . and .. and needless slashes",
+        "nacre.exempt.programs = [\"/opt/*\"] | nacre.exempt.programs: /opt/* is a pattern, and only plain paths are understood",
         "nacre.exempt.root = maybe | nacre.exempt.root: has type STRING rather than BOOLEAN",
         "nacre.max-file-size = 0 | nacre.max-file-size: must be at least 1 byte",
         "nacre.deadline = 0 s | nacre.deadline: must be from 1 ms to 600 s",

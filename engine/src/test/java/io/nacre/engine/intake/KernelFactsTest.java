@@ -125,8 +125,9 @@ class KernelFactsTest {
     facts.of(PID, open(file));
 
     assertThat(facts.user()).hasValue(ProcFs.effectiveUserOfSelf());
-    assertThat(facts.runs(new ProcFs().program(PID).orElseThrow())).isTrue();
-    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+    assertThat(program()).isEqualTo(new ProcFs().program(PID).orElseThrow());
+    assertThat(facts.parent()).hasValue((int) ProcessHandle.current().parent().orElseThrow().pid());
+    assertThat(facts.isOfOurNamespace()).isTrue();
   }
 
   @Test
@@ -134,7 +135,9 @@ class KernelFactsTest {
     facts.of(0, open(file));
 
     assertThat(facts.user()).isEmpty();
-    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+    assertThat(facts.program(new byte[4096])).isNegative();
+    assertThat(facts.parent()).isEmpty();
+    assertThat(facts.isOfOurNamespace()).isFalse();
   }
 
   @Test
@@ -142,7 +145,9 @@ class KernelFactsTest {
     facts.of(Integer.MAX_VALUE, open(file));
 
     assertThat(facts.user()).isEmpty();
-    assertThat(facts.runs("/usr/sbin/clamd")).isFalse();
+    assertThat(facts.program(new byte[4096])).isNegative();
+    assertThat(facts.parent()).isEmpty();
+    assertThat(facts.isOfOurNamespace()).isFalse();
   }
 
   @Test
@@ -187,6 +192,12 @@ class KernelFactsTest {
     EventFile event = EventFile.open(path);
     opened.add(event);
     return event.fd();
+  }
+
+  private String program() {
+    byte[] program = new byte[4096];
+    int length = facts.program(program);
+    return new String(Arrays.copyOf(program, length), UTF_8);
   }
 
   private String path() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.policy.Scanners.Scanner;
 import io.nacre.engine.verdict.InlineReason;
@@ -28,6 +29,7 @@ class TriageTest {
   private static final int CLAMAV = 102;
   private static final int EXEMPT = 999;
   private static final String CLAMD = "/usr/sbin/clamd";
+  private static final String SSHD = "/usr/sbin/sshd";
   private static final long MAX_SIZE = 1_000;
 
   /** An ordinary file of an ordinary process, unless it is said otherwise. */
@@ -38,7 +40,9 @@ class TriageTest {
       boolean hasOnePlace,
       String where,
       OptionalInt user,
-      String program,
+      String runs,
+      OptionalInt parent,
+      boolean isOfOurNamespace,
       List<String> asked)
       implements EventFacts {
 
@@ -51,41 +55,85 @@ class TriageTest {
           "/srv/f",
           OptionalInt.of(1000),
           "/usr/bin/cat",
+          OptionalInt.of(1),
+          true,
           new ArrayList<>());
     }
 
     Facts ofPid(int other) {
-      return new Facts(other, isRegular, size, hasOnePlace, where, user, program, asked);
+      return new Facts(
+          other, isRegular, size, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
     }
 
     Facts notRegular() {
-      return new Facts(pid, false, size, hasOnePlace, where, user, program, asked);
+      return new Facts(
+          pid, false, size, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
     }
 
     Facts ofSize(long other) {
-      return new Facts(pid, isRegular, other, hasOnePlace, where, user, program, asked);
+      return new Facts(
+          pid, isRegular, other, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
     }
 
     Facts withoutOnePlace() {
-      return new Facts(pid, isRegular, size, false, where, user, program, asked);
+      return new Facts(
+          pid, isRegular, size, false, where, user, runs, parent, isOfOurNamespace, asked);
     }
 
     Facts at(String other) {
-      return new Facts(pid, isRegular, size, hasOnePlace, other, user, program, asked);
+      return new Facts(
+          pid, isRegular, size, hasOnePlace, other, user, runs, parent, isOfOurNamespace, asked);
     }
 
     Facts by(int uid) {
       return new Facts(
-          pid, isRegular, size, hasOnePlace, where, OptionalInt.of(uid), program, asked);
+          pid,
+          isRegular,
+          size,
+          hasOnePlace,
+          where,
+          OptionalInt.of(uid),
+          runs,
+          parent,
+          isOfOurNamespace,
+          asked);
     }
 
     Facts byNobodyKnown() {
       return new Facts(
-          pid, isRegular, size, hasOnePlace, where, OptionalInt.empty(), program, asked);
+          pid,
+          isRegular,
+          size,
+          hasOnePlace,
+          where,
+          OptionalInt.empty(),
+          runs,
+          parent,
+          isOfOurNamespace,
+          asked);
     }
 
     Facts with(String other) {
-      return new Facts(pid, isRegular, size, hasOnePlace, where, user, other, asked);
+      return new Facts(
+          pid, isRegular, size, hasOnePlace, where, user, other, parent, isOfOurNamespace, asked);
+    }
+
+    Facts childOf(int other) {
+      return new Facts(
+          pid,
+          isRegular,
+          size,
+          hasOnePlace,
+          where,
+          user,
+          runs,
+          OptionalInt.of(other),
+          isOfOurNamespace,
+          asked);
+    }
+
+    Facts ofAContainer() {
+      return new Facts(pid, isRegular, size, hasOnePlace, where, user, runs, parent, false, asked);
     }
 
     @Override
@@ -125,9 +173,17 @@ class TriageTest {
     }
 
     @Override
-    public boolean runs(String path) {
-      asked.add("runs");
-      return program.equals(path);
+    public int program(byte[] program) {
+      asked.add("program");
+      byte[] bytes = runs.getBytes(ISO_8859_1);
+      System.arraycopy(bytes, 0, program, 0, bytes.length);
+      return bytes.length;
+    }
+
+    @Override
+    public OptionalInt parent() {
+      asked.add("parent");
+      return parent;
     }
   }
 
@@ -164,7 +220,18 @@ class TriageTest {
             "too big for an exempt user",
             facts -> facts.by(EXEMPT).ofSize(MAX_SIZE + 1),
             Decision.EXEMPT_USER),
-        event("root", facts -> facts.by(0), Decision.SCAN));
+        event("root", facts -> facts.by(0), Decision.SCAN),
+        event("sshd as root", facts -> facts.by(0).with(SSHD), Decision.EXEMPT_PROGRAM),
+        event("sshd for a user", facts -> facts.with(SSHD), Decision.SCAN),
+        event(
+            "sshd for an exempt user", facts -> facts.by(EXEMPT).with(SSHD), Decision.EXEMPT_USER),
+        event("sshd that is gone", facts -> facts.with(SSHD).byNobodyKnown(), Decision.SCAN),
+        event("a longer name", facts -> facts.by(0).with(SSHD + "x"), Decision.SCAN),
+        event("a container's", facts -> facts.by(0).with(SSHD).ofAContainer(), Decision.SCAN),
+        event(
+            "too big for sshd",
+            facts -> facts.by(0).with(SSHD).ofSize(MAX_SIZE + 1),
+            Decision.EXEMPT_PROGRAM));
   }
 
   @ParameterizedTest(name = "{0}: {2}")
@@ -231,7 +298,7 @@ class TriageTest {
     Decision decision = new Triage(nobody).decide(facts);
 
     assertThat(decision).isEqualTo(Decision.SCAN);
-    assertThat(facts.asked()).doesNotContain("user", "runs");
+    assertThat(facts.asked()).doesNotContain("user", "program", "parent");
   }
 
   @Test
@@ -249,7 +316,7 @@ class TriageTest {
 
     new Triage(rules).decide(facts);
 
-    assertThat(facts.asked()).contains("runs").doesNotContain("user");
+    assertThat(facts.asked()).containsOnlyOnce("program").doesNotContain("user");
   }
 
   @Test
@@ -263,6 +330,59 @@ class TriageTest {
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(triage.decide(other)).isEqualTo(Decision.SCANNER);
+  }
+
+  @Test
+  void asksForTheProgramOnceForAllThatItIsComparedWith() {
+    TriageRules rules = rules(List.of(), false);
+    rules.scanners().learn(new Scanner("/opt/clamd", 7));
+    Facts facts = Facts.ordinary();
+
+    new Triage(rules).decide(facts);
+
+    assertThat(facts.asked()).containsOnlyOnce("program");
+  }
+
+  @Test
+  void takesAnyChildForClamdOnlyWhileItIsStarted() {
+    TriageRules rules = rules(List.of(), false);
+    Triage triage = new Triage(rules);
+    Facts child = Facts.ordinary().childOf(SELF);
+    Decision before = triage.decide(child);
+
+    rules.scanners().starting();
+    Decision starting = triage.decide(child);
+    Decision stranger = triage.decide(Facts.ordinary());
+    rules.scanners().started(STRANGER + 1);
+    Decision another = triage.decide(child);
+    Decision started = triage.decide(child.ofPid(STRANGER + 1));
+    rules.scanners().ended();
+
+    assertThat(before).isEqualTo(Decision.SCAN);
+    assertThat(starting).isEqualTo(Decision.SCANNER);
+    assertThat(stranger).isEqualTo(Decision.SCAN);
+    assertThat(another).isEqualTo(Decision.SCAN);
+    assertThat(started).isEqualTo(Decision.SCANNER);
+    assertThat(triage.decide(child.ofPid(STRANGER + 1))).isEqualTo(Decision.SCAN);
+  }
+
+  @Test
+  void takesNobodyForOurClamdWhoGotItsNumberAfterItsEnd() {
+    TriageRules rules = rules(List.of(), false);
+    rules.scanners().started(STRANGER);
+
+    assertThat(new Triage(rules).decide(Facts.ordinary())).isEqualTo(Decision.SCAN);
+  }
+
+  @Test
+  void asksForTheParentOfNobodyElse() {
+    TriageRules rules = rules(List.of(), false);
+    rules.scanners().started(STRANGER + 1);
+    Facts facts = Facts.ordinary();
+
+    new Triage(rules).decide(facts);
+
+    assertThat(facts.asked()).doesNotContain("parent");
   }
 
   @Test
@@ -289,7 +409,7 @@ class TriageTest {
     return new TriageRules(
         SELF,
         scanners(),
-        new Exemptions(Set.of(EXEMPT)),
+        new Exemptions(Set.of(EXEMPT), new ProgramSet(List.of(SSHD))),
         new PathRules(List.of(new PathRules.Include("/srv", excludes))),
         marksReachOutside,
         OwnMounts.of(),

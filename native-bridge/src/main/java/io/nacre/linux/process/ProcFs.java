@@ -15,7 +15,16 @@ import java.util.OptionalInt;
  */
 public final class ProcFs {
   private static final int BUFFER_SIZE = 4096;
-  private static final byte[] UID = "\nUid:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PROC = ascii("/proc/");
+  private static final byte[] STATUS = ascii("/status\0");
+  private static final byte[] EXE = ascii("/exe\0");
+  private static final byte[] COMM = ascii("/comm\0");
+  private static final byte[] PARENT = ascii("\nPPid:");
+  private static final byte[] UID = ascii("\nUid:");
+  private static final byte[] NUMBERS = ascii("\nNSpid:");
+
+  /** What the kernel adds to the path of a file that is no longer there, as after an upgrade. */
+  private static final byte[] DELETED = ascii(" (deleted)");
 
   private final NativeBuffer path = new NativeBuffer(64);
   private final NativeBuffer buffer = new NativeBuffer(BUFFER_SIZE);
@@ -36,7 +45,7 @@ public final class ProcFs {
    * dumpable, and any process can make itself so.
    */
   public OptionalInt effectiveUser(int pid) {
-    int length = read(pid, "status");
+    int length = read(pid, STATUS);
     int line = indexOf(UID, length);
     if (line < 0) {
       return OptionalInt.empty();
@@ -46,33 +55,54 @@ public final class ProcFs {
     return number(position, length);
   }
 
-  /** Returns true if process {@code pid} runs the program at {@code path}; allocates little. */
-  public boolean runs(int pid, String path) {
-    putPath(pid, "exe");
-    long length = ProcessLib.readlink(this.path.address(), buffer.address(), BUFFER_SIZE);
-    if (length != path.length()) {
-      return false; // programs of scanners have ASCII paths
-    }
-    for (int i = 0; i < length; i++) {
-      if (buffer.bytes().get(i) != (byte) path.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+  /** Returns the process that started process {@code pid} and still lives, or nothing. */
+  public OptionalInt parent(int pid) {
+    int length = read(pid, STATUS);
+    int line = indexOf(PARENT, length);
+    return line < 0 ? OptionalInt.empty() : number(line + PARENT.length, length);
   }
 
-  /** Returns the path of the program process {@code pid} runs, or nothing if it has none. */
+  /**
+   * Returns true if process {@code pid} has no process number but ours: those of containers, which
+   * count their own processes, have a second one. False also if that cannot be told.
+   */
+  public boolean isOfOurNamespace(int pid) {
+    int length = read(pid, STATUS);
+    int line = indexOf(NUMBERS, length);
+    if (line < 0) {
+      return false;
+    }
+    // "NSpid:\tours\ttheirs…\n"
+    int position = skipNumber(line + NUMBERS.length, length);
+    return position < length && buffer.bytes().get(position) == '\n';
+  }
+
+  /**
+   * Copies the path of the program process {@code pid} runs into {@code program}, which has room
+   * for a page, and allocates nothing. A program that was replaced or removed since it was started
+   * has the path it had.
+   *
+   * @return the length of the path, or -1 if it cannot be told
+   */
+  public int program(int pid, byte[] program) {
+    int length = readProgram(pid);
+    if (length > 0) {
+      buffer.bytes().get(0, program, 0, length);
+    }
+    return length;
+  }
+
+  /** Returns the same path as {@link #program(int, byte[])}, or nothing if there is none. */
   public Optional<String> program(int pid) {
-    putPath(pid, "exe");
-    long length = ProcessLib.readlink(path.address(), buffer.address(), BUFFER_SIZE);
+    int length = readProgram(pid);
     return length <= 0
         ? Optional.empty()
-        : Optional.of(new String(buffer.copy(0, (int) length), StandardCharsets.UTF_8));
+        : Optional.of(new String(buffer.copy(0, length), StandardCharsets.UTF_8));
   }
 
   /** Returns the short name of process {@code pid}, at most 15 bytes, or nothing if it is gone. */
   public Optional<String> name(int pid) {
-    int length = read(pid, "comm");
+    int length = read(pid, COMM);
     if (length > 0 && buffer.bytes().get(length - 1) == '\n') {
       length--;
     }
@@ -81,7 +111,28 @@ public final class ProcFs {
         : Optional.of(new String(buffer.copy(0, length), StandardCharsets.UTF_8));
   }
 
-  private int read(int pid, String file) {
+  private int readProgram(int pid) {
+    if (pid <= 0) {
+      return -1;
+    }
+    putPath(pid, EXE);
+    int length = (int) ProcessLib.readlink(path.address(), buffer.address(), BUFFER_SIZE);
+    return endsWithDeleted(length) ? length - DELETED.length : length;
+  }
+
+  private boolean endsWithDeleted(int length) {
+    if (length <= DELETED.length) {
+      return false;
+    }
+    for (int i = 0; i < DELETED.length; i++) {
+      if (buffer.bytes().get(length - DELETED.length + i) != DELETED[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int read(int pid, byte[] file) {
     if (pid <= 0) {
       return 0;
     }
@@ -97,9 +148,18 @@ public final class ProcFs {
     }
   }
 
-  private void putPath(int pid, String file) {
-    byte[] bytes = ("/proc/" + pid + "/" + file + "\0").getBytes(StandardCharsets.US_ASCII);
-    path.bytes().put(0, bytes);
+  private void putPath(int pid, byte[] file) {
+    int end = PROC.length;
+    for (int rest = pid; rest > 0; rest /= 10) {
+      end++;
+    }
+    path.bytes().put(0, PROC);
+    path.bytes().put(end, file);
+    int rest = pid;
+    for (int i = end - 1; i >= PROC.length; i--) {
+      path.bytes().put(i, (byte) ('0' + rest % 10));
+      rest /= 10;
+    }
   }
 
   private int indexOf(byte[] key, int length) {
@@ -142,5 +202,9 @@ public final class ProcFs {
   private boolean isDigit(int position) {
     byte b = buffer.bytes().get(position);
     return b >= '0' && b <= '9';
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

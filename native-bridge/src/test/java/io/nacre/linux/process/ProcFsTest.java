@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.linux.fixture.ChildProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,14 +34,50 @@ class ProcFsTest {
   }
 
   @Test
-  void comparesTheProgramWeRun() {
+  void copiesTheProgramWeRun() {
     String program = ProcessHandle.current().info().command().orElseThrow();
+    byte[] copy = new byte[4096];
 
-    assertThat(procFs.runs(ProcFs.self(), program)).isTrue();
-    assertThat(procFs.runs(ProcFs.self(), program + "x")).isFalse();
-    assertThat(procFs.runs(ProcFs.self(), program.substring(1))).isFalse();
-    assertThat(procFs.runs(ProcFs.self(), "x".repeat(program.length()))).isFalse();
-    assertThat(procFs.runs(ProcFs.self(), "")).isFalse();
+    int length = procFs.program(ProcFs.self(), copy);
+
+    assertThat(new String(copy, 0, length, StandardCharsets.UTF_8)).isEqualTo(program);
+  }
+
+  @Test
+  void knowsTheProgramThatWasRemovedAfterItsStart(@TempDir Path directory) throws Exception {
+    Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve("sleep")).toRealPath();
+
+    try (ChildProcess child = ChildProcess.start(program.toString(), "60")) {
+      await().until(() -> procFs.program(child.pid()).equals(Optional.of(program.toString())));
+      Files.delete(program);
+
+      assertThat(procFs.program(child.pid())).hasValue(program.toString());
+    }
+  }
+
+  @Test
+  void knowsWhoStartedAProcess() throws Exception {
+    try (ChildProcess child = ChildProcess.start("sleep", "60")) {
+      assertThat(procFs.parent(child.pid())).hasValue(ProcFs.self());
+    }
+  }
+
+  @Test
+  void tellsOurProcessesFromThoseOfAContainer() throws Exception {
+    assumeThat(ProcFs.effectiveUserOfSelf()).as("needs root, to make a namespace").isZero();
+
+    try (ChildProcess child = ChildProcess.start("unshare", "--pid", "--fork", "sleep", "60")) {
+      await()
+          .until(
+              () -> ProcessHandle.of(child.pid()).orElseThrow().children().findAny().isPresent());
+      int inside =
+          (int)
+              ProcessHandle.of(child.pid()).orElseThrow().children().findAny().orElseThrow().pid();
+
+      assertThat(procFs.isOfOurNamespace(child.pid())).isTrue();
+      assertThat(procFs.isOfOurNamespace(inside)).isFalse();
+      ProcessHandle.of(inside).ifPresent(ProcessHandle::destroyForcibly);
+    }
   }
 
   @Test
@@ -91,7 +128,9 @@ class ProcFsTest {
     assertThat(procFs.effectiveUser(pid)).isEmpty();
     assertThat(procFs.program(pid)).isEmpty();
     assertThat(procFs.name(pid)).isEmpty();
-    assertThat(procFs.runs(pid, "")).isFalse();
+    assertThat(procFs.program(pid, new byte[4096])).isNegative();
+    assertThat(procFs.parent(pid)).isEmpty();
+    assertThat(procFs.isOfOurNamespace(pid)).isFalse();
   }
 
   @Test
