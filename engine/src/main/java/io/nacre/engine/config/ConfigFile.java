@@ -58,7 +58,7 @@ public final class ConfigFile {
     Problems problems = new Problems();
     // With the defaults below it, so that += adds to a default.
     Config usable = own.withFallback(reference).resolve(inItself);
-    Config written = own.resolveWith(usable, inItself);
+    Config written = own.resolve(inItself);
     for (String useless : UnknownKeys.find(written.root(), reference.root(), problems)) {
       usable = usable.withoutPath(useless);
       written = written.withoutPath(useless);

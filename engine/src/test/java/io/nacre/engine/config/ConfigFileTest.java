@@ -139,8 +139,8 @@ class ConfigFileTest {
     List<String> defaults = read(protect).exempt().programs();
 
     List<String> more = read(protect, "nacre.exempt.programs += /opt/x").exempt().programs();
-    List<String> spliced =
-        read(protect, "nacre.exempt.programs = ${nacre.exempt.programs} [/opt/x, /opt/y]")
+    List<String> twice =
+        read(protect, "nacre.exempt.programs += /opt/x", "nacre { exempt { programs += /opt/y } }")
             .exempt()
             .programs();
     List<String> others =
@@ -148,7 +148,7 @@ class ConfigFileTest {
 
     assertThat(more).startsWith(defaults.toArray(String[]::new)).endsWith("/opt/x");
     assertThat(more).hasSize(defaults.size() + 1);
-    assertThat(spliced).hasSize(defaults.size() + 2).endsWith("/opt/x", "/opt/y");
+    assertThat(twice).hasSize(defaults.size() + 2).endsWith("/opt/x", "/opt/y");
     assertThat(others).containsExactly("/opt/x");
   }
 
