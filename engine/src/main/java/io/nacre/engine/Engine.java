@@ -19,6 +19,8 @@ import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.engine.watch.PlaceWatch;
@@ -57,7 +59,12 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   /** Descriptors kept for everything that is not a waiting request. */
-  private static final int RESERVED_DESCRIPTORS = 512;
+  private static final int RESERVED_DESCRIPTORS = 640;
+
+  private static final int LEAST_BACKGROUND = 64;
+
+  /** Some 200 bytes each. */
+  private static final int INFECTED_FILES = 65_536;
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration FIRST_WORD = Duration.ofSeconds(2);
@@ -83,7 +90,7 @@ public final class Engine {
       Engine engine =
           create(config, Kernel.openGroup(prevention, config.protect().get(0).path()), listener);
       try {
-        engine.protect(config.clamd().startTimeout());
+        engine.protect(config);
         return engine;
       } catch (EngineStartException e) {
         engine.stop();
@@ -111,11 +118,15 @@ public final class Engine {
   }
 
   /** Starts to read, tries the whole way of an event, and places the marks. */
-  private void protect(Duration clamdTimeout) throws EngineStartException {
-    awaitClamd(clamdTimeout);
+  private void protect(EngineConfig config) throws EngineStartException {
+    awaitClamd(config.clamd().startTimeout());
     system.tell(Guardian.Read.INSTANCE);
     Rehearsal.of(
-        parts.places().marks(), parts.requests().counts(), parts.triage().maxFileSizeBytes());
+        new Marks(
+            parts.places().marks().group(),
+            TriggerMask.of(config.prevention(), Rehearsal.TRIGGERS)),
+        parts.requests().counts(),
+        config.maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
   }
@@ -245,6 +256,7 @@ public final class Engine {
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
+    InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     return new EngineParts(
         new ClamdPool.Settings(
             clamd.socket(),
@@ -257,12 +269,14 @@ public final class Engine {
         scanners,
         detections,
         reporter,
-        capacity(config.queue()),
+        limits(config.queue(), config.clamd().connections()),
+        infected,
         config.controlSocket(),
         control,
         new EngineStatus(
             coverage,
             counts,
+            infected,
             detections,
             reporter,
             health,
@@ -274,7 +288,7 @@ public final class Engine {
             rules.starts(),
             config.strategy(),
             config.crossMounts(),
-            new Marks(group, prevention),
+            new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),
             rules,
             ownMounts,
             coverage,
@@ -309,10 +323,23 @@ public final class Engine {
     return path.isEmpty() ? Optional.empty() : Optional.of(ControlServer.listen(path.get()));
   }
 
+  private static ScanStream.Limits limits(int wanted, int connections) throws ErrnoException {
+    int capacity = capacity(wanted);
+    return new ScanStream.Limits(capacity, background(capacity), connections);
+  }
+
+  /** How many of those that nobody waits for, beside {@code capacity} that somebody waits for. */
+  private static int background(long capacity) {
+    return (int) Math.max(LEAST_BACKGROUND, capacity / 4);
+  }
+
   private static int capacity(int wanted) throws ErrnoException {
     long limit = OpenFileLimit.raise();
-    // As many may be in the queue in front of the room as in the room itself.
-    int capacity = (int) Math.max(1, Math.min(wanted, (limit - RESERVED_DESCRIPTORS) / 2));
+    long room = limit - RESERVED_DESCRIPTORS;
+    // As many may be in the queue in front of the room as in the room itself; and those of the
+    // background may leave that much room in the queue to others.
+    long fitting = Math.min(room * 2 / 5, room / 2 - LEAST_BACKGROUND);
+    int capacity = (int) Math.max(1, Math.min(wanted, fitting));
     if (capacity < wanted) {
       LOG.info(
           "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"

@@ -11,6 +11,8 @@ import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.DeadMansTimer;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -39,7 +42,8 @@ record EngineParts(
     Scanners scanners,
     Detections detections,
     Reporter reporter,
-    int capacity,
+    ScanStream.Limits limits,
+    InfectedFiles infected,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
     StatusSource status,
@@ -54,14 +58,19 @@ record EngineParts(
     CompletableFuture<String> failed,
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy) {
 
-  FanotifyReader.Setup reader(Predicate<PermissionRequest> handOn) {
+  FanotifyReader.Setup reader(
+      Predicate<PermissionRequest> handOn,
+      Predicate<PermissionRequest> scanLater,
+      Consumer<PermissionRequest> denied) {
     return new FanotifyReader.Setup(
         places.marks().group(),
         stop,
         triage,
         requests,
         handOn,
-        places.marks().prevention(),
+        scanLater,
+        infected,
+        denied,
         deadMan,
         deadline,
         nanoClock);

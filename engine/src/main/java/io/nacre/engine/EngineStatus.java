@@ -6,6 +6,7 @@ import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.Coverage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class EngineStatus implements StatusSource {
 
   private final Coverage coverage;
   private final AnswerCounts counts;
+  private final InfectedFiles infected;
   private final Detections detections;
   private final Reporter reporter;
   private final ClamdHealth health;
@@ -35,6 +37,7 @@ final class EngineStatus implements StatusSource {
   EngineStatus(
       Coverage coverage,
       AnswerCounts counts,
+      InfectedFiles infected,
       Detections detections,
       Reporter reporter,
       ClamdHealth health,
@@ -44,6 +47,7 @@ final class EngineStatus implements StatusSource {
       LongSupplier nanoClock) {
     this.coverage = coverage;
     this.counts = counts;
+    this.infected = infected;
     this.detections = detections;
     this.reporter = reporter;
     this.health = health;
@@ -76,6 +80,8 @@ final class EngineStatus implements StatusSource {
             "unscanned", counts.unscanned(),
             "denied", counts.denied(),
             "by-reason", counts.byReason()));
+    status.put("background", counts.background().byName());
+    status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
     status.put(

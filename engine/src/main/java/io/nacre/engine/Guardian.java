@@ -8,7 +8,6 @@ import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
-import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.watch.PlaceWatch;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -52,6 +51,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private final EngineParts parts;
   private final ScanStream stream;
 
+  /** For the readers, and for whoever finds a file that no event told of. */
+  private final BackgroundScans background;
+
   static Behavior<Command> create(EngineParts parts) {
     return Behaviors.setup(context -> new Guardian(context, parts));
   }
@@ -69,18 +71,32 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         ClamdKeeper.create(clamd, parts.scanners()), "clamd-keeper", OWN_THREAD)));
     ClamdPool pool =
         ClamdPool.start(
-            context, parts.clamd(), health, parts.scanners(), parts.stop(), parts.nanoClock());
+            context,
+            parts.clamd(),
+            health,
+            parts.scanners(),
+            parts.infected()::clear,
+            parts.stop(),
+            parts.nanoClock());
     Detections detections = parts.detections();
     this.stream =
         ScanStream.start(
             context.getSystem(),
-            parts.capacity(),
-            parts.clamd().connections(),
+            parts.limits(),
             parts.nanoClock(),
-            request -> pool.scan(request).thenApply(verdict -> new Scanned(request, verdict)),
+            new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
+    this.background =
+        new BackgroundScans(
+            stream::offerBackground,
+            parts.requests(),
+            parts.triage().maxFileSizeBytes(),
+            parts.nanoClock());
     parts.occupancy().complete(stream::occupancy);
     context.pipeToSelf(stream.ended(), (done, failure) -> new StageEnded("the stream"));
+    context.watch(
+        context.spawn(
+            DropWarnings.create(parts.requests().counts().background()::dropped), "drop-warnings"));
     parts
         .controlSocket()
         .ifPresent(
@@ -110,7 +126,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
   private Behavior<Command> onRead() {
     ReaderWatch watch = new ReaderWatch();
-    FanotifyReader.Setup setup = parts.reader(stream::offer);
+    KnownDenials denials =
+        new KnownDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
+    FanotifyReader.Setup setup = parts.reader(stream::offer, background::offer, denials);
     for (FanotifyReader.Role role : FanotifyReader.Role.values()) {
       getContext()
           .watch(

@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.watch.Marks;
 import io.nacre.linux.file.Directory;
@@ -8,11 +9,12 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two events before anybody depends on us: in a marked directory of our own, a file is opened by us
- * and by another process.
+ * A few events before anybody depends on us: in a marked directory of our own, a file is opened by
+ * us, written by another process, and read by a third.
  *
  * <p>They show that this kernel raises events and takes answers, and they have every class that the
  * readers need loaded before the first real mark: from then on a reader that had to load one could
@@ -22,8 +24,11 @@ import java.util.concurrent.TimeUnit;
 final class Rehearsal {
   private static final Path PARENT = Path.of("/run/nacre");
   private static final long CHILD_MILLIS = 5_000;
-  private static final int EVENTS = 2;
+  private static final int OPENS = 3;
   private static final long BIGGEST = 1L << 40;
+
+  /** What raises events, whatever does so later. */
+  static final Set<Trigger> TRIGGERS = Set.of(Trigger.OPEN, Trigger.CLOSE_WRITE);
 
   private Rehearsal() {}
 
@@ -43,7 +48,8 @@ final class Rehearsal {
             Directory.open(stage.toString().getBytes(StandardCharsets.UTF_8))) {
           marks.addDirectory(directory.fd());
           Files.newInputStream(file).close();
-          openByAnother(file);
+          another("sh", "-c", ": >> \"$1\"", "sh", file.toString());
+          another("head", "-c", "1", file.toString()); // comes behind all events of the writer
           marks.removeDirectory(directory.fd());
         }
       } finally {
@@ -67,10 +73,10 @@ final class Rehearsal {
   /** Without prevention nobody waited for the answers, so they may take a moment. */
   private static boolean areAnswered(AnswerCounts counts) {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CHILD_MILLIS);
-    while (counts.total() < EVENTS && deadlineNanos - System.nanoTime() > 0) {
+    while (counts.total() < OPENS && deadlineNanos - System.nanoTime() > 0) {
       Thread.onSpinWait();
     }
-    return counts.total() >= EVENTS;
+    return counts.total() >= OPENS;
   }
 
   private static void writeSparse(Path file, long size) throws IOException {
@@ -79,15 +85,15 @@ final class Rehearsal {
     }
   }
 
-  private static void openByAnother(Path file) throws IOException, EngineStartException {
-    Process cat =
-        new ProcessBuilder("head", "-c", "1", file.toString())
+  private static void another(String... command) throws IOException, EngineStartException {
+    Process process =
+        new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      if (!cat.waitFor(CHILD_MILLIS, TimeUnit.MILLISECONDS)) {
-        cat.destroyForcibly();
+      if (!process.waitFor(CHILD_MILLIS, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
         throw new EngineStartException(
             ExitCode.UNAVAILABLE, "a trial open was not answered within " + CHILD_MILLIS + " ms");
       }

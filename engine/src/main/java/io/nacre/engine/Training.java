@@ -26,7 +26,7 @@ public final class Training {
 
   private Training() {}
 
-  /** Starts, hands one event through, and stops; leaves nothing behind. */
+  /** Starts, hands two events through, and stops; leaves nothing behind. */
   public static void run() throws IOException, ConfigurationException, EngineStartException {
     Path stage = Files.createTempDirectory("nacre-training-");
     Path file = Files.writeString(stage.resolve("file"), "any contents");
@@ -46,7 +46,9 @@ public final class Training {
               FanotifyGroup.over(kernel[1].fd()),
               detection -> {});
       engine.protectAsItIs();
-      raiseEvent(ours, stage, "file");
+      raiseEvent(ours, FanotifyMask.FAN_CLOSE_WRITE, stage, "file");
+      raiseEvent(ours, FanotifyMask.FAN_OPEN_PERM, stage, "file");
+      new Poll(ours.fd()).await(ANSWER_MILLIS);
       engine.status();
       engine.stop();
     } finally {
@@ -56,17 +58,16 @@ public final class Training {
     }
   }
 
-  /** Sends an event about {@code file}, as the kernel would, and waits a little for its answer. */
-  private static void raiseEvent(UnixSocket kernel, Path directory, String file)
+  /** Sends an event about {@code file}, as the kernel would. */
+  private static void raiseEvent(UnixSocket kernel, long mask, Path directory, String file)
       throws IOException {
     NativeBuffer event = new NativeBuffer(FanotifyEvents.METADATA_SIZE);
     try (Directory opened = Directory.open(bytes(directory.toString()))) {
       int fd = opened.openFile(bytes(file)).release(); // closed by the engine
       int init = 1; // any process but us
-      FanotifyEvents.put(event.bytes(), 0, FanotifyMask.FAN_OPEN_PERM, fd, init);
+      FanotifyEvents.put(event.bytes(), 0, mask, fd, init);
     }
     kernel.send(event, 0, event.capacity());
-    new Poll(kernel.fd()).await(ANSWER_MILLIS);
   }
 
   private static byte[] bytes(String path) {

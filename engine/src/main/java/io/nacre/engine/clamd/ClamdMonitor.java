@@ -19,7 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Asks clamd for its VERSION again and again, and learns who it is; blocks on a thread of its own.
  *
  * <p>So status tells the truth also while nothing is opened, and clamd is known as the scanner
- * before it opens a protected file.
+ * before it opens a protected file. Another VERSION, or another process, may have other signatures.
  */
 final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
 
@@ -39,16 +39,22 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final String path;
   private final ClamdHealth health;
   private final Scanners scanners;
+  private final Runnable newSignatures;
   private final WakeUp stop;
   private final TimerScheduler<Command> timers;
   private final ProcFs procFs = new ProcFs();
   private Duration periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
+  private String known = "";
 
-  static Behavior<Command> create(String path, ClamdHealth health, Scanners scanners, WakeUp stop) {
+  /** Asks the clamd at {@code path}; {@code newSignatures} is run when it may have others. */
+  static Behavior<Command> create(
+      String path, ClamdHealth health, Scanners scanners, Runnable newSignatures, WakeUp stop) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new ClamdMonitor(context, path, health, scanners, stop, timers)));
+                timers ->
+                    new ClamdMonitor(
+                        context, path, health, scanners, newSignatures, stop, timers)));
   }
 
   private ClamdMonitor(
@@ -56,12 +62,14 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
       String path,
       ClamdHealth health,
       Scanners scanners,
+      Runnable newSignatures,
       WakeUp stop,
       TimerScheduler<Command> timers) {
     super(context);
     this.path = path;
     this.health = health;
     this.scanners = scanners;
+    this.newSignatures = newSignatures;
     this.stop = stop;
     this.timers = timers;
     context.getSelf().tell(Ask.INSTANCE);
@@ -90,6 +98,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     try (ClamdSession session = ClamdSession.open(path, TIMEOUT, stop)) {
       learn(session.peer());
       String version = session.version(TIMEOUT);
+      compare(session.peer().pid() + " " + version);
       if (health.up(version)) {
         getContext().getLog().info("clamd at {} is up: {}", path, version);
       }
@@ -105,6 +114,13 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
             .getLog()
             .warn("clamd at {} is silent: {}", path, String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  private void compare(String now) {
+    if (!now.equals(known)) {
+      known = now;
+      newSignatures.run();
     }
   }
 

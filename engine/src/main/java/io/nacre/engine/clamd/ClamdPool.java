@@ -45,6 +45,7 @@ public final class ClamdPool {
    * Starts the connections and the monitor of one clamd as children of {@code context}, and watches
    * them: none ends while the engine runs but by a bug.
    *
+   * @param newSignatures is run when clamd may have other signatures than before
    * @param stop ends every wait on clamd when it is signalled
    */
   public static ClamdPool start(
@@ -52,6 +53,7 @@ public final class ClamdPool {
       Settings settings,
       ClamdHealth health,
       Scanners scanners,
+      Runnable newSignatures,
       WakeUp stop,
       LongSupplier nanoClock) {
     ClamdConnection.Setup setup =
@@ -73,7 +75,7 @@ public final class ClamdPool {
     }
     context.watch(
         context.spawn(
-            ClamdMonitor.create(settings.path(), health, scanners, stop),
+            ClamdMonitor.create(settings.path(), health, scanners, newSignatures, stop),
             "clamd-monitor",
             ownThread));
     return pool;

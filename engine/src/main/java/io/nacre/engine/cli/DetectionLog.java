@@ -1,7 +1,6 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.detection.Detection;
-import io.nacre.linux.fanotify.Response;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,15 +9,16 @@ import org.slf4j.LoggerFactory;
 final class DetectionLog implements Consumer<Detection> {
   private static final Logger LOG = LoggerFactory.getLogger("nacre.detection");
 
-  private final OpenerText openers = new OpenerText();
+  private final DetectionText text = new DetectionText();
 
   @Override
   public void accept(Detection detection) {
-    LOG.warn(
-        "{} {}: {} FOUND, opened by {}",
-        detection.answer().response() == Response.DENY ? "denied" : "let through",
-        detection.path(),
-        detection.signature(),
-        openers.of(detection.opener()));
+    String outcome = DetectionText.outcome(detection);
+    String cause = text.cause(detection);
+    if (detection.occasion().isBackground()) {
+      LOG.warn("{} {}: {} ({})", outcome, detection.path(), detection.signature(), cause);
+    } else {
+      LOG.warn("{} {}: {} FOUND, {}", outcome, detection.path(), detection.signature(), cause);
+    }
   }
 }

@@ -2,7 +2,6 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.detection.Detection;
-import io.nacre.linux.fanotify.Response;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -23,7 +22,7 @@ final class ProtectView implements Consumer<Detection> {
 
   private final PrintStream out;
   private final boolean terminal = Terminal.isThere();
-  private final OpenerText openers = new OpenerText();
+  private final DetectionText words = new DetectionText();
   private String summary = "";
 
   ProtectView(PrintStream out) {
@@ -42,17 +41,16 @@ final class ProtectView implements Consumer<Detection> {
 
   @Override
   public synchronized void accept(Detection detection) {
-    boolean denied = detection.answer().response() == Response.DENY;
-    String what = denied ? "DENIED" : "LET THROUGH";
+    String what = DetectionText.outcome(detection).toUpperCase(Locale.ROOT);
     erase();
     out.printf(
         Locale.ROOT,
-        "%s  %s  %s  %s  by %s  in %s%n",
+        "%s  %s  %s  %s  %s  in %s%n",
         Terminal.red(what),
         TIME.format(detection.at()),
         detection.path(),
         detection.signature(),
-        openers.of(detection.opener()),
+        words.cause(detection),
         text(Duration.ofNanos(detection.answer().tookNanos())));
     out.print(summary);
     out.flush();

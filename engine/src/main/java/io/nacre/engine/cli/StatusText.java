@@ -80,6 +80,7 @@ final class StatusText {
             reason ->
                 lines.add(
                     String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
+    lines.add(background(status.getConfig("background")));
     lines.add("");
     lines.add(
         "clamd "
@@ -89,6 +90,17 @@ final class StatusText {
             + ": "
             + Printable.of(status.getString("clamd.detail")));
     return lines;
+  }
+
+  private static String background(Config counts) {
+    return String.format(
+        Locale.ROOT,
+        "in the background scanned %,d, waiting %,d, infected %,d, unscanned %,d, dropped %,d",
+        counts.getLong("scanned"),
+        counts.getLong("inside"),
+        counts.getLong("infected"),
+        counts.getLong("unscanned"),
+        counts.getLong("dropped"));
   }
 
   private static String uptime(Config status) {

@@ -11,6 +11,7 @@ import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
@@ -18,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads the values of a resolved configuration, and notes each that is wrong with its key and its
@@ -53,6 +56,7 @@ final class ConfigReader {
         strategy,
         value("nacre.cross-mounts", true, config::getBoolean),
         choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
+        triggers(),
         new ExemptConfig(
             value("nacre.exempt.users", List.<String>of(), config::getStringList),
             value("nacre.exempt.uids", List.<Integer>of(), config::getIntList),
@@ -162,6 +166,27 @@ final class ConfigReader {
     }
   }
 
+  private Set<Trigger> triggers() {
+    String key = "nacre.triggers";
+    Set<Trigger> triggers = EnumSet.noneOf(Trigger.class);
+    if (config.getValue(key).valueType() != ConfigValueType.LIST) {
+      problem(key, "must be a list: triggers = [open, close-write]");
+      return triggers;
+    }
+    for (ConfigValue element : config.getList(key)) {
+      String text = String.valueOf(element.unwrapped());
+      Optional<Trigger> trigger =
+          Stream.of(Trigger.values()).filter(candidate -> name(candidate).equals(text)).findAny();
+      trigger.ifPresentOrElse(
+          triggers::add,
+          () -> problems.add(element, key, "holds open, exec and close-write, not " + text));
+    }
+    if (config.getList(key).isEmpty()) {
+      problem(key, "is empty, so that nothing would be scanned");
+    }
+    return triggers;
+  }
+
   private Endpoint endpoint() {
     String key = "nacre.clamd.endpoints";
     List<String> endpoints = value(key, List.<String>of(), config::getStringList);
@@ -220,7 +245,7 @@ final class ConfigReader {
     String text = read.get();
     List<String> names = new ArrayList<>();
     for (E choice : choices) {
-      String name = choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      String name = name(choice);
       if (name.equals(text)) {
         return choice;
       }
@@ -228,6 +253,10 @@ final class ConfigReader {
     }
     problem(key, "must be " + String.join(" or ", names) + ", not " + text);
     return otherwise;
+  }
+
+  private static String name(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private long size(String key) {

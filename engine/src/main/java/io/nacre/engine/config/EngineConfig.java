@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything an engine is told; each component is explained in {@code reference.conf}.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param strategy how marks are placed
  * @param crossMounts whether what is mounted below a protected path is protected as well
  * @param prevention whether opens wait for their verdict
+ * @param triggers what has a file scanned; not empty
  * @param exempt who is never held up
  * @param maxFileSizeBytes the biggest file that is scanned
  * @param deadline the longest wait for a verdict
@@ -29,6 +31,7 @@ public record EngineConfig(
     Strategy strategy,
     boolean crossMounts,
     Prevention prevention,
+    Set<Trigger> triggers,
     ExemptConfig exempt,
     long maxFileSizeBytes,
     Duration deadline,
@@ -44,6 +47,16 @@ public record EngineConfig(
     ENFORCE,
     /** Yes: nothing waits, and what is found is reported. */
     DETECT
+  }
+
+  /** What has a file scanned. */
+  public enum Trigger {
+    /** It is opened, for whatever. */
+    OPEN,
+    /** It is opened to be executed. */
+    EXEC,
+    /** It was written and closed. */
+    CLOSE_WRITE
   }
 
   /**
@@ -107,5 +120,6 @@ public record EngineConfig(
 
   public EngineConfig {
     protect = List.copyOf(protect);
+    triggers = Set.copyOf(triggers);
   }
 }

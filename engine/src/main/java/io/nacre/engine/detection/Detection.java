@@ -1,16 +1,20 @@
 package io.nacre.engine.detection;
 
 import io.nacre.engine.request.Answer;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.Opener;
 import java.time.Instant;
 
 /**
- * An infected file that somebody wanted to open.
+ * An infected file that somebody wanted to open, or that was found before anybody did.
  *
  * @param at when the verdict came
  * @param path the file, printable: control characters and bytes that are not UTF-8 are escaped
  * @param signature clamd's name for what was found
- * @param opener who wanted it
- * @param answer what the opener was told; an allow if the verdict came too late
+ * @param occasion why the file was looked at
+ * @param opener who wanted it, or who wrote it; nobody is known for a file that was moved in
+ * @param answer what the opener was told: an allow if the verdict came too late, or if there was
+ *     nobody to tell
  */
-public record Detection(Instant at, String path, String signature, Opener opener, Answer answer) {}
+public record Detection(
+    Instant at, String path, String signature, Occasion occasion, Opener opener, Answer answer) {}

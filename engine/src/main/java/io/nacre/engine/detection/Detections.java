@@ -38,6 +38,7 @@ public final class Detections {
             clock.instant(),
             pathOf(request.file()),
             Printable.of(infected.signature()),
+            request.occasion(),
             request.opener(),
             answer));
   }

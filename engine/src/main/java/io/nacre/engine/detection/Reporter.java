@@ -29,7 +29,7 @@ public final class Reporter implements Consumer<Detection>, AutoCloseable {
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(WAITING),
           Reporter::daemon,
-          (detection, executor) -> dropped.increment());
+          (detection, executor) -> addDropped());
 
   /** Reports to {@code listener}, which may be slow and may fail. */
   public Reporter(Consumer<Detection> listener) {
@@ -41,7 +41,12 @@ public final class Reporter implements Consumer<Detection>, AutoCloseable {
     thread.execute(() -> report(detection));
   }
 
-  /** Returns how many detections were not reported, because too many waited. */
+  /** Counts a detection that is not reported, because there are too many. */
+  public void addDropped() {
+    dropped.increment();
+  }
+
+  /** Returns how many detections were not reported, because there were too many. */
   public long dropped() {
     return dropped.sum();
   }

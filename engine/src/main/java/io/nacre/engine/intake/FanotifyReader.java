@@ -3,8 +3,11 @@ package io.nacre.engine.intake;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
@@ -15,6 +18,8 @@ import io.nacre.linux.fanotify.ResponseBatch;
 import io.nacre.linux.process.DeadMansTimer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,7 +53,9 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    *
    * @param stop ends their waits and stops them
    * @param handOn takes a request, or returns false if too many wait
-   * @param prevention whether the group raises permission events
+   * @param scanLater takes a file that was written, or returns false if too many wait
+   * @param infected what is known to be infected, and denied at once
+   * @param denied takes a request that was denied for that, to report it and to close it
    * @param deadMan is re-armed at every step of the first reader
    * @param deadline from reading an event to its deadline
    */
@@ -58,7 +65,9 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       TriageRules triage,
       PermissionRequest.Context requests,
       Predicate<PermissionRequest> handOn,
-      boolean prevention,
+      Predicate<PermissionRequest> scanLater,
+      InfectedFiles infected,
+      Consumer<PermissionRequest> denied,
       DeadMansTimer deadMan,
       Duration deadline,
       LongSupplier nanoClock) {}
@@ -150,12 +159,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     while (events.next()) {
       handle(readAtNanos);
     }
-    // Nobody waits for an answer if the group only notifies.
-    if (setup.prevention()) {
-      counts.addGone(answers.sendAndClose());
-    } else {
-      answers.close();
-    }
+    counts.addGone(answers.sendAndClose());
     return length > 0;
   }
 
@@ -177,13 +181,23 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   private void handle(long readAtNanos) {
     int fd = events.fd();
-    if (fd < 0) {
-      counts.addUnreadable(); // the kernel has denied it already
-      return;
+    if (events.isOpen()) {
+      if (fd < 0) {
+        counts.addUnreadable(); // the kernel has denied it already
+      } else {
+        handleOpen(fd, readAtNanos);
+      }
+    } else if (fd < 0) {
+      counts.background().addDropped();
+    } else {
+      handleWritten(fd, readAtNanos);
     }
+  }
+
+  private void handleOpen(int fd, long readAtNanos) {
     Decision decision = triage.decide(facts.of(events.pid(), fd));
     if (decision.allowed().isPresent()) {
-      answers.add(fd, Response.ALLOW);
+      allow(fd);
       counts.add(decision.allowed().get());
       return;
     }
@@ -195,11 +209,45 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
             events.needsResponse(),
             readAtNanos,
             readAtNanos + setup.deadline().toNanos());
+    Optional<String> signature = knownSignature();
     if (decision == Decision.OVERSIZE) {
       answerHere(request, FallbackReason.OVERSIZE);
+    } else if (signature.isPresent()) {
+      request.denyAsKnown(new Verdict.Infected(signature.get()), setup.nanoClock().getAsLong());
+      setup.denied().accept(request);
     } else if (!setup.handOn().test(request)) {
       answerHere(request, FallbackReason.OVERLOAD);
     }
+  }
+
+  /** Nobody waits for a file that was written: it is scanned when nobody else is, or dropped. */
+  private void handleWritten(int fd, long readAtNanos) {
+    if (triage.decideWritten(facts.of(events.pid(), fd)) != Decision.SCAN) {
+      new Fd(fd).close();
+      counts.background().addSkipped();
+      return;
+    }
+    PermissionRequest request =
+        PermissionRequest.written(setup.requests(), fd, events.pid(), readAtNanos);
+    if (!setup.scanLater().test(request)) {
+      answerHere(request, FallbackReason.OVERLOAD);
+    }
+  }
+
+  /** An answer that nobody waits for would be refused. */
+  private void allow(int fd) {
+    if (events.needsResponse()) {
+      answers.add(fd, Response.ALLOW);
+    } else {
+      new Fd(fd).close();
+    }
+  }
+
+  /** Returns what is known of the file of an event that can be denied. */
+  private Optional<String> knownSignature() {
+    return setup.infected().size() == 0 || !events.needsResponse()
+        ? Optional.empty()
+        : facts.version().flatMap(setup.infected()::signature);
   }
 
   private void answerHere(PermissionRequest request, FallbackReason reason) {

@@ -1,6 +1,7 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
@@ -59,6 +60,11 @@ final class KernelFacts implements EventFacts {
   @Override
   public long size() {
     return known ? statx.size() : 1;
+  }
+
+  /** Returns the version of the file, or nothing if it cannot be looked at. */
+  Optional<FileVersion> version() {
+    return known ? Optional.of(FileVersion.of(statx)) : Optional.empty();
   }
 
   @Override

@@ -56,6 +56,19 @@ final class Triage {
     if (runsExemptProgram(facts)) {
       return Decision.EXEMPT_PROGRAM;
     }
+    return bySize(facts);
+  }
+
+  /**
+   * Returns what to do with a file that was written: as with an open, but nobody is exempt, since
+   * nobody is held up.
+   */
+  Decision decideWritten(EventFacts facts) {
+    Decision decision = decide(facts);
+    return decision == Decision.EXEMPT_USER ? bySize(facts) : decision;
+  }
+
+  private Decision bySize(EventFacts facts) {
     return facts.size() > rules.maxFileSizeBytes() ? Decision.OVERSIZE : Decision.SCAN;
   }
 

@@ -12,15 +12,20 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** How many requests were answered, and why so; may be changed and read from any thread. */
+/**
+ * How many requests were answered, and why so; may be changed and read from any thread. What nobody
+ * asked for is counted apart.
+ */
 public final class AnswerCounts {
   private final LongAdder clean = new LongAdder();
   private final LongAdder infected = new LongAdder();
+  private final LongAdder infectedKnown = new LongAdder();
   private final LongAdder denied = new LongAdder();
   private final LongAdder gone = new LongAdder();
   private final LongAdder unreadable = new LongAdder();
   private final Map<FallbackReason, LongAdder> fallbacks = adders(FallbackReason.class);
   private final Map<InlineReason, LongAdder> inline = adders(InlineReason.class);
+  private final BackgroundCounts background = new BackgroundCounts();
 
   /** Counts one answer that came with a verdict or for want of one. */
   void add(Response response, Verdict because) {
@@ -30,6 +35,12 @@ public final class AnswerCounts {
     }
     count(response);
     (because instanceof Verdict.Infected ? infected : clean).increment();
+  }
+
+  /** Counts one answer by what an earlier scan of the same version of the file found. */
+  void addKnown(Response response) {
+    count(response);
+    infectedKnown.increment();
   }
 
   /** Counts one answer without a verdict. */
@@ -55,14 +66,20 @@ public final class AnswerCounts {
 
   /** Sets every count to zero; for the time before the first real event. */
   public void reset() {
-    Stream.of(clean, infected, denied, gone, unreadable).forEach(LongAdder::reset);
+    Stream.of(clean, infected, infectedKnown, denied, gone, unreadable).forEach(LongAdder::reset);
+    background.reset();
     fallbacks.values().forEach(LongAdder::reset);
     inline.values().forEach(LongAdder::reset);
   }
 
   /** Returns the number of all answers. */
   public long total() {
-    return scanned() + unscanned() + sum(inline);
+    return scanned() + unscanned() + infectedKnown.sum() + sum(inline);
+  }
+
+  /** Returns the counts of the scans that no request asked for. */
+  public BackgroundCounts background() {
+    return background;
   }
 
   /** Returns the number of answers that were a denial. */
@@ -70,7 +87,7 @@ public final class AnswerCounts {
     return denied.sum();
   }
 
-  /** Returns the number of answers that came with a verdict. */
+  /** Returns the number of answers that came from a scan. */
   public long scanned() {
     return clean.sum() + infected.sum();
   }
@@ -95,6 +112,7 @@ public final class AnswerCounts {
     Map<String, Long> counts = new TreeMap<>();
     counts.put("clean", clean.sum());
     counts.put("infected", infected.sum());
+    counts.put("infected-known", infectedKnown.sum());
     counts.put("opener-gone", gone.sum());
     counts.put("unreadable", unreadable.sum());
     for (FallbackReason reason : FallbackReason.values()) {

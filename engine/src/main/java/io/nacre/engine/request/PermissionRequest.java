@@ -14,23 +14,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that waits to open a file: the event's descriptor, and the duty to answer it.
+ * A file that an event is about: the event's descriptor, and the duty to answer it, since as a rule
+ * a process waits to open the file.
  *
  * <p>{@link #answer} may be called from any thread; the first one answers, the others change
  * nothing. {@link #close} is for the end of the pipeline alone, after the answer and when nobody
  * scans the descriptor any more: its number is the kernel's name for the request.
  *
  * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and
- * the kernel is not told.
+ * the kernel is not told. The same goes for a file that nobody opens and that is scanned in the
+ * background; that one has no deadline, and counts as no answer.
  */
 public final class PermissionRequest {
 
   /** What all requests of one group have in common. */
   public record Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {}
 
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
   private final Context context;
   private final Fd file;
   private final int pid;
+  private final Occasion occasion;
   private final boolean waiting;
   private final long readAtNanos;
   private final long deadlineNanos;
@@ -53,17 +58,55 @@ public final class PermissionRequest {
       boolean waiting,
       long readAtNanos,
       long deadlineNanos) {
+    this(context, eventFd, pid, Occasion.OPENED, waiting, readAtNanos, deadlineNanos);
+  }
+
+  private PermissionRequest(
+      Context context,
+      int eventFd,
+      int pid,
+      Occasion occasion,
+      boolean waiting,
+      long readAtNanos,
+      long deadlineNanos) {
     this.context = context;
     this.file = new Fd(eventFd);
     this.pid = pid;
+    this.occasion = occasion;
     this.waiting = waiting;
     this.readAtNanos = readAtNanos;
     this.deadlineNanos = deadlineNanos;
   }
 
+  /**
+   * Takes ownership of the descriptor of a file that was written, and looks at once who did it,
+   * since nothing keeps that process from ending.
+   */
+  public static PermissionRequest written(Context context, int eventFd, int pid, long readAtNanos) {
+    PermissionRequest request = background(context, eventFd, pid, Occasion.WRITTEN, readAtNanos);
+    request.opener = Optional.of(Opener.of(pid));
+    return request;
+  }
+
+  /** Takes ownership of the descriptor of a file that was moved in, by whomever. */
+  public static PermissionRequest movedIn(Context context, int fd, long foundAtNanos) {
+    return background(context, fd, 0, Occasion.MOVED_IN, foundAtNanos);
+  }
+
+  private static PermissionRequest background(
+      Context context, int fd, int pid, Occasion occasion, long atNanos) {
+    return new PermissionRequest(
+        context, fd, pid, occasion, /* waiting= */ false, atNanos, atNanos + NEVER);
+  }
+
   /** Returns the descriptor of the file to scan, open until {@link #close}. */
   public int file() {
     return file.number();
+  }
+
+  /** Returns why the file is looked at. */
+  public Occasion occasion() {
+    return occasion;
   }
 
   /** Returns the nanoseconds from {@code nowNanos} to the deadline; none or fewer if it passed. */
@@ -76,7 +119,7 @@ public final class PermissionRequest {
     return Optional.ofNullable(answer.get());
   }
 
-  /** Returns who waited, if that was looked up. */
+  /** Returns who waited, or who wrote the file, if that was looked up. */
   public Opener opener() {
     return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), Optional.empty()));
   }
@@ -87,6 +130,15 @@ public final class PermissionRequest {
    * @return true if this was the answer
    */
   public boolean answer(Verdict verdict, long nowNanos) {
+    return answer(verdict, nowNanos, /* known= */ false);
+  }
+
+  /** Denies by what was found in this version of the file before; unless it is answered already. */
+  public boolean denyAsKnown(Verdict.Infected found, long nowNanos) {
+    return answer(found, nowNanos, /* known= */ true);
+  }
+
+  private boolean answer(Verdict verdict, long nowNanos, boolean known) {
     if (verdict instanceof Verdict.Infected && opener.isEmpty()) {
       // Before the answer, since the process may be gone right after it; procfs waits for nobody.
       opener = Optional.of(Opener.of(pid));
@@ -105,7 +157,13 @@ public final class PermissionRequest {
     if (waiting) {
       tellKernel(told);
     }
-    context.counts().add(told, verdict);
+    if (occasion.isBackground()) {
+      context.counts().background().add(verdict);
+    } else if (known) {
+      context.counts().addKnown(told);
+    } else {
+      context.counts().add(told, verdict);
+    }
     return true;
   }
 

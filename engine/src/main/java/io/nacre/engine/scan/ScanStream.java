@@ -2,13 +2,13 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.PermissionRequest;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.javadsl.BidiFlow;
@@ -23,19 +23,43 @@ import org.apache.pekko.stream.javadsl.Source;
  * <pre>
  * offer → bounded queue → waiting room → scanners (as many at once as there are connections)
  *                              ↓ done
- *                         after the answer: detection, then the descriptor is closed
+ * offerAnswered → queue → after the answer: detection, then the descriptor is closed
  * </pre>
  */
 public final class ScanStream {
+
+  /**
+   * How much there is room for; each request inside holds a descriptor.
+   *
+   * @param requests that somebody waits for, in the room; as many may be in the queue before it
+   * @param background requests that nobody waits for, wherever they are
+   * @param connections scans at the same time, of which the background has half, but at least one
+   */
+  public record Limits(int requests, int background, int connections) {
+
+    int backgroundScans() {
+      return Math.max(1, connections / 2);
+    }
+  }
+
+  /** Answered requests that may wait for what follows the answer. */
+  private static final int ANSWERED = 64;
+
   private final BoundedSourceQueue<PermissionRequest> queue;
+  private final BoundedSourceQueue<Scanned> answered;
+  private final Semaphore backgroundPlaces;
   private final CompletionStage<Done> ended;
   private final Occupancy occupancy;
 
   private ScanStream(
       BoundedSourceQueue<PermissionRequest> queue,
+      BoundedSourceQueue<Scanned> answered,
+      Semaphore backgroundPlaces,
       CompletionStage<Done> ended,
       Occupancy occupancy) {
     this.queue = queue;
+    this.answered = answered;
+    this.backgroundPlaces = backgroundPlaces;
     this.ended = ended;
     this.occupancy = occupancy;
   }
@@ -43,33 +67,42 @@ public final class ScanStream {
   /**
    * Starts the stream.
    *
-   * @param capacity requests inside at most; each holds a descriptor
-   * @param connections scans at the same time
    * @param scanner scans the file of a request and answers it; its stage always completes well
    * @param afterAnswer is told of every scan that is over, before the descriptor is closed
    */
   public static ScanStream start(
       ActorSystem<?> system,
-      int capacity,
-      int connections,
+      Limits limits,
       LongSupplier nanoClock,
       Function<PermissionRequest, CompletionStage<Scanned>> scanner,
       Consumer<Scanned> afterAnswer) {
     Occupancy occupancy = new Occupancy();
     Flow<PermissionRequest, Scanned, NotUsed> scanners =
-        Flow.of(PermissionRequest.class).mapAsyncUnordered(connections, scanner::apply);
-    Pair<BoundedSourceQueue<PermissionRequest>, CompletionStage<Done>> running =
-        Source.<PermissionRequest>queue(capacity)
-            .via(BidiFlow.fromGraph(new WaitingRoom(capacity, nanoClock, occupancy)).join(scanners))
+        Flow.of(PermissionRequest.class).mapAsyncUnordered(limits.connections(), scanner::apply);
+    WaitingRoom room =
+        new WaitingRoom(limits.requests(), limits.backgroundScans(), nanoClock, occupancy);
+    Semaphore backgroundPlaces = new Semaphore(limits.background());
+    var running =
+        Source.<PermissionRequest>queue(limits.requests() + limits.background())
+            .via(BidiFlow.fromGraph(room).join(scanners))
+            .mergeMat(Source.<Scanned>queue(ANSWERED), Keep.both())
             .toMat(
                 Sink.foreach(
                     scanned -> {
                       afterAnswer.accept(scanned);
                       scanned.request().close();
+                      if (scanned.request().occasion().isBackground()) {
+                        backgroundPlaces.release();
+                      }
                     }),
                 Keep.both())
             .run(system);
-    return new ScanStream(running.first(), running.second(), occupancy);
+    return new ScanStream(
+        running.first().first(),
+        running.first().second(),
+        backgroundPlaces,
+        running.second(),
+        occupancy);
   }
 
   /** Hands a request on; returns false if the queue is full or the stream has ended. */
@@ -77,9 +110,31 @@ public final class ScanStream {
     return queue.offer(request) == QueueOfferResult.enqueued();
   }
 
+  /** Hands on what nobody waits for; returns false if there is no room for more of that. */
+  public boolean offerBackground(PermissionRequest request) {
+    if (!backgroundPlaces.tryAcquire()) {
+      return false;
+    }
+    if (!offer(request)) {
+      backgroundPlaces.release();
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Hands on a request that is answered already, for what follows the answer; returns false if too
+   * many wait for that.
+   */
+  public boolean offerAnswered(PermissionRequest request) {
+    Scanned known = new Scanned(request, request.answered().orElseThrow().because());
+    return answered.offer(known) == QueueOfferResult.enqueued();
+  }
+
   /** Takes no more requests; those inside are still scanned. */
   public void complete() {
     queue.complete();
+    answered.complete();
   }
 
   /** Returns when the stream has ended, and whether it failed. */

@@ -26,12 +26,16 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
  * leaves. A request that is answered at its deadline stays: its scan goes on, or is made when no
  * younger request waits, so that malware that was let through is still found.
  *
+ * <p>Requests of the background come last of all: they are scanned when there is neither a request
+ * nor a late one to scan, by a part of the scanners, so that a request never waits until a burst of
+ * them is over. They have no deadline, and whoever lets them in bounds their number.
+ *
  * <p><b>Emits</b> {@code toScan} when a request waits and a scanner asks; {@code done} when a scan
  * is over. <b>Backpressures</b> never at the top: nobody can slow the kernel down, so with {@code
- * capacity} requests inside, a late one is given up for a new one, and if there is none the new one
- * is answered {@code OVERLOAD}. <b>Completes</b> when the top completes and nothing is inside.
- * <b>Cancels</b> when either outlet cancels. Whatever is inside when it ends is answered {@code
- * STOPPING}.
+ * capacity} requests inside, those of the background not counted, a late one is given up for a new
+ * one, and if there is none the new one is answered {@code OVERLOAD}. <b>Completes</b> when the top
+ * completes and nothing is inside. <b>Cancels</b> when either outlet cancels. Whatever is inside
+ * when it ends is answered {@code STOPPING}.
  */
 final class WaitingRoom
     extends GraphStage<BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned>> {
@@ -41,17 +45,20 @@ final class WaitingRoom
   private final Outlet<Scanned> done = Outlet.create("WaitingRoom.done");
 
   private final int capacity;
+  private final int backgroundScans;
   private final LongSupplier nanoClock;
   private final Occupancy occupancy;
 
   /**
    * A room for at most {@code capacity} requests, those being scanned included.
    *
+   * @param backgroundScans scans of the background at the same time
    * @param nanoClock the clock that deadlines are measured by
    * @param occupancy is kept up to date
    */
-  WaitingRoom(int capacity, LongSupplier nanoClock, Occupancy occupancy) {
+  WaitingRoom(int capacity, int backgroundScans, LongSupplier nanoClock, Occupancy occupancy) {
     this.capacity = capacity;
+    this.backgroundScans = backgroundScans;
     this.nanoClock = nanoClock;
     this.occupancy = occupancy;
   }
@@ -76,7 +83,11 @@ final class WaitingRoom
     /** Answered at their deadline before any scanner was free, oldest first. */
     private final Deque<PermissionRequest> late = new ArrayDeque<>();
 
+    /** Not given to a scanner yet, and nobody waits for it, oldest first. */
+    private final Deque<PermissionRequest> background = new ArrayDeque<>();
+
     private int scanning;
+    private int scanningBackground;
     private boolean timerSet;
 
     Logic() {
@@ -96,7 +107,9 @@ final class WaitingRoom
       @Override
       public void onPush() {
         PermissionRequest request = grab(requests);
-        if (waiting.size() + late.size() + scanning < capacity || giveUpLate()) {
+        if (request.occasion().isBackground()) {
+          background.add(request);
+        } else if (waiting.size() + late.size() + scanning < capacity || giveUpLate()) {
           waiting.add(request);
           unanswered.add(request);
         } else {
@@ -124,8 +137,12 @@ final class WaitingRoom
       @Override
       public void onPush() {
         Scanned result = grab(scanned);
-        scanning--;
-        unanswered.remove(result.request());
+        if (result.request().occasion().isBackground()) {
+          scanningBackground--;
+        } else {
+          scanning--;
+          unanswered.remove(result.request());
+        }
         push(done, result);
         afterChange();
       }
@@ -161,6 +178,8 @@ final class WaitingRoom
     public void postStop() {
       long now = nanoClock.getAsLong();
       unanswered.forEach(request -> request.answer(FallbackReason.STOPPING, now));
+      background.forEach(request -> request.answer(FallbackReason.STOPPING, now));
+      background.forEach(PermissionRequest::close);
       waiting.forEach(PermissionRequest::close);
       late.forEach(PermissionRequest::close);
       occupancy.set(0, 0, 0);
@@ -168,9 +187,8 @@ final class WaitingRoom
 
     /** Restores the invariants: scanners have work, the timer is set, an empty room may close. */
     private void afterChange() {
-      if (isAvailable(toScan) && !(waiting.isEmpty() && late.isEmpty())) {
-        scanning++;
-        push(toScan, waiting.isEmpty() ? late.remove() : waiting.remove());
+      if (isAvailable(toScan)) {
+        giveWork();
       }
       if (!timerSet && !unanswered.isEmpty()) {
         long nanosLeft = unanswered.iterator().next().nanosLeft(nanoClock.getAsLong());
@@ -178,9 +196,26 @@ final class WaitingRoom
         timerSet = true;
       }
       occupancy.set(waiting.size(), scanning, late.size());
-      if (isClosed(requests) && waiting.isEmpty() && late.isEmpty() && scanning == 0) {
+      if (isClosed(requests) && isEmpty()) {
         completeStage();
       }
+    }
+
+    private void giveWork() {
+      if (!waiting.isEmpty() || !late.isEmpty()) {
+        scanning++;
+        push(toScan, waiting.isEmpty() ? late.remove() : waiting.remove());
+      } else if (!background.isEmpty() && scanningBackground < backgroundScans) {
+        scanningBackground++;
+        push(toScan, background.remove());
+      }
+    }
+
+    private boolean isEmpty() {
+      return waiting.isEmpty()
+          && late.isEmpty()
+          && background.isEmpty()
+          && scanning + scanningBackground == 0;
     }
 
     /** Makes room by giving up the oldest late request; returns false if there is none. */

@@ -9,31 +9,27 @@ import io.nacre.linux.fanotify.MarkType;
 /**
  * Marks for the events the engine wants, on one group.
  *
- * @param prevention whether those who open must wait for the answer
+ * @param events the event bits
  */
-public record Marks(FanotifyGroup group, boolean prevention) {
+public record Marks(FanotifyGroup group, long events) {
 
-  /** Marks one directory: the opens of the files in it, not of those further down. */
+  /** Marks one directory: the events of the files in it, not of those further down. */
   public void addDirectory(Fd directory) throws ErrnoException {
-    group.mark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+    group.mark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
   /** Takes the mark of one directory off. */
   public void removeDirectory(Fd directory) throws ErrnoException {
-    group.unmark(MarkType.INODE, openMask() | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+    group.unmark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
   /** Marks the whole file system, or the whole mount, that {@code directory} is on. */
   void addWhole(MarkType type, Fd directory) throws ErrnoException {
-    group.mark(type, openMask(), directory);
+    group.mark(type, events, directory);
   }
 
   /** Takes the mark of a whole file system or mount off. */
   void removeWhole(MarkType type, Fd directory) throws ErrnoException {
-    group.unmark(type, openMask(), directory);
-  }
-
-  private long openMask() {
-    return prevention ? FanotifyMask.FAN_OPEN_PERM : FanotifyMask.FAN_OPEN;
+    group.unmark(type, events, directory);
   }
 }

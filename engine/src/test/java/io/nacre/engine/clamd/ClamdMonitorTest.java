@@ -10,6 +10,7 @@ import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -26,6 +27,7 @@ class ClamdMonitorTest {
   private final ActorTestKit testKit = ActorTestKit.create();
   private final ClamdHealth health = new ClamdHealth(System::nanoTime, false);
   private final Scanners scanners = new Scanners();
+  private final AtomicInteger newSignatures = new AtomicInteger();
   private Path path;
   private WakeUp stop;
 
@@ -54,6 +56,18 @@ class ClamdMonitorTest {
               new Scanner(
                   new ProcFs().program(ProcFs.self()).orElseThrow(), ProcFs.effectiveUserOfSelf()));
       assertThat(clamd.commands()).startsWith("zIDSESSION", "zVERSION");
+    }
+  }
+
+  @Test
+  void saysThatTheSignaturesMayBeOthersWhenTheVersionIsAnother() throws IOException {
+    FakeClamd.Script first = FakeClamd.answeringAs("1.4.3/27700/today", "OK");
+    FakeClamd.Script second = FakeClamd.answeringAs("1.4.3/27701/today", "OK");
+    try (FakeClamd clamd = new FakeClamd(path, first, first, second)) {
+      monitor();
+
+      await().until(() -> newSignatures.get() == 2);
+      assertThat(clamd.accepted()).isEqualTo(3);
     }
   }
 
@@ -97,7 +111,8 @@ class ClamdMonitorTest {
 
   private ActorRef<ClamdMonitor.Command> monitor() {
     return testKit.spawn(
-        ClamdMonitor.create(path.toString(), health, scanners, stop),
+        ClamdMonitor.create(
+            path.toString(), health, scanners, newSignatures::incrementAndGet, stop),
         DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
   }
 }

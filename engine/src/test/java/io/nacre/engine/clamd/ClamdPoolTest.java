@@ -97,6 +97,7 @@ class ClamdPoolTest {
                       new ClamdPool.Settings(path.toString(), connections, PATIENCE, PATIENCE, 0),
                       new ClamdHealth(System::nanoTime, false),
                       new Scanners(),
+                      () -> {},
                       stop,
                       System::nanoTime));
               return Behaviors.empty();

@@ -106,12 +106,17 @@ final class FakeClamd implements AutoCloseable {
 
   /** Answers every FILDES with {@code results} by turns, and every VERSION. */
   static Script answering(String... results) {
+    return answeringAs("1.4.3/27700/today", results);
+  }
+
+  /** Does the same with another VERSION. */
+  static Script answeringAs(String version, String... results) {
     return session -> {
       int turn = 0;
       for (int id = 0; ; ) {
         switch (session.command()) {
           case "zFILDES" -> session.say(++id + ": fd[9]: " + results[turn++ % results.length]);
-          case "zVERSION" -> session.say(++id + ": ClamAV 1.4.3/27700/today");
+          case "zVERSION" -> session.say(++id + ": ClamAV " + version);
           default -> {} // IDSESSION has no answer
         }
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.detection.Detection;
 import io.nacre.engine.request.Answer;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.Opener;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -24,19 +25,35 @@ class ProtectViewTest {
 
   @Test
   void hasALineForEachDenial() {
-    view.accept(detection(Response.DENY));
+    view.accept(detection(Occasion.OPENED, Response.DENY));
 
     assertThat(printed.toString(UTF_8))
         .matches(
-            "DENIED  \\d\\d:\\d\\d:\\d\\d  /srv/f  Eicar  by cat \\(pid 7, user root\\)"
+            "DENIED  \\d\\d:\\d\\d:\\d\\d  /srv/f  Eicar  opened by cat \\(pid 7, user root\\)"
                 + "  in 1\\.5 ms\\R");
   }
 
   @Test
   void saysWhatWasLetThrough() {
-    view.accept(detection(Response.ALLOW));
+    view.accept(detection(Occasion.OPENED, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
+  }
+
+  @Test
+  void saysWhatWasFoundBeforeAnybodyOpenedIt() {
+    view.accept(detection(Occasion.WRITTEN, Response.ALLOW));
+
+    assertThat(printed.toString(UTF_8))
+        .startsWith("FOUND  ")
+        .contains("  written by cat (pid 7, user root)  ");
+  }
+
+  @Test
+  void namesNobodyForWhatWasMovedIn() {
+    view.accept(detection(Occasion.MOVED_IN, Response.ALLOW));
+
+    assertThat(printed.toString(UTF_8)).startsWith("FOUND  ").contains("  moved in  ");
   }
 
   @ParameterizedTest
@@ -51,11 +68,12 @@ class ProtectViewTest {
     assertThat(ProtectView.text(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
   }
 
-  private static Detection detection(Response response) {
+  private static Detection detection(Occasion occasion, Response response) {
     return new Detection(
         Instant.EPOCH,
         "/srv/f",
         "Eicar",
+        occasion,
         new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
         new Answer(response, new Verdict.Infected("Eicar"), 1_500_000));
   }

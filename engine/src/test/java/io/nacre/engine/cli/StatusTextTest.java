@@ -31,6 +31,7 @@ class StatusTextTest {
             "answers 1,234,567, denied 8",
             "  clean             1,000,000",
             "  deadline                 20",
+            "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
             "",
             "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged");
   }
@@ -120,6 +121,9 @@ class StatusTextTest {
                         "state", "up",
                         "detail", "ClamAV 1.4.3\nforged")));
     status.put("late-given-up", 5);
+    status.put(
+        "background",
+        Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
     status.putAll(differences);
     return Values.of(status);
   }

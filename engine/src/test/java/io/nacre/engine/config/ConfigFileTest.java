@@ -12,6 +12,7 @@ import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,7 @@ class ConfigFileTest {
     assertThat(config.strategy()).isEqualTo(Strategy.AUTO);
     assertThat(config.crossMounts()).isTrue();
     assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.triggers()).containsExactlyInAnyOrder(Trigger.values());
     assertThat(config.exempt())
         .satisfies(
             exempt -> {
@@ -90,6 +93,7 @@ class ConfigFileTest {
               strategy = filesystem
               cross-mounts = false
               prevention = detect
+              triggers = [exec, close-write]
               exempt { users = [clamav, "bob"], uids = [7, 8], root = true, programs = [/opt/x] }
               max-file-size = 1 GiB
               deadline = 250 ms
@@ -118,6 +122,7 @@ class ConfigFileTest {
                 Strategy.FILESYSTEM,
                 false,
                 Prevention.DETECT,
+                Set.of(Trigger.EXEC, Trigger.CLOSE_WRITE),
                 new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true, List.of("/opt/x")),
                 1L << 30,
                 Duration.ofMillis(250),
@@ -286,6 +291,9 @@ class ConfigFileTest {
         "nacre.clamd.start-timeout = 1 h | nacre.clamd.start-timeout: must be from 1 s to 1800 s",
         "nacre.clamd.connect-timeout = 2 m | nacre.clamd.connect-timeout: must be from 1 ms to 60 s",
         "nacre.clamd.scan-timeout = 99 ms | nacre.clamd.scan-timeout: must be from 100 ms to 3600 s",
+        "nacre.triggers = [] | nacre.triggers: is empty, so that nothing would be scanned",
+        "nacre.triggers = open | nacre.triggers: must be a list: triggers = [open, close-write]",
+        "nacre.triggers = [[open]] | nacre.triggers: holds open, exec and close-write, not [open]",
         "nacre.clamd.retries = -1 | nacre.clamd.retries: must be from 0 to 10",
         "nacre.clamd = embedded | nacre.clamd: must be a block: nacre.clamd { … }",
         "nacre.clamd.endpoints = embedded | nacre.clamd.endpoints: has type STRING rather than LIST",
@@ -345,6 +353,12 @@ class ConfigFileTest {
         .containsExactlyInAnyOrder(
             file + ":1: nacre.qeue: is no such key; did you mean queue?",
             file + ":1: nacre.protect: names no path, so there is nothing to protect");
+  }
+
+  @Test
+  void saysWhichTriggerIsNone() throws Exception {
+    assertThat(refused(protect + "nacre.triggers = [\n  open,\n  close\n]"))
+        .containsExactly(file + ":4: nacre.triggers: holds open, exec and close-write, not close");
   }
 
   @Test

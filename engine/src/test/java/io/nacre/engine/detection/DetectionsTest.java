@@ -6,6 +6,7 @@ import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,26 @@ class DetectionsTest {
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0).answer().response()).isEqualTo(Response.ALLOW);
     assertThat(seen.get(0).opener().program()).isPresent();
+  }
+
+  @Test
+  void tellOfAFileThatWasFoundBeforeAnybodyOpenedIt() throws IOException {
+    PermissionRequest request =
+        PermissionRequest.written(
+            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
+            EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
+            ProcFs.self(),
+            0);
+    request.answer(INFECTED, 1_000);
+
+    detections.after(request, INFECTED);
+    request.close();
+
+    assertThat(seen)
+        .singleElement()
+        .returns(Occasion.WRITTEN, Detection::occasion)
+        .extracting(detection -> detection.opener().program())
+        .isNotEqualTo(Optional.empty());
   }
 
   @Test

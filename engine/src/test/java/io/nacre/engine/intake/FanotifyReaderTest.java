@@ -13,14 +13,18 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.InlineReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
@@ -60,6 +64,9 @@ class FanotifyReaderTest {
   private final ReaderWatch watch = new ReaderWatch();
   private final AtomicLong nanos = new AtomicLong(1_000);
   private final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<PermissionRequest> denied = new LinkedBlockingQueue<>();
+  private final InfectedFiles infected = new InfectedFiles(8);
   private final List<EventFile> opened = new ArrayList<>();
   private FakeKernel kernel;
   private WakeUp stop;
@@ -85,7 +92,7 @@ class FanotifyReaderTest {
   @Test
   void handsOnWhatMustBeScanned() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, true, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = handedOn.take();
@@ -102,7 +109,7 @@ class FanotifyReaderTest {
   @Test
   void allowsOurOwnOpensAtOnce() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, true, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), SELF);
 
@@ -115,7 +122,7 @@ class FanotifyReaderTest {
   @Test
   void answersWhatTheQueueRefuses() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, true, refused -> false);
+    start(Role.FIRST, refused -> false);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
@@ -127,7 +134,7 @@ class FanotifyReaderTest {
   @Test
   void answersForAFileThatIsTooBig() throws Exception {
     EventFile file = file("x".repeat(MAX_SIZE + 1));
-    start(Role.FIRST, true, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
@@ -140,7 +147,7 @@ class FanotifyReaderTest {
   @Test
   void countsWhatTheKernelCouldNotOpen() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, true, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, -24, STRANGER); // EMFILE, by FAN_REPORT_FD_ERROR
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
@@ -157,7 +164,7 @@ class FanotifyReaderTest {
     for (int i = 0; i < 200; i++) {
       files.add(file(i % 2 == 0 ? "" : "content"));
     }
-    start(Role.FIRST, true, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     for (EventFile file : files) {
       kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
@@ -173,7 +180,7 @@ class FanotifyReaderTest {
   void tellsTheKernelNothingIfNobodyWaits() throws Exception {
     EventFile own = file("content");
     EventFile other = file("content");
-    start(Role.FIRST, false, handedOn::add);
+    start(Role.FIRST, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN, own.fd(), SELF);
     kernel.raise(FanotifyMask.FAN_OPEN, other.fd(), STRANGER);
@@ -187,9 +194,130 @@ class FanotifyReaderTest {
   }
 
   @Test
+  void leavesAFileThatWasWrittenForLater() throws Exception {
+    EventFile file = file("content");
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
+    PermissionRequest request = later.take();
+
+    assertThat(request.file()).isEqualTo(file.fd());
+    assertThat(request.occasion()).isEqualTo(Occasion.WRITTEN);
+    assertThat(request.opener().program()).isPresent();
+    assertThat(file.isOpen()).isTrue();
+    assertThat(handedOn).isEmpty();
+  }
+
+  @Test
+  void answersOnlyThoseWhoWaitAmongManyEvents() throws Exception {
+    EventFile written = file("");
+    EventFile opened = file("");
+    EventFile ours = file("content");
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, written.fd(), STRANGER);
+    kernel.raise(FanotifyMask.FAN_OPEN_PERM, opened.fd(), STRANGER);
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, ours.fd(), SELF);
+
+    await().until(() -> !written.isOpen() && !opened.isOpen() && !ours.isOpen());
+    assertThat(kernel.heard()).containsExactly(new Told(opened.fd(), Response.ALLOW));
+    assertThat(counts.total()).isEqualTo(1);
+    assertThat(counts.background().skipped()).isEqualTo(2);
+    assertThat(later).isEmpty();
+  }
+
+  @Test
+  void dropsAFileThatWasWrittenIfThereIsNoRoom() throws Exception {
+    EventFile file = file("content");
+    start(Role.FIRST, handedOn::add, refused -> false);
+
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
+
+    await().until(() -> !file.isOpen());
+    assertThat(counts.background().dropped()).isEqualTo(1);
+    assertThat(counts.total()).isZero();
+    assertThat(kernel.heard()).isEmpty();
+  }
+
+  @Test
+  void skipsAFileThatWasWrittenAndIsTooBig() throws Exception {
+    EventFile file = file("x".repeat(MAX_SIZE + 1));
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
+
+    await().until(() -> !file.isOpen());
+    assertThat(counts.background().skipped()).isEqualTo(1);
+    assertThat(counts.total()).isZero();
+  }
+
+  @Test
+  void takesAnOpenThatIsMergedWithAWriteForAnOpen() throws Exception {
+    EventFile file = file("content");
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
+
+    assertThat(handedOn.take().occasion()).isEqualTo(Occasion.OPENED);
+    assertThat(later).isEmpty();
+  }
+
+  @Test
+  void countsAWrittenFileThatTheKernelCouldNotOpenAsDropped() throws Exception {
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, -24, STRANGER);
+
+    await().until(() -> counts.background().dropped() == 1);
+    assertThat(counts.byReason()).containsEntry("unreadable", 0L);
+  }
+
+  @Test
+  void deniesAtOnceWhatIsKnownToBeInfected() throws Exception {
+    EventFile file = file("content");
+    infected.add(version(file), "Eicar", infected.generation());
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+    PermissionRequest request = denied.take();
+
+    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(request.answered().orElseThrow().because()).isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(request.opener().program()).isPresent();
+    assertThat(file.isOpen()).isTrue();
+    assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
+    assertThat(handedOn).isEmpty();
+  }
+
+  @Test
+  void hasAnotherVersionOfAnInfectedFileScanned() throws Exception {
+    EventFile file = file("content");
+    infected.add(version(file), "Eicar", infected.generation());
+    Files.writeString(directory.resolve("f0-"), "other content");
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    assertThat(handedOn.take().answered()).isEmpty();
+    assertThat(denied).isEmpty();
+  }
+
+  @Test
+  void deniesNothingIfNobodyWaits() throws Exception {
+    EventFile file = file("content");
+    infected.add(version(file), "Eicar", infected.generation());
+    start(Role.FIRST, handedOn::add);
+
+    kernel.raise(FanotifyMask.FAN_OPEN, file.fd(), STRANGER);
+
+    assertThat(handedOn.take().answered()).isEmpty();
+    assertThat(denied).isEmpty();
+  }
+
+  @Test
   void stopsWhenItIsTold() throws Exception {
-    ActorRef<FanotifyReader.Command> first = start(Role.FIRST, true, handedOn::add);
-    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, true, handedOn::add);
+    ActorRef<FanotifyReader.Command> first = start(Role.FIRST, handedOn::add);
+    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, handedOn::add);
     TestProbe<Object> probe = testKit.createTestProbe();
 
     stop.signal();
@@ -203,7 +331,7 @@ class FanotifyReaderTest {
     EventFile file = file("content");
     watch.begin(nanos.get());
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    start(Role.STANDBY, true, handedOn::add);
+    start(Role.STANDBY, handedOn::add);
 
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = handedOn.poll(10, TimeUnit.SECONDS);
@@ -215,7 +343,7 @@ class FanotifyReaderTest {
   void readsNothingInPlaceOfTheFirstOneThatIsWell() throws Exception {
     EventFile file = file("content");
     kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
-    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, true, handedOn::add);
+    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, handedOn::add);
     TestProbe<Object> probe = testKit.createTestProbe();
 
     stop.signal();
@@ -225,8 +353,12 @@ class FanotifyReaderTest {
     assertThat(kernel.group().read(new NativeBuffer(100))).isPositive();
   }
 
+  private ActorRef<FanotifyReader.Command> start(Role role, Predicate<PermissionRequest> handOn) {
+    return start(role, handOn, later::add);
+  }
+
   private ActorRef<FanotifyReader.Command> start(
-      Role role, boolean prevention, Predicate<PermissionRequest> handOn) {
+      Role role, Predicate<PermissionRequest> handOn, Predicate<PermissionRequest> scanLater) {
     TriageRules rules =
         new TriageRules(
             SELF,
@@ -243,13 +375,19 @@ class FanotifyReaderTest {
             rules,
             kernel.context(DENY_ALL, counts),
             handOn,
-            prevention,
+            scanLater,
+            infected,
+            denied::add,
             deadMan,
             DEADLINE,
             nanos::get);
     return testKit.spawn(
         FanotifyReader.create(setup, role, watch),
         DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  }
+
+  private static FileVersion version(EventFile file) throws IOException {
+    return FileVersion.of(new Statx().read(file.fd()));
   }
 
   private EventFile file(String content) throws IOException {

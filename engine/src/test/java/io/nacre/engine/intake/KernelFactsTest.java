@@ -8,6 +8,7 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.EventFile;
+import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,19 @@ class KernelFactsTest {
     facts.of(PID, open(Path.of("/dev/null")));
 
     assertThat(facts.isRegular()).isFalse();
+  }
+
+  @Test
+  void tellOneVersionOfAFileFromAnother() throws IOException {
+    int fd = open(file);
+    Optional<FileVersion> before = facts.of(PID, fd).version();
+    Optional<FileVersion> again = facts.of(PID, fd).version();
+
+    Files.writeString(file, "other content");
+
+    assertThat(before).isPresent().isEqualTo(again);
+    assertThat(facts.of(PID, fd).version()).isPresent().isNotEqualTo(before);
+    assertThat(facts.of(PID, NOT_OPEN).version()).isEmpty();
   }
 
   @Test

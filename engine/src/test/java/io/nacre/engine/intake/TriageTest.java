@@ -262,6 +262,30 @@ class TriageTest {
     assertThat(triage.decide(facts)).as(what).isEqualTo(decision);
   }
 
+  static Stream<Arguments> filesThatWereWritten() {
+    return Stream.of(
+        event("an ordinary file", facts -> facts, Decision.SCAN),
+        event("by ourselves", facts -> facts.ofPid(SELF), Decision.OWN_PROCESS),
+        event("an empty file", facts -> facts.ofSize(0), Decision.EMPTY),
+        event("an excluded path", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
+        event("a path outside", facts -> facts.at("/mnt/f"), Decision.OUTSIDE),
+        event("clamd", facts -> facts.by(CLAMAV).with(CLAMD), Decision.SCANNER),
+        event("by an exempt user", facts -> facts.by(EXEMPT), Decision.SCAN),
+        event(
+            "too big, by an exempt user",
+            facts -> facts.by(EXEMPT).ofSize(MAX_SIZE + 1),
+            Decision.OVERSIZE),
+        event("too big a file", facts -> facts.ofSize(MAX_SIZE + 1), Decision.OVERSIZE));
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("filesThatWereWritten")
+  void decidesAboutFilesThatWereWritten(String what, EventFacts facts, Decision decision) {
+    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+
+    assertThat(triage.decideWritten(facts)).as(what).isEqualTo(decision);
+  }
+
   @Test
   void asksNothingAboutOurOwnOpens() {
     Triage triage = new Triage(rules(List.of("/srv/build"), true));

@@ -28,7 +28,7 @@ class AnswerCountsTest {
 
     assertThat(counts.byReason().keySet())
         .containsAll(Stream.concat(fallbacks, inline).toList())
-        .contains("clean", "infected", "opener-gone", "unreadable");
+        .contains("clean", "infected", "infected-known", "opener-gone", "unreadable");
   }
 
   @Test
@@ -51,6 +51,16 @@ class AnswerCountsTest {
     assertThat(counts.count(FallbackReason.CLAMD_DOWN)).isEqualTo(1);
     assertThat(counts.scanned()).isZero();
     assertThat(counts.denied()).isEqualTo(1);
+  }
+
+  @Test
+  void countWhatWasKnownApartFromWhatWasScanned() {
+    counts.addKnown(Response.DENY);
+
+    assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
+    assertThat(counts.total()).isEqualTo(1);
+    assertThat(counts.denied()).isEqualTo(1);
+    assertThat(counts.scanned() + counts.unscanned()).isZero();
   }
 
   @ParameterizedTest
@@ -83,12 +93,15 @@ class AnswerCountsTest {
     counts.add(InlineReason.EMPTY);
     counts.addGone(1);
     counts.addUnreadable();
+    counts.addKnown(Response.DENY);
+    counts.background().addQueued();
 
     counts.reset();
 
     assertThat(counts.total()).isZero();
     assertThat(counts.denied()).isZero();
     assertThat(counts.byReason().values()).allMatch(count -> count == 0);
+    assertThat(counts.background().byName().values()).allMatch(count -> count == 0);
   }
 
   @Test

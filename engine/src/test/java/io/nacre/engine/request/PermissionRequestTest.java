@@ -226,6 +226,55 @@ class PermissionRequestTest {
   }
 
   @Test
+  void deniesAFileThatIsKnownToBeInfected() throws IOException {
+    PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
+
+    boolean first = request.denyAsKnown(new Verdict.Infected("Eicar"), READ_AT + 3);
+
+    assertThat(first).isTrue();
+    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(request.answered()).contains(new Answer(Response.DENY, INFECTED, 3));
+    assertThat(request.opener().program()).isPresent();
+    assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
+  }
+
+  @Test
+  void countsAFileThatWasWrittenAsNoAnswer() throws IOException {
+    PermissionRequest request =
+        PermissionRequest.written(
+            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), READ_AT);
+
+    request.answer(INFECTED, READ_AT + 9);
+    request.close();
+
+    assertThat(request.occasion()).isEqualTo(Occasion.WRITTEN);
+    assertThat(request.answered()).contains(new Answer(Response.ALLOW, INFECTED, 9));
+    assertThat(kernel.heard()).isEmpty();
+    assertThat(counts.total()).isZero();
+    assertThat(counts.background().byName()).containsEntry("infected", 1L);
+    assertThat(file.isOpen()).isFalse();
+  }
+
+  @Test
+  void knowsWhoWroteTheFileBeforeItIsScanned() {
+    PermissionRequest request =
+        PermissionRequest.written(
+            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), READ_AT);
+
+    assertThat(request.opener().program()).isPresent();
+    assertThat(request.nanosLeft(READ_AT)).isGreaterThan(Long.MAX_VALUE / 4);
+  }
+
+  @Test
+  void knowsNobodyWhoMovedAFileIn() {
+    PermissionRequest request =
+        PermissionRequest.movedIn(kernel.context(DENY_ALL, counts), file.fd(), READ_AT);
+
+    assertThat(request.occasion()).isEqualTo(Occasion.MOVED_IN);
+    assertThat(request.opener().program()).isEmpty();
+  }
+
+  @Test
   void complainsIfTheKernelDoesNotListen() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
     kernel.hangUp();

@@ -8,6 +8,7 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.scan.ScanStream.Limits;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScanStreamTest {
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final int BACKGROUND = 2;
 
   /** A scan that ends when the test says so. */
   private record Scan(PermissionRequest request, CompletableFuture<Scanned> result) {
@@ -74,8 +77,7 @@ class ScanStreamTest {
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            4,
-            1,
+            new Limits(4, 4, 1),
             System::nanoTime,
             this::scan,
             scanned -> {
@@ -141,8 +143,7 @@ class ScanStreamTest {
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            8,
-            1,
+            new Limits(8, 4, 1),
             System::nanoTime,
             this::scan,
             scanned -> {
@@ -164,6 +165,67 @@ class ScanStreamTest {
     await().until(() -> stream.ended().toCompletableFuture().isCompletedExceptionally());
   }
 
+  @Test
+  void takesNoMoreForTheBackgroundThanThereIsRoom() throws IOException {
+    ScanStream stream = start(4, 1);
+
+    boolean first = stream.offerBackground(written());
+    boolean second = stream.offerBackground(written());
+    boolean third = stream.offerBackground(written());
+    boolean request = stream.offer(request(MINUTE));
+
+    assertThat(first).isTrue();
+    assertThat(second).isTrue();
+    assertThat(third).isFalse();
+    assertThat(request).isTrue();
+  }
+
+  @Test
+  void takesMoreForTheBackgroundWhenAScanIsOver() throws IOException {
+    ScanStream stream = start(4, 1);
+    stream.offerBackground(written());
+    stream.offerBackground(written());
+    await().until(() -> !scans.isEmpty());
+
+    scans.remove().ends(CLEAN);
+
+    PermissionRequest third = written();
+    await().until(() -> stream.offerBackground(third));
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
+  void hasNoMoreThanHalfOfItsScansInTheBackground() throws IOException {
+    ScanStream stream =
+        ScanStream.start(
+            testKit.system(), new Limits(4, 10, 4), System::nanoTime, this::scan, seen::add);
+    for (int i = 0; i < 5; i++) {
+      stream.offerBackground(written());
+    }
+    await().until(() -> scans.size() == 2);
+
+    stream.offer(request(MINUTE));
+    stream.offer(request(MINUTE));
+
+    await().until(() -> scans.size() == 4);
+    assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(0, 2, 0, 0));
+  }
+
+  @Test
+  void tellsOfARequestThatWasAnsweredBeforeItCame() throws IOException {
+    ScanStream stream = start(4, 1);
+    PermissionRequest request = request(MINUTE);
+    Verdict.Infected known = new Verdict.Infected("Eicar");
+    request.denyAsKnown(known, System.nanoTime());
+
+    boolean taken = stream.offerAnswered(request);
+
+    await().until(() -> openFiles() == 0);
+    assertThat(taken).isTrue();
+    assertThat(seen).containsExactly(new Scanned(request, known));
+    assertThat(scans).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void answersEachOfManyOnceAndClosesIt(long seed) throws Exception {
@@ -177,8 +239,7 @@ class ScanStreamTest {
       ScanStream stream =
           ScanStream.start(
               testKit.system(),
-              capacity,
-              4,
+              new Limits(capacity, capacity, 4),
               System::nanoTime,
               request -> scanLater(scanners, request, random.nextInt(3_000)),
               seen::add);
@@ -188,6 +249,11 @@ class ScanStreamTest {
         if (!stream.offer(request)) {
           request.answer(FallbackReason.OVERLOAD, System.nanoTime());
           request.close();
+        }
+        PermissionRequest written = written();
+        if (!stream.offerBackground(written)) {
+          written.answer(FallbackReason.OVERLOAD, System.nanoTime());
+          written.close();
         }
         if (random.nextInt(8) == 0) {
           LockSupport.parkNanos(random.nextInt(3_000_000));
@@ -204,12 +270,19 @@ class ScanStreamTest {
     assertThat(requests).allMatch(request -> request.answered().isPresent());
     assertThat(told).isEqualTo(offers);
     assertThat(counts.total()).isEqualTo(offers);
+    Map<String, Long> background = counts.background().byName();
+    assertThat(background.getOrDefault("scanned", 0L) + counts.background().dropped())
+        .isEqualTo(offers);
     assertThat(openFiles()).isZero();
   }
 
   private ScanStream start(int capacity, int connections) {
     return ScanStream.start(
-        testKit.system(), capacity, connections, System::nanoTime, this::scan, seen::add);
+        testKit.system(),
+        new Limits(capacity, BACKGROUND, connections),
+        System::nanoTime,
+        this::scan,
+        seen::add);
   }
 
   private CompletionStage<Scanned> scan(PermissionRequest request) {
@@ -239,6 +312,14 @@ class ScanStreamTest {
         true,
         now,
         now + untilDeadline.toNanos());
+  }
+
+  private PermissionRequest written() throws IOException {
+    return PermissionRequest.written(
+        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
+        EventFile.open(directory.resolve("f")).fd(),
+        1,
+        System.nanoTime());
   }
 
   /** Returns how many descriptors of the file are open. */

@@ -44,6 +44,7 @@ class WaitingRoomTest {
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final int CAPACITY = 3;
+  private static final int BACKGROUND_SCANS = 2;
 
   /** A request and the file that is open for it. */
   private record Guest(PermissionRequest request, EventFile file) {
@@ -87,7 +88,7 @@ class WaitingRoomTest {
                 TestSource.<Scanned>create(system),
                 Keep.both());
     BidiFlow<PermissionRequest, PermissionRequest, Scanned, Scanned, NotUsed> room =
-        BidiFlow.fromGraph(new WaitingRoom(CAPACITY, nanos::get, occupancy));
+        BidiFlow.fromGraph(new WaitingRoom(CAPACITY, BACKGROUND_SCANS, nanos::get, occupancy));
     var probes =
         TestSource.<PermissionRequest>create(system)
             .viaMat(room.join(scanners, Keep.right()), Keep.both())
@@ -277,6 +278,96 @@ class WaitingRoomTest {
   }
 
   @Test
+  void scansTheBackgroundLastOfAll() throws IOException {
+    Guest late = arrive();
+    awaitOccupancy(1, 0, 0);
+    passes(DEADLINE);
+    awaitOccupancy(0, 0, 1);
+    Guest background = arriveInTheBackground();
+    Guest young = arrive();
+    awaitOccupancy(1, 0, 1);
+
+    toScan.request(3);
+
+    assertThat(toScan.expectNext()).isSameAs(young.request());
+    assertThat(toScan.expectNext()).isSameAs(late.request());
+    assertThat(toScan.expectNext()).isSameAs(background.request());
+    awaitOccupancy(0, 2, 0);
+  }
+
+  @Test
+  void keepsScannersFreeOfTheBackground() throws IOException {
+    toScan.request(4);
+    Guest first = arriveInTheBackground();
+    Guest second = arriveInTheBackground();
+    Guest third = arriveInTheBackground();
+    toScan.expectNext(first.request());
+    toScan.expectNext(second.request());
+
+    Guest young = arrive();
+    toScan.expectNext(young.request());
+    Scanned result = result(first, CLEAN);
+
+    assertThat(done.expectNext()).isSameAs(result);
+    toScan.expectNext(third.request());
+    awaitOccupancy(0, 1, 0);
+  }
+
+  @Test
+  void doesNotCountTheBackgroundInItsCapacity() throws IOException {
+    for (int i = 0; i < 2 * CAPACITY; i++) {
+      arriveInTheBackground();
+    }
+
+    for (int i = 0; i < CAPACITY; i++) {
+      arrive();
+    }
+
+    awaitOccupancy(CAPACITY, 0, 0);
+    assertThat(counts.count(FallbackReason.OVERLOAD)).isZero();
+  }
+
+  @Test
+  void answersNothingForTheBackgroundAtTheDeadline() throws IOException {
+    Guest background = arriveInTheBackground();
+    Guest guest = arrive();
+    awaitOccupancy(1, 0, 0);
+
+    passes(DEADLINE.multipliedBy(3));
+    awaitOccupancy(0, 0, 1);
+
+    assertThat(guest.because()).isPresent();
+    assertThat(background.because()).isEmpty();
+    assertThat(background.isOpen()).isTrue();
+  }
+
+  @Test
+  void givesTheBackgroundUpWhenItIsStopped() throws IOException {
+    Guest background = arriveInTheBackground();
+    arrive();
+    awaitOccupancy(1, 0, 0);
+
+    done.cancel();
+
+    await().until(() -> !background.isOpen());
+    assertThat(counts.background().byName()).containsEntry("unscanned", 1L);
+  }
+
+  @Test
+  void completesWhenTheLastOneOfTheBackgroundIsScanned() throws IOException {
+    Guest background = arriveInTheBackground();
+    requests.sendComplete();
+
+    toScan.request(1);
+    toScan.expectNext(background.request());
+    Scanned last = result(background, CLEAN);
+
+    assertThat(done.expectNext()).isSameAs(last);
+    done.expectComplete();
+    assertThat(counts.total()).isZero();
+  }
+
+  @Test
   void answersEverybodyInsideWhenItIsStopped() throws IOException {
     toScan.request(1);
     Guest scanning = arrive();
@@ -372,6 +463,16 @@ class WaitingRoomTest {
     PermissionRequest request =
         new PermissionRequest(
             kernel.context(DENY_ALL, counts), file.fd(), 1, true, now, now + DEADLINE.toNanos());
+    requests.sendNext(request);
+    return new Guest(request, file);
+  }
+
+  /** A file that was written. */
+  private Guest arriveInTheBackground() throws IOException {
+    Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
+    EventFile file = EventFile.open(path);
+    PermissionRequest request =
+        PermissionRequest.written(kernel.context(DENY_ALL, counts), file.fd(), 1, nanos.get());
     requests.sendNext(request);
     return new Guest(request, file);
   }

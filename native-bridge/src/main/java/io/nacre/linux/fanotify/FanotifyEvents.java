@@ -101,6 +101,14 @@ public final class FanotifyEvents {
     return (mask() & FanotifyMask.PERMISSION) != 0;
   }
 
+  /**
+   * Returns true if somebody opens or opened the file; the kernel may have put a later event of the
+   * same process for which nobody waits into the same record.
+   */
+  public boolean isOpen() {
+    return (mask() & FanotifyMask.OPENS) != 0;
+  }
+
   /** Returns true if the kernel dropped events before this one. */
   public boolean isOverflow() {
     return (mask() & FanotifyMask.FAN_Q_OVERFLOW) != 0;

@@ -26,6 +26,9 @@ public final class FanotifyMask {
   /** What is marked was moved itself. */
   public static final long FAN_MOVE_SELF = 0x00000800L;
 
+  /** A file was opened to be executed; nobody waits. */
+  public static final long FAN_OPEN_EXEC = 0x00001000L;
+
   /** Events were dropped, because the queue was full. */
   public static final long FAN_Q_OVERFLOW = 0x00004000L;
 
@@ -49,6 +52,9 @@ public final class FanotifyMask {
 
   /** The bits with which a process is blocked until it is answered. */
   public static final long PERMISSION = FAN_OPEN_PERM | FAN_ACCESS_PERM | FAN_OPEN_EXEC_PERM;
+
+  /** The bits of an open, whether somebody waits or not. */
+  static final long OPENS = FAN_OPEN | FAN_OPEN_EXEC | FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
 
   private FanotifyMask() {}
 }

@@ -27,6 +27,11 @@ public final class Statx {
    *     __u64 stx_mnt_id;                // 144
    *     …
    * };                                 // 256
+   * struct statx_timestamp {           // offset
+   *     __s64 tv_sec;                  //   0
+   *     __u32 tv_nsec;                 //   8
+   *     __s32 __reserved;              //  12
+   * };                                 //  16
    */
   private static final int SIZE = 256;
   private static final int NLINK = 16;
@@ -35,18 +40,23 @@ public final class Statx {
   private static final int MODE = 28;
   private static final int INO = 32;
   private static final int LENGTH = 40;
+  private static final int BTIME = 80;
+  private static final int CTIME = 96;
+  private static final int MTIME = 112;
   private static final int DEV_MAJOR = 136;
   private static final int DEV_MINOR = 140;
-
   private static final int MNT_ID = 144;
 
   private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BTIME = 0x800;
   private static final int STATX_MNT_ID = 0x1000;
 
   /** In the same field, and never used again for another mount (Linux 6.8). */
   private static final int STATX_MNT_ID_UNIQUE = 0x4000;
 
-  private static final int WANTED = STATX_BASIC_STATS | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+  private static final int WANTED =
+      STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+  private static final int NSEC = 8;
 
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_NO_AUTOMOUNT = 0x800;
@@ -145,5 +155,35 @@ public final class Statx {
   /** Returns the size in bytes. */
   public long size() {
     return bytes.getLong(LENGTH);
+  }
+
+  /** Returns the second in which the contents or the inode changed last. */
+  public long changedSeconds() {
+    return bytes.getLong(CTIME);
+  }
+
+  /** Returns the nanoseconds to add to {@link #changedSeconds}. */
+  public int changedNanos() {
+    return bytes.getInt(CTIME + NSEC);
+  }
+
+  /** Returns the second in which the contents changed last, or what the owner set it to. */
+  public long modifiedSeconds() {
+    return bytes.getLong(MTIME);
+  }
+
+  /** Returns the nanoseconds to add to {@link #modifiedSeconds}. */
+  public int modifiedNanos() {
+    return bytes.getInt(MTIME + NSEC);
+  }
+
+  /** Returns the second in which the inode was made, or 0 on a file system that does not say. */
+  public long bornSeconds() {
+    return bytes.getLong(BTIME);
+  }
+
+  /** Returns the nanoseconds to add to {@link #bornSeconds}. */
+  public int bornNanos() {
+    return bytes.getInt(BTIME + NSEC);
   }
 }

@@ -157,6 +157,37 @@ class FanotifyEventsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      longs = {
+        FanotifyMask.FAN_OPEN,
+        FanotifyMask.FAN_OPEN_EXEC,
+        FanotifyMask.FAN_OPEN_PERM,
+        FanotifyMask.FAN_OPEN_EXEC_PERM,
+        FanotifyMask.FAN_OPEN | FanotifyMask.FAN_CLOSE_WRITE
+      })
+  void tellsAnOpen(long mask) {
+    ByteBuffer bytes = buffer(SIZE);
+    FanotifyEvents.put(bytes, 0, mask, 3, 1);
+
+    events.over(bytes, SIZE);
+
+    assertThat(events.next()).isTrue();
+    assertThat(events.isOpen()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, FanotifyMask.FAN_CLOSE_WRITE, FanotifyMask.FAN_Q_OVERFLOW})
+  void tellsWhatIsNoOpen(long mask) {
+    ByteBuffer bytes = buffer(SIZE);
+    FanotifyEvents.put(bytes, 0, mask, 3, 1);
+
+    events.over(bytes, SIZE);
+
+    assertThat(events.next()).isTrue();
+    assertThat(events.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {0, FanotifyMask.FAN_OPEN, FanotifyMask.FAN_CLOSE_WRITE})
   void nobodyWaitsForTheAnswerToANotification(long mask) {
     ByteBuffer bytes = buffer(SIZE);

@@ -14,6 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +113,39 @@ class StatxTest {
     statx.readPath(NativeBuffer.cString(Opened.bytes(file)));
 
     assertThat(statx.size()).isEqualTo(last + 1);
+  }
+
+  @Test
+  void agreesWithWhatJavaReadsOfTheTimes() throws IOException {
+    Instant modified = Instant.ofEpochSecond(1_000_000_007, 123_456_000);
+    Files.setLastModifiedTime(file, FileTime.from(modified));
+
+    statx.readPath(NativeBuffer.cString(Opened.bytes(file)));
+
+    Instant changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+    assertThat(statx.modifiedSeconds()).isEqualTo(1_000_000_007);
+    assertThat(statx.modifiedNanos()).isEqualTo(123_456_000);
+    assertThat(Instant.ofEpochSecond(statx.changedSeconds(), statx.changedNanos()))
+        .isEqualTo(changed);
+    assertThat(Instant.ofEpochSecond(statx.bornSeconds(), statx.bornNanos()))
+        .isBetween(changed.minus(Duration.ofMinutes(1)), changed);
+  }
+
+  @Test
+  void seesThatAFileWasWrittenAndNotThatItWasRead() throws IOException {
+    statx.readPath(NativeBuffer.cString(Opened.bytes(file)));
+    Instant before = Instant.ofEpochSecond(statx.changedSeconds(), statx.changedNanos());
+    long born = statx.bornNanos();
+
+    Files.readString(file);
+    statx.readPath(NativeBuffer.cString(Opened.bytes(file)));
+    Instant afterRead = Instant.ofEpochSecond(statx.changedSeconds(), statx.changedNanos());
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    statx.readPath(NativeBuffer.cString(Opened.bytes(file)));
+
+    assertThat(afterRead).isEqualTo(before);
+    assertThat(statx.modifiedSeconds()).isZero();
+    assertThat(statx.bornNanos()).isEqualTo((int) born);
   }
 
   @Test

@@ -1,0 +1,28 @@
+package io.nacre.engine.cli;
+
+import io.nacre.engine.detection.Detection;
+import io.nacre.linux.fanotify.Response;
+
+/** A detection in words. */
+final class DetectionText {
+  private final OpenerText openers = new OpenerText();
+
+  /**
+   * Returns what happened: {@code denied}, {@code let through}, or {@code found} before an open.
+   */
+  static String outcome(Detection detection) {
+    if (detection.occasion().isBackground()) {
+      return "found";
+    }
+    return detection.answer().response() == Response.DENY ? "denied" : "let through";
+  }
+
+  /** Returns how it came to that, with who did it: {@code opened by cat (pid 12, user bob)}. */
+  String cause(Detection detection) {
+    return switch (detection.occasion()) {
+      case OPENED -> "opened by " + openers.of(detection.opener());
+      case WRITTEN -> "written by " + openers.of(detection.opener());
+      case MOVED_IN -> "moved in";
+    };
+  }
+}

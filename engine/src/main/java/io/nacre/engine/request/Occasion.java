@@ -1,0 +1,16 @@
+package io.nacre.engine.request;
+
+/** Why a file is looked at. */
+public enum Occasion {
+  /** Somebody opens it. */
+  OPENED,
+  /** Somebody has written it and closed it. */
+  WRITTEN,
+  /** It came into a protected directory with a directory that was moved there. */
+  MOVED_IN;
+
+  /** Returns true if nobody waits for the verdict, so that the scan may wait for everybody else. */
+  public boolean isBackground() {
+    return this != OPENED;
+  }
+}

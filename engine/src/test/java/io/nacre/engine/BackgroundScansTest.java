@@ -1,0 +1,94 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackgroundScansTest {
+  private static final int MAX_SIZE = 100;
+
+  @TempDir Path directory;
+
+  private final AnswerCounts counts = new AnswerCounts();
+  private final List<PermissionRequest> taken = new ArrayList<>();
+  private FakeKernel kernel;
+
+  @BeforeEach
+  void open() throws IOException {
+    kernel = FakeKernel.open();
+  }
+
+  @AfterEach
+  void close() {
+    taken.forEach(request -> request.answer(new Verdict.Clean(), 1));
+    taken.forEach(PermissionRequest::close);
+    kernel.close();
+  }
+
+  @Test
+  void takeTheDescriptorOfAFile() throws IOException {
+    EventFile file = file("content");
+    Fd fd = new Fd(file.fd());
+
+    boolean accepted = scans(taken::add).scan(fd);
+    fd.close();
+
+    assertThat(accepted).isTrue();
+    assertThat(file.isOpen()).as("not the caller's to close any more").isTrue();
+    assertThat(taken).singleElement().returns(Occasion.MOVED_IN, PermissionRequest::occasion);
+    assertThat(counts.background().byName()).containsEntry("queued", 1L);
+  }
+
+  @Test
+  void leaveTheDescriptorToTheCallerIfThereIsNoRoom() throws IOException {
+    EventFile file = file("content");
+    Fd fd = new Fd(file.fd());
+
+    boolean accepted = scans(request -> false).scan(fd);
+
+    assertThat(accepted).isFalse();
+    assertThat(fd.isOpen()).isTrue();
+    assertThat(file.isOpen()).isTrue();
+    assertThat(counts.background().byName().values()).allMatch(count -> count == 0);
+    fd.close();
+  }
+
+  @Test
+  void skipWhatNeedsNoScanOrIsTooBig() throws IOException {
+    BackgroundScans scans = scans(taken::add);
+
+    assertThat(scans.scan(new Fd(file("").fd()))).isTrue();
+    assertThat(scans.scan(new Fd(file("x".repeat(MAX_SIZE + 1)).fd()))).isTrue();
+    assertThat(scans.scan(new Fd(EventFile.open(directory).fd()))).isTrue();
+
+    assertThat(taken).isEmpty();
+    assertThat(counts.background().skipped()).isEqualTo(3);
+    assertThat(EventFile.openOn(directory)).isZero();
+  }
+
+  private BackgroundScans scans(Predicate<PermissionRequest> stream) {
+    return new BackgroundScans(
+        stream, kernel.context(FallbackPolicy.ALLOW_ALL, counts), MAX_SIZE, () -> 1_000);
+  }
+
+  private EventFile file(String content) throws IOException {
+    return EventFile.open(Files.writeString(directory.resolve("f" + content.length()), content));
+  }
+}

@@ -1,0 +1,43 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.config.EngineConfig.Prevention;
+import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.linux.fanotify.FanotifyMask;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TriggerMaskTest {
+  private static final long WRITE = FanotifyMask.FAN_CLOSE_WRITE;
+
+  static Stream<Arguments> masks() {
+    return Stream.of(
+        held(FanotifyMask.FAN_OPEN_PERM, Trigger.OPEN),
+        held(FanotifyMask.FAN_OPEN_PERM, Trigger.OPEN, Trigger.EXEC),
+        held(FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.EXEC),
+        held(FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.EXEC, Trigger.CLOSE_WRITE),
+        held(FanotifyMask.FAN_OPEN_PERM | WRITE, Trigger.values()),
+        held(WRITE, Trigger.CLOSE_WRITE),
+        told(FanotifyMask.FAN_OPEN, Trigger.OPEN, Trigger.EXEC),
+        told(FanotifyMask.FAN_OPEN_EXEC, Trigger.EXEC),
+        told(FanotifyMask.FAN_OPEN | WRITE, Trigger.OPEN, Trigger.CLOSE_WRITE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("masks")
+  void hasTheBitsOfItsTriggers(Prevention prevention, Set<Trigger> triggers, long mask) {
+    assertThat(TriggerMask.of(prevention, triggers)).isEqualTo(mask);
+  }
+
+  private static Arguments held(long mask, Trigger... triggers) {
+    return Arguments.of(Prevention.ENFORCE, Set.of(triggers), mask);
+  }
+
+  private static Arguments told(long mask, Trigger... triggers) {
+    return Arguments.of(Prevention.DETECT, Set.of(triggers), mask);
+  }
+}
