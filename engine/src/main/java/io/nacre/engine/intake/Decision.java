@@ -27,4 +27,9 @@ enum Decision {
   Optional<InlineReason> allowed() {
     return allowed;
   }
+
+  /** Returns true if the event is allowed for who raised it, whatever is in the file. */
+  boolean isExemption() {
+    return this == EXEMPT_USER;
+  }
 }

@@ -65,7 +65,7 @@ final class Triage {
    */
   Decision decideWritten(EventFacts facts) {
     Decision decision = decide(facts);
-    return decision == Decision.EXEMPT_USER ? bySize(facts) : decision;
+    return decision.isExemption() ? bySize(facts) : decision;
   }
 
   private Decision bySize(EventFacts facts) {

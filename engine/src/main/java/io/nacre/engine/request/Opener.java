@@ -17,6 +17,8 @@ public record Opener(int pid, OptionalInt uid, Optional<String> program) {
   /** Looks process {@code pid} up in procfs. */
   static Opener of(int pid) {
     ProcFs proc = PROC.get();
-    return new Opener(pid, proc.effectiveUser(pid), proc.program(pid).or(() -> proc.name(pid)));
+    // In the order in which a process that ends loses them.
+    Optional<String> program = proc.program(pid).or(() -> proc.name(pid));
+    return new Opener(pid, proc.effectiveUser(pid), program);
   }
 }

@@ -429,6 +429,12 @@ class TriageTest {
         .isEqualTo(needsMore ? Optional.empty() : Optional.of(decision.name()));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void exemptsByItsName(Decision decision) {
+    assertThat(decision.isExemption()).isEqualTo(decision.name().startsWith("EXEMPT"));
+  }
+
   private static TriageRules rules(List<String> excludes, boolean marksReachOutside) {
     return new TriageRules(
         SELF,
