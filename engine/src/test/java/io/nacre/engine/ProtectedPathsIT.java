@@ -266,7 +266,7 @@ class ProtectedPathsIT {
         Stream.of(includes)
             .map(include -> "\"" + in(include) + "\"")
             .collect(Collectors.joining(", ", "protect = [", "]"));
-    return EngineProcess.start(stage, protect, "clamd.endpoints = [embedded]");
+    return EngineProcess.start(stage, protect, "strategy = ddd", "clamd.endpoints = [embedded]");
   }
 
   private void awaitMarks(EngineProcess engine, String include) throws IOException {

@@ -22,6 +22,7 @@ final class DetectionText {
     return switch (detection.occasion()) {
       case OPENED -> "opened by " + openers.of(detection.opener());
       case WRITTEN -> "written by " + openers.of(detection.opener());
+      case LET_THROUGH -> "let through to " + openers.of(detection.opener());
       case MOVED_IN -> "moved in";
     };
   }

@@ -30,6 +30,6 @@ enum Decision {
 
   /** Returns true if the event is allowed for who raised it, whatever is in the file. */
   boolean isExemption() {
-    return this == EXEMPT_USER;
+    return this == EXEMPT_USER || this == EXEMPT_PROGRAM;
   }
 }

@@ -4,6 +4,7 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.InlineReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
@@ -179,7 +180,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     }
   }
 
-  private void handle(long readAtNanos) {
+  private void handle(long readAtNanos) throws ErrnoException {
     int fd = events.fd();
     if (events.isOpen()) {
       if (fd < 0) {
@@ -194,8 +195,12 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     }
   }
 
-  private void handleOpen(int fd, long readAtNanos) {
+  private void handleOpen(int fd, long readAtNanos) throws ErrnoException {
     Decision decision = triage.decide(facts.of(events.pid(), fd));
+    if (decision == Decision.EXEMPT_PROGRAM) {
+      letThrough(fd, readAtNanos);
+      return;
+    }
     if (decision.allowed().isPresent()) {
       allow(fd);
       counts.add(decision.allowed().get());
@@ -220,15 +225,39 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     }
   }
 
+  /** Never held up, and scanned afterwards: a service manager opens what it starts. */
+  private void letThrough(int fd, long readAtNanos) throws ErrnoException {
+    try {
+      setup.group().respond(fd, Response.ALLOW);
+      counts.add(InlineReason.EXEMPT_PROGRAM);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      counts.addGone(1);
+    }
+    if (facts.size() > setup.triage().maxFileSizeBytes()) {
+      skip(fd);
+    } else {
+      scanLater(PermissionRequest.letThrough(setup.requests(), fd, events.pid(), readAtNanos));
+    }
+  }
+
   /** Nobody waits for a file that was written: it is scanned when nobody else is, or dropped. */
   private void handleWritten(int fd, long readAtNanos) {
     if (triage.decideWritten(facts.of(events.pid(), fd)) != Decision.SCAN) {
-      new Fd(fd).close();
-      counts.background().addSkipped();
+      skip(fd);
       return;
     }
-    PermissionRequest request =
-        PermissionRequest.written(setup.requests(), fd, events.pid(), readAtNanos);
+    scanLater(PermissionRequest.written(setup.requests(), fd, events.pid(), readAtNanos));
+  }
+
+  private void skip(int fd) {
+    new Fd(fd).close();
+    counts.background().addSkipped();
+  }
+
+  private void scanLater(PermissionRequest request) {
     if (!setup.scanLater().test(request)) {
       answerHere(request, FallbackReason.OVERLOAD);
     }

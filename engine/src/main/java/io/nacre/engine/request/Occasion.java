@@ -6,6 +6,8 @@ public enum Occasion {
   OPENED,
   /** Somebody has written it and closed it. */
   WRITTEN,
+  /** A program that is never held up has opened it. */
+  LET_THROUGH,
   /** It came into a protected directory with a directory that was moved there. */
   MOVED_IN;
 

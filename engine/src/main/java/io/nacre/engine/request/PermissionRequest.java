@@ -88,6 +88,12 @@ public final class PermissionRequest {
     return request;
   }
 
+  /** Takes ownership of the descriptor of a file that a program was let through to at once. */
+  public static PermissionRequest letThrough(
+      Context context, int eventFd, int pid, long readAtNanos) {
+    return background(context, eventFd, pid, Occasion.LET_THROUGH, readAtNanos);
+  }
+
   /** Takes ownership of the descriptor of a file that was moved in, by whomever. */
   public static PermissionRequest movedIn(Context context, int fd, long foundAtNanos) {
     return background(context, fd, 0, Occasion.MOVED_IN, foundAtNanos);

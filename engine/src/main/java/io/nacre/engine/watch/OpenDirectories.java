@@ -6,6 +6,7 @@ import io.nacre.linux.file.Directory;
 import io.nacre.linux.inotify.Inotify;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * Opens directories of a table where they should be, and makes sure that they are the very ones.
@@ -22,13 +23,20 @@ final class OpenDirectories implements AutoCloseable {
   private static final int NOTHING = 0;
 
   private final Inotify inotify;
+  private final IntPredicate isOurs;
   private Optional<Directory> root = Optional.empty();
   private Optional<Directory> last = Optional.empty();
   private int rootWd = NOTHING;
   private int lastWd = NOTHING;
 
-  OpenDirectories(Inotify inotify) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param isOurs whether a watch was there before somebody looked, and must stay
+   */
+  OpenDirectories(Inotify inotify, IntPredicate isOurs) {
     this.inotify = inotify;
+    this.isOurs = isOurs;
   }
 
   /**
@@ -96,7 +104,7 @@ final class OpenDirectories implements AutoCloseable {
       if (wd == table.wd(node)) {
         return Optional.of(directory);
       }
-      if (table.byWd(wd) == DirectoryTable.NONE) {
+      if (!isOurs.test(wd)) {
         inotify.unwatch(wd);
       }
     } catch (ErrnoException e) {

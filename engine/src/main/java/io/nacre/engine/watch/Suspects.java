@@ -16,6 +16,10 @@ final class Suspects {
     wds = Arrays.stream(wds).filter(isCleared.negate()).toArray();
   }
 
+  boolean contains(int wd) {
+    return Arrays.binarySearch(wds, wd) >= 0;
+  }
+
   boolean isEmpty() {
     return wds.length == 0;
   }

@@ -6,7 +6,6 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.inotify.Inotify;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ final class Tree implements AutoCloseable {
   private final DirectoryMarks marks;
   private final LostDirectories lost;
   private final OpenDirectories opened;
-  private final List<TreeRoot> roots = new ArrayList<>();
+  private final TreeRoots roots = new TreeRoots();
   private final Walk walk = new Walk();
   private final Detached detached = new Detached();
   private final Unplaced unplaced = new Unplaced();
@@ -52,14 +51,16 @@ final class Tree implements AutoCloseable {
     this.inotify = Inotify.open();
     this.marks = new DirectoryMarks(marks, inotify);
     this.lost = new LostDirectories(marks, inotify, device);
-    this.opened = new OpenDirectories(inotify);
+    this.opened =
+        new OpenDirectories(
+            inotify, wd -> table.byWd(wd) != DirectoryTable.NONE || suspects.contains(wd));
   }
 
   Inotify inotify() {
     return inotify;
   }
 
-  List<TreeRoot> roots() {
+  TreeRoots roots() {
     return roots;
   }
 
@@ -71,28 +72,29 @@ final class Tree implements AutoCloseable {
 
   /** Takes a root out; the marks and watches of its tree go. */
   void remove(PathBytes path) {
-    roots.stream()
-        .filter(root -> root.path().equals(path) && root.node() != DirectoryTable.NONE)
-        .forEach(
-            root -> {
-              detach(root.node());
-              if (overlapping) {
-                doubt(); // another root may have relied on it
-              }
-            });
-    roots.removeIf(root -> root.path().equals(path));
+    roots.remove(
+        path,
+        root -> {
+          if (root.node() != DirectoryTable.NONE) {
+            detach(root.node());
+            if (overlapping) {
+              doubt(); // another root may have relied on it
+            }
+          }
+        });
   }
 
   /** Looks at {@code path}, whose cover was taken off. */
   void uncovered(PathBytes path) {
-    for (TreeRoot root : roots) {
-      if (root.node() != DirectoryTable.NONE && path.isBelow(root.path())) {
-        int parent = table.find(root.node(), path.parent().relativeTo(root.path()));
-        if (parent != DirectoryTable.NONE) {
-          look(table.wd(parent), path.name());
-        }
-      }
-    }
+    roots.forEach(
+        root -> {
+          if (root.node() != DirectoryTable.NONE && path.isBelow(root.path())) {
+            int parent = table.find(root.node(), path.parent().relativeTo(root.path()));
+            if (parent != DirectoryTable.NONE) {
+              look(table.wd(parent), path.name());
+            }
+          }
+        });
   }
 
   /** Makes the table agree with what is at {@code name} in the directory watched as {@code wd}. */
@@ -117,7 +119,7 @@ final class Tree implements AutoCloseable {
         unplaced.add(wd, name); // once it is known where the parent is
       }
     } catch (ErrnoException e) {
-      problem(parent, name, e);
+      roots.problem(table, parent, name, e);
     }
   }
 
@@ -156,7 +158,7 @@ final class Tree implements AutoCloseable {
           look(here.get().directory(), node, name, here.get().thorough());
         }
       } catch (ErrnoException e) {
-        problem(node, name, e);
+        roots.problem(table, node, name, e);
       }
     }
   }
@@ -209,15 +211,11 @@ final class Tree implements AutoCloseable {
     table = new DirectoryTable();
     doubtful = false;
     overlapping = false;
-    for (TreeRoot root : roots) {
-      root.forget();
-      attach(root);
-    }
-  }
-
-  /** Returns true if something is not protected that could be, if it is tried again. */
-  boolean lacksSomething() {
-    return roots.stream().anyMatch(root -> root.isMissing() || root.hasProblems());
+    roots.forEach(
+        root -> {
+          root.forget();
+          attach(root);
+        });
   }
 
   /** Closes what was opened to look at events. */
@@ -227,13 +225,7 @@ final class Tree implements AutoCloseable {
 
   /** Says for each root how it is protected. */
   void publish() {
-    for (TreeRoot root : roots) {
-      int directories =
-          root.node() == DirectoryTable.NONE
-              ? 0
-              : roots.size() == 1 && detached.isEmpty() ? table.size() : table.count(root.node());
-      root.publish(directories);
-    }
+    roots.publish(table);
   }
 
   @Override
@@ -257,7 +249,7 @@ final class Tree implements AutoCloseable {
       root.found(table.add(DirectoryTable.NONE, root.path().bytes(), wd));
       list(directory, wd, /* thorough= */ false);
     } catch (ErrnoException e) {
-      root.problem(root.path().bytes(), text(e));
+      root.problem(root.path().bytes(), TreeRoots.text(e));
     }
   }
 
@@ -276,7 +268,7 @@ final class Tree implements AutoCloseable {
         doubt(); // it moved, and so did what is in it
       }
     } catch (ErrnoException e) {
-      problem(node, e);
+      roots.problem(table, node, e);
     }
   }
 
@@ -354,12 +346,13 @@ final class Tree implements AutoCloseable {
   /** Takes marks and watches off directories that are in the table no more. */
   private void expel(int[] wds) {
     try {
-      lost.unmark(wds, roots.stream().map(TreeRoot::path).toList());
+      lost.unmark(wds, roots.paths());
     } catch (IOException e) {
-      for (TreeRoot root : roots) {
-        root.problem(
-            root.path().bytes(), "directories moved out of it stay marked: " + e.getMessage());
-      }
+      roots.forEach(
+          root ->
+              root.problem(
+                  root.path().bytes(),
+                  "directories moved out of it stay marked: " + e.getMessage()));
     }
     for (int wd : wds) {
       marks.unwatch(wd);
@@ -384,9 +377,7 @@ final class Tree implements AutoCloseable {
   }
 
   private Optional<TreeRoot> rootAt(int node) {
-    return table.parent(node) != DirectoryTable.NONE
-        ? Optional.empty()
-        : roots.stream().filter(root -> root.node() == node).findAny();
+    return roots.at(table, node);
   }
 
   private boolean isExcluded(int parent, byte[] name) {
@@ -395,28 +386,5 @@ final class Tree implements AutoCloseable {
     }
     byte[] path = table.pathOf(parent, name);
     return rules.place(path, path.length) == PathRules.Place.EXCLUDED;
-  }
-
-  private void problem(int parent, byte[] name, ErrnoException e) {
-    if (!isVanished(e)) {
-      rootAt(table.top(parent))
-          .ifPresent(root -> root.problem(table.pathOf(parent, name), text(e)));
-    }
-  }
-
-  private void problem(int node, ErrnoException e) {
-    if (!isVanished(e)) {
-      rootAt(table.top(node)).ifPresent(root -> root.problem(table.path(node), text(e)));
-    }
-  }
-
-  private static boolean isVanished(ErrnoException e) {
-    return e.errno() == Errno.ENOENT || e.errno() == Errno.ESTALE;
-  }
-
-  private static String text(ErrnoException e) {
-    return e.errno() == Errno.ENOSPC
-        ? "no inotify watch left; raise it: sysctl fs.inotify.max_user_watches=1048576"
-        : String.valueOf(e.getMessage());
   }
 }

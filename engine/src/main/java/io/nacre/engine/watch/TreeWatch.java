@@ -216,13 +216,13 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private Behavior<Command> onRetry() {
     openTree();
-    tree.filter(Tree::lacksSomething).ifPresent(Tree::walkAgain);
+    tree.filter(trees -> trees.roots().lackSomething()).ifPresent(Tree::walkAgain);
     changed = true;
     return this;
   }
 
   private void retryIfSomethingLacks(Tree trees) {
-    if (trees.lacksSomething()) {
+    if (trees.roots().lackSomething()) {
       if (!timers.isTimerActive(Retry.INSTANCE)) {
         timers.startSingleTimer(Retry.INSTANCE, retry);
         retry =
