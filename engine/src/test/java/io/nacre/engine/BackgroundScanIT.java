@@ -239,7 +239,10 @@ class BackgroundScanIT {
       engine.awaitStatus("the first", status -> background(status, "scanned") == 1);
       long descriptors = engine.openDescriptors();
 
+      EngineProcess.signal(engine.clamd(), "STOP"); // so that there is not room for all
       write(files - 1, "tree");
+      engine.awaitStatus("the drops", status -> background(status, "dropped") > 0);
+      EngineProcess.signal(engine.clamd(), "CONT");
       engine.awaitStatus(
           "the fate of each",
           status ->

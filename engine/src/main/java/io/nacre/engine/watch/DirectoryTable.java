@@ -89,6 +89,13 @@ final class DirectoryTable {
     link(node, parent);
   }
 
+  /** Makes a directory, with all below it, the tree of a root at {@code path}. */
+  void makeRoot(int node, byte[] path) {
+    unlink(node);
+    parents[node] = NONE;
+    names[node] = path;
+  }
+
   /** Takes a directory, with all below it, out of its parent: it is nowhere until it moves. */
   void detach(int node) {
     unlink(node);

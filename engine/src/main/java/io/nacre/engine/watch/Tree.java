@@ -192,10 +192,11 @@ final class Tree implements AutoCloseable {
     if (!doubtful) {
       suspects.removeIf(wd -> table.byWd(wd) != DirectoryTable.NONE);
     }
-    detached.takeExpired(nanoClock.getAsLong()).stream()
-        .map(table::byWd)
-        .filter(node -> node != DirectoryTable.NONE)
-        .forEach(this::suspect);
+    for (int wd : detached.takeExpired(nanoClock.getAsLong())) {
+      if (table.byWd(wd) != DirectoryTable.NONE) {
+        suspect(table.byWd(wd));
+      }
+    }
     if (!doubtful && !suspects.isEmpty()) {
       expel(suspects.takeAll());
     }
@@ -236,21 +237,34 @@ final class Tree implements AutoCloseable {
   }
 
   private void attach(TreeRoot root) {
+    byte[] path = root.path().bytes();
     try {
-      Directory directory = Directory.openWithoutLinks(root.path().bytes());
+      Directory directory = Directory.openWithoutLinks(path);
       int wd = marks.watch(directory);
-      if (table.byWd(wd) != DirectoryTable.NONE) {
-        directory.close();
-        root.coveredByAnother(); // the same directory, by a bind mount
-        overlapping = true;
+      int known = table.byWd(wd);
+      if (known == DirectoryTable.NONE) {
+        marks.mark(directory, wd);
+        root.found(table.add(DirectoryTable.NONE, path, wd));
+        list(directory, wd, /* thorough= */ false);
         return;
       }
-      marks.mark(directory, wd);
-      root.found(table.add(DirectoryTable.NONE, root.path().bytes(), wd));
-      list(directory, wd, /* thorough= */ false);
+      directory.close();
+      if (isWhereItWas(known)) {
+        root.coveredByAnother(); // the same directory, by a bind mount
+        overlapping = true;
+      } else {
+        detached.remove(wd);
+        table.makeRoot(known, path);
+        root.found(known);
+        walk.add(new Walk.Closed(wd, /* thorough= */ true));
+      }
     } catch (ErrnoException e) {
-      root.problem(root.path().bytes(), TreeRoots.text(e));
+      root.problem(path, TreeRoots.text(e));
     }
+  }
+
+  private boolean isWhereItWas(int node) throws ErrnoException {
+    return table.isAttached(node) && opened.open(table, node).isPresent();
   }
 
   /** Opens and lists a directory that waited for that. */
@@ -340,6 +354,9 @@ final class Tree implements AutoCloseable {
     suspects.addAll(all.stream().mapToInt(table::wd).toArray());
     for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
       table.remove(all.get(i));
+    }
+    if (roots.areCovered()) {
+      doubt(); // by this one, perhaps
     }
   }
 

@@ -42,6 +42,10 @@ final class TreeRoot {
     covered = true;
   }
 
+  boolean isCoveredByAnother() {
+    return covered;
+  }
+
   /** Returns true if nothing is followed for this root, though it should be. */
   boolean isMissing() {
     return node == DirectoryTable.NONE && !covered;
