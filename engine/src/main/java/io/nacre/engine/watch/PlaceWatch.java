@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -208,6 +209,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
         add(place);
       }
     }
+    endWatches();
     found.problems().forEach(this::report);
     reported.keySet().retainAll(found.problems().keySet());
     setup.ownMounts().set(places.values().stream().mapToLong(p -> p.place().mountId()).toArray());
@@ -265,11 +267,23 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       return;
     }
     tree.tell(new TreeWatch.Remove(place.path()));
-    if (places.values().stream().noneMatch(known -> known.isFollowedOn(device))) {
+  }
+
+  /**
+   * Ends the watches of file systems that are mounted no more. A watch stays as long as its places
+   * may come back: two on one file system would take each other's marks off.
+   */
+  private void endWatches() {
+    List<String> unmounted =
+        trees.keySet().stream()
+            .filter(device -> mounts.ofDevice(device).isEmpty())
+            .filter(device -> places.values().stream().noneMatch(at -> at.isFollowedOn(device)))
+            .toList();
+    for (String device : unmounted) {
+      Tree tree = Objects.requireNonNull(trees.remove(device));
+      walking.remove(device);
       getContext().unwatch(tree.watch());
       tree.tell(TreeWatch.End.INSTANCE);
-      trees.remove(device);
-      walking.remove(device);
     }
   }
 

@@ -239,7 +239,7 @@ final class Tree implements AutoCloseable {
   private void attach(TreeRoot root) {
     byte[] path = root.path().bytes();
     try {
-      Directory directory = Directory.openWithoutLinks(path);
+      Directory directory = root.open();
       int wd = marks.watch(directory);
       int known = table.byWd(wd);
       if (known == DirectoryTable.NONE) {

@@ -1,5 +1,7 @@
 package io.nacre.engine.watch;
 
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.Directory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,11 @@ final class TreeRoot {
 
   PathBytes path() {
     return place.path();
+  }
+
+  /** Opens the directory of the root, if it is still there. */
+  Directory open() throws ErrnoException {
+    return place.open();
   }
 
   /** Returns the node of the root, or NONE while it has none. */

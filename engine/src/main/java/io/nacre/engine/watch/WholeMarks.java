@@ -35,7 +35,7 @@ final class WholeMarks {
   /** Marks what {@code place} lies on, and says so in {@code claim}. */
   void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
     Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
-    try (Directory directory = Directory.openWithoutLinks(place.path().bytes())) {
+    try (Directory directory = place.open()) {
       marks.addWhole(type(choice.strategy()), directory.fd());
       marked.add(new Marked(place, choice.strategy()));
       claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
