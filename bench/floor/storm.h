@@ -14,7 +14,7 @@ static inline int64_t now_nanos(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static int compare_nanos(const void *a, const void *b)
+static inline int compare_nanos(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
