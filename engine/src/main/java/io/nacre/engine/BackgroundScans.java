@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.PermissionRequest.Context;
+import io.nacre.engine.watch.FileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Statx;
@@ -9,7 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** The way into the background of the stream, and the count of those who took it. */
-final class BackgroundScans {
+final class BackgroundScans implements FileSink {
   private final Predicate<PermissionRequest> stream;
   private final Context requests;
   private final long maxFileSizeBytes;
@@ -48,7 +49,8 @@ final class BackgroundScans {
    * @return false if there is no room; then the descriptor is still the caller's, to be offered
    *     again or to be closed and counted as dropped
    */
-  boolean scan(Fd file) {
+  @Override
+  public boolean offer(Fd file) {
     if (!isToBeScanned(file)) {
       file.close();
       requests.counts().background().addSkipped();
@@ -60,6 +62,13 @@ final class BackgroundScans {
       file.release();
     }
     return taken;
+  }
+
+  @Override
+  public void dropped(int files) {
+    for (int i = 0; i < files; i++) {
+      requests.counts().background().addDropped();
+    }
   }
 
   private boolean isToBeScanned(Fd file) {

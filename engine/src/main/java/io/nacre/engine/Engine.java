@@ -15,7 +15,6 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
-import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
@@ -23,6 +22,7 @@ import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
+import io.nacre.engine.watch.OutsidePaths;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
@@ -177,6 +177,7 @@ public final class Engine {
     }
     // Last, because a stage that still answered could otherwise write to a number used again.
     parts.places().marks().group().close();
+    parts.places().outside().close();
     parts.deadMan().close();
     parts.reporter().close();
   }
@@ -290,18 +291,13 @@ public final class Engine {
             config.crossMounts(),
             new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),
             rules,
+            OutsidePaths.open(),
             ownMounts,
             coverage,
             stop,
             nanoClock),
         new TriageRules(
-            ProcFs.self(),
-            scanners,
-            exemptions,
-            rules,
-            config.strategy() != Strategy.DDD,
-            ownMounts,
-            config.maxFileSizeBytes()),
+            ProcFs.self(), scanners, exemptions, rules, ownMounts, config.maxFileSizeBytes()),
         new PermissionRequest.Context(group, config.fallback(), counts),
         DeadMansTimer.start(config.deadMan()),
         config.deadline(),

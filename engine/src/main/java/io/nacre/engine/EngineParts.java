@@ -15,6 +15,7 @@ import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ record EngineParts(
     CompletableFuture<String> failed,
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy) {
 
+  /** Returns whether files are scanned that nobody opens. */
+  boolean scansWhatIsWritten() {
+    return (places.marks().events() & FanotifyMask.FAN_CLOSE_WRITE) != 0;
+  }
+
   FanotifyReader.Setup reader(
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
@@ -71,6 +77,7 @@ record EngineParts(
         scanLater,
         infected,
         denied,
+        places.outside()::offer,
         deadMan,
         deadline,
         nanoClock);

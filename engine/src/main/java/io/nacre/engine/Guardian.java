@@ -8,6 +8,7 @@ import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -142,12 +143,14 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onProtect() {
+    FileSink newFiles = parts.scansWhatIsWritten() ? background : FileSink.NONE;
     ActorRef<PlaceWatch.Ready> ready =
         getContext().messageAdapter(PlaceWatch.Ready.class, done -> Protected.INSTANCE);
     getContext()
         .watch(
             getContext()
-                .spawn(PlaceWatch.create(parts.places(), ready), "place-watch", OWN_THREAD));
+                .spawn(
+                    PlaceWatch.create(parts.places(), newFiles, ready), "place-watch", OWN_THREAD));
     return this;
   }
 

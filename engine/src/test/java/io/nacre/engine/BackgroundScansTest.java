@@ -47,7 +47,7 @@ class BackgroundScansTest {
     EventFile file = file("content");
     Fd fd = new Fd(file.fd());
 
-    boolean accepted = scans(taken::add).scan(fd);
+    boolean accepted = scans(taken::add).offer(fd);
     fd.close();
 
     assertThat(accepted).isTrue();
@@ -61,7 +61,7 @@ class BackgroundScansTest {
     EventFile file = file("content");
     Fd fd = new Fd(file.fd());
 
-    boolean accepted = scans(request -> false).scan(fd);
+    boolean accepted = scans(request -> false).offer(fd);
 
     assertThat(accepted).isFalse();
     assertThat(fd.isOpen()).isTrue();
@@ -74,9 +74,9 @@ class BackgroundScansTest {
   void skipWhatNeedsNoScanOrIsTooBig() throws IOException {
     BackgroundScans scans = scans(taken::add);
 
-    assertThat(scans.scan(new Fd(file("").fd()))).isTrue();
-    assertThat(scans.scan(new Fd(file("x".repeat(MAX_SIZE + 1)).fd()))).isTrue();
-    assertThat(scans.scan(new Fd(EventFile.open(directory).fd()))).isTrue();
+    assertThat(scans.offer(new Fd(file("").fd()))).isTrue();
+    assertThat(scans.offer(new Fd(file("x".repeat(MAX_SIZE + 1)).fd()))).isTrue();
+    assertThat(scans.offer(new Fd(EventFile.open(directory).fd()))).isTrue();
 
     assertThat(taken).isEmpty();
     assertThat(counts.background().skipped()).isEqualTo(3);

@@ -69,6 +69,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       Predicate<PermissionRequest> scanLater,
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
+      UnwantedFiles unwanted,
       DeadMansTimer deadMan,
       Duration deadline,
       LongSupplier nanoClock) {}
@@ -204,6 +205,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     if (decision.allowed().isPresent()) {
       allow(fd);
       counts.add(decision.allowed().get());
+      tellIfUnwanted(decision);
       return;
     }
     PermissionRequest request =
@@ -245,11 +247,20 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   /** Nobody waits for a file that was written: it is scanned when nobody else is, or dropped. */
   private void handleWritten(int fd, long readAtNanos) {
-    if (triage.decideWritten(facts.of(events.pid(), fd)) != Decision.SCAN) {
+    Decision decision = triage.decideWritten(facts.of(events.pid(), fd));
+    if (decision != Decision.SCAN) {
       skip(fd);
+      tellIfUnwanted(decision);
       return;
     }
     scanLater(PermissionRequest.written(setup.requests(), fd, events.pid(), readAtNanos));
+  }
+
+  /** After the answer: nobody asked for events of such a file. */
+  private void tellIfUnwanted(Decision decision) {
+    if (decision == Decision.OUTSIDE || decision == Decision.EXCLUDED) {
+      setup.unwanted().seen(triage.path(), triage.pathLength());
+    }
   }
 
   private void skip(int fd) {

@@ -16,14 +16,13 @@ final class Triage {
   private static final int ROOT = 0;
 
   private final TriageRules rules;
-  private final boolean looksAtPaths;
   private final byte[] path = new byte[PATH_MAX];
   private final byte[] program = new byte[PATH_MAX];
+  private int pathLength;
   private int programLength;
 
   Triage(TriageRules rules) {
     this.rules = rules;
-    this.looksAtPaths = rules.marksReachOutside() || rules.paths().hasExcludes();
   }
 
   /** Returns what to do with the event of {@code facts}. */
@@ -37,12 +36,13 @@ final class Triage {
     if (facts.size() == 0) {
       return Decision.EMPTY;
     }
-    if (looksAtPaths && facts.hasOnePlace()) {
+    boolean mayBeOutside = rules.ownMounts().reachOutside() && rules.paths().haveOutside();
+    if ((mayBeOutside || rules.paths().hasExcludes()) && facts.hasOnePlace()) {
       PathRules.Place place = place(facts);
       if (place == PathRules.Place.EXCLUDED) {
         return Decision.EXCLUDED;
       }
-      if (place == PathRules.Place.OUTSIDE && rules.marksReachOutside()) {
+      if (place == PathRules.Place.OUTSIDE && mayBeOutside) {
         return Decision.OUTSIDE;
       }
     }
@@ -72,9 +72,19 @@ final class Triage {
     return facts.size() > rules.maxFileSizeBytes() ? Decision.OVERSIZE : Decision.SCAN;
   }
 
+  /** Returns the path of a file that is outside or excluded, in the first bytes of an array. */
+  byte[] path() {
+    return path;
+  }
+
+  /** Returns how many bytes of {@link #path} there are. */
+  int pathLength() {
+    return pathLength;
+  }
+
   private PathRules.Place place(EventFacts facts) {
-    int length = facts.path(path);
-    return length < 0 ? PathRules.Place.INSIDE : rules.paths().place(path, length);
+    pathLength = facts.path(path);
+    return pathLength < 0 ? PathRules.Place.INSIDE : rules.paths().place(path, pathLength);
   }
 
   private boolean isScanner(EventFacts facts) {

@@ -12,8 +12,7 @@ import io.nacre.engine.policy.Scanners;
  * @param scanners the clamds, which never wait for us
  * @param exemptions the users and programs nobody holds up
  * @param paths what is protected
- * @param marksReachOutside whether events come from outside of the protected paths too
- * @param ownMounts the mounts that protected paths lie on, for us
+ * @param ownMounts the mounts that protected paths lie on, and how far marks reach
  * @param maxFileSizeBytes the biggest file that is scanned
  */
 public record TriageRules(
@@ -21,6 +20,5 @@ public record TriageRules(
     Scanners scanners,
     Exemptions exemptions,
     PathRules paths,
-    boolean marksReachOutside,
     OwnMounts ownMounts,
     long maxFileSizeBytes) {}

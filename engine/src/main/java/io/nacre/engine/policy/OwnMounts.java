@@ -10,17 +10,28 @@ import java.util.Arrays;
  */
 public final class OwnMounts {
   private volatile long[] ids = {};
+  private volatile boolean reachOutside;
 
   /** Returns these mounts. */
   public static OwnMounts of(long... mountIds) {
     OwnMounts mounts = new OwnMounts();
-    mounts.set(mountIds);
+    mounts.set(mountIds, /* reachOutside= */ false);
     return mounts;
   }
 
-  /** Replaces the mounts, by the ids of {@code statx}. */
-  public void set(long[] mountIds) {
+  /**
+   * Replaces the mounts, by the ids of {@code statx}.
+   *
+   * @param reachOutside whether marks reach beyond the protected paths
+   */
+  public void set(long[] mountIds, boolean reachOutside) {
     this.ids = mountIds.clone();
+    this.reachOutside = reachOutside;
+  }
+
+  /** Returns true if events come from outside of the protected paths as well. */
+  public boolean reachOutside() {
+    return reachOutside;
   }
 
   /** Returns true if {@code mountId} is one of them. */

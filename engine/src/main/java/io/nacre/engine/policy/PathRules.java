@@ -46,6 +46,7 @@ public final class PathRules {
   private final Rule[] rules;
 
   private final boolean hasExcludes;
+  private final boolean haveOutside;
 
   /** Rules for {@code includes}; the excludes of a path that is there twice are put together. */
   public PathRules(List<Include> includes) {
@@ -61,12 +62,18 @@ public final class PathRules {
             .map(entry -> new Rule(entry.getKey(), entry.getValue()))
             .sorted(Comparator.comparingInt(rule -> -rule.root.length))
             .toArray(Rule[]::new);
+    this.haveOutside = !excludes.containsKey("/");
     this.hasExcludes = Arrays.stream(rules).anyMatch(rule -> rule.excludes.length > 0);
   }
 
   /** Returns true if there is an exclude, so that files in protected directories need a look. */
   public boolean hasExcludes() {
     return hasExcludes;
+  }
+
+  /** Returns true if there are paths below no include. */
+  public boolean haveOutside() {
+    return haveOutside;
   }
 
   /** Returns every include path once. */

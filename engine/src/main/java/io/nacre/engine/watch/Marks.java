@@ -23,6 +23,11 @@ public record Marks(FanotifyGroup group, long events) {
     group.unmark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
+  /** Keeps the events of the files in a directory away, whatever other marks ask for. */
+  void ignoreDirectory(Fd directory) throws ErrnoException {
+    group.markIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+  }
+
   /** Marks the whole file system, or the whole mount, that {@code directory} is on. */
   void addWhole(MarkType type, Fd directory) throws ErrnoException {
     group.mark(type, events, directory);

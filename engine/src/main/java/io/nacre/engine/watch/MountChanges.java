@@ -5,6 +5,8 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
 import io.nacre.linux.file.Directory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Tells when the mounts of our mount namespace change, see {@code mountinfo} in proc(5). */
 final class MountChanges implements AutoCloseable {
@@ -20,9 +22,11 @@ final class MountChanges implements AutoCloseable {
     }
   }
 
-  /** Returns a wait for {@code first}, and for changes. */
-  Poll poll(Fd first) {
-    Poll poll = new Poll(first, mountinfo);
+  /** Returns a wait for the first of {@code others}, for changes, and for the rest of them. */
+  Poll poll(List<Fd> others) {
+    List<Fd> all = new ArrayList<>(others);
+    all.add(1, mountinfo);
+    Poll poll = new Poll(all.toArray(Fd[]::new));
     poll.waitFor(1, Poll.PRIORITY);
     return poll;
   }

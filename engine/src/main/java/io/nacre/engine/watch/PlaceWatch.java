@@ -4,9 +4,11 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    *
    * @param includes the include paths: absolute, without symbolic links
    * @param crossMounts whether what is mounted below them is protected as well
+   * @param outside brings the paths of events that nobody asked for
    * @param ownMounts is kept up to date with the mounts that protected places lie on
    * @param stop ends the waits and the actor
    */
@@ -64,6 +67,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       boolean crossMounts,
       Marks marks,
       PathRules rules,
+      OutsidePaths outside,
       OwnMounts ownMounts,
       Coverage coverage,
       WakeUp stop,
@@ -81,7 +85,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    */
   private record Protected(Place place, Optional<Strategy> strategy) {
     boolean sees(Overlays.Layer layer) {
-      return isMarkedAsAWhole()
+      return strategy.equals(Optional.of(Strategy.FILESYSTEM))
           ? layer.device().equals(place.mount().device())
           : strategy.isPresent()
               && (layer.path().equals(place.path())
@@ -93,8 +97,8 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       return strategy.equals(Optional.of(Strategy.DDD)) && place.mount().device().equals(device);
     }
 
-    private boolean isMarkedAsAWhole() {
-      return strategy.equals(Optional.of(Strategy.FILESYSTEM));
+    boolean isMarkedAsAWhole() {
+      return strategy.isPresent() && strategy.get() != Strategy.DDD;
     }
   }
 
@@ -110,17 +114,20 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
 
   private static final int POLL_MILLIS = 200;
+  private static final int WAITING_MILLIS = 20;
+  private static final long FIND_NANOS = TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS / 2);
 
   /** Mount points move with directories, and nothing tells of that. */
   private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Setup setup;
+  private final FileSink newFiles;
   private final ActorRef<Ready> ready;
   private final List<PathBytes> includes;
   private final PlaceFinder finder;
-  private final WholeMarks wholeMarks;
+  private final WholeWatch whole;
   private final MountChanges changes;
-  private final Poll poll;
+  private Poll poll;
   private final Map<PathBytes, Protected> places = new TreeMap<>();
   private final Map<PathBytes, String> reported = new HashMap<>();
   private final Map<String, Tree> trees = new HashMap<>();
@@ -129,24 +136,39 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       Overlays.areSeenBelow(System.getProperty("os.version", ""));
   private MountTable mounts;
   private long readAtNanos;
+  private long foundAtNanos;
+  private boolean hasMore;
   private int treesMade;
   private boolean started;
 
-  /** Protects what {@code setup} says, and tells {@code ready} when that was done once. */
-  public static Behavior<Command> create(Setup setup, ActorRef<Ready> ready) {
-    return Behaviors.setup(context -> new PlaceWatch(context, setup, ready));
+  /**
+   * Protects what {@code setup} says, and tells {@code ready} when that was done once.
+   *
+   * @param newFiles takes files that come into the places without being written there
+   */
+  public static Behavior<Command> create(Setup setup, FileSink newFiles, ActorRef<Ready> ready) {
+    return Behaviors.setup(context -> new PlaceWatch(context, setup, newFiles, ready));
   }
 
-  private PlaceWatch(ActorContext<Command> context, Setup setup, ActorRef<Ready> ready)
+  private PlaceWatch(
+      ActorContext<Command> context, Setup setup, FileSink newFiles, ActorRef<Ready> ready)
       throws IOException {
     super(context);
     this.setup = setup;
     this.ready = ready;
     this.includes = setup.includes().stream().map(PathBytes::of).toList();
     this.finder = new PlaceFinder(includes, setup.rules(), setup.crossMounts());
-    this.wholeMarks = new WholeMarks(setup.marks());
+    this.newFiles = newFiles;
+    this.whole =
+        new WholeWatch(
+            setup.marks(),
+            setup.rules(),
+            setup.ownMounts(),
+            setup.outside(),
+            newFiles,
+            setup.nanoClock());
     this.changes = MountChanges.open();
-    this.poll = changes.poll(setup.stop().fd());
+    this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();
     this.readAtNanos = setup.nanoClock().getAsLong();
     context.getSelf().tell(Step.INSTANCE);
@@ -164,23 +186,51 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private Behavior<Command> onStep() throws IOException {
     if (started) {
-      poll.await(POLL_MILLIS);
+      poll.await(hasMore ? 0 : whole.isWaiting() ? WAITING_MILLIS : POLL_MILLIS);
       if (poll.isReady(0)) {
         return Behaviors.stopped();
       }
     }
+    hasMore = whole.step();
     long now = setup.nanoClock().getAsLong();
-    if (poll.isReady(1) || now - readAtNanos > REREAD_NANOS) {
+    boolean changed = poll.isReady(1);
+    if (changed || now - readAtNanos > REREAD_NANOS) {
       mounts = MountTable.read();
       readAtNanos = now;
     }
-    agree(finder.find(mounts));
+    if (changed || !started || now - foundAtNanos > FIND_NANOS) {
+      foundAtNanos = now;
+      boolean moved = agree(finder.find(mounts));
+      if (changed || moved || !started) {
+        whole.silenceNothing(maySilence());
+        poll = wait(setup.stop(), changes, whole);
+      }
+    }
     if (!started) {
       started = true;
       tellIfReady();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  private static Poll wait(WakeUp stop, MountChanges changes, WholeWatch whole) {
+    List<Fd> others = new ArrayList<>(whole.fds());
+    others.add(0, stop.fd());
+    return changes.poll(others);
+  }
+
+  /**
+   * Ignore marks are taken off all at once, so no other inode marks may be there; and what a bind
+   * mount shows inside may lie outside as well.
+   */
+  private boolean maySilence() {
+    return places.values().stream()
+        .allMatch(
+            at ->
+                at.isMarkedAsAWhole()
+                    && !at.place().mount().isBind()
+                    && whole.hearsOfMoves(at.place()));
   }
 
   private Behavior<Command> onWalked(Walked walked) {
@@ -195,8 +245,8 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
   }
 
-  /** Makes what is protected agree with what was found. */
-  private void agree(PlaceFinder.Found found) throws IOException {
+  /** Makes what is protected agree with what was found; returns true if it did not before. */
+  private boolean agree(PlaceFinder.Found found) throws IOException {
     Map<PathBytes, Place> wanted = new TreeMap<>();
     found.places().forEach(place -> wanted.put(place.path(), place));
     List<Protected> gone =
@@ -204,15 +254,23 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             .filter(known -> !known.place().equals(wanted.get(known.place().path())))
             .toList();
     gone.forEach(known -> remove(known, wanted));
-    for (Place place : wanted.values()) {
-      if (!places.containsKey(place.path())) {
-        add(place);
-      }
+    List<Place> added =
+        wanted.values().stream().filter(place -> !places.containsKey(place.path())).toList();
+    for (Place place : added) {
+      add(place);
     }
     endWatches();
     found.problems().forEach(this::report);
     reported.keySet().retainAll(found.problems().keySet());
-    setup.ownMounts().set(places.values().stream().mapToLong(p -> p.place().mountId()).toArray());
+    if (!gone.isEmpty() || !added.isEmpty()) {
+      setup
+          .ownMounts()
+          .set(
+              places.values().stream().mapToLong(at -> at.place().mountId()).toArray(),
+              places.values().stream().anyMatch(Protected::isMarkedAsAWhole));
+      return true;
+    }
+    return false;
   }
 
   private void add(Place place) throws ErrnoException {
@@ -231,9 +289,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
     places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
     if (choice.strategy() == Strategy.DDD) {
+      whole.silenceNothing(/* allowed= */ false); // all inode marks go, and these are to stay
       treeOf(place.mount().device()).tell(new TreeWatch.Add(place, choice.reason(), claim));
     } else {
-      wholeMarks.add(place, choice, claim);
+      whole.add(place, choice, claim);
     }
   }
 
@@ -258,7 +317,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private void unprotect(Place place, Strategy strategy) {
     if (strategy != Strategy.DDD) {
-      wholeMarks.remove(place, mounts);
+      whole.remove(place, mounts);
       return;
     }
     String device = place.mount().device();
@@ -311,7 +370,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     WakeUp mail = WakeUp.open();
     TreeWatch.Setup tree =
         new TreeWatch.Setup(
-            device, setup.marks(), setup.rules(), setup.stop(), mail, setup.nanoClock());
+            device, setup.marks(), setup.rules(), newFiles, setup.stop(), mail, setup.nanoClock());
     ActorRef<TreeWatch.Walked> walked =
         getContext().messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device()));
     ActorRef<TreeWatch.Command> watch =
@@ -329,6 +388,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private Behavior<Command> onPostStop() {
     changes.close();
+    whole.close();
     return this;
   }
 }

@@ -1,6 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.watch.Walk.Manner;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
@@ -28,6 +29,7 @@ final class Tree implements AutoCloseable {
   private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final PathRules rules;
+  private final NewFiles newFiles;
   private final LongSupplier nanoClock;
   private final Inotify inotify;
   private final DirectoryMarks marks;
@@ -44,9 +46,15 @@ final class Tree implements AutoCloseable {
   private boolean doubtful;
   private long doubtfulSinceNanos;
 
-  /** A tree without any directory on the file system {@code device}. */
-  Tree(String device, Marks marks, PathRules rules, LongSupplier nanoClock) throws ErrnoException {
+  /**
+   * A tree without any directory on the file system {@code device}.
+   *
+   * @param newFiles is told of directories that come into the tree
+   */
+  Tree(String device, Marks marks, PathRules rules, NewFiles newFiles, LongSupplier nanoClock)
+      throws ErrnoException {
     this.rules = rules;
+    this.newFiles = newFiles;
     this.nanoClock = nanoClock;
     this.inotify = Inotify.open();
     this.marks = new DirectoryMarks(marks, inotify);
@@ -114,10 +122,26 @@ final class Tree implements AutoCloseable {
       }
       Optional<Directory> above = opened.open(table, parent);
       if (above.isPresent()) {
-        look(above.get(), parent, name, /* thorough= */ false);
+        look(above.get(), parent, name, Manner.NEWS);
       } else {
         unplaced.add(wd, name); // once it is known where the parent is
       }
+    } catch (ErrnoException e) {
+      roots.problem(table, parent, name, e);
+    }
+  }
+
+  /** A file came to {@code name} in the directory watched as {@code wd}. */
+  void movedIn(int wd, byte[] name) {
+    int parent = table.byWd(wd);
+    if (parent == DirectoryTable.NONE
+        || !table.isAttached(parent)
+        || newFiles.areIgnored()
+        || isExcluded(parent, name)) {
+      return;
+    }
+    try {
+      opened.open(table, parent).ifPresent(above -> newFiles.addFile(above, name));
     } catch (ErrnoException e) {
       roots.problem(table, parent, name, e);
     }
@@ -155,7 +179,7 @@ final class Tree implements AutoCloseable {
         if (isExcluded(node, name)) {
           detachChild(node, name);
         } else {
-          look(here.get().directory(), node, name, here.get().thorough());
+          look(here.get().directory(), node, name, here.get().manner());
         }
       } catch (ErrnoException e) {
         roots.problem(table, node, name, e);
@@ -245,7 +269,7 @@ final class Tree implements AutoCloseable {
       if (known == DirectoryTable.NONE) {
         marks.mark(directory, wd);
         root.found(table.add(DirectoryTable.NONE, path, wd));
-        list(directory, wd, /* thorough= */ false);
+        list(directory, wd, Manner.PLAIN);
         return;
       }
       directory.close();
@@ -256,7 +280,7 @@ final class Tree implements AutoCloseable {
         detached.remove(wd);
         table.makeRoot(known, path);
         root.found(known);
-        walk.add(new Walk.Closed(wd, /* thorough= */ true));
+        walk.add(new Walk.Closed(wd, Manner.THOROUGH));
       }
     } catch (ErrnoException e) {
       root.problem(path, TreeRoots.text(e));
@@ -277,7 +301,7 @@ final class Tree implements AutoCloseable {
       Optional<Directory> directory =
           table.isAttached(node) ? opened.open(table, node) : Optional.empty();
       if (directory.isPresent()) {
-        list(opened.release(directory.get()), closed.wd(), closed.thorough());
+        list(opened.release(directory.get()), closed.wd(), closed.manner());
       } else {
         doubt(); // it moved, and so did what is in it
       }
@@ -286,8 +310,7 @@ final class Tree implements AutoCloseable {
     }
   }
 
-  private void look(Directory above, int parent, byte[] name, boolean thorough)
-      throws ErrnoException {
+  private void look(Directory above, int parent, byte[] name, Manner manner) throws ErrnoException {
     Directory directory;
     try {
       directory = above.openChildOnSameMount(name);
@@ -305,9 +328,12 @@ final class Tree implements AutoCloseable {
       marks.mark(directory, wd);
       detachChild(parent, name); // another directory had this name
       table.add(parent, name, wd);
-      list(directory, wd, thorough);
-    } else if (table.child(parent, name) == known && thorough) {
-      list(directory, wd, thorough);
+      if (manner == Manner.NEWS) {
+        newFiles.addTree(directory);
+      }
+      list(directory, wd, manner == Manner.THOROUGH ? manner : Manner.PLAIN);
+    } else if (table.child(parent, name) == known && manner == Manner.THOROUGH) {
+      list(directory, wd, manner);
     } else {
       directory.close();
       move(known, parent, name);
@@ -331,7 +357,7 @@ final class Tree implements AutoCloseable {
     detached.remove(table.wd(node));
     table.move(node, parent, name);
     if (rules.hasExcludes()) {
-      walk.add(new Walk.Closed(table.wd(node), /* thorough= */ true));
+      walk.add(new Walk.Closed(table.wd(node), Manner.THOROUGH));
     }
   }
 
@@ -377,8 +403,8 @@ final class Tree implements AutoCloseable {
   }
 
   /** Lists the directories in a directory that is watched and marked, to be walked. */
-  private void list(Directory directory, int wd, boolean thorough) throws ErrnoException {
-    walk.add(new Walk.Open(directory, wd, marks.list(directory), thorough));
+  private void list(Directory directory, int wd, Manner manner) throws ErrnoException {
+    walk.add(new Walk.Open(directory, wd, marks.list(directory), manner));
   }
 
   private void doubt() {

@@ -65,6 +65,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
    * What a watch needs.
    *
    * @param device the file system, as {@code mountinfo} names it
+   * @param newFiles takes files that come into the trees without being written there
    * @param stop ends the waits and the actor
    * @param mail is signalled behind every message, since the actor waits for the kernel; it becomes
    *     the actor's own
@@ -73,6 +74,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       String device,
       Marks marks,
       PathRules rules,
+      FileSink newFiles,
       WakeUp stop,
       WakeUp mail,
       LongSupplier nanoClock) {}
@@ -96,11 +98,17 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   /** Places that wait for an inotify instance. */
   private final List<TreeRoot> waiting = new ArrayList<>();
 
+  private final NewFiles newFiles;
+
   private Optional<Tree> tree = Optional.empty();
   private Poll poll;
   private Duration retry = FIRST_RETRY;
   private boolean walkedOnce;
   private boolean changed;
+
+  /** Whether there is more to find of new files, and room for it. */
+  private boolean isFinding;
+
   private boolean ending;
 
   /** Follows the trees it is told to, and tells {@code firstWalk} when that was done once. */
@@ -119,6 +127,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     this.setup = setup;
     this.firstWalk = firstWalk;
     this.timers = timers;
+    this.newFiles = new NewFiles(setup.newFiles(), setup.rules(), setup.nanoClock());
     this.poll = new Poll(setup.stop().fd(), setup.mail().fd());
     context.getSelf().tell(Step.INSTANCE);
   }
@@ -162,8 +171,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private Behavior<Command> onStep() throws ErrnoException {
     boolean isWalking = tree.filter(Tree::isWalking).isPresent();
-    boolean isUnsettled = tree.filter(Tree::isUnsettled).isPresent();
-    poll.await(isWalking ? 0 : isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS);
+    boolean isUnsettled = !newFiles.isDone() || tree.filter(Tree::isUnsettled).isPresent();
+    poll.await(isWalking || isFinding ? 0 : isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS);
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
@@ -189,6 +198,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     trees.walk(SLICE);
     trees.settle(/* isQuiet= */ length == 0);
     trees.rest();
+    isFinding = newFiles.step(SLICE) && !newFiles.isDone();
     changed |= length > 0;
     if (!trees.isWalking() && !trees.isUnsettled()) {
       if (changed) {
@@ -211,6 +221,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       trees.gone(events.wd());
     } else if (events.has(InotifyMask.IN_ISDIR)) {
       trees.look(events.wd(), events.name());
+    } else if (events.has(InotifyMask.IN_MOVED_TO)) {
+      trees.movedIn(events.wd(), events.name());
     }
   }
 
@@ -237,7 +249,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private void openTree() {
     try {
       if (tree.isEmpty()) {
-        Tree opened = new Tree(setup.device(), setup.marks(), setup.rules(), setup.nanoClock());
+        Tree opened =
+            new Tree(setup.device(), setup.marks(), setup.rules(), newFiles, setup.nanoClock());
         tree = Optional.of(opened);
         poll = new Poll(setup.stop().fd(), setup.mail().fd(), opened.inotify().fd());
       }
@@ -262,6 +275,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private Behavior<Command> onPostStop() {
     tree.ifPresent(Tree::close);
+    newFiles.close();
     setup.mail().close();
     return this;
   }

@@ -17,16 +17,26 @@ final class Walk {
   /** Each holds a descriptor, and anybody can make directories as deep as he likes. */
   private static final int OPEN_AT_MOST = 200;
 
+  /** How directories are looked at. */
+  enum Manner {
+    /** One that is known already is left as it is. */
+    PLAIN,
+    /** Also below directories that are known already. */
+    THOROUGH,
+    /** One that is not known came into the tree just now, with the files in it. */
+    NEWS
+  }
+
   /**
    * An open directory.
    *
    * @param left names of directories in it that were not looked at yet
-   * @param thorough whether to look below directories that are known already, too
+   * @param manner how to look at them
    */
-  record Open(Directory directory, int wd, List<byte[]> left, boolean thorough) {}
+  record Open(Directory directory, int wd, List<byte[]> left, Manner manner) {}
 
   /** A directory that is not open. */
-  record Closed(int wd, boolean thorough) {}
+  record Closed(int wd, Manner manner) {}
 
   private final Deque<Open> open = new ArrayDeque<>();
   private final Deque<Closed> closed = new ArrayDeque<>();
@@ -39,7 +49,7 @@ final class Walk {
       open.push(next);
     } else {
       next.directory().close();
-      add(new Closed(next.wd(), next.thorough()));
+      add(new Closed(next.wd(), next.manner()));
     }
   }
 

@@ -365,7 +365,6 @@ class FanotifyReaderTest {
             new Scanners(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include(directory.toString(), List.of()))),
-            false,
             OwnMounts.of(),
             MAX_SIZE);
     FanotifyReader.Setup setup =
@@ -378,6 +377,7 @@ class FanotifyReaderTest {
             scanLater,
             infected,
             denied::add,
+            (path, length) -> {},
             deadMan,
             DEADLINE,
             nanos::get);

@@ -194,7 +194,6 @@ class KernelFactsTest {
             new Scanners(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            true,
             OwnMounts.of(),
             1_000);
 

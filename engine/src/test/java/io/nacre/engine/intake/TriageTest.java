@@ -314,7 +314,6 @@ class TriageTest {
             new Scanners(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            false,
             OwnMounts.of(),
             MAX_SIZE);
     Facts facts = Facts.ordinary().by(EXEMPT);
@@ -333,7 +332,6 @@ class TriageTest {
             scanners(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            false,
             OwnMounts.of(),
             MAX_SIZE);
     Facts facts = Facts.ordinary();
@@ -436,13 +434,14 @@ class TriageTest {
   }
 
   private static TriageRules rules(List<String> excludes, boolean marksReachOutside) {
+    OwnMounts mounts = new OwnMounts();
+    mounts.set(new long[] {}, marksReachOutside);
     return new TriageRules(
         SELF,
         scanners(),
         new Exemptions(Set.of(EXEMPT), new ProgramSet(List.of(SSHD))),
         new PathRules(List.of(new PathRules.Include("/srv", excludes))),
-        marksReachOutside,
-        OwnMounts.of(),
+        mounts,
         MAX_SIZE);
   }
 

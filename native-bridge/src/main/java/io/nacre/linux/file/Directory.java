@@ -1,11 +1,13 @@
 package io.nacre.linux.file;
 
+import io.nacre.linux.DescriptorLink;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.PathBuffer;
 import java.lang.ref.Reference;
+import java.util.Optional;
 
 /**
  * An open directory: listed and walked by descriptor, so that no path is looked up twice and no
@@ -14,11 +16,21 @@ import java.lang.ref.Reference;
 public final class Directory implements AutoCloseable {
   private static final int FLAGS =
       OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK;
+  private static final int READ_WITHOUT_TRACE =
+      OpenFlags.O_RDONLY
+          | OpenFlags.O_NONBLOCK // a lease of another process is an error, and no wait
+          | OpenFlags.O_NOATIME
+          | OpenFlags.O_LARGEFILE
+          | OpenFlags.O_CLOEXEC;
   private static final int CHILD_FLAGS = FLAGS | OpenFlags.O_NOFOLLOW;
+
+  private static final byte[] SELF = {'.'};
 
   private static final OpenHow WITHOUT_LINKS = new OpenHow(CHILD_FLAGS, 0);
   private static final OpenHow ON_SAME_MOUNT = new OpenHow(CHILD_FLAGS, OpenHow.RESOLVE_NO_XDEV);
 
+  private static final ThreadLocal<DescriptorLink> LINK =
+      ThreadLocal.withInitial(DescriptorLink::new);
   private static final ThreadLocal<Statx> STATX = ThreadLocal.withInitial(Statx::new);
 
   private final Fd fd;
@@ -96,11 +108,38 @@ public final class Directory implements AutoCloseable {
     return STATX.get().read(fd.number()).mountId();
   }
 
+  /** Opens this very directory once more, to list it from the start. */
+  public Directory reopen() throws ErrnoException {
+    return openChild(SELF);
+  }
+
   /** Opens the file {@code name} in this directory for reading, unless it is a symbolic link. */
   public Fd openFile(byte[] name) throws ErrnoException {
     int flags =
         OpenFlags.O_RDONLY | OpenFlags.O_NOFOLLOW | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC;
     return Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags));
+  }
+
+  /**
+   * Opens the file {@code name} in this directory for reading, if it is a regular file on the same
+   * mount. Nothing else is ever opened: not what a symbolic link leads to, and no FIFO or device,
+   * whose mere opening does something.
+   *
+   * @return nothing if it is something else
+   */
+  public Optional<Fd> openRegularFile(byte[] name) throws ErrnoException {
+    int flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+    try (Fd path =
+        Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags))) {
+      Statx statx = STATX.get().read(path.number());
+      long mount = statx.mountId();
+      if (!statx.isRegular() || mount != STATX.get().read(fd.number()).mountId()) {
+        return Optional.empty();
+      }
+      int opened =
+          FileLib.openat(OpenFlags.AT_FDCWD, LINK.get().address(path.number()), READ_WITHOUT_TRACE);
+      return Optional.of(Fd.orThrow("openat", opened));
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.fixture.ChildProcess;
 import io.nacre.linux.process.Capability;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,34 @@ class DirectoryTest {
 
     // A file system that does not say may make it more.
     assertThat(directories).contains("sub");
+  }
+
+  @Test
+  void opensRegularFilesAndNothingElse() throws Exception {
+    Files.writeString(temporary.resolve("file"), "contents");
+    Files.createSymbolicLink(temporary.resolve("link"), temporary.resolve("file"));
+    Files.createDirectory(temporary.resolve("sub"));
+    ChildProcess.run("mkfifo", temporary.resolve("fifo").toString());
+
+    try (Directory directory = open(temporary)) {
+      Optional<Fd> file = directory.openRegularFile("file".getBytes(UTF_8));
+      assertThat(file).isPresent();
+      assertThat(new Statx().read(file.get().number()).size()).isEqualTo(8);
+      file.get().close();
+      for (String other : List.of("link", "sub", "fifo")) {
+        assertThat(directory.openRegularFile(other.getBytes(UTF_8))).as(other).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void isListedFromTheStartWhenItIsReopened() throws IOException {
+    try (Directory directory = open(temporary)) {
+      names(directory, 4096);
+      try (Directory again = directory.reopen()) {
+        assertThat(names(again, 4096)).containsExactlyInAnyOrder(".", "..");
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,28 @@
+package io.nacre.engine.watch;
+
+import io.nacre.linux.Fd;
+
+/** Takes files that came into protected directories, to be scanned when there is time. */
+public interface FileSink {
+  /** For those who scan nothing but what is opened. */
+  FileSink NONE =
+      new FileSink() {
+        @Override
+        public boolean offer(Fd file) {
+          return false;
+        }
+
+        @Override
+        public void dropped(int files) {}
+      };
+
+  /**
+   * Takes ownership of the descriptor of a file, which is open for reading.
+   *
+   * @return false if there is no room now; then it is still the caller's
+   */
+  boolean offer(Fd file);
+
+  /** Counts files that are not scanned before somebody opens them, for want of room. */
+  void dropped(int files);
+}

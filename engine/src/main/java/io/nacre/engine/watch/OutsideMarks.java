@@ -1,0 +1,115 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.Statx;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Keeps events away that a mark on a whole file system raises outside of the protected paths: an
+ * ignore mark on a directory silences the files in it, so that each costs one event and then
+ * nothing.
+ *
+ * <p>Such a mark moves with its directory, into a protected path as well. So only directories are
+ * silenced that nobody but root can move; and whoever hears of a moved directory calls {@link
+ * #forget}. The kernel may drop a mark for want of memory; then the next event brings it back.
+ * Belongs to one actor.
+ */
+final class OutsideMarks {
+  private static final int OTHERS_MAY_WRITE = 022;
+  private static final int STICKY = 01000;
+
+  /** Marks are few, since directories are; but somebody may make many. */
+  private static final int AT_MOST = 65_536;
+
+  private final Marks marks;
+  private final PathRules rules;
+  private final OwnMounts ownMounts;
+  private final Statx statx = new Statx();
+  private final Set<PathBytes> silenced = new HashSet<>();
+  private boolean works = true;
+
+  OutsideMarks(Marks marks, PathRules rules, OwnMounts ownMounts) {
+    this.marks = marks;
+    this.rules = rules;
+    this.ownMounts = ownMounts;
+  }
+
+  /** Silences the directory that {@code file} is in, if that is safe. */
+  void learn(PathBytes file) {
+    PathBytes directory = file.parent();
+    if (works
+        && silenced.size() < AT_MOST
+        && !silenced.contains(directory)
+        && rules.place(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
+        && isRootsToMove(directory)) {
+      silence(directory);
+    }
+  }
+
+  /** Returns false if the kernel does not know such marks. */
+  boolean work() {
+    return works;
+  }
+
+  /** Takes every ignore mark off: something moved, and it could be one of the directories. */
+  void forget() throws ErrnoException {
+    if (!silenced.isEmpty()) {
+      marks.group().flushInodeMarks();
+      silenced.clear();
+    }
+  }
+
+  private void silence(PathBytes path) {
+    try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
+      if (!ownMounts.contains(statx.read(directory.fd().number()).mountId())) {
+        return;
+      }
+      marks.ignoreDirectory(directory.fd());
+      silenced.add(path);
+    } catch (ErrnoException e) {
+      // Or the directory is gone; then there is nothing to silence.
+      works = e.errno() != Errno.EINVAL;
+    }
+  }
+
+  /**
+   * Returns true if nobody but root can move {@code path}, or a directory above it: each lies in a
+   * directory of root's where nobody else may write, or where he may write but not move what is
+   * root's (the sticky bit).
+   */
+  private boolean isRootsToMove(PathBytes path) {
+    PathBytes at = path;
+    while (!at.equals(PathBytes.ROOT)) {
+      PathBytes above = at.parent();
+      if (!isSafe(above) && !(isSticky(above) && isRoots(at))) {
+        return false;
+      }
+      at = above;
+    }
+    return true;
+  }
+
+  // With an access control list the group's bits are the most that the list grants to anybody.
+
+  private boolean isSafe(PathBytes directory) {
+    return isRoots(directory) && (statx.mode() & OTHERS_MAY_WRITE) == 0;
+  }
+
+  private boolean isSticky(PathBytes directory) {
+    return isRoots(directory) && (statx.mode() & STICKY) != 0;
+  }
+
+  private boolean isRoots(PathBytes directory) {
+    try {
+      return statx.probe(NativeBuffer.cString(directory.bytes())).isDirectory() && statx.uid() == 0;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Directory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the places that are marked as a whole: silences what is outside of them, and finds
+ * what is moved into them. Belongs to one actor.
+ */
+final class WholeWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WholeWatch.class);
+  private static final int NAMES_A_STEP = 256;
+
+  /** Where something moves, and through which place its file system is reached. */
+  private record Watched(Place place, Moves moves) {}
+
+  private final WholeMarks marks;
+  private final OutsideMarks outsideMarks;
+  private final OutsidePaths outside;
+  private final NewFiles newFiles;
+  private final PathRules rules;
+  private final DescriptorPath path = new DescriptorPath();
+  private final Map<String, Watched> moves = new HashMap<>();
+
+  /** Whether every move is heard of, and no inode mark is anybody else's. */
+  private boolean mayLearn;
+
+  WholeWatch(
+      Marks marks,
+      PathRules rules,
+      OwnMounts ownMounts,
+      OutsidePaths outside,
+      FileSink newFiles,
+      LongSupplier nanoClock) {
+    this.marks = new WholeMarks(marks);
+    this.outsideMarks = new OutsideMarks(marks, rules, ownMounts);
+    this.outside = outside;
+    this.newFiles = new NewFiles(newFiles, rules, nanoClock);
+    this.rules = rules;
+  }
+
+  /** Marks what {@code place} lies on, and says so in {@code claim}. */
+  void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
+    marks.add(place, choice, claim);
+    if (!moves.containsKey(place.mount().device())) {
+      try (Directory directory = place.open()) {
+        moves.put(place.mount().device(), new Watched(place, Moves.on(directory)));
+      } catch (ErrnoException e) {
+        LOG.info(
+            "{}: files moved there are scanned when they are opened, and not before ({} does not"
+                + " tell of moves)",
+            place.path(),
+            place.mount().type());
+      }
+    }
+  }
+
+  /** Takes the mark for {@code place} off, unless it is there for another place as well. */
+  void remove(Place place, MountTable mounts) {
+    marks.remove(place, mounts);
+    Watched watched = moves.get(place.mount().device());
+    if (watched != null && watched.place().equals(place)) {
+      watched.moves().close();
+      moves.remove(place.mount().device());
+    }
+  }
+
+  /**
+   * Before directories are marked one by one, and whenever mounts change: nothing is silenced any
+   * more.
+   *
+   * @param allowed whether directories may be silenced from now on
+   */
+  void silenceNothing(boolean allowed) throws ErrnoException {
+    outsideMarks.forget();
+    mayLearn = allowed;
+    outside.setWanted(mayLearn && outsideMarks.work());
+  }
+
+  /** Returns whether moves on the file system of {@code place} are heard of. */
+  boolean hearsOfMoves(Place place) {
+    return moves.containsKey(place.mount().device());
+  }
+
+  /** Returns what to wait for: paths outside, and what was moved. */
+  List<Fd> fds() {
+    List<Fd> fds = new ArrayList<>(List.of(outside.fd()));
+    moves.values().forEach(watched -> fds.add(watched.moves().fd()));
+    return fds;
+  }
+
+  /** Does a bounded step; returns true if there is more to do at once. */
+  boolean step() throws ErrnoException {
+    for (Watched watched : moves.values()) {
+      if (watched.moves().read()) {
+        tell(watched);
+      }
+    }
+    outside.clearSignal();
+    for (var next = outside.poll(); next.isPresent(); next = outside.poll()) {
+      if (mayLearn) {
+        outsideMarks.learn(next.get());
+      }
+    }
+    return newFiles.step(NAMES_A_STEP) && !newFiles.isDone();
+  }
+
+  private void tell(Watched watched) throws ErrnoException {
+    Directory directory;
+    try {
+      directory = watched.place().open();
+    } catch (ErrnoException e) {
+      outsideMarks.forget(); // whoever keeps the places will notice, too
+      return;
+    }
+    try (directory) {
+      watched.moves().tell(directory, new Arrivals());
+    }
+  }
+
+  /** Returns true if new files wait for room to be scanned. */
+  boolean isWaiting() {
+    return !newFiles.isDone();
+  }
+
+  @Override
+  public void close() {
+    moves.values().forEach(watched -> watched.moves().close());
+    newFiles.close();
+  }
+
+  private final class Arrivals implements Moves.Listener {
+    @Override
+    public void directoryMoved() throws ErrnoException {
+      outsideMarks.forget();
+    }
+
+    @Override
+    public void arrived(Directory parent, byte[] name, boolean isDirectory) {
+      if (newFiles.areIgnored() || !isInside(parent, name)) {
+        return;
+      }
+      if (!isDirectory) {
+        newFiles.addFile(parent, name);
+        return;
+      }
+      try (Directory directory = parent.openChildOnSameMount(name)) {
+        newFiles.addTree(directory);
+      } catch (ErrnoException e) {
+        // It moved on.
+      }
+    }
+
+    private boolean isInside(Directory parent, byte[] name) {
+      try {
+        PathBytes child = PathBytes.of(path.read(parent.fd().number()).bytes()).child(name);
+        return rules.place(child.bytes(), child.bytes().length) == PathRules.Place.INSIDE;
+      } catch (ErrnoException e) {
+        return false;
+      }
+    }
+  }
+}
