@@ -45,11 +45,12 @@ final class StatusText {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %s  %s by %s%s",
+              "  %s  %s by %s%s%s",
               Printable.of(path.getString("path")),
               path.getString("state"),
               path.getString("strategy"),
-              directories > 0 ? String.format(Locale.ROOT, ", %,d directories", directories) : ""));
+              directories > 0 ? String.format(Locale.ROOT, ", %,d directories", directories) : "",
+              reason(path)));
       path.getStringList("problems").forEach(problem -> lines.add("    " + Printable.of(problem)));
       long more = path.getLong("problem-count") - path.getStringList("problems").size();
       if (more > 0) {
@@ -90,6 +91,12 @@ final class StatusText {
             + ": "
             + Printable.of(status.getString("clamd.detail")));
     return lines;
+  }
+
+  /** Why it is protected that way, unless somebody asked for it. */
+  private static String reason(Config path) {
+    String reason = path.getString("reason");
+    return reason.equals("configured") ? "" : " (" + reason + ")";
   }
 
   private static String background(Config counts) {

@@ -26,12 +26,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the values of a resolved configuration, and notes each that is wrong with its key and its
  * line; a wrong one is replaced only so that the others can be looked at.
  */
 final class ConfigReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -136,7 +139,12 @@ final class ConfigReader {
   private Optional<Path> protectedPath(ConfigValue value, Strategy strategy) {
     String key = "nacre.protect";
     try {
-      Path path = ProtectedPath.resolve(String.valueOf(value.unwrapped()));
+      String written = String.valueOf(value.unwrapped());
+      Path path = ProtectedPath.resolve(written);
+      if (!path.equals(Path.of(written).normalize())) {
+        LOG.info(
+            "{} leads to {}, and that is protected, wherever the links lead later", written, path);
+      }
       if (path.getParent() == null && strategy == Strategy.DDD) {
         problems.add(
             value,

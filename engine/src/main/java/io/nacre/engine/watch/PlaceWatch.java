@@ -8,20 +8,18 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -93,25 +91,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
                   || place.path().isBelow(layer.path()));
     }
 
-    boolean isFollowedOn(String device) {
-      return strategy.equals(Optional.of(Strategy.DDD)) && place.mount().device().equals(device);
-    }
-
     boolean isMarkedAsAWhole() {
       return strategy.isPresent() && strategy.get() != Strategy.DDD;
     }
   }
-
-  /** A watch on one file system, and what wakes it. */
-  private record Tree(ActorRef<TreeWatch.Command> watch, WakeUp mail) {
-    void tell(TreeWatch.Command command) {
-      watch.tell(command);
-      mail.signal();
-    }
-  }
-
-  private static final DispatcherSelector OWN_THREAD =
-      DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
 
   private static final int POLL_MILLIS = 200;
   private static final int WAITING_MILLIS = 20;
@@ -121,7 +104,6 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Setup setup;
-  private final FileSink newFiles;
   private final ActorRef<Ready> ready;
   private final List<PathBytes> includes;
   private final PlaceFinder finder;
@@ -130,15 +112,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private Poll poll;
   private final Map<PathBytes, Protected> places = new TreeMap<>();
   private final Map<PathBytes, String> reported = new HashMap<>();
-  private final Map<String, Tree> trees = new HashMap<>();
-  private final Set<String> walking = new HashSet<>();
+  private final TreeWatches trees;
   private final boolean overlaysAreSeenBelow =
       Overlays.areSeenBelow(System.getProperty("os.version", ""));
   private MountTable mounts;
   private long readAtNanos;
   private long foundAtNanos;
   private boolean hasMore;
-  private int treesMade;
   private boolean started;
 
   /**
@@ -158,7 +138,18 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     this.ready = ready;
     this.includes = setup.includes().stream().map(PathBytes::of).toList();
     this.finder = new PlaceFinder(includes, setup.rules(), setup.crossMounts());
-    this.newFiles = newFiles;
+    this.trees =
+        new TreeWatches(
+            context,
+            context.messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device())),
+            device ->
+                new TreeWatch.Setup(
+                    device,
+                    setup.marks(),
+                    setup.rules(),
+                    newFiles,
+                    setup.stop(),
+                    setup.nanoClock()));
     this.whole =
         new WholeWatch(
             setup.marks(),
@@ -208,10 +199,23 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
     if (!started) {
       started = true;
+      warnOfForeignNamespace();
       tellIfReady();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  private void warnOfForeignNamespace() throws IOException {
+    Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
+    if (setup.strategy() == Strategy.MOUNT
+        && !ours.equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")))) {
+      getContext()
+          .getLog()
+          .warn(
+              "this mount namespace is not that of process 1, so that a mark on a mount sees only"
+                  + " the opens of this one; use strategy = filesystem");
+    }
   }
 
   private static Poll wait(WakeUp stop, MountChanges changes, WholeWatch whole) {
@@ -234,13 +238,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   private Behavior<Command> onWalked(Walked walked) {
-    walking.remove(walked.device());
+    trees.walked(walked.device());
     tellIfReady();
     return this;
   }
 
   private void tellIfReady() {
-    if (started && walking.isEmpty()) {
+    if (started && !trees.areWalking()) {
       ready.tell(Ready.INSTANCE);
     }
   }
@@ -259,7 +263,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     for (Place place : added) {
       add(place);
     }
-    endWatches();
+    trees.endAllBut(device -> !mounts.ofDevice(device).isEmpty());
     found.problems().forEach(this::report);
     reported.keySet().retainAll(found.problems().keySet());
     if (!gone.isEmpty() || !added.isEmpty()) {
@@ -290,7 +294,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
     if (choice.strategy() == Strategy.DDD) {
       whole.silenceNothing(/* allowed= */ false); // all inode marks go, and these are to stay
-      treeOf(place.mount().device()).tell(new TreeWatch.Add(place, choice.reason(), claim));
+      trees.add(place, choice.reason(), claim);
     } else {
       whole.add(place, choice, claim);
     }
@@ -311,7 +315,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       setup.coverage().remove(place.path());
     }
     if (!wanted.containsKey(place.path())) {
-      trees.values().forEach(tree -> tree.tell(new TreeWatch.Uncovered(place.path())));
+      trees.uncovered(place.path());
     }
   }
 
@@ -320,30 +324,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       whole.remove(place, mounts);
       return;
     }
-    String device = place.mount().device();
-    Tree tree = trees.get(device);
-    if (tree == null) {
-      return;
-    }
-    tree.tell(new TreeWatch.Remove(place.path()));
-  }
-
-  /**
-   * Ends the watches of file systems that are mounted no more. A watch stays as long as its places
-   * may come back: two on one file system would take each other's marks off.
-   */
-  private void endWatches() {
-    List<String> unmounted =
-        trees.keySet().stream()
-            .filter(device -> mounts.ofDevice(device).isEmpty())
-            .filter(device -> places.values().stream().noneMatch(at -> at.isFollowedOn(device)))
-            .toList();
-    for (String device : unmounted) {
-      Tree tree = Objects.requireNonNull(trees.remove(device));
-      walking.remove(device);
-      getContext().unwatch(tree.watch());
-      tree.tell(TreeWatch.End.INSTANCE);
-    }
+    trees.remove(place);
   }
 
   /** An include path is not there, or not protected as a whole. */
@@ -360,30 +341,6 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
           Coverage.Entry.starting(include, new StrategyChoice(setup.strategy(), "configured"));
       setup.coverage().claim(include, entry.with(Coverage.State.MISSING, Optional.of(line)));
     }
-  }
-
-  private Tree treeOf(String device) throws ErrnoException {
-    Tree known = trees.get(device);
-    if (known != null) {
-      return known;
-    }
-    WakeUp mail = WakeUp.open();
-    TreeWatch.Setup tree =
-        new TreeWatch.Setup(
-            device, setup.marks(), setup.rules(), newFiles, setup.stop(), mail, setup.nanoClock());
-    ActorRef<TreeWatch.Walked> walked =
-        getContext().messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device()));
-    ActorRef<TreeWatch.Command> watch =
-        getContext()
-            .spawn(
-                TreeWatch.create(tree, walked),
-                "tree-" + ++treesMade + "-" + device.replace(':', '-'),
-                OWN_THREAD);
-    getContext().watch(watch);
-    Tree made = new Tree(watch, mail);
-    trees.put(device, made);
-    walking.add(device);
-    return made;
   }
 
   private Behavior<Command> onPostStop() {

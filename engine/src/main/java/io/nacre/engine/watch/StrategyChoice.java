@@ -24,6 +24,9 @@ record StrategyChoice(Strategy strategy, String reason) {
 
   /** Chooses for {@code place}, unless {@code configured} says what it is to be. */
   static StrategyChoice of(Strategy configured, Place place) {
+    if (configured == Strategy.MOUNT) {
+      return new StrategyChoice(configured, "opens through other mounts are not seen");
+    }
     if (configured != Strategy.AUTO) {
       return new StrategyChoice(configured, "configured");
     }

@@ -9,7 +9,6 @@ import io.nacre.linux.inotify.Inotify;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,26 +24,20 @@ import java.util.function.LongSupplier;
  * under the marks that are there.
  */
 final class Tree implements AutoCloseable {
-  /** How long a doubt waits for a quiet moment. */
-  private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
   private final PathRules rules;
   private final NewFiles newFiles;
   private final LongSupplier nanoClock;
   private final Inotify inotify;
   private final DirectoryMarks marks;
-  private final LostDirectories lost;
   private final OpenDirectories opened;
   private final TreeRoots roots = new TreeRoots();
   private final Walk walk = new Walk();
-  private final Detached detached = new Detached();
   private final Unplaced unplaced = new Unplaced();
+  private final Doubt doubt = new Doubt();
 
-  private final Suspects suspects = new Suspects();
+  private final Departures departures;
   private DirectoryTable table = new DirectoryTable();
   private boolean overlapping;
-  private boolean doubtful;
-  private long doubtfulSinceNanos;
 
   /**
    * A tree without any directory on the file system {@code device}.
@@ -58,10 +51,10 @@ final class Tree implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.inotify = Inotify.open();
     this.marks = new DirectoryMarks(marks, inotify);
-    this.lost = new LostDirectories(marks, inotify, device);
+    this.departures = new Departures(this.marks, new LostDirectories(marks, inotify, device));
     this.opened =
         new OpenDirectories(
-            inotify, wd -> table.byWd(wd) != DirectoryTable.NONE || suspects.contains(wd));
+            inotify, wd -> table.byWd(wd) != DirectoryTable.NONE || departures.isSuspect(wd));
   }
 
   Inotify inotify() {
@@ -94,15 +87,7 @@ final class Tree implements AutoCloseable {
 
   /** Looks at {@code path}, whose cover was taken off. */
   void uncovered(PathBytes path) {
-    roots.forEach(
-        root -> {
-          if (root.node() != DirectoryTable.NONE && path.isBelow(root.path())) {
-            int parent = table.find(root.node(), path.parent().relativeTo(root.path()));
-            if (parent != DirectoryTable.NONE) {
-              look(table.wd(parent), path.name());
-            }
-          }
-        });
+    roots.above(table, path).forEach(parent -> look(table.wd(parent), path.name()));
   }
 
   /** Makes the table agree with what is at {@code name} in the directory watched as {@code wd}. */
@@ -157,7 +142,7 @@ final class Tree implements AutoCloseable {
       detach(child); // it was moved out of it before
     }
     rootAt(node).ifPresent(TreeRoot::forget);
-    detached.remove(wd);
+    departures.remove(wd);
     table.remove(node);
   }
 
@@ -193,7 +178,7 @@ final class Tree implements AutoCloseable {
 
   /** Returns true if something waits for {@link #settle}. */
   boolean isUnsettled() {
-    return !detached.isEmpty() || !suspects.isEmpty() || !unplaced.isEmpty() || doubtful;
+    return !departures.isEmpty() || !unplaced.isEmpty() || doubt.isThere();
   }
 
   /**
@@ -209,20 +194,20 @@ final class Tree implements AutoCloseable {
     if (unplaced.isFull() || (isQuiet && unplaced.anyIn(this::isAttached))) {
       doubt();
     }
-    if (doubtful && (isQuiet || nanoClock.getAsLong() - doubtfulSinceNanos > DOUBT_NANOS)) {
+    if (doubt.isDue(isQuiet, nanoClock.getAsLong())) {
       walkAgain();
       return;
     }
-    if (!doubtful) {
-      suspects.removeIf(wd -> table.byWd(wd) != DirectoryTable.NONE);
+    if (!doubt.isThere()) {
+      departures.acquit(wd -> table.byWd(wd) != DirectoryTable.NONE);
     }
-    for (int wd : detached.takeExpired(nanoClock.getAsLong())) {
+    for (int wd : departures.takeExpired(nanoClock.getAsLong())) {
       if (table.byWd(wd) != DirectoryTable.NONE) {
         suspect(table.byWd(wd));
       }
     }
-    if (!doubtful && !suspects.isEmpty()) {
-      expel(suspects.takeAll());
+    if (!doubt.isThere()) {
+      expel();
     }
   }
 
@@ -230,11 +215,10 @@ final class Tree implements AutoCloseable {
   void walkAgain() {
     opened.close();
     walk.clear();
-    detached.clear();
     unplaced.clear();
-    suspects.addAll(table.wds());
+    departures.suspectAll(table.wds());
     table = new DirectoryTable();
-    doubtful = false;
+    doubt.end();
     overlapping = false;
     roots.forEach(
         root -> {
@@ -277,7 +261,7 @@ final class Tree implements AutoCloseable {
         root.coveredByAnother(); // the same directory, by a bind mount
         overlapping = true;
       } else {
-        detached.remove(wd);
+        departures.remove(wd);
         table.makeRoot(known, path);
         root.found(known);
         walk.add(new Walk.Closed(wd, Manner.THOROUGH));
@@ -354,7 +338,7 @@ final class Tree implements AutoCloseable {
       return;
     }
     detachChild(parent, name);
-    detached.remove(table.wd(node));
+    departures.remove(table.wd(node));
     table.move(node, parent, name);
     if (rules.hasExcludes()) {
       walk.add(new Walk.Closed(table.wd(node), Manner.THOROUGH));
@@ -371,13 +355,13 @@ final class Tree implements AutoCloseable {
   private void detach(int node) {
     rootAt(node).ifPresent(TreeRoot::forget);
     table.detach(node);
-    detached.add(table.wd(node), nanoClock.getAsLong());
+    departures.detach(table.wd(node), nanoClock.getAsLong());
   }
 
   /** A detached directory did not turn up again: takes it and all below it for lost. */
   private void suspect(int node) {
     List<Integer> all = table.descendants(node);
-    suspects.addAll(all.stream().mapToInt(table::wd).toArray());
+    departures.suspect(all.stream().mapToInt(table::wd).toArray());
     for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
       table.remove(all.get(i));
     }
@@ -387,18 +371,15 @@ final class Tree implements AutoCloseable {
   }
 
   /** Takes marks and watches off directories that are in the table no more. */
-  private void expel(int[] wds) {
+  private void expel() {
     try {
-      lost.unmark(wds, roots.paths());
+      departures.expel(roots.paths());
     } catch (IOException e) {
       roots.forEach(
           root ->
               root.problem(
                   root.path().bytes(),
                   "directories moved out of it stay marked: " + e.getMessage()));
-    }
-    for (int wd : wds) {
-      marks.unwatch(wd);
     }
   }
 
@@ -408,10 +389,7 @@ final class Tree implements AutoCloseable {
   }
 
   private void doubt() {
-    if (!doubtful) {
-      doubtful = true;
-      doubtfulSinceNanos = nanoClock.getAsLong();
-    }
+    doubt.begin(nanoClock.getAsLong());
   }
 
   private boolean isAttached(int wd) {

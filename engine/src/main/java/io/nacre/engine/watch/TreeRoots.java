@@ -42,6 +42,15 @@ final class TreeRoots {
         : roots.stream().filter(root -> root.node() == node).findAny();
   }
 
+  /** Returns the directories that {@code path} is in, in the tree of each root. */
+  List<Integer> above(DirectoryTable table, PathBytes path) {
+    return roots.stream()
+        .filter(root -> root.node() != DirectoryTable.NONE && path.isBelow(root.path()))
+        .map(root -> table.find(root.node(), path.parent().relativeTo(root.path())))
+        .filter(node -> node != DirectoryTable.NONE)
+        .toList();
+  }
+
   /** Notes that {@code name} in {@code parent} could not be protected. */
   void problem(DirectoryTable table, int parent, byte[] name, ErrnoException e) {
     if (!isVanished(e)) {

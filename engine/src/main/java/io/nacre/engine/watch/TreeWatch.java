@@ -67,8 +67,6 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
    * @param device the file system, as {@code mountinfo} names it
    * @param newFiles takes files that come into the trees without being written there
    * @param stop ends the waits and the actor
-   * @param mail is signalled behind every message, since the actor waits for the kernel; it becomes
-   *     the actor's own
    */
   record Setup(
       String device,
@@ -76,7 +74,6 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       PathRules rules,
       FileSink newFiles,
       WakeUp stop,
-      WakeUp mail,
       LongSupplier nanoClock) {}
 
   private static final int POLL_MILLIS = 500;
@@ -90,6 +87,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private static final int SLICE = 256;
 
   private final Setup setup;
+  private final WakeUp mail;
   private final ActorRef<Walked> firstWalk;
   private final TimerScheduler<Command> timers;
   private final NativeBuffer buffer = new NativeBuffer(EVENT_BUFFER);
@@ -111,24 +109,31 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private boolean ending;
 
-  /** Follows the trees it is told to, and tells {@code firstWalk} when that was done once. */
-  static Behavior<Command> create(Setup setup, ActorRef<Walked> firstWalk) {
+  /**
+   * Follows the trees it is told to, and tells {@code firstWalk} when that was done once.
+   *
+   * @param mail is signalled behind every message, since the actor waits for the kernel; it becomes
+   *     the actor's own
+   */
+  static Behavior<Command> create(Setup setup, WakeUp mail, ActorRef<Walked> firstWalk) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new TreeWatch(context, setup, firstWalk, timers)));
+            Behaviors.withTimers(timers -> new TreeWatch(context, setup, mail, firstWalk, timers)));
   }
 
   private TreeWatch(
       ActorContext<Command> context,
       Setup setup,
+      WakeUp mail,
       ActorRef<Walked> firstWalk,
       TimerScheduler<Command> timers) {
     super(context);
     this.setup = setup;
+    this.mail = mail;
     this.firstWalk = firstWalk;
     this.timers = timers;
     this.newFiles = new NewFiles(setup.newFiles(), setup.rules(), setup.nanoClock());
-    this.poll = new Poll(setup.stop().fd(), setup.mail().fd());
+    this.poll = new Poll(setup.stop().fd(), mail.fd());
     context.getSelf().tell(Step.INSTANCE);
   }
 
@@ -177,7 +182,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       return Behaviors.stopped();
     }
     if (poll.isReady(1)) {
-      setup.mail().clear();
+      mail.clear();
     }
     if (tree.isPresent()) {
       follow(tree.get());
@@ -252,7 +257,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
         Tree opened =
             new Tree(setup.device(), setup.marks(), setup.rules(), newFiles, setup.nanoClock());
         tree = Optional.of(opened);
-        poll = new Poll(setup.stop().fd(), setup.mail().fd(), opened.inotify().fd());
+        poll = new Poll(setup.stop().fd(), mail.fd(), opened.inotify().fd());
       }
       waiting.forEach(tree.get()::add);
       waiting.clear();
@@ -276,7 +281,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private Behavior<Command> onPostStop() {
     tree.ifPresent(Tree::close);
     newFiles.close();
-    setup.mail().close();
+    mail.close();
     return this;
   }
 }

@@ -138,6 +138,7 @@ class StatusTextTest {
     return Map.of(
         "path", path,
         "strategy", strategy,
+        "reason", "configured",
         "state", state,
         "directories", directories,
         "problems", problems,

@@ -1,0 +1,79 @@
+package io.nacre.engine.watch;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * Directories on their way out of the tree, by their wd: first detached, in case they turn up
+ * elsewhere at once, then suspected to have left, in the end without mark and watch. Belongs to one
+ * actor.
+ */
+final class Departures {
+  private final DirectoryMarks marks;
+  private final LostDirectories lost;
+  private final Detached detached = new Detached();
+  private final Suspects suspects = new Suspects();
+
+  Departures(DirectoryMarks marks, LostDirectories lost) {
+    this.marks = marks;
+    this.lost = lost;
+  }
+
+  /** A directory is not where it was. */
+  void detach(int wd, long nowNanos) {
+    detached.add(wd, nowNanos);
+  }
+
+  /** A directory was found elsewhere, or was deleted. */
+  void remove(int wd) {
+    detached.remove(wd);
+  }
+
+  /** Returns and removes those that were detached for too long. */
+  List<Integer> takeExpired(long nowNanos) {
+    return detached.takeExpired(nowNanos);
+  }
+
+  /** Directories may have left, and have a mark and a watch still. */
+  void suspect(int[] wds) {
+    suspects.addAll(wds);
+  }
+
+  /** Every directory may have left; none is detached any more. */
+  void suspectAll(int[] wds) {
+    detached.clear();
+    suspects.addAll(wds);
+  }
+
+  boolean isSuspect(int wd) {
+    return suspects.contains(wd);
+  }
+
+  /** Takes back the suspicion of those that {@code areThere}. */
+  void acquit(IntPredicate areThere) {
+    suspects.removeIf(areThere);
+  }
+
+  /**
+   * Takes the marks and watches of all suspects off.
+   *
+   * @param near where a directory of their file system may be found
+   * @throws IOException if some marks may be left; the watches are gone
+   */
+  void expel(Collection<PathBytes> near) throws IOException {
+    int[] wds = suspects.takeAll();
+    try {
+      lost.unmark(wds, near);
+    } finally {
+      for (int wd : wds) {
+        marks.unwatch(wd);
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return detached.isEmpty() && suspects.isEmpty();
+  }
+}
