@@ -206,15 +206,22 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return this;
   }
 
-  private void warnOfForeignNamespace() throws IOException {
-    Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
-    if (setup.strategy() == Strategy.MOUNT
-        && !ours.equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")))) {
+  private void warnOfForeignNamespace() {
+    if (setup.strategy() == Strategy.MOUNT && isForeignNamespace()) {
       getContext()
           .getLog()
           .warn(
               "this mount namespace is not that of process 1, so that a mark on a mount sees only"
                   + " the opens of this one; use strategy = filesystem");
+    }
+  }
+
+  private static boolean isForeignNamespace() {
+    try {
+      Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
+      return !ours.equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")));
+    } catch (IOException e) {
+      return false; // a security module forbids to ask
     }
   }
 
