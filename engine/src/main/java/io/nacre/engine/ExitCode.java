@@ -5,7 +5,7 @@ public final class ExitCode {
   /** All went well. */
   public static final int OK = 0;
 
-  /** Something infected was found, or a step of the demo did not hold. */
+  /** Something infected was found, is not protected, or a step of the demo did not hold. */
   public static final int FOUND = 1;
 
   /** The command line was wrong, or something failed. */

@@ -6,10 +6,12 @@ import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.ReaderWatch;
+import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
+import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -107,7 +109,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         ControlServer.create(
                             parts.controlPath().orElseThrow(),
                             socket,
-                            parts.status(),
+                            Map.of(
+                                "status",
+                                ControlCommand.status(parts.status()),
+                                "selftest",
+                                new SelfTest(parts)),
                             parts.stop(),
                             parts.nanoClock()),
                         "control",

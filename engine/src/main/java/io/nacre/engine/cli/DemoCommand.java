@@ -105,14 +105,14 @@ final class DemoCommand implements Callable<Integer> {
   private void freeze(DemoEngine engine, Path tree) throws IOException, InterruptedException {
     Path file = Files.writeString(tree.resolve("while-frozen.txt"), "Nobody scans me.\n");
     engine.freezeClamd();
-    DemoOpen open = DemoOpen.by(file);
+    ChildOpen open = ChildOpen.by(file);
     engine.thawClamd();
     Duration bound = DEADLINE.plus(SLACK);
     step(
         "clamd frozen: the open returns at its deadline of " + millis(DEADLINE),
         open.succeeded() && open.took().compareTo(bound) <= 0,
         open.describe());
-    DemoOpen after = DemoOpen.by(file);
+    ChildOpen after = ChildOpen.by(file);
     step(
         "clamd thawed: opens are scanned again",
         after.succeeded() && after.took().compareTo(DEADLINE) < 0,
@@ -123,10 +123,10 @@ final class DemoCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Path file = Files.writeString(tree.resolve("while-stopping.txt"), "I wait.\n");
     engine.freezeClamd();
-    CompletableFuture<DemoOpen> waiting = DemoOpen.inBackground(file);
+    CompletableFuture<ChildOpen> waiting = ChildOpen.inBackground(file);
     engine.awaitWaiting();
     Duration took = engine.stop();
-    DemoOpen open = waiting.join();
+    ChildOpen open = waiting.join();
     step(
         "stopped, while an open waited for a frozen clamd",
         open.succeeded() && took.compareTo(STOP_BOUND) <= 0 && engine.exitCode() == ExitCode.OK,
@@ -136,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
             + engine.exitCode()
             + "; the open "
             + open.describe());
-    DemoOpen afterwards = DemoOpen.by(eicar);
+    ChildOpen afterwards = ChildOpen.by(eicar);
     step(
         "nobody waits, and no mark is left",
         afterwards.succeeded() && engine.processesLeft() == 0,
@@ -144,7 +144,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void open(String what, Path file, boolean denied) throws IOException {
-    DemoOpen open = DemoOpen.by(file);
+    ChildOpen open = ChildOpen.by(file);
     boolean held = denied ? open.wasDenied() : open.succeeded();
     step(what + (denied ? " is denied" : " opens"), held, open.describe());
   }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CheckConfigCommand.class,
       StatusCommand.class,
+      SelftestCommand.class,
       TrainCommand.class
     })
 public final class Main {

@@ -2,12 +2,12 @@ package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.ops.ControlClient;
 import io.nacre.engine.ops.Json;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nacre status}: what a running engine does. */
@@ -22,35 +22,23 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Exit codes: 0 the engine answered, 69 no engine answers."})
 final class StatusCommand implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      defaultValue = "/run/nacre/nacre.sock",
-      description = "The engine's control socket; ${DEFAULT-VALUE} if not given.")
-  private Path socket = Path.of("/run/nacre/nacre.sock");
+  @Mixin private ControlSocket socket = new ControlSocket();
 
   @Override
   public Integer call() {
-    Config status;
-    try {
-      status = ControlClient.ask(socket, "status");
-    } catch (IOException e) {
-      System.err.println(
-          "nacre: no engine answers at "
-              + socket
-              + " ("
-              + e.getMessage()
-              + "); is it running, and may you ask it?");
+    Optional<Config> status = socket.ask("status", TIMEOUT);
+    if (status.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
     if (json) {
-      System.out.print(Json.writePretty(status));
+      System.out.print(Json.writePretty(status.get()));
     } else {
-      StatusText.lines(status).forEach(System.out::println);
+      StatusText.lines(status.get()).forEach(System.out::println);
     }
     return ExitCode.OK;
   }

@@ -27,7 +27,16 @@ public final class ControlClient {
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
   public static Config ask(Path socket, String command) throws IOException {
-    long deadlineNanos = System.nanoTime() + TIMEOUT.toNanos();
+    return ask(socket, command, TIMEOUT);
+  }
+
+  /**
+   * Returns the engine's reply to {@code command}, which may take up to {@code timeout}.
+   *
+   * @throws IOException if no engine listens at {@code socket}, or it gives no reply
+   */
+  public static Config ask(Path socket, String command, Duration timeout) throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         Selector selector = Selector.open()) {
       channel.configureBlocking(false);
@@ -37,7 +46,7 @@ public final class ControlClient {
       ByteArrayOutputStream reply = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(8192);
       while (reply.size() < REPLY_MAX) {
-        await(selector, deadlineNanos);
+        await(selector, deadlineNanos, timeout);
         int count = channel.read(buffer.clear());
         reply.write(buffer.array(), 0, buffer.position());
         if (count < 0 || (count > 0 && buffer.get(buffer.position() - 1) == '\n')) {
@@ -49,11 +58,12 @@ public final class ControlClient {
     }
   }
 
-  private static void await(Selector selector, long deadlineNanos) throws IOException {
+  private static void await(Selector selector, long deadlineNanos, Duration timeout)
+      throws IOException {
     long millis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
     if (millis <= 0 || selector.select(millis) == 0) {
       throw new SocketTimeoutException(
-          "the engine gave no reply within " + TIMEOUT.toSeconds() + " s");
+          "the engine gave no reply within " + timeout.toSeconds() + " s");
     }
     selector.selectedKeys().clear();
   }

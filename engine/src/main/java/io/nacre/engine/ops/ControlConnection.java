@@ -8,16 +8,25 @@ import io.nacre.linux.socket.PeerCredentials;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-/** One client of the control socket: reads a line, writes a line, again and again; never waits. */
+/**
+ * One client of the control socket: reads a line, writes a line when that is there, again and
+ * again; never waits.
+ */
 final class ControlConnection implements AutoCloseable {
   private static final int LINE_MAX = 4096;
   private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** A reply that takes longer is not waited for. */
+  private static final long REPLY_NANOS = Duration.ofMinutes(2).toNanos();
+
   private final UnixSocket socket;
   private final NativeBuffer in = new NativeBuffer(LINE_MAX);
-  private final long startedAtNanos;
+  private long startedAtNanos;
+  private Optional<CompletableFuture<String>> pending = Optional.empty();
   private int received;
   private NativeBuffer out = new NativeBuffer(1);
   private int outLength;
@@ -33,18 +42,23 @@ final class ControlConnection implements AutoCloseable {
     return socket.fd();
   }
 
-  /** Returns what to wait for: room for the reply, or a line. */
+  /** Returns what to wait for: room for the reply, a line, or only that the client leaves. */
   short wanted() {
-    return sent < outLength ? Poll.OUT : Poll.IN;
+    return pending.isPresent() ? 0 : sent < outLength ? Poll.OUT : Poll.IN;
   }
 
-  /** Returns true if it is over: the client left, failed, or took too long. */
+  /** Returns true if it is over: the client left, failed, or took too long, or its reply did. */
   boolean isFinished(long nowNanos) {
-    return finished || nowNanos - startedAtNanos > IDLE_NANOS;
+    long longest = pending.isPresent() ? REPLY_NANOS : IDLE_NANOS;
+    return finished || nowNanos - startedAtNanos > longest;
   }
 
   /** Does what can be done at once; {@code reply} makes a line from a line and its sender. */
-  void step(BiFunction<String, PeerCredentials, String> reply) {
+  void step(BiFunction<String, PeerCredentials, CompletableFuture<String>> reply) {
+    if (pending.isPresent()) {
+      finished = true; // nothing is asked of it, so it left
+      return;
+    }
     try {
       if (sent < outLength) {
         sent += socket.send(out, sent, outLength);
@@ -59,8 +73,13 @@ final class ControlConnection implements AutoCloseable {
       int end = endOfLine();
       if (end >= 0) {
         String line = new String(in.copy(0, end), StandardCharsets.UTF_8);
-        answer(reply.apply(line, socket.peer()) + "\n");
         received = 0; // one line at a time: a client waits for its reply
+        CompletableFuture<String> made = reply.apply(line, socket.peer());
+        if (made.isDone()) {
+          answer(made.join());
+        } else {
+          pending = Optional.of(made);
+        }
       } else if (received == LINE_MAX) {
         finished = true;
       }
@@ -69,13 +88,27 @@ final class ControlConnection implements AutoCloseable {
     }
   }
 
+  /** Sends the reply that was not there at once, if it is now. */
+  void deliver(long nowNanos) {
+    if (pending.filter(CompletableFuture::isDone).isEmpty()) {
+      return;
+    }
+    startedAtNanos = nowNanos; // the time was ours
+    try {
+      answer(pending.get().join());
+    } catch (ErrnoException e) {
+      finished = true; // it left in between
+    }
+    pending = Optional.empty();
+  }
+
   @Override
   public void close() {
     socket.close();
   }
 
   private void answer(String line) throws ErrnoException {
-    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     out = NativeBuffer.cString(bytes);
     outLength = bytes.length;
     sent = socket.send(out, 0, outLength);

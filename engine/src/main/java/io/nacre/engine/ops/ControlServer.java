@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
@@ -47,12 +50,20 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   private static final int BACKLOG = 16;
   private static final int CLIENTS = 16;
   private static final int POLL_MILLIS = 500;
+
+  /** How many descriptors are waited for besides those of the clients. */
+  private static final int OURS = 3;
+
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Path path;
   private final UnixSocket listening;
-  private final StatusSource source;
+  private final Map<String, ControlCommand> commands;
   private final WakeUp stop;
+
+  /** Signalled when a reply is there that was not at once. */
+  private final WakeUp replies;
+
   private final LongSupplier nanoClock;
   private final List<ControlConnection> clients = new ArrayList<>();
   private long pauseUntilNanos;
@@ -84,13 +95,21 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
         .isOther();
   }
 
-  /** Serves {@code listening}, which it owns from now on, until {@code stop} is signalled. */
+  /**
+   * Serves {@code listening}, which it owns from now on, until {@code stop} is signalled.
+   *
+   * @param commands what it can be asked and told, by name
+   */
   public static Behavior<Command> create(
-      Path path, UnixSocket listening, StatusSource source, WakeUp stop, LongSupplier nanoClock) {
+      Path path,
+      UnixSocket listening,
+      Map<String, ControlCommand> commands,
+      WakeUp stop,
+      LongSupplier nanoClock) {
     return Behaviors.setup(
         context -> {
           context.getSelf().tell(Step.INSTANCE);
-          return new ControlServer(context, path, listening, source, stop, nanoClock);
+          return new ControlServer(context, path, listening, commands, stop, nanoClock);
         });
   }
 
@@ -98,14 +117,16 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
       ActorContext<Command> context,
       Path path,
       UnixSocket listening,
-      StatusSource source,
+      Map<String, ControlCommand> commands,
       WakeUp stop,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock)
+      throws ErrnoException {
     super(context);
     this.path = path;
     this.listening = listening;
-    this.source = source;
+    this.commands = Map.copyOf(commands);
     this.stop = stop;
+    this.replies = WakeUp.open();
     this.nanoClock = nanoClock;
     this.pauseUntilNanos = nanoClock.getAsLong();
   }
@@ -120,22 +141,26 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private Behavior<Command> onStep() throws ErrnoException {
     Stream<Fd> fds = clients.stream().map(ControlConnection::fd);
-    Poll poll =
-        new Poll(Stream.concat(Stream.of(stop.fd(), listening.fd()), fds).toArray(Fd[]::new));
+    Stream<Fd> ours = Stream.of(stop.fd(), listening.fd(), replies.fd());
+    Poll poll = new Poll(Stream.concat(ours, fds).toArray(Fd[]::new));
     if (isPausing()) {
       poll.waitFor(1, (short) 0);
     }
     for (int i = 0; i < clients.size(); i++) {
-      poll.waitFor(i + 2, clients.get(i).wanted());
+      poll.waitFor(i + OURS, clients.get(i).wanted());
     }
     poll.await(POLL_MILLIS);
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
     for (int i = clients.size() - 1; i >= 0; i--) {
-      if (poll.isReady(i + 2)) {
+      if (poll.isReady(i + OURS)) {
         clients.get(i).step(this::reply);
       }
+    }
+    if (poll.isReady(2)) {
+      replies.clear();
+      clients.forEach(client -> client.deliver(nanoClock.getAsLong()));
     }
     dropFinished();
     if (poll.isReady(1) && !isPausing()) {
@@ -179,18 +204,31 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     }
   }
 
-  private String reply(String line, PeerCredentials peer) {
-    String command =
-        Json.read(line)
-            .filter(request -> request.hasPath("command"))
-            .map(ControlServer::command)
-            .orElse("");
-    if (command.equals("status")) {
-      return Json.write(source.status());
-    }
+  private CompletableFuture<String> reply(String line, PeerCredentials peer) {
+    Optional<Config> request = Json.read(line).filter(read -> read.hasPath("command"));
+    String name = request.map(ControlServer::command).orElse("");
     boolean mayCommand = peer.uid() == 0 || peer.uid() == ProcFs.effectiveUserOfSelf();
-    return Json.write(
-        Map.of("error", mayCommand ? "no such command: " + command : "only root may command"));
+    ControlCommand command = commands.get(name);
+    if (command == null || (command.isPrivileged() && !mayCommand)) {
+      String error = mayCommand ? "no such command: " + name : "only root may command";
+      return CompletableFuture.completedFuture(Json.write(Map.of("error", error)));
+    }
+    CompletableFuture<String> reply =
+        command
+            .answer(peer)
+            .handle(
+                (answer, failure) ->
+                    Json.write(failure == null ? answer : Map.of("error", reason(failure))))
+            .toCompletableFuture();
+    if (!reply.isDone()) {
+      CompletableFuture<Void> unused = reply.thenRun(replies::signal);
+    }
+    return reply;
+  }
+
+  private static String reason(Throwable failure) {
+    boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
+    return String.valueOf(isWrapped ? failure.getCause() : failure);
   }
 
   private static String command(Config request) {
@@ -199,6 +237,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private Behavior<Command> onPostStop() throws IOException {
     clients.forEach(ControlConnection::close);
+    replies.close();
     listening.close();
     Files.deleteIfExists(path);
     return this;

@@ -1,5 +1,6 @@
 package io.nacre.engine.watch;
 
+import io.nacre.engine.policy.Strategy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +99,15 @@ public final class Coverage {
     }
   }
 
+  /**
+   * A place, and how its opens are noticed.
+   *
+   * @param strategy by what; nothing if they are seen on other places
+   */
+  record Watched(Place place, Optional<Strategy> strategy) {}
+
   private final Map<PathBytes, Claim> claims = new ConcurrentSkipListMap<>();
+  private volatile List<Watched> places = List.of();
 
   /**
    * Takes {@code path} over, with {@code first} to say of it; whoever had it is not heard again.
@@ -125,5 +134,15 @@ public final class Coverage {
   /** Returns every protected path, in order. */
   public List<Entry> entries() {
     return claims.values().stream().map(Claim::entry).toList();
+  }
+
+  /** These places are protected from now on. */
+  void setPlaces(List<Watched> now) {
+    places = List.copyOf(now);
+  }
+
+  /** Returns the places that are protected now. */
+  List<Watched> places() {
+    return places;
   }
 }

@@ -279,6 +279,12 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
           .set(
               places.values().stream().mapToLong(at -> at.place().mountId()).toArray(),
               places.values().stream().anyMatch(Protected::isMarkedAsAWhole));
+      setup
+          .coverage()
+          .setPlaces(
+              places.values().stream()
+                  .map(known -> new Coverage.Watched(known.place(), known.strategy()))
+                  .toList());
       return true;
     }
     return false;

@@ -140,9 +140,10 @@ class MainTest {
     assertThat(run("protect", path)).isEqualTo(ExitCode.CONFIGURATION);
   }
 
-  @Test
-  void saysThatNoEngineAnswers() {
-    assertThat(run("status", "--socket", directory.resolve("none").toString()))
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "selftest"})
+  void saysThatNoEngineAnswers(String command) {
+    assertThat(run(command, "--socket", directory.resolve("none").toString()))
         .isEqualTo(ExitCode.UNAVAILABLE);
   }
 

@@ -1,6 +1,7 @@
 package io.nacre.engine.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.linux.ErrnoException;
@@ -12,6 +13,7 @@ import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,12 +81,12 @@ class ControlConnectionTest {
     String answer = "x".repeat(2_000_000);
     say("question\n");
 
-    connection.step((line, peer) -> answer);
+    connection.step((line, peer) -> completedFuture(answer));
     short wantedThen = connection.wanted();
     StringBuilder all = new StringBuilder();
     while (all.length() < answer.length() + 1) {
       all.append(heard());
-      connection.step((line, peer) -> "another");
+      connection.step((line, peer) -> completedFuture("another"));
     }
 
     assertThat(wantedThen).isEqualTo(Poll.OUT);
@@ -128,10 +130,64 @@ class ControlConnectionTest {
     assertThat(connection.isFinished(TimeUnit.SECONDS.toNanos(10) + 1)).isTrue();
   }
 
-  private String echo(String line, PeerCredentials peer) {
+  @Test
+  void waitsForAnAnswerThatTakesItsTime() throws ErrnoException {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    say("question\n");
+
+    connection.step((line, peer) -> answer);
+    connection.deliver(0);
+    String tooEarly = heard();
+    short wantedThen = connection.wanted();
+    answer.complete("found");
+    connection.deliver(0);
+
+    assertThat(tooEarly).isEmpty();
+    assertThat(wantedThen).isZero();
+    assertThat(heard()).isEqualTo("found\n");
+    assertThat(connection.wanted()).isEqualTo(Poll.IN);
+  }
+
+  @Test
+  void givesAClientItsTimeAfterASlowAnswer() throws ErrnoException {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    say("question\n");
+    connection.step((line, peer) -> answer);
+    long minute = TimeUnit.SECONDS.toNanos(60);
+
+    assertThat(connection.isFinished(minute)).isFalse();
+    answer.complete("found");
+    connection.deliver(minute);
+
+    assertThat(connection.isFinished(minute + TimeUnit.SECONDS.toNanos(10))).isFalse();
+    assertThat(connection.isFinished(minute + TimeUnit.SECONDS.toNanos(11))).isTrue();
+  }
+
+  @Test
+  void endsWhenAnAnswerDoesNotCome() throws ErrnoException {
+    say("question\n");
+    connection.step((line, peer) -> new CompletableFuture<>());
+
+    assertThat(connection.isFinished(TimeUnit.SECONDS.toNanos(121))).isTrue();
+  }
+
+  @Test
+  void endsWhenTheClientLeavesWhileAnAnswerIsMade() throws ErrnoException {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    say("question\n");
+    connection.step((line, peer) -> answer);
+    client.close();
+
+    connection.step(this::echo);
+
+    assertThat(connection.isFinished(0)).isTrue();
+    assertThat(lines).isEmpty();
+  }
+
+  private CompletableFuture<String> echo(String line, PeerCredentials peer) {
     assertThat(peer.pid()).isEqualTo(ProcFs.self());
     lines.add(line);
-    return line + "!";
+    return completedFuture(line + "!");
   }
 
   private void say(String text) throws ErrnoException {

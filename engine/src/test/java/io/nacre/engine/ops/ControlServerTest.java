@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
+import io.nacre.linux.socket.PeerCredentials;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
 import java.net.SocketException;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -42,6 +45,7 @@ class ControlServerTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<SocketChannel> clients = new ArrayList<>();
   private Map<String, Object> status = Map.of("pid", 42, "waiting", 7);
+  private final CompletableFuture<Map<String, Object>> slow = new CompletableFuture<>();
   private Path path;
   private WakeUp stop;
 
@@ -131,6 +135,73 @@ class ControlServerTest {
 
     assertThat(reply.root().unwrapped()).isEqualTo(status);
     assertThat(line(stalled)).hasSizeGreaterThan(3_000_000);
+  }
+
+  @Test
+  void answersOthersWhileACommandTakesItsTime() throws IOException {
+    start();
+    SocketChannel waiting = connect();
+    send(waiting, "{\"command\":\"slow\"}\n");
+
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+    slow.complete(Map.of("found", 3));
+
+    assertThat(line(waiting)).isEqualTo("{\"found\":3}");
+  }
+
+  @Test
+  void answersTheSameClientAgainAfterASlowCommand() throws IOException {
+    start();
+    SocketChannel client = connect();
+    send(client, "{\"command\":\"slow\"}\n");
+    nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+    slow.complete(Map.of("found", 3));
+    line(client);
+
+    send(client, "{\"command\":\"status\"}\n");
+
+    assertThat(line(client)).contains("42");
+  }
+
+  @Test
+  void dropsAClientWhoseReplyDoesNotCome() throws IOException {
+    start();
+    SocketChannel client = connect();
+    send(client, "{\"command\":\"slow\"}\n");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+
+    nanos.addAndGet(Duration.ofSeconds(121).toNanos());
+
+    assertThat(line(client)).isEmpty();
+  }
+
+  @Test
+  void goesOnWhenAClientLeavesBeforeASlowReply() throws IOException {
+    start();
+    SocketChannel client = connect();
+    send(client, "{\"command\":\"slow\"}\n");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+
+    client.close();
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+    slow.complete(Map.of("found", 3));
+
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void saysThatACommandFailed() throws IOException {
+    start();
+    slow.completeExceptionally(new IOException("no such disk"));
+
+    assertThat(ControlClient.ask(path, "slow").getString("error")).contains("no such disk");
+  }
+
+  @Test
+  void letsItsOwnUserCommand() throws IOException {
+    start();
+
+    assertThat(ControlClient.ask(path, "change").getBoolean("changed")).isTrue();
   }
 
   @Test
@@ -276,8 +347,28 @@ class ControlServerTest {
 
   private ActorRef<ControlServer.Command> start() throws IOException {
     return testKit.spawn(
-        ControlServer.create(path, ControlServer.listen(path), () -> status, stop, nanos::get),
+        ControlServer.create(path, ControlServer.listen(path), commands(), stop, nanos::get),
         DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  }
+
+  private Map<String, ControlCommand> commands() {
+    return Map.of(
+        "status",
+        ControlCommand.status(() -> status),
+        "slow",
+        peer -> slow,
+        "change",
+        new ControlCommand() {
+          @Override
+          public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
+            return CompletableFuture.completedFuture(Map.of("changed", true));
+          }
+
+          @Override
+          public boolean isPrivileged() {
+            return true;
+          }
+        });
   }
 
   private SocketChannel connect() throws IOException {

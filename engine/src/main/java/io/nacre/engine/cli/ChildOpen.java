@@ -16,22 +16,27 @@ import java.util.concurrent.TimeUnit;
  * @param said what {@code cat} said on standard error
  * @param took from its start to its end
  */
-record DemoOpen(int exitCode, String said, Duration took) {
-  private static final long LONGEST_SECONDS = 20;
+record ChildOpen(int exitCode, String said, Duration took) {
+  private static final Duration LONGEST = Duration.ofSeconds(20);
   private static final int GIVEN_UP = -1;
 
   /** Has {@code cat} open {@code file}, and waits for it. */
-  static DemoOpen by(Path file) throws IOException {
+  static ChildOpen by(Path file) throws IOException {
+    return by(file, LONGEST);
+  }
+
+  /** Has {@code cat} open {@code file}, and waits for it for no longer than {@code longest}. */
+  static ChildOpen by(Path file, Duration longest) throws IOException {
     long startNanos = System.nanoTime();
     Process cat =
         new ProcessBuilder("cat", file.toString())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      if (!cat.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      if (!cat.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
         cat.destroyForcibly();
-        return new DemoOpen(
-            GIVEN_UP, "still waited after " + LONGEST_SECONDS + " s", since(startNanos));
+        return new ChildOpen(
+            GIVEN_UP, "still waited after " + longest.toSeconds() + " s", since(startNanos));
       }
     } catch (InterruptedException e) {
       cat.destroyForcibly();
@@ -39,11 +44,11 @@ record DemoOpen(int exitCode, String said, Duration took) {
     }
     Duration took = since(startNanos);
     String said = new String(cat.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    return new DemoOpen(cat.exitValue(), said, took);
+    return new ChildOpen(cat.exitValue(), said, took);
   }
 
   /** Does {@link #by} on another thread. */
-  static CompletableFuture<DemoOpen> inBackground(Path file) {
+  static CompletableFuture<ChildOpen> inBackground(Path file) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -62,10 +67,15 @@ record DemoOpen(int exitCode, String said, Duration took) {
     return exitCode > 0 && said.endsWith("Operation not permitted");
   }
 
-  /** Returns what was seen, in the words of {@code cat}. */
+  /** Returns what was seen, in the words of {@code cat}, and how long that took. */
   String describe() {
-    String what = succeeded() ? "opened" : said.substring(said.lastIndexOf(": ") + 1).strip();
-    return String.format(Locale.ROOT, "%s, %.1f ms with its process", what, took.toNanos() / 1e6);
+    return String.format(
+        Locale.ROOT, "%s, %.1f ms with its process", outcome(), took.toNanos() / 1e6);
+  }
+
+  /** Returns what was seen, in the words of {@code cat}. */
+  String outcome() {
+    return succeeded() ? "opened" : said.substring(said.lastIndexOf(": ") + 1).strip();
   }
 
   private static Duration since(long startNanos) {

@@ -1,0 +1,69 @@
+package io.nacre.engine;
+
+import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.Response;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the opens of a user should fare as things are.
+ *
+ * @param infected the open of an infected file
+ * @param clean the open of a clean one
+ * @param isWeakened whether that is worse than what was configured, for as long as it lasts
+ * @param because why, if it is not for what is in the file
+ */
+record OpenOutlook(Response infected, Response clean, boolean isWeakened, String because) {
+
+  /** Returns how opens fare that the kernel tells of by {@code events}. */
+  static OpenOutlook of(
+      long events, boolean isExempt, ClamdHealth.State clamd, FallbackPolicy fallback) {
+    if ((events & FanotifyMask.FAN_OPEN_PERM) == 0) {
+      return allowed(
+          (events & FanotifyMask.FAN_OPEN) != 0 ? "prevention = detect" : "opens are no trigger");
+    }
+    if (isExempt) {
+      return allowed("this user is exempt");
+    }
+    return switch (clamd) {
+      case UP -> new OpenOutlook(Response.DENY, Response.ALLOW, false, "");
+      case DOWN ->
+          unscanned("clamd is down", "on-error", fallback.responseTo(FallbackReason.CLAMD_DOWN));
+      case UNKNOWN, STARTING ->
+          unscanned(
+              "clamd is starting", "on-error", fallback.responseTo(FallbackReason.CLAMD_DOWN));
+      case SILENT ->
+          unscanned(
+              "clamd says nothing", "on-deadline", fallback.responseTo(FallbackReason.DEADLINE));
+    };
+  }
+
+  /** Returns it as values that JSON can hold. */
+  Map<String, Object> values() {
+    return Map.of(
+        "infected",
+        infected.name().toLowerCase(Locale.ROOT),
+        "clean",
+        clean.name().toLowerCase(Locale.ROOT),
+        "weakened",
+        isWeakened,
+        "because",
+        because);
+  }
+
+  private static OpenOutlook allowed(String because) {
+    return new OpenOutlook(Response.ALLOW, Response.ALLOW, false, because);
+  }
+
+  private static OpenOutlook unscanned(String why, String key, Response response) {
+    boolean isAllowed = response == Response.ALLOW;
+    return new OpenOutlook(
+        response,
+        response,
+        isAllowed,
+        why + ", so opens are " + (isAllowed ? "let through" : "denied") + " by " + key);
+  }
+}

@@ -1,0 +1,35 @@
+package io.nacre.engine.cli;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.ops.ControlClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The option that says where the engine listens, of each command that asks it something. */
+final class ControlSocket {
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      defaultValue = "/run/nacre/nacre.sock",
+      description = "The engine's control socket; ${DEFAULT-VALUE} if not given.")
+  private Path socket = Path.of("/run/nacre/nacre.sock");
+
+  /** Returns the engine's reply; says so, and returns nothing, if there is none. */
+  Optional<Config> ask(String command, Duration timeout) {
+    try {
+      return Optional.of(ControlClient.ask(socket, command, timeout));
+    } catch (IOException e) {
+      System.err.println(
+          "nacre: no engine answers at "
+              + socket
+              + " ("
+              + e.getMessage()
+              + "); is it running, and may you ask it?");
+      return Optional.empty();
+    }
+  }
+}

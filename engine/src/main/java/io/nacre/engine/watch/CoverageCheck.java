@@ -1,0 +1,220 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.policy.Strategy;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.Statx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * A second opinion on the coverage: what should carry a mark by what is on disk, against what does
+ * by what the kernel says.
+ *
+ * <p>Knows nothing of what the watchers know, but which places there are. Directories come and go
+ * meanwhile: only what lacks its mark at one look after the other, for more than two seconds, does.
+ * For one run, on a thread that may wait.
+ */
+public final class CoverageCheck {
+  private static final int SHOWN = 20;
+
+  /** Of each place; more are only counted, and count if some of these are real. */
+  private static final int DOUBTS = 1_000;
+
+  private static final List<Duration> PAUSES =
+      List.of(
+          Duration.ofMillis(100),
+          Duration.ofMillis(300),
+          Duration.ofMillis(500),
+          Duration.ofMillis(700),
+          Duration.ofMillis(900));
+
+  /** The events of others are more urgent: after so many directories it rests. */
+  private static final int STRETCH = 256;
+
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** What is known of one place. */
+  private static final class Tally {
+    private int directories;
+    private int doubts;
+    private int lacks;
+  }
+
+  private final PlaceWatch.Setup setup;
+  private final long startNanos;
+  private final long longestNanos;
+  private final List<Duration> pauses;
+  private final Map<Place, Tally> tallies = new LinkedHashMap<>();
+  private List<Lack> doubts = new ArrayList<>();
+  private final Strays strays;
+  private Set<String> unplaced = new HashSet<>();
+  private int stretch;
+  private boolean isOver;
+
+  private CoverageCheck(PlaceWatch.Setup setup, Duration longest, List<Duration> pauses) {
+    this.setup = setup;
+    this.pauses = pauses;
+    this.startNanos = setup.nanoClock().getAsLong();
+    this.longestNanos = longest.toNanos();
+    this.strays = new Strays(setup.rules());
+  }
+
+  /** Checks what is protected by {@code setup}; the walk ends after {@code longest} at most. */
+  public static CoverageReport run(PlaceWatch.Setup setup, Duration longest) throws IOException {
+    return run(setup, longest, PAUSES);
+  }
+
+  /** The same, with {@code pauses} between the looks. */
+  static CoverageReport run(PlaceWatch.Setup setup, Duration longest, List<Duration> pauses)
+      throws IOException {
+    return new CoverageCheck(setup, longest, pauses).run();
+  }
+
+  private CoverageReport run() throws IOException {
+    look();
+    for (Duration pause : pauses) {
+      if (doubts.isEmpty() && strays.isEmpty() && unplaced.isEmpty()) {
+        break;
+      }
+      LockSupport.parkNanos(pause.toNanos());
+      lookAgain();
+    }
+    return report();
+  }
+
+  private void look() throws IOException {
+    MarksInKernel marks = MarksInKernel.read(setup.marks());
+    DiskWalk walk = new DiskWalk(setup.rules(), this::goesOn);
+    for (Coverage.Watched watched : setup.coverage().places()) {
+      Place place = watched.place();
+      tallies.put(place, new Tally());
+      watched.strategy().ifPresent(strategy -> look(place, strategy, marks, walk));
+    }
+    if (!isOver) {
+      marks.directories().forEachNotMet(strays::add);
+    }
+    unplaced = unplaced();
+  }
+
+  private void look(Place place, Strategy strategy, MarksInKernel marks, DiskWalk walk) {
+    switch (strategy) {
+      case DDD -> walk.walk(place, new Look(place, marks));
+      case FILESYSTEM -> doubtIfItPersists(new Lack.WithoutFilesystemMark(place), marks);
+      case MOUNT -> doubtIfItPersists(new Lack.WithoutMountMark(place), marks);
+      case AUTO -> throw new IllegalStateException("a place has a strategy of its own");
+    }
+  }
+
+  /** A first look at the directories of a place. */
+  private final class Look implements DiskWalk.Visitor {
+    private final Place place;
+    private final MarksInKernel marks;
+    private final long device;
+
+    Look(Place place, MarksInKernel marks) {
+      this.place = place;
+      this.marks = marks;
+      this.device = MarksInKernel.device(place.mount());
+    }
+
+    @Override
+    public void directory(PathBytes path, Statx statx) {
+      tally(place).directories++;
+      if (!marks.directories().meet(device, statx.inode())) {
+        doubt(Lack.Unmarked.of(place, path, statx));
+      }
+    }
+
+    @Override
+    public void unreadable(PathBytes path, ErrnoException e) {
+      doubt(new Lack.Unreadable(place, path, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void doubtIfItPersists(Lack doubt, MarksInKernel marks) {
+    if (doubt.persists(marks)) {
+      doubt(doubt);
+    }
+  }
+
+  private void doubt(Lack doubt) {
+    if (tally(doubt.place()).doubts++ < DOUBTS) {
+      doubts.add(doubt);
+    }
+  }
+
+  private void lookAgain() throws IOException {
+    List<Coverage.Watched> now = setup.coverage().places();
+    Set<Place> places = now.stream().map(Coverage.Watched::place).collect(Collectors.toSet());
+    MarksInKernel marks = MarksInKernel.read(setup.marks());
+    doubts =
+        doubts.stream()
+            .filter(doubt -> places.contains(doubt.place()) && doubt.persists(marks))
+            .toList();
+    if (!strays.isEmpty()) {
+      strays.lookAgain(setup.marks(), now);
+    }
+    unplaced.retainAll(unplaced());
+  }
+
+  /** What is there to be protected, and is not among the places. */
+  private Set<String> unplaced() throws IOException {
+    List<PathBytes> includes = setup.includes().stream().map(PathBytes::of).toList();
+    Set<Place> known =
+        setup.coverage().places().stream().map(Coverage.Watched::place).collect(Collectors.toSet());
+    return new PlaceFinder(includes, setup.rules(), setup.crossMounts())
+        .find(MountTable.read()).places().stream()
+            .filter(place -> !known.contains(place))
+            .map(place -> place.path() + ": is there, and nobody follows it")
+            .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private boolean goesOn() {
+    if (++stretch == STRETCH) {
+      stretch = 0;
+      LockSupport.parkNanos(REST_NANOS);
+      isOver |= setup.nanoClock().getAsLong() - startNanos > longestNanos;
+    }
+    return !isOver;
+  }
+
+  private Tally tally(Place place) {
+    return tallies.computeIfAbsent(place, unused -> new Tally());
+  }
+
+  private CoverageReport report() {
+    doubts.forEach(doubt -> tally(doubt.place()).lacks++);
+    List<CoverageReport.Checked> checked = new ArrayList<>();
+    tallies.forEach((place, tally) -> checked.add(checked(place, tally)));
+    List<String> outside = strays.where();
+    return new CoverageReport(
+        !isOver,
+        checked,
+        unplaced.stream().sorted().toList(),
+        outside.stream().limit(SHOWN).toList(),
+        outside.size(),
+        Duration.ofNanos(setup.nanoClock().getAsLong() - startNanos));
+  }
+
+  private CoverageReport.Checked checked(Place place, Tally tally) {
+    int onlyCounted = tally.lacks == 0 ? 0 : Math.max(0, tally.doubts - DOUBTS);
+    return new CoverageReport.Checked(
+        place.path().toString(),
+        tally.directories,
+        doubts.stream()
+            .filter(doubt -> doubt.place().equals(place))
+            .limit(SHOWN)
+            .map(Lack::text)
+            .toList(),
+        tally.lacks + onlyCounted);
+  }
+}
