@@ -81,7 +81,7 @@ public final class SelfTest implements ControlCommand {
     values.put("finished", report.finished());
     values.put("took-millis", report.took().toMillis());
     values.put("places", places);
-    values.put("unplaced", report.unplaced());
+    values.put("others", report.others());
     values.put("marked-outside", report.strays());
     values.put("marked-outside-count", report.strayCount());
     values.put(

@@ -47,7 +47,7 @@ final class SelftestText {
             .max()
             .orElse(0);
     places.forEach(place -> add(lines, place, width));
-    report.getStringList("unplaced").forEach(lack -> lines.add(lack(lack)));
+    report.getStringList("others").forEach(lack -> lines.add(lack(lack)));
     long outside = report.getLong("marked-outside-count");
     if (outside > 0) {
       lines.add(

@@ -2,6 +2,8 @@ package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.MarkInfo;
+import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A second opinion on the coverage: what should carry a mark by what is on disk, against what does
@@ -57,6 +60,7 @@ public final class CoverageCheck {
   private List<Lack> doubts = new ArrayList<>();
   private final Strays strays;
   private Set<String> unplaced = new HashSet<>();
+  private Set<String> silenced = new HashSet<>();
   private int stretch;
   private boolean isOver;
 
@@ -82,7 +86,7 @@ public final class CoverageCheck {
   private CoverageReport run() throws IOException {
     look();
     for (Duration pause : pauses) {
-      if (doubts.isEmpty() && strays.isEmpty() && unplaced.isEmpty()) {
+      if (doubts.isEmpty() && strays.isEmpty() && unplaced.isEmpty() && silenced.isEmpty()) {
         break;
       }
       LockSupport.parkNanos(pause.toNanos());
@@ -103,6 +107,7 @@ public final class CoverageCheck {
       marks.directories().forEachNotMet(strays::add);
     }
     unplaced = unplaced();
+    silenced = silenced();
   }
 
   private void look(Place place, Strategy strategy, MarksInKernel marks, DiskWalk walk) {
@@ -164,6 +169,7 @@ public final class CoverageCheck {
       strays.lookAgain(setup.marks(), now);
     }
     unplaced.retainAll(unplaced());
+    silenced.retainAll(silenced());
   }
 
   /** What is there to be protected, and is not among the places. */
@@ -176,6 +182,24 @@ public final class CoverageCheck {
             .filter(place -> !known.contains(place))
             .map(place -> place.path() + ": is there, and nobody follows it")
             .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Directories inside that carry an ignore mark, and should not: no other mark counts there. */
+  private Set<String> silenced() throws IOException {
+    MarkLocation location = new MarkLocation(setup.rules());
+    List<Coverage.Watched> places = setup.coverage().places();
+    Set<String> found = new HashSet<>();
+    MarkInfo.forEach(
+        setup.marks().group(),
+        mark -> {
+          if (mark.type() == MarkType.INODE
+              && (mark.ignored() & setup.marks().events()) != 0
+              && found.size() < DOUBTS
+              && location.find(mark, places) == MarkLocation.Where.INSIDE) {
+            found.add(location.path() + ": an ignore mark keeps its opens away");
+          }
+        });
+    return found;
   }
 
   private boolean goesOn() {
@@ -199,7 +223,7 @@ public final class CoverageCheck {
     return new CoverageReport(
         !isOver,
         checked,
-        unplaced.stream().sorted().toList(),
+        Stream.concat(unplaced.stream(), silenced.stream()).sorted().toList(),
         outside.stream().limit(SHOWN).toList(),
         outside.size(),
         Duration.ofNanos(setup.nanoClock().getAsLong() - startNanos));

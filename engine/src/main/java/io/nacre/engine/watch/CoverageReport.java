@@ -8,21 +8,21 @@ import java.util.List;
  *
  * @param finished false if the time was over before everything was looked at
  * @param places each place that is protected
- * @param unplaced what should be protected, and is no place of anybody
+ * @param others what else is not protected, and why: what no place is made of, and what is silenced
  * @param strays where directories carry a mark that should not; the first few
  * @param strayCount how many there are
  */
 public record CoverageReport(
     boolean finished,
     List<Checked> places,
-    List<String> unplaced,
+    List<String> others,
     List<String> strays,
     int strayCount,
     Duration took) {
 
   public CoverageReport {
     places = List.copyOf(places);
-    unplaced = List.copyOf(unplaced);
+    others = List.copyOf(others);
     strays = List.copyOf(strays);
   }
 
@@ -42,7 +42,7 @@ public record CoverageReport(
   /** Returns true if everything was looked at, and everything is protected. */
   public boolean holds() {
     return finished
-        && unplaced.isEmpty()
+        && others.isEmpty()
         && places.stream().allMatch(place -> place.lackCount() == 0);
   }
 }

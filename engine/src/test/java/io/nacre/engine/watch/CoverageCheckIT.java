@@ -38,6 +38,7 @@ class CoverageCheckIT {
   private FanotifyGroup group;
   private Marks marks;
   private WakeUp stop;
+  private OutsidePaths outside;
 
   @BeforeEach
   void mount() throws IOException {
@@ -45,6 +46,7 @@ class CoverageCheckIT {
     group = FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION);
     marks = new Marks(group, EVENTS);
     stop = WakeUp.open();
+    outside = OutsidePaths.open();
     stage.directory("tree/a/b");
     stage.directory("tree/c");
     stage.directory("outside");
@@ -55,6 +57,7 @@ class CoverageCheckIT {
     if (stage != null) { // the mount may have been what the test was aborted for
       group.close();
       stop.close();
+      outside.close();
       stage.close();
     }
   }
@@ -124,6 +127,25 @@ class CoverageCheckIT {
   }
 
   @Test
+  void findsADirectoryThatAnIgnoreMarkSilences() throws IOException {
+    try (Directory tree = open("tree");
+        Directory silenced = open("tree/a/b");
+        Directory excluded = open("tree/c");
+        Directory outside = open("outside")) {
+      marks.addWhole(MarkType.FILESYSTEM, tree.fd());
+      for (Directory each : List.of(silenced, excluded, outside)) {
+        marks.ignoreDirectory(each.fd());
+      }
+    }
+
+    CoverageReport report = check(Strategy.FILESYSTEM, in("tree/c"));
+
+    assertThat(report.holds()).isFalse();
+    assertThat(report.others())
+        .containsExactly(in("tree/a/b") + ": an ignore mark keeps its opens away");
+  }
+
+  @Test
   void findsAMarkOutside() throws IOException {
     mark("tree", "tree/a", "tree/a/b", "tree/c", "outside");
 
@@ -159,8 +181,7 @@ class CoverageCheckIT {
 
     assertThat(report.strayCount()).isZero();
     assertThat(report.places().get(0).lacks()).isEmpty();
-    assertThat(report.unplaced())
-        .containsExactly(in("tree/a") + ": is there, and nobody follows it");
+    assertThat(report.others()).containsExactly(in("tree/a") + ": is there, and nobody follows it");
   }
 
   @Test
@@ -211,7 +232,7 @@ class CoverageCheckIT {
     CoverageReport report = CoverageCheck.run(setup(), LONGEST, PAUSES);
 
     assertThat(report.holds()).isFalse();
-    assertThat(report.unplaced()).containsExactly(in("tree") + ": is there, and nobody follows it");
+    assertThat(report.others()).containsExactly(in("tree") + ": is there, and nobody follows it");
   }
 
   @Test
@@ -251,7 +272,7 @@ class CoverageCheckIT {
         /* crossMounts= */ true,
         marks,
         rules(excludes),
-        new OutsidePaths(rules(excludes)),
+        outside,
         new OwnMounts(),
         coverage,
         stop,
