@@ -187,6 +187,17 @@ class SelfTestIT {
   }
 
   @Test
+  void allStaysWellWhenTheFileSystemGetsOtherOptions() throws IOException {
+    try (EngineProcess engine = start("strategy = ddd", EMBEDDED)) {
+      sh("mount -o remount,size=40% " + stage.root());
+
+      Opener.Outcome result = selftest(engine);
+
+      assertThat(result.exitCode()).as(result.output()).isZero();
+    }
+  }
+
+  @Test
   void makesNoFileWhereItWouldBeExcluded() throws IOException {
     String excluding = "protect = [{ path = \"" + tree() + "\", exclude = [\".*\"] }]";
     try (EngineProcess engine = EngineProcess.start(stage, excluding, "strategy = ddd", EMBEDDED)) {
