@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever happens to the protected trees, in the end the marks are where they should be, and
@@ -47,14 +48,20 @@ class DirectoryStormIT {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void endsWithExactlyTheRightMarks(long seed) throws IOException {
-    storm(seed, "");
+    storm("tmpfs", seed, "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+  void endsWithExactlyTheRightMarksOn(String type) throws IOException {
+    storm(type, FIRST_SEED + 2, ", on " + type);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("fewerSeeds")
   void endsWithExactlyTheRightMarksWhenMostEventsAreDropped(long seed) throws IOException {
     try (Sysctl queue = Sysctl.of("fs.inotify.max_queued_events", 16)) {
-      storm(seed, ", a queue of 16");
+      storm("tmpfs", seed, ", a queue of 16");
     }
   }
 
@@ -66,11 +73,11 @@ class DirectoryStormIT {
     return seeds().limit((SEEDS + 3) / 4);
   }
 
-  private static void storm(long seed, String circumstances) throws IOException {
+  private static void storm(String type, long seed, String circumstances) throws IOException {
     long start = System.nanoTime();
     Begin begin = seed % 4 == 1 ? Begin.AT_THE_FIRST_MARK : Begin.WHEN_READY;
     Storm.Shape shape = shape(seed, begin);
-    try (Stage stage = Stage.tmpfs();
+    try (Stage stage = Stage.of(type);
         BareView bare = BareView.of(stage)) {
       Storm storm = Storm.of(stage, seed, shape);
       try (StormProcess process = storm.makeTree();

@@ -323,6 +323,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private void remove(Protected known, Map<PathBytes, Place> wanted) {
     Place place = known.place();
     places.remove(place.path());
+    reported.remove(place.path());
     known.strategy().ifPresent(strategy -> unprotect(place, strategy));
     if (place.isMountPoint()) {
       setup.coverage().remove(place.path());
