@@ -261,6 +261,24 @@ class ProtectedPathsIT {
     }
   }
 
+  @Test
+  void subvolumesOfBtrfsAreProtectedLikeDirectories() throws IOException {
+    stage.close();
+    stage = Stage.of("btrfs");
+    stage.directory("tree");
+    Opener.sh("btrfs -q subvolume create " + in("tree/before"));
+
+    try (EngineProcess engine = start("tree")) {
+      assertDenied("tree/before");
+      Opener.sh("btrfs -q subvolume create " + in("tree/later"));
+      engine.awaitDirectories(3);
+      assertDenied("tree/later");
+      Opener.sh("mv " + in("tree/before") + " " + in("moved-out"));
+      engine.awaitDirectories(2);
+      assertThat(Opener.open(in("moved-out/eicar")).succeeded()).isTrue();
+    }
+  }
+
   private EngineProcess start(String... includes) throws IOException {
     String protect =
         Stream.of(includes)
