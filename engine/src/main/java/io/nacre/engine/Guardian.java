@@ -86,6 +86,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ScanStream.start(
             context.getSystem(),
             parts.limits(),
+            () -> health.reading().state() == ClamdHealth.State.SILENT,
             parts.nanoClock(),
             new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));

@@ -366,6 +366,33 @@ class EngineIT {
   }
 
   @Test
+  void leavesNobodyWaitingWhenClamdIsKnownToBeFrozen() throws IOException {
+    Path file = stage.clean("tree/file");
+    Duration deadline = Duration.ofSeconds(2);
+
+    try (EngineProcess engine =
+        EngineProcess.start(stage, protect("tree"), EMBEDDED, "deadline = 2 s")) {
+      EngineProcess.signal(engine.clamd(), "STOP");
+      List<Opener> openers = IntStream.range(0, 16).mapToObj(i -> Opener.start(file)).toList();
+      assertThat(openers).allMatch(opener -> opener.await().succeeded());
+      engine.awaitStatus(
+          "a silent clamd", status -> status.getString("clamd.state").equals("silent"));
+
+      assertThat(Opener.open(file).took()).isLessThan(deadline);
+      assertThat(reason(engine.status(), "clamd-silent")).isPositive();
+
+      EngineProcess.signal(engine.clamd(), "CONT");
+      engine.awaitStatus(
+          "an open that is scanned",
+          status -> {
+            long before = reason(engine.status(), "clean");
+            Opener.open(file);
+            return reason(engine.status(), "clean") > before;
+          });
+    }
+  }
+
+  @Test
   void answersTenThousandOpensOnceEachAndKeepsNoDescriptor() throws IOException {
     for (int i = 0; i < 50; i++) {
       stage.clean("tree/file-" + i);

@@ -31,10 +31,10 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private static final int SYSTEMD = 1;
-  private static final Duration PERIOD = Duration.ofSeconds(2);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration FIRST_PERIOD_WHILE_DOWN = Duration.ofMillis(20);
   private static final Duration LAST_PERIOD_WHILE_DOWN = Duration.ofMillis(320);
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofMillis(700);
 
   private final String path;
   private final ClamdHealth health;

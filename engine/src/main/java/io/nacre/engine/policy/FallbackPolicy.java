@@ -21,7 +21,7 @@ public record FallbackPolicy(
   /** Returns the answer for {@code reason}. */
   public Response responseTo(FallbackReason reason) {
     return switch (reason) {
-      case DEADLINE -> onDeadline;
+      case DEADLINE, CLAMD_SILENT -> onDeadline;
       case CLAMD_DOWN, CLAMD_ERROR -> onError;
       case OVERSIZE -> onOversize;
       case OVERLOAD -> onOverload;

@@ -115,6 +115,11 @@ public final class PermissionRequest {
     return occasion;
   }
 
+  /** Returns when the event was read. */
+  public long readAtNanos() {
+    return readAtNanos;
+  }
+
   /** Returns the nanoseconds from {@code nowNanos} to the deadline; none or fewer if it passed. */
   public long nanosLeft(long nowNanos) {
     return deadlineNanos - nowNanos;

@@ -3,6 +3,7 @@ package io.nacre.engine.scan;
 import io.nacre.engine.request.PermissionRequest;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -67,12 +68,14 @@ public final class ScanStream {
   /**
    * Starts the stream.
    *
+   * @param isClamdSilent whether clamd leaves even a question unanswered
    * @param scanner scans the file of a request and answers it; its stage always completes well
    * @param afterAnswer is told of every scan that is over, before the descriptor is closed
    */
   public static ScanStream start(
       ActorSystem<?> system,
       Limits limits,
+      BooleanSupplier isClamdSilent,
       LongSupplier nanoClock,
       Function<PermissionRequest, CompletionStage<Scanned>> scanner,
       Consumer<Scanned> afterAnswer) {
@@ -80,7 +83,8 @@ public final class ScanStream {
     Flow<PermissionRequest, Scanned, NotUsed> scanners =
         Flow.of(PermissionRequest.class).mapAsyncUnordered(limits.connections(), scanner::apply);
     WaitingRoom room =
-        new WaitingRoom(limits.requests(), limits.backgroundScans(), nanoClock, occupancy);
+        new WaitingRoom(
+            limits.requests(), limits.backgroundScans(), isClamdSilent, nanoClock, occupancy);
     Semaphore backgroundPlaces = new Semaphore(limits.background());
     var running =
         Source.<PermissionRequest>queue(limits.requests() + limits.background())

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
@@ -25,6 +26,9 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
  * <p>Requests come in at the top and go down to the scanners; what is scanned comes up again and
  * leaves. A request that is answered at its deadline stays: its scan goes on, or is made when no
  * younger request waits, so that malware that was let through is still found.
+ *
+ * <p>When clamd is frozen, waiting is of no use: then a new request is answered at once as it would
+ * be at its deadline, and its scan is made when clamd is back.
  *
  * <p>Requests of the background come last of all: they are scanned when there is neither a request
  * nor a late one to scan, by a part of the scanners, so that a request never waits until a burst of
@@ -46,6 +50,7 @@ final class WaitingRoom
 
   private final int capacity;
   private final int backgroundScans;
+  private final BooleanSupplier isClamdSilent;
   private final LongSupplier nanoClock;
   private final Occupancy occupancy;
 
@@ -53,12 +58,19 @@ final class WaitingRoom
    * A room for at most {@code capacity} requests, those being scanned included.
    *
    * @param backgroundScans scans of the background at the same time
+   * @param isClamdSilent whether clamd leaves even a question unanswered
    * @param nanoClock the clock that deadlines are measured by
    * @param occupancy is kept up to date
    */
-  WaitingRoom(int capacity, int backgroundScans, LongSupplier nanoClock, Occupancy occupancy) {
+  WaitingRoom(
+      int capacity,
+      int backgroundScans,
+      BooleanSupplier isClamdSilent,
+      LongSupplier nanoClock,
+      Occupancy occupancy) {
     this.capacity = capacity;
     this.backgroundScans = backgroundScans;
+    this.isClamdSilent = isClamdSilent;
     this.nanoClock = nanoClock;
     this.occupancy = occupancy;
   }
@@ -86,6 +98,7 @@ final class WaitingRoom
     /** Not given to a scanner yet, and nobody waits for it, oldest first. */
     private final Deque<PermissionRequest> background = new ArrayDeque<>();
 
+    private final Circuit circuit = new Circuit(isClamdSilent);
     private int scanning;
     private int scanningBackground;
     private boolean timerSet;
@@ -110,8 +123,7 @@ final class WaitingRoom
         if (request.occasion().isBackground()) {
           background.add(request);
         } else if (waiting.size() + late.size() + scanning < capacity || giveUpLate()) {
-          waiting.add(request);
-          unanswered.add(request);
+          admit(request);
         } else {
           request.answer(FallbackReason.OVERLOAD, nanoClock.getAsLong());
           request.close();
@@ -126,6 +138,16 @@ final class WaitingRoom
       }
     }
 
+    private void admit(PermissionRequest request) {
+      if (circuit.isOpen()) {
+        request.answer(FallbackReason.CLAMD_SILENT, nanoClock.getAsLong());
+        late.add(request);
+      } else {
+        waiting.add(request);
+        unanswered.add(request);
+      }
+    }
+
     private final class ScannerDemand extends AbstractOutHandler {
       @Override
       public void onPull() {
@@ -137,6 +159,7 @@ final class WaitingRoom
       @Override
       public void onPush() {
         Scanned result = grab(scanned);
+        circuit.onResult(nanoClock.getAsLong());
         if (result.request().occasion().isBackground()) {
           scanningBackground--;
         } else {
@@ -166,12 +189,22 @@ final class WaitingRoom
           break;
         }
         request.answer(FallbackReason.DEADLINE, now);
+        circuit.onDeadline(request);
         oldestFirst.remove();
+      }
+      if (circuit.isOpen()) {
+        answerAll(now);
       }
       while (!waiting.isEmpty() && waiting.peek().answered().isPresent()) {
         late.add(waiting.remove());
       }
       afterChange();
+    }
+
+    /** Nobody who waits would get a verdict in time. */
+    private void answerAll(long now) {
+      unanswered.forEach(request -> request.answer(FallbackReason.CLAMD_SILENT, now));
+      unanswered.clear();
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum FallbackReason {
   /** No verdict came before the request's deadline. */
   DEADLINE,
+  /** clamd is frozen: the request was not left waiting until its deadline. */
+  CLAMD_SILENT,
   /** Too many requests wait already. */
   OVERLOAD,
   /** clamd cannot be reached. */

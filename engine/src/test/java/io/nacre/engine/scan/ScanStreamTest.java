@@ -78,6 +78,7 @@ class ScanStreamTest {
         ScanStream.start(
             testKit.system(),
             new Limits(4, 4, 1),
+            () -> false,
             System::nanoTime,
             this::scan,
             scanned -> {
@@ -144,6 +145,7 @@ class ScanStreamTest {
         ScanStream.start(
             testKit.system(),
             new Limits(8, 4, 1),
+            () -> false,
             System::nanoTime,
             this::scan,
             scanned -> {
@@ -198,7 +200,12 @@ class ScanStreamTest {
   void hasNoMoreThanHalfOfItsScansInTheBackground() throws IOException {
     ScanStream stream =
         ScanStream.start(
-            testKit.system(), new Limits(4, 10, 4), System::nanoTime, this::scan, seen::add);
+            testKit.system(),
+            new Limits(4, 10, 4),
+            () -> false,
+            System::nanoTime,
+            this::scan,
+            seen::add);
     for (int i = 0; i < 5; i++) {
       stream.offerBackground(written());
     }
@@ -240,6 +247,7 @@ class ScanStreamTest {
           ScanStream.start(
               testKit.system(),
               new Limits(capacity, capacity, 4),
+              () -> false,
               System::nanoTime,
               request -> scanLater(scanners, request, random.nextInt(3_000)),
               seen::add);
@@ -280,6 +288,7 @@ class ScanStreamTest {
     return ScanStream.start(
         testKit.system(),
         new Limits(capacity, BACKGROUND, connections),
+        () -> false,
         System::nanoTime,
         this::scan,
         seen::add);

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -66,6 +67,7 @@ class WaitingRoomTest {
   private final ActorSystem<?> system = testKit.system();
   private final ManualTime time = ManualTime.get(system);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 7); // wraps around at once
+  private final AtomicBoolean silent = new AtomicBoolean();
   private final AnswerCounts counts = new AnswerCounts();
   private final Occupancy occupancy = new Occupancy();
   private int opened;
@@ -88,7 +90,8 @@ class WaitingRoomTest {
                 TestSource.<Scanned>create(system),
                 Keep.both());
     BidiFlow<PermissionRequest, PermissionRequest, Scanned, Scanned, NotUsed> room =
-        BidiFlow.fromGraph(new WaitingRoom(CAPACITY, BACKGROUND_SCANS, nanos::get, occupancy));
+        BidiFlow.fromGraph(
+            new WaitingRoom(CAPACITY, BACKGROUND_SCANS, silent::get, nanos::get, occupancy));
     var probes =
         TestSource.<PermissionRequest>create(system)
             .viaMat(room.join(scanners, Keep.right()), Keep.both())
@@ -151,6 +154,63 @@ class WaitingRoomTest {
     assertThat(kernel.heard())
         .containsExactly(new FakeKernel.Told(guest.file().fd(), Response.DENY));
     assertThat(guest.isOpen()).isTrue();
+  }
+
+  @Test
+  void leavesNobodyWaitingForAFrozenClamd() throws IOException {
+    arrive();
+    awaitOccupancy(1, 0, 0);
+    passes(DEADLINE.minusSeconds(1));
+    Guest younger = arrive();
+    silent.set(true);
+
+    passes(Duration.ofSeconds(1));
+    awaitOccupancy(0, 0, 2);
+    Guest next = arrive();
+    awaitOccupancy(0, 0, 3);
+
+    assertThat(younger.because()).contains(new Verdict.Unscanned(FallbackReason.CLAMD_SILENT, ""));
+    assertThat(next.because()).contains(new Verdict.Unscanned(FallbackReason.CLAMD_SILENT, ""));
+    assertThat(next.request().answered().orElseThrow().response()).isEqualTo(Response.DENY);
+  }
+
+  @Test
+  void waitsAgainWhenAScanIsOverOrClamdSpeaks() throws IOException {
+    toScan.request(1);
+    Guest first = arrive();
+    toScan.expectNext(first.request());
+    silent.set(true);
+    passes(DEADLINE);
+    arrive();
+    awaitOccupancy(0, 1, 1);
+
+    silent.set(false);
+    arrive();
+    awaitOccupancy(1, 1, 1);
+    silent.set(true);
+    result(first, CLEAN);
+    done.expectNext();
+    Guest later = arrive();
+    awaitOccupancy(2, 0, 1);
+
+    assertThat(later.because()).isEmpty();
+  }
+
+  @Test
+  void waitsForASlowFileAsLongAsOthersAreScanned() throws IOException {
+    toScan.request(2);
+    arrive();
+    Guest quick = arrive();
+    toScan.expectNextN(2);
+    result(quick, CLEAN);
+    done.expectNext();
+    silent.set(true);
+    passes(DEADLINE);
+
+    Guest next = arrive();
+    awaitOccupancy(1, 1, 0);
+
+    assertThat(next.because()).isEmpty();
   }
 
   @Test
