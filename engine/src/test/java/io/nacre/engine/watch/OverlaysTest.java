@@ -1,0 +1,94 @@
+package io.nacre.engine.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Statx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OverlaysTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "6.5.0, true",
+    "6.5, true",
+    "6.18.44-fc-v669, true",
+    "7.0.0-rc1, true",
+    "10.1.0, true",
+    "6.4.16-200.fc38, false",
+    "6.1.0-18-amd64, false",
+    "5.15.0-91-generic, false",
+    "5.9.1, false",
+    "4.19, false",
+  })
+  void areSeenBelowSinceLinux6Point5(String release, boolean areSeen) {
+    assertThat(Overlays.areSeenBelow(release)).isEqualTo(areSeen);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "6", "six.five", "v6.1", "-6.1"})
+  void areTakenForSeenBelowOnAKernelThatNobodyKnows(String release) {
+    assertThat(Overlays.areSeenBelow(release)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "rw,lowerdir=/l,upperdir=/u,workdir=/w|/l /u",
+        "ro,lowerdir=/l1:/l2:/l3|/l1 /l2 /l3",
+        "rw,lowerdir=/l1::/data,upperdir=/u|/l1 /data /u",
+        "rw,lowerdir+=/l1,lowerdir+=/l2,upperdir=/u,workdir=/w|/l1 /l2 /u",
+        "rw,lowerdir=relative:/l,upperdir=u|/l",
+        "rw,workdir=/w,xino=off|none",
+        "''|none",
+        "lowerdir|none",
+        "lowerdir=|none",
+        "upperdirectory=/u,redirect_dir=on|none",
+      })
+  void nameTheirLayersInTheirOptions(String options, String layers) {
+    List<PathBytes> expected =
+        layers == null
+            ? List.of()
+            : List.of(layers.split(" ")).stream().map(PathBytes::of).toList();
+
+    assertThat(Overlays.paths(options)).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void haveTheLayersThatCanBeFound() throws IOException {
+    MountTable mounts = MountTable.read();
+    Path lower = Files.createDirectory(directory.resolve("lower"));
+    String options = "rw,lowerdir=" + directory.resolve("none") + ":" + lower;
+
+    List<Overlays.Layer> layers = Overlays.layers(mount("overlay", options), mounts);
+
+    NativeBuffer path = NativeBuffer.cString(PathBytes.of(lower.toString()).bytes());
+    long id = new Statx().probeMountinfoId(path).mountId();
+    assertThat(layers)
+        .containsExactly(
+            new Overlays.Layer(
+                PathBytes.of(lower.toString()), mounts.byId(id).orElseThrow().device()));
+  }
+
+  @Test
+  void aloneHaveLayers() throws IOException {
+    Mount other = mount("ext4", "rw,lowerdir=" + directory);
+
+    assertThat(Overlays.layers(other, MountTable.read())).isEmpty();
+  }
+
+  private static Mount mount(String type, String options) {
+    return new Mount(1, "0:50", PathBytes.ROOT, PathBytes.of("/merged"), type, options);
+  }
+}
