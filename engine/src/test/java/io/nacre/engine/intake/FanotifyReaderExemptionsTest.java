@@ -1,0 +1,214 @@
+package io.nacre.engine.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nacre.engine.intake.FanotifyReader.Role;
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.PathRules.Include;
+import io.nacre.engine.policy.ProgramSet;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.InlineReason;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.Statx;
+import io.nacre.linux.process.ProcFs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events that nobody asked for, and such of programs that are never held up. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FanotifyReaderExemptionsTest {
+  private static final int STRANGER = 1;
+
+  @TempDir Path directory;
+
+  private TestedReader reader;
+
+  @BeforeEach
+  void open() throws IOException {
+    reader = TestedReader.open(directory);
+  }
+
+  @AfterEach
+  void close() {
+    reader.close();
+  }
+
+  @Test
+  void tellsOfAnOpenOutsideAfterItsAnswer() throws Exception {
+    EventFile file = reader.file("content");
+    protect("/nowhere");
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    await().until(() -> !file.isOpen());
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.counts.count(InlineReason.OUTSIDE)).isEqualTo(1);
+    assertThat(reader.handedOn).isEmpty();
+  }
+
+  @Test
+  void tellsOfAnOpenOfAnExcludedFileAfterItsAnswer() throws Exception {
+    EventFile file = reader.file("content");
+    protect(directory.toString(), directory + "/f0-");
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    await().until(() -> !file.isOpen());
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.counts.count(InlineReason.EXCLUDED)).isEqualTo(1);
+  }
+
+  @Test
+  void tellsOfAFileThatWasWrittenOutside() throws Exception {
+    EventFile file = reader.file("content");
+    protect("/nowhere");
+
+    reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
+
+    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    await().until(() -> !file.isOpen());
+    assertThat(reader.counts.background().skipped()).isEqualTo(1);
+    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.later).isEmpty();
+  }
+
+  @Test
+  void tellsOfNothingThatSomebodyAskedFor() throws Exception {
+    EventFile scanned = reader.file("content");
+    EventFile empty = reader.file("");
+    EventFile own = reader.file("content");
+    EventFile big = reader.file("x".repeat(TestedReader.MAX_SIZE + 1));
+    protect(directory.toString());
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, empty.fd(), STRANGER);
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, own.fd(), ProcFs.self());
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, big.fd(), STRANGER);
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, scanned.fd(), STRANGER);
+    reader.handedOn.take();
+
+    assertThat(reader.unwanted).isEmpty();
+  }
+
+  @Test
+  void doesNotBelieveThePathOfAFileWithAnotherName() throws Exception {
+    EventFile file = reader.file("content");
+    Files.createLink(directory.resolve("other"), directory.resolve("f0-"));
+    protect("/nowhere");
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+    PermissionRequest request = reader.handedOn.take();
+
+    assertThat(request.file()).isEqualTo(file.fd());
+    assertThat(reader.unwanted).isEmpty();
+  }
+
+  @Test
+  void letsAnExemptProgramThroughAndHasTheFileScannedAfterwards() throws Exception {
+    EventFile file = reader.file("content");
+    exemptOurProgram(reader.later::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
+    PermissionRequest request = reader.later.take();
+
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(request.occasion()).isEqualTo(Occasion.LET_THROUGH);
+    assertThat(request.file()).isEqualTo(file.fd());
+    assertThat(request.opener().pid()).isEqualTo(parent());
+    assertThat(request.answered()).isEmpty();
+    assertThat(file.isOpen()).isTrue();
+    assertThat(reader.counts.count(InlineReason.EXEMPT_PROGRAM)).isEqualTo(1);
+    assertThat(reader.counts.total()).isEqualTo(1);
+    assertThat(reader.handedOn).isEmpty();
+  }
+
+  @Test
+  void closesWhatItLetThroughIfThereIsNoRoom() throws Exception {
+    EventFile file = reader.file("content");
+    exemptOurProgram(refused -> false);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
+
+    await().until(() -> !file.isOpen());
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.counts.background().dropped()).isEqualTo(1);
+    assertThat(reader.counts.total()).isEqualTo(1);
+  }
+
+  @Test
+  void skipsWhatItLetThroughIfThatIsTooBig() throws Exception {
+    EventFile file = reader.file("x".repeat(TestedReader.MAX_SIZE + 1));
+    exemptOurProgram(reader.later::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
+
+    await().until(() -> !file.isOpen());
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.counts.background().skipped()).isEqualTo(1);
+    assertThat(reader.later).isEmpty();
+  }
+
+  @Test
+  void letsAnExemptProgramThroughToWhatIsKnownToBeInfected() throws Exception {
+    EventFile file = reader.file("content");
+    FileVersion version = FileVersion.of(new Statx().read(file.fd()));
+    reader.infected.add(version, "Eicar", reader.infected.generation());
+    exemptOurProgram(reader.later::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
+    reader.later.take();
+
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.denied).isEmpty();
+  }
+
+  private void protect(String include, String... excludes) throws IOException {
+    PathRules paths = new PathRules(List.of(new Include(include, List.of(excludes))));
+    OwnMounts mounts = new OwnMounts();
+    mounts.set(new long[] {mount()}, /* reachOutside= */ true);
+    start(reader.rules(paths, mounts, ProgramSet.NONE), reader.later::add);
+  }
+
+  /** Exempts what the process runs that started us; it acts as our user. */
+  private void exemptOurProgram(Predicate<PermissionRequest> scanLater) throws IOException {
+    byte[] program = new byte[4096];
+    int length = new ProcFs().program(parent(), program);
+    assumeTrue(length > 0 && new ProcFs().effectiveUser(parent()).orElse(-1) == 0, "needs root");
+    PathRules paths = new PathRules(List.of(new Include(directory.toString(), List.of())));
+    ProgramSet programs = new ProgramSet(List.of(new String(program, 0, length, UTF_8)));
+    start(reader.rules(paths, OwnMounts.of(), programs), scanLater);
+  }
+
+  private void start(TriageRules rules, Predicate<PermissionRequest> scanLater) {
+    reader.start(Role.FIRST, rules, reader.handedOn::add, scanLater);
+  }
+
+  private static int parent() {
+    return (int) ProcessHandle.current().parent().orElseThrow().pid();
+  }
+
+  private long mount() throws IOException {
+    try (Directory opened = Directory.open(directory.toString().getBytes(UTF_8))) {
+      return new Statx().read(opened.fd().number()).mountId();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.nacre.engine.intake;
+
+import io.nacre.engine.intake.FanotifyReader.Role;
+import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.ProgramSet;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.process.DeadMansTimer;
+import io.nacre.linux.process.ProcFs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+
+/** Readers of a fake kernel, and all that they hand on. */
+final class TestedReader implements AutoCloseable {
+  static final Duration DEADLINE = Duration.ofSeconds(5);
+  static final int MAX_SIZE = 100;
+
+  private static final FallbackPolicy DENY_ALL =
+      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
+
+  final ActorTestKit testKit = ActorTestKit.create();
+  final AnswerCounts counts = new AnswerCounts();
+  final ReaderWatch watch = new ReaderWatch();
+  final AtomicLong nanos = new AtomicLong(1_000);
+  final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<PermissionRequest> denied = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<String> unwanted = new LinkedBlockingQueue<>();
+  final InfectedFiles infected = new InfectedFiles(8);
+  final FakeKernel kernel = FakeKernel.open();
+  final WakeUp stop = WakeUp.open();
+
+  private final Path directory;
+  private final DeadMansTimer deadMan = DeadMansTimer.start(Duration.ofMinutes(30));
+  private final List<EventFile> opened = new ArrayList<>();
+
+  private TestedReader(Path directory) throws IOException {
+    this.directory = directory;
+  }
+
+  /** A kernel without readers; its files will be in {@code directory}. */
+  static TestedReader open(Path directory) throws IOException {
+    return new TestedReader(directory);
+  }
+
+  /** Rules that exempt no user and no scanner. */
+  TriageRules rules(PathRules paths, OwnMounts ownMounts, ProgramSet programs) {
+    return new TriageRules(
+        ProcFs.self(),
+        new Scanners(),
+        new Exemptions(Set.of(), programs),
+        paths,
+        ownMounts,
+        MAX_SIZE);
+  }
+
+  /** Starts a reader. */
+  ActorRef<FanotifyReader.Command> start(
+      Role role,
+      TriageRules rules,
+      Predicate<PermissionRequest> handOn,
+      Predicate<PermissionRequest> scanLater) {
+    FanotifyReader.Setup setup =
+        new FanotifyReader.Setup(
+            kernel.group(),
+            stop,
+            rules,
+            kernel.context(DENY_ALL, counts),
+            handOn,
+            scanLater,
+            infected,
+            denied::add,
+            (path, length) ->
+                unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
+            deadMan,
+            DEADLINE,
+            nanos::get);
+    return testKit.spawn(
+        FanotifyReader.create(setup, role, watch),
+        DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  }
+
+  /** Writes a new file, and opens it as for an event. */
+  EventFile file(String content) throws IOException {
+    Path path = directory.resolve("f" + opened.size() + "-");
+    EventFile file = EventFile.open(Files.writeString(path, content));
+    opened.add(file);
+    return file;
+  }
+
+  @Override
+  public void close() {
+    stop.signal();
+    testKit.shutdownTestKit();
+    deadMan.close();
+    kernel.close();
+    stop.close();
+    opened.stream().filter(EventFile::isOpen).forEach(EventFile::close);
+  }
+}
