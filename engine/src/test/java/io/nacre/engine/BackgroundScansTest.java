@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,45 @@ class BackgroundScansTest {
     assertThat(taken).isEmpty();
     assertThat(counts.background().skipped()).isEqualTo(3);
     assertThat(EventFile.openOn(directory)).isZero();
+  }
+
+  @Test
+  void scanAFileOfExactlyTheBiggestSize() throws IOException {
+    BackgroundScans scans = scans(taken::add);
+
+    assertThat(scans.offer(new Fd(file("x".repeat(MAX_SIZE)).fd()))).isTrue();
+
+    assertThat(taken).hasSize(1);
+    assertThat(counts.background().skipped()).isZero();
+  }
+
+  @Test
+  void takeAFileThatFoundNoRoomWhenItIsOfferedAgain() throws IOException {
+    EventFile file = file("content");
+    Fd fd = new Fd(file.fd());
+    AtomicBoolean hasRoom = new AtomicBoolean();
+    BackgroundScans scans = scans(request -> hasRoom.get() && taken.add(request));
+    scans.offer(fd);
+    hasRoom.set(true);
+
+    boolean accepted = scans.offer(fd);
+
+    assertThat(accepted).isTrue();
+    assertThat(taken).singleElement().returns(file.fd(), PermissionRequest::file);
+    assertThat(fd.isOpen()).as("not the caller's any more").isFalse();
+    assertThat(file.isOpen()).isTrue();
+  }
+
+  @Test
+  void countWhatFoundNoRoomForLong() throws IOException {
+    BackgroundScans scans = scans(taken::add);
+
+    scans.dropped(3);
+    scans.dropped(0);
+    scans.dropped(1);
+
+    assertThat(counts.background().dropped()).isEqualTo(4);
+    assertThat(counts.total()).isZero();
   }
 
   private BackgroundScans scans(Predicate<PermissionRequest> stream) {

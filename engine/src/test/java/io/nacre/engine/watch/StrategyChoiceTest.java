@@ -17,12 +17,20 @@ class StrategyChoiceTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @EnumSource(value = Strategy.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+  @EnumSource(
+      value = Strategy.class,
+      names = {"DDD", "FILESYSTEM"})
   void isWhatIsConfigured(Strategy configured) {
     for (String path : new String[] {"/", "/srv"}) {
       assertThat(StrategyChoice.of(configured, place(path, "overlay", "/", "/")))
           .isEqualTo(new StrategyChoice(configured, "configured"));
     }
+  }
+
+  @Test
+  void saysWhatAMarkOnAMountDoesNotSee() {
+    assertThat(StrategyChoice.of(Strategy.MOUNT, place("/srv", "ext4", "/", "/")))
+        .isEqualTo(new StrategyChoice(Strategy.MOUNT, "opens through other mounts are not seen"));
   }
 
   @ParameterizedTest

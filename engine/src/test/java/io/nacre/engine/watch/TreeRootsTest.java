@@ -182,6 +182,20 @@ class TreeRootsTest {
     assertThat(roots.isEmpty()).isTrue();
   }
 
+  @Test
+  void knowWhichOfTheirDirectoriesAPathIsIn() {
+    int a = table.add(node, bytes("a"), 2);
+    srv.found(node);
+
+    assertThat(roots.above(table, PathBytes.of("/srv/a/x"))).containsExactly(a);
+    assertThat(roots.above(table, PathBytes.of("/srv/x"))).containsExactly(node);
+    assertThat(roots.above(table, PathBytes.of("/srv/b/x"))).isEmpty();
+    assertThat(roots.above(table, PathBytes.of("/srv"))).isEmpty();
+    assertThat(roots.above(table, PathBytes.of("/home/x"))).isEmpty();
+    srv.forget();
+    assertThat(roots.above(table, PathBytes.of("/srv/x"))).isEmpty();
+  }
+
   private TreeRoot root(String path) {
     Place place = Places.nowhere(path, MOUNT);
     Entry first = Entry.starting(place.path(), new StrategyChoice(Strategy.DDD, "because"));

@@ -1,0 +1,181 @@
+package io.nacre.engine.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.fixture.Descriptors;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.PathRules.Include;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which directories are silenced: those outside that nobody but root can move. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OutsideMarksIT {
+  private static final int NOBODY = 65_534;
+
+  private MarkedStage stage;
+  private OutsideMarks outside;
+
+  @BeforeEach
+  void open() throws IOException {
+    stage = MarkedStage.open();
+    stage.directory("srv/inside");
+    stage.directory("var/log/app");
+    outside = learner(OwnMounts.of(Places.at(stage.root()).mountId()));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    assertThat(Descriptors.below(stage.root())).isEmpty();
+    stage.close();
+  }
+
+  @Test
+  void silencesTheDirectoryOfAFileOutside() throws IOException {
+    outside.learn(file("var/log/app"));
+
+    assertThat(stage.ignored()).containsExactly("var/log/app");
+    assertThat(stage.marked()).isEmpty();
+    assertThat(outside.work()).isTrue();
+  }
+
+  @Test
+  void silencesNothingInside() throws IOException {
+    outside.learn(file("srv"));
+    outside.learn(file("srv/inside"));
+
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  @Test
+  void silencesWhatIsExcluded() throws IOException {
+    stage.directory("srv/skip");
+
+    outside.learn(file("srv/skip"));
+
+    assertThat(stage.ignored()).containsExactly("srv/skip");
+  }
+
+  @Test
+  void silencesNothingThroughAMountThatIsNotOurOwn() throws IOException {
+    learner(OwnMounts.of()).learn(file("var/log/app"));
+
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  @Test
+  void silencesNothingAgainOnceItForgot() throws IOException {
+    outside.learn(file("var/log/app"));
+    outside.learn(file("var"));
+    assertThat(stage.ignored()).containsExactly("var", "var/log/app");
+
+    outside.forget();
+
+    assertThat(stage.ignored()).isEmpty();
+    outside.learn(file("var/log/app"));
+    assertThat(stage.ignored()).containsExactly("var/log/app");
+  }
+
+  @Test
+  void doesNotMindADirectoryThatIsGone() throws IOException {
+    outside.learn(file("var/none"));
+
+    assertThat(stage.ignored()).isEmpty();
+    assertThat(outside.work()).isTrue();
+  }
+
+  @Test
+  void followsNoSymbolicLink() throws IOException {
+    Files.createSymbolicLink(stage.path("link"), stage.path("var/log"));
+
+    outside.learn(file("link"));
+    outside.learn(file("link/app"));
+
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  /** The permissions of the directory above, whose it is, and whose the directory itself is. */
+  @ParameterizedTest
+  @CsvSource({
+    "rwxr-xr-x, 0, 0, true",
+    "rwx------, 0, 0, true",
+    "rwxr-xr-x, 0, 65534, true",
+    "rwxrwxr-x, 0, 0, false",
+    "rwxr-xrwx, 0, 0, false",
+    "rwxr-xr-x, 65534, 0, false",
+    "rwxrwxrwx, 0, 65534, false",
+  })
+  void silencesOnlyWhatRootAloneCanMove(String mode, int above, int itself, boolean isSilenced)
+      throws IOException {
+    Files.setPosixFilePermissions(stage.path("var/log"), PosixFilePermissions.fromString(mode));
+    own("var/log", above);
+    own("var/log/app", itself);
+
+    outside.learn(file("var/log/app"));
+
+    assertThat(stage.ignored().contains("var/log/app")).isEqualTo(isSilenced);
+  }
+
+  @Test
+  void silencesWhatAStickyDirectoryKeepsForRoot() throws IOException {
+    chmod("1777", "var/log");
+    stage.directory("var/log/users");
+    own("var/log/users", NOBODY);
+
+    outside.learn(file("var/log/app"));
+    outside.learn(file("var/log/users"));
+
+    assertThat(stage.ignored()).containsExactly("var/log/app");
+  }
+
+  @Test
+  void silencesNothingInAStickyDirectoryOfSomebodyElse() throws IOException {
+    chmod("1777", "var/log");
+    own("var/log", NOBODY);
+
+    outside.learn(file("var/log/app"));
+
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  @Test
+  void silencesNothingBelowADirectoryThatOthersCanMove() throws IOException {
+    stage.directory("var/log/app/deep/deeper");
+    chmod("777", "var");
+
+    outside.learn(file("var/log/app/deep/deeper"));
+    outside.learn(file("var"));
+
+    assertThat(stage.ignored()).containsExactly("var");
+  }
+
+  private OutsideMarks learner(OwnMounts mounts) {
+    String srv = stage.path("srv").toString();
+    PathRules rules = new PathRules(List.of(new Include(srv, List.of(srv + "/skip"))));
+    return new OutsideMarks(stage.marks(), rules, mounts);
+  }
+
+  private PathBytes file(String directory) {
+    return PathBytes.of(stage.path(directory) + "/file");
+  }
+
+  private void own(String name, int uid) throws IOException {
+    Files.setAttribute(stage.path(name), "unix:uid", uid);
+  }
+
+  private void chmod(String mode, String name) {
+    Path path = stage.path(name);
+    assertThat(Opener.command("chmod", mode, path.toString()).await().succeeded()).isTrue();
+  }
+}
