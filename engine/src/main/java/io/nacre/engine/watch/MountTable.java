@@ -1,6 +1,5 @@
 package io.nacre.engine.watch;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The mounts of our mount namespace at one moment, in the order the kernel lists them. */
 final class MountTable {
@@ -22,6 +23,8 @@ final class MountTable {
   private static final int ROOT = 3;
   private static final int POINT = 4;
   private static final int BEHIND_DASH = 3;
+
+  private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
 
   private final List<Mount> mounts;
 
@@ -74,17 +77,18 @@ final class MountTable {
             fields[dash + BEHIND_DASH]));
   }
 
-  /** Blanks, tabs, newlines and backslashes are printed as three octal digits. */
   private static PathBytes path(String field) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < field.length(); i++) {
-      if (field.charAt(i) == '\\' && field.substring(i + 1).matches("(?s)[0-3][0-7]{2}.*")) {
-        bytes.write(Integer.parseInt(field.substring(i + 1, i + 4), 8));
-        i += 3;
-      } else {
-        bytes.write(field.charAt(i));
-      }
-    }
-    return PathBytes.of(bytes.toByteArray());
+    return PathBytes.of(unescape(field).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Blanks, tabs, newlines and backslashes are printed as three octal digits. */
+  static String unescape(String field) {
+    return OCTAL
+        .matcher(field)
+        .replaceAll(digits -> Matcher.quoteReplacement(character(digits.group(1))));
+  }
+
+  private static String character(String octal) {
+    return Character.toString(Integer.parseInt(octal, 8));
   }
 }

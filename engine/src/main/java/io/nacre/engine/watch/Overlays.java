@@ -20,6 +20,10 @@ import java.util.stream.Stream;
  */
 final class Overlays {
   static final String TYPE = "overlay";
+
+  /** A layer in a list that is separated by colons, unless a backslash stands in front of one. */
+  private static final Pattern IN_LIST = Pattern.compile("(?:[^:\\\\]++|\\\\.)++", Pattern.DOTALL);
+
   private static final Pattern RELEASE = Pattern.compile("([0-9]+)\\.([0-9]+).*", Pattern.DOTALL);
 
   private Overlays() {}
@@ -45,14 +49,30 @@ final class Overlays {
     return paths(mount.options()).flatMap(path -> locate(path, mounts).stream()).toList();
   }
 
-  /** Understands {@code lowerdir=/a:/b,upperdir=/c}. */
+  /** Understands {@code lowerdir=/a:/b,upperdir=/c}, printed as in {@code mountinfo}. */
   static Stream<PathBytes> paths(String options) {
     return Arrays.stream(options.split(",", -1))
-        .filter(option -> option.startsWith("lowerdir") || option.startsWith("upperdir="))
-        .map(option -> option.substring(option.indexOf('=') + 1))
-        .flatMap(list -> Arrays.stream(list.split(":", -1)))
+        .flatMap(Overlays::layersIn)
         .filter(path -> path.startsWith("/"))
         .map(path -> PathBytes.of(path.getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  private static Stream<String> layersIn(String option) {
+    int equals = option.indexOf('=');
+    if (equals < 0) {
+      return Stream.empty();
+    }
+    String value = MountTable.unescape(option.substring(equals + 1));
+    return switch (option.substring(0, equals)) {
+      case "lowerdir" -> IN_LIST.matcher(value).results().map(layer -> unescape(layer.group()));
+      case "lowerdir+", "datadir+", "upperdir" -> Stream.of(value); // one, as it is
+      default -> Stream.empty();
+    };
+  }
+
+  /** Takes off the backslashes that keep colons in names from ending a layer. */
+  private static String unescape(String layer) {
+    return layer.replaceAll("(?s)\\\\(.)", "$1");
   }
 
   private static Optional<Layer> locate(PathBytes path, MountTable mounts) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,37 @@ class OverlaysTest {
             : List.of(layers.split(" ")).stream().map(PathBytes::of).toList();
 
     assertThat(Overlays.paths(options)).containsExactlyElementsOf(expected);
+  }
+
+  /** As Linux 6.18 prints them: blanks, commas and backslashes as octal digits. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rw,lowerdir=/l\\0401:/l\\0542|/l 1,/l,2",
+        "ro,lowerdir=/l\\134:3:/l4|/l:3,/l4",
+        "ro,lowerdir=/l\\134\\134:/l4|/l\\,/l4",
+        "ro,lowerdir=/l\\134\\0542::/d|/l,2,/d",
+        "rw,lowerdir+=/l:3,lowerdir+=/l\\1345,upperdir=/u:p\\040q|/l:3,/l\\5,/u:p q",
+        "rw,lowerdir+=/l,datadir+=/d\\011:1|/l,/d\t:1",
+      })
+  void mayHaveAnyNames(String options, String layers) {
+    String found =
+        Overlays.paths(options).map(PathBytes::toString).collect(Collectors.joining(","));
+
+    assertThat(found).isEqualTo(layers);
+  }
+
+  @Test
+  void mayHaveManyLayersWithLongNames() {
+    List<String> layers =
+        IntStream.range(0, 50).mapToObj(i -> "/" + "long name\\".repeat(300) + i).toList();
+    String printed =
+        String.join(":", layers).replace("\\", "\\\\").replace("\\", "\\134").replace(" ", "\\040");
+
+    assertThat(Overlays.paths("ro,lowerdir=" + printed + ",xino=off"))
+        .extracting(PathBytes::toString)
+        .containsExactlyElementsOf(layers);
   }
 
   @Test
