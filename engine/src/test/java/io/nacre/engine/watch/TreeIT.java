@@ -181,6 +181,52 @@ class TreeIT {
   }
 
   @Test
+  void takesTheMarkOffWhatLeftADirectoryThatIsDeletedThen() throws IOException {
+    tree.add("srv");
+    tree.settle();
+    stage.move("srv/a/b", "other/b");
+    tree.loseEvents();
+
+    Files.delete(stage.path("srv/a"));
+    tree.settle();
+
+    assertThat(stage.marked()).containsExactly("srv");
+    assertThat(tree.watches()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsADirectoryThatLeftFromOneThatTakesItsName() throws IOException {
+    stage.directory("srv/c/d");
+    tree.add("srv");
+    tree.settle();
+
+    stage.move("srv/a", "other/a");
+    stage.move("srv/c", "srv/a");
+    tree.settle();
+
+    assertThat(stage.marked()).containsExactly("srv", "srv/a", "srv/a/d");
+    assertThat(tree.coverage("srv").directories()).isEqualTo(3);
+  }
+
+  @Test
+  void followsTwoDirectoriesThatChangePlaces() throws IOException {
+    stage.directory("srv/c/d");
+    tree.add("srv");
+    tree.settle();
+
+    stage.move("srv/a", "srv/x");
+    stage.move("srv/c", "srv/a");
+    stage.move("srv/x", "srv/c");
+    tree.settle();
+
+    assertThat(stage.marked()).containsExactly("srv", "srv/a", "srv/a/d", "srv/c", "srv/c/b");
+    assertThat(tree.coverage("srv").directories()).isEqualTo(5);
+    stage.directory("srv/c/b/new");
+    tree.settle();
+    assertThat(stage.marked()).contains("srv/c/b/new");
+  }
+
+  @Test
   void followsNoSymbolicLink() throws IOException {
     tree.add("srv");
     tree.settle();
