@@ -88,9 +88,9 @@ public final class Coverage {
       entry = now;
     }
 
-    /** Notes what is left out on purpose, and stays so whatever is said of the rest. */
-    void leaveOut(String what) {
-      gap = Optional.of(what);
+    /** Notes what is left out on purpose, whatever is said of the rest; nothing, if all is in. */
+    private void leaveOut(Optional<String> what) {
+      gap = what;
     }
 
     private Entry entry() {
@@ -120,6 +120,15 @@ public final class Coverage {
 
   /** Notes that a part of {@code path} is left out on purpose. */
   void leaveOut(PathBytes path, String what) {
+    leaveOut(path, Optional.of(what));
+  }
+
+  /** Notes that no part of {@code path} is left out any more. */
+  void leaveOutNothing(PathBytes path) {
+    leaveOut(path, Optional.empty());
+  }
+
+  private void leaveOut(PathBytes path, Optional<String> what) {
     Claim claim = claims.get(path);
     if (claim != null) {
       claim.leaveOut(what);

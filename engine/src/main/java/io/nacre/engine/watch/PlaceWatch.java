@@ -272,7 +272,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
     trees.endAllBut(device -> !mounts.ofDevice(device).isEmpty());
     found.problems().forEach(this::report);
-    reported.keySet().retainAll(found.problems().keySet());
+    List<PathBytes> solved =
+        reported.keySet().stream().filter(path -> !found.problems().containsKey(path)).toList();
+    solved.forEach(setup.coverage()::leaveOutNothing);
+    reported.keySet().removeAll(solved);
     if (!gone.isEmpty() || !added.isEmpty()) {
       setup
           .ownMounts()
@@ -343,14 +346,14 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   /** An include path is not there, or not protected as a whole. */
   private void report(PathBytes include, String problem) {
-    if (problem.equals(reported.put(include, problem))) {
-      return;
+    boolean isNew = !problem.equals(reported.put(include, problem));
+    if (isNew) {
+      getContext().getLog().warn("{} {}", include, problem);
     }
-    getContext().getLog().warn("{} {}", include, problem);
     String line = include + ": " + problem;
     if (places.containsKey(include)) {
-      setup.coverage().leaveOut(include, line);
-    } else {
+      setup.coverage().leaveOut(include, line); // the place may be another one than before
+    } else if (isNew) {
       Coverage.Entry entry =
           Coverage.Entry.starting(include, new StrategyChoice(setup.strategy(), "configured"));
       setup.coverage().claim(include, entry.with(Coverage.State.MISSING, Optional.of(line)));

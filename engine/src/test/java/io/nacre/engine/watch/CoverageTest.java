@@ -98,6 +98,17 @@ class CoverageTest {
   }
 
   @Test
+  void forgetsWhatIsLeftOutNoMore() {
+    claim(entry("/srv", State.PROTECTED));
+    coverage.leaveOut(PathBytes.of("/srv"), "left out");
+
+    coverage.leaveOutNothing(PathBytes.of("/srv"));
+    coverage.leaveOutNothing(PathBytes.of("/nobody"));
+
+    assertThat(coverage.entries()).containsExactly(entry("/srv", State.PROTECTED));
+  }
+
+  @Test
   void forgetsWhatWasLeftOutWhenSomebodyElseTakesThePath() {
     claim(entry("/srv", State.PROTECTED));
     coverage.leaveOut(PathBytes.of("/srv"), "left out");

@@ -1,0 +1,63 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What status says of file systems that are mounted below a protected path and left out. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeftOutMountIT {
+
+  @Test
+  void isReportedAsLongAsItIsMounted() throws IOException {
+    try (Stage stage = Stage.tmpfs()) {
+      Path disk = stage.directory("tree/disk");
+      try (EngineProcess engine = start(stage)) {
+        assertThat(state(engine.status())).isEqualTo("protected");
+
+        sh("mount -t tmpfs nacre-it " + disk);
+        engine.awaitStatus("the mount", status -> state(status).equals("partial"));
+        assertThat(problems(engine.status()))
+            .singleElement()
+            .asString()
+            .contains(disk + " is mounted there");
+
+        await("umount").until(() -> Opener.sh("umount " + disk).succeeded());
+        engine.awaitStatus("the end of it", status -> state(status).equals("protected"));
+        assertThat(problems(engine.status())).isEmpty();
+      } finally {
+        Opener.sh("umount -l " + disk);
+      }
+    }
+  }
+
+  private static EngineProcess start(Stage stage) throws IOException {
+    return EngineProcess.start(
+        stage,
+        "protect = [\"" + stage.root().resolve("tree") + "\"]",
+        "strategy = ddd",
+        "cross-mounts = false",
+        "clamd.endpoints = [\"unix:" + stage.outside().resolve("nobody.sock") + "\"]");
+  }
+
+  private static void sh(String script) {
+    assertThat(Opener.sh(script).succeeded()).as(script).isTrue();
+  }
+
+  private static String state(Config status) {
+    return status.getConfigList("protected").get(0).getString("state");
+  }
+
+  private static List<String> problems(Config status) {
+    return status.getConfigList("protected").get(0).getStringList("problems");
+  }
+}
