@@ -28,6 +28,11 @@ public record Marks(FanotifyGroup group, long events) {
     group.markIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
+  /** Lets the events of the files in a directory come again. */
+  void hearDirectory(Fd directory) throws ErrnoException {
+    group.unmarkIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+  }
+
   /** Marks the whole file system, or the whole mount, that {@code directory} is on. */
   void addWhole(MarkType type, Fd directory) throws ErrnoException {
     group.mark(type, events, directory);

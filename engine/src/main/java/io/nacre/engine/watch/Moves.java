@@ -22,6 +22,9 @@ final class Moves implements AutoCloseable {
      */
     void directoryMoved() throws ErrnoException;
 
+    /** A name was made in {@code directory}, which {@link #tellNames} asked for. */
+    void nameMade(Directory directory);
+
     /** A file or directory is at {@code name} in {@code parent} now, which stays open meanwhile. */
     void arrived(Directory parent, byte[] name, boolean isDirectory);
   }
@@ -51,6 +54,16 @@ final class Moves implements AutoCloseable {
     }
   }
 
+  /** Has the names told that are made in {@code directory}, as those of files and links. */
+  void tellNames(Directory directory) throws ErrnoException {
+    group.mark(MarkType.INODE, FanotifyMask.FAN_CREATE, directory.fd());
+  }
+
+  /** Takes back what {@link #tellNames} asked for. */
+  void tellNoNames() throws ErrnoException {
+    group.flushInodeMarks();
+  }
+
   /** Returns what becomes readable when something was moved. */
   Fd fd() {
     return group.fd();
@@ -70,7 +83,8 @@ final class Moves implements AutoCloseable {
    */
   void tell(Directory onSameFilesystem, Listener listener) throws ErrnoException {
     while (names.next()) {
-      if (names.isOverflow() || names.isDirectory()) {
+      boolean isMove = (names.mask() & FanotifyMask.FAN_MOVED_TO) != 0;
+      if (names.isOverflow() || (isMove && names.isDirectory())) {
         listener.directoryMoved();
       }
       while (names.nextPlace()) {
@@ -81,7 +95,12 @@ final class Moves implements AutoCloseable {
 
   private void tellPlace(Directory onSameFilesystem, Listener listener) {
     try (Directory parent = onSameFilesystem.openByHandle(names.handleType(), names.handle())) {
-      listener.arrived(parent, names.name(), names.isDirectory());
+      if ((names.mask() & FanotifyMask.FAN_CREATE) != 0) {
+        listener.nameMade(parent);
+      }
+      if ((names.mask() & FanotifyMask.FAN_MOVED_TO) != 0) {
+        listener.arrived(parent, names.name(), names.isDirectory());
+      }
     } catch (ErrnoException e) {
       // The parent is gone, and what was in it.
     }

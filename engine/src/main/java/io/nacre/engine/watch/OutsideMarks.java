@@ -1,24 +1,28 @@
 package io.nacre.engine.watch;
 
-import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
 import io.nacre.linux.file.Statx;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /**
  * Keeps events away that a mark on a whole file system raises outside of the protected paths: an
  * ignore mark on a directory silences the files in it, so that each costs one event and then
  * nothing.
  *
- * <p>Such a mark moves with its directory, into a protected path as well. So only directories are
- * silenced that nobody but root can move; and whoever hears of a moved directory calls {@link
- * #forget}. The kernel may drop a mark for want of memory; then the next event brings it back.
- * Belongs to one actor.
+ * <p>Such a mark moves with its directory, into a protected path as well; and a protected file may
+ * get a second name in such a directory. So only directories are silenced that nobody but root can
+ * move or make names in, and that hold no file with a second name. Whoever hears of a moved
+ * directory calls {@link #forget}, and of a new name {@link #hear}. The kernel may drop a mark for
+ * want of memory; then the next event brings it back. Belongs to one actor.
  */
 final class OutsideMarks {
   private static final int OTHERS_MAY_WRITE = 022;
@@ -27,17 +31,30 @@ final class OutsideMarks {
   /** Marks are few, since directories are; but somebody may make many. */
   private static final int AT_MOST = 65_536;
 
+  /** Looking at each file of a directory that has more would cost more than it saves. */
+  private static final int MOST_FILES = 20_000;
+
+  private static final int LIST_BUFFER = 32 * 1024;
+
   private final Marks marks;
   private final PathRules rules;
-  private final OwnMounts ownMounts;
+  private final LongFunction<Optional<Moves>> movesOnMount;
   private final Statx statx = new Statx();
+  private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+  private final DirectoryEntries entries = new DirectoryEntries();
+  private final DescriptorPath path = new DescriptorPath();
   private final Set<PathBytes> silenced = new HashSet<>();
   private boolean works = true;
 
-  OutsideMarks(Marks marks, PathRules rules, OwnMounts ownMounts) {
+  /**
+   * Silences nothing yet.
+   *
+   * @param movesOnMount what tells of moves on the file system of one of our mounts
+   */
+  OutsideMarks(Marks marks, PathRules rules, LongFunction<Optional<Moves>> movesOnMount) {
     this.marks = marks;
     this.rules = rules;
-    this.ownMounts = ownMounts;
+    this.movesOnMount = movesOnMount;
   }
 
   /** Silences the directory that {@code file} is in, if that is safe. */
@@ -47,6 +64,7 @@ final class OutsideMarks {
         && silenced.size() < AT_MOST
         && !silenced.contains(directory)
         && rules.place(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
+        && isSafe(directory)
         && isRootsToMove(directory)) {
       silence(directory);
     }
@@ -65,17 +83,47 @@ final class OutsideMarks {
     }
   }
 
+  /** Lets {@code directory} be heard again: it has a new name, which may be that of any file. */
+  void hear(Directory directory) {
+    try {
+      if (silenced.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
+        marks.hearDirectory(directory.fd());
+      }
+    } catch (ErrnoException e) {
+      // The kernel had dropped the mark already; and what has no path was never silenced.
+    }
+  }
+
   private void silence(PathBytes path) {
     try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
-      if (!ownMounts.contains(statx.read(directory.fd().number()).mountId())) {
-        return;
+      Optional<Moves> moves = movesOnMount.apply(statx.read(directory.fd().number()).mountId());
+      if (moves.isPresent()) {
+        moves.get().tellNames(directory); // first, so that none comes behind our look
+        if (holdsNoSecondNames(directory)) {
+          marks.ignoreDirectory(directory.fd());
+          silenced.add(path);
+        }
       }
-      marks.ignoreDirectory(directory.fd());
-      silenced.add(path);
     } catch (ErrnoException e) {
       // Or the directory is gone; then there is nothing to silence.
       works = e.errno() != Errno.EINVAL;
     }
+  }
+
+  private boolean holdsNoSecondNames(Directory directory) throws ErrnoException {
+    int files = 0;
+    for (int length = directory.list(buffer); length > 0; length = directory.list(buffer)) {
+      entries.over(buffer.bytes(), length);
+      while (entries.next()) {
+        if (!entries.isDirectory() && !entries.isDot()) {
+          files++;
+          if (files > MOST_FILES || directory.probe(entries.name()).links() > 1) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   /**

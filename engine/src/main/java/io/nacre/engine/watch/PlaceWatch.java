@@ -151,13 +151,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
                     setup.stop(),
                     setup.nanoClock()));
     this.whole =
-        new WholeWatch(
-            setup.marks(),
-            setup.rules(),
-            setup.ownMounts(),
-            setup.outside(),
-            newFiles,
-            setup.nanoClock());
+        new WholeWatch(setup.marks(), setup.rules(), setup.outside(), newFiles, setup.nanoClock());
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();

@@ -1,6 +1,5 @@
 package io.nacre.engine.watch;
 
-import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,7 @@ final class WholeWatch implements AutoCloseable {
   private final PathRules rules;
   private final DescriptorPath path = new DescriptorPath();
   private final Map<String, Watched> moves = new HashMap<>();
+  private final Map<Long, String> devices = new HashMap<>();
 
   /** Whether every move is heard of, and no inode mark is anybody else's. */
   private boolean mayLearn;
@@ -39,12 +40,11 @@ final class WholeWatch implements AutoCloseable {
   WholeWatch(
       Marks marks,
       PathRules rules,
-      OwnMounts ownMounts,
       OutsidePaths outside,
       FileSink newFiles,
       LongSupplier nanoClock) {
     this.marks = new WholeMarks(marks);
-    this.outsideMarks = new OutsideMarks(marks, rules, ownMounts);
+    this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
     this.outside = outside;
     this.newFiles = new NewFiles(newFiles, rules, nanoClock);
     this.rules = rules;
@@ -53,6 +53,7 @@ final class WholeWatch implements AutoCloseable {
   /** Marks what {@code place} lies on, and says so in {@code claim}. */
   void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
     marks.add(place, choice, claim);
+    devices.put(place.mountId(), place.mount().device());
     if (!moves.containsKey(place.mount().device())) {
       try (Directory directory = place.open()) {
         moves.put(place.mount().device(), new Watched(place, Moves.on(directory)));
@@ -83,7 +84,7 @@ final class WholeWatch implements AutoCloseable {
    * @param allowed whether directories may be silenced from now on
    */
   void silenceNothing(boolean allowed) throws ErrnoException {
-    outsideMarks.forget();
+    forget();
     mayLearn = allowed;
     outside.setWanted(mayLearn && outsideMarks.work());
   }
@@ -121,12 +122,23 @@ final class WholeWatch implements AutoCloseable {
     try {
       directory = watched.place().open();
     } catch (ErrnoException e) {
-      outsideMarks.forget(); // whoever keeps the places will notice, too
+      forget(); // whoever keeps the places will notice, too
       return;
     }
     try (directory) {
       watched.moves().tell(directory, new Arrivals());
     }
+  }
+
+  private void forget() throws ErrnoException {
+    outsideMarks.forget();
+    for (Watched watched : moves.values()) {
+      watched.moves().tellNoNames();
+    }
+  }
+
+  private Optional<Moves> movesOnMount(long mountId) {
+    return Optional.ofNullable(devices.get(mountId)).map(moves::get).map(Watched::moves);
   }
 
   /** Returns true if new files wait for room to be scanned. */
@@ -143,11 +155,17 @@ final class WholeWatch implements AutoCloseable {
   private final class Arrivals implements Moves.Listener {
     @Override
     public void directoryMoved() throws ErrnoException {
-      outsideMarks.forget();
+      forget();
+    }
+
+    @Override
+    public void nameMade(Directory directory) {
+      outsideMarks.hear(directory);
     }
 
     @Override
     public void arrived(Directory parent, byte[] name, boolean isDirectory) {
+      outsideMarks.hear(parent);
       if (newFiles.areIgnored() || !isInside(parent, name)) {
         return;
       }

@@ -1,5 +1,6 @@
 package io.nacre.engine.watch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.Descriptors;
@@ -7,11 +8,13 @@ import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
+import io.nacre.linux.file.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,18 +29,23 @@ class OutsideMarksIT {
 
   private MarkedStage stage;
   private OutsideMarks outside;
+  private Moves moves;
 
   @BeforeEach
   void open() throws IOException {
     stage = MarkedStage.open();
     stage.directory("srv/inside");
     stage.directory("var/log/app");
+    try (Directory root = Directory.open(stage.root().toString().getBytes(UTF_8))) {
+      moves = Moves.on(root);
+    }
     outside = learner(OwnMounts.of(Places.at(stage.root()).mountId()));
   }
 
   @AfterEach
   void close() throws IOException {
     assertThat(Descriptors.below(stage.root())).isEmpty();
+    moves.close();
     stage.close();
   }
 
@@ -110,7 +118,7 @@ class OutsideMarksIT {
   @CsvSource({
     "rwxr-xr-x, 0, 0, true",
     "rwx------, 0, 0, true",
-    "rwxr-xr-x, 0, 65534, true",
+    "rwxr-xr-x, 0, 65534, false",
     "rwxrwxr-x, 0, 0, false",
     "rwxr-xrwx, 0, 0, false",
     "rwxr-xr-x, 65534, 0, false",
@@ -155,15 +163,69 @@ class OutsideMarksIT {
     chmod("777", "var");
 
     outside.learn(file("var/log/app/deep/deeper"));
-    outside.learn(file("var"));
 
-    assertThat(stage.ignored()).containsExactly("var");
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  @Test
+  void silencesNoDirectoryThatOthersCanMakeNamesIn() throws IOException {
+    chmod("777", "var/log/app");
+
+    outside.learn(file("var/log/app"));
+
+    assertThat(stage.ignored()).isEmpty();
+  }
+
+  @Test
+  void silencesNoDirectoryWithAFileThatHasASecondName() throws IOException {
+    Path inside = Files.writeString(stage.path("srv/inside/file"), "");
+    Files.createLink(stage.path("var/log/app/link"), inside);
+
+    outside.learn(file("var/log/app"));
+    outside.learn(file("var/log"));
+
+    assertThat(stage.ignored()).containsExactly("var/log");
+  }
+
+  @Test
+  void hearsADirectoryAgainThatHasANewName() throws IOException {
+    outside.learn(file("var/log"));
+    outside.learn(file("var/log/app"));
+    Path inside = Files.writeString(stage.path("srv/inside/file"), "");
+
+    Files.createLink(stage.path("var/log/app/link"), inside);
+    tellWhatWasMade();
+
+    assertThat(stage.ignored()).containsExactly("var/log");
+  }
+
+  private void tellWhatWasMade() throws IOException {
+    assertThat(moves.read()).isTrue();
+    try (Directory root = Directory.open(stage.root().toString().getBytes(UTF_8))) {
+      moves.tell(
+          root,
+          new Moves.Listener() {
+            @Override
+            public void directoryMoved() {}
+
+            @Override
+            public void nameMade(Directory directory) {
+              outside.hear(directory);
+            }
+
+            @Override
+            public void arrived(Directory parent, byte[] name, boolean isDirectory) {}
+          });
+    }
   }
 
   private OutsideMarks learner(OwnMounts mounts) {
     String srv = stage.path("srv").toString();
     PathRules rules = new PathRules(List.of(new Include(srv, List.of(srv + "/skip"))));
-    return new OutsideMarks(stage.marks(), rules, mounts);
+    return new OutsideMarks(
+        stage.marks(),
+        rules,
+        mount -> mounts.contains(mount) ? Optional.of(moves) : Optional.empty());
   }
 
   private PathBytes file(String directory) {

@@ -147,6 +147,11 @@ public final class FanotifyGroup implements AutoCloseable {
     change(FAN_MARK_ADD | ignore | type.flag(), mask, target.number(), 0);
   }
 
+  /** Takes {@code mask} off an ignore mark that {@link #markIgnored} made. */
+  public void unmarkIgnored(MarkType type, long mask, Fd target) throws ErrnoException {
+    change(FAN_MARK_REMOVE | FAN_MARK_IGNORE | type.flag(), mask, target.number(), 0);
+  }
+
   /** Takes every mark off files and directories; marks on mounts and file systems stay. */
   public void flushInodeMarks() throws ErrnoException {
     change(FAN_MARK_FLUSH, 0, OpenFlags.AT_FDCWD, 0);

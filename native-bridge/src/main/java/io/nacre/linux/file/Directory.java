@@ -108,6 +108,14 @@ public final class Directory implements AutoCloseable {
     return STATX.get().read(fd.number()).mountId();
   }
 
+  /**
+   * Looks at what is at {@code name} in this directory, as {@link Statx#probe} does; valid until
+   * this thread's next call.
+   */
+  public Statx probe(byte[] name) throws ErrnoException {
+    return STATX.get().probe(fd.number(), PathBuffer.address(name));
+  }
+
   /** Opens this very directory once more, to list it from the start. */
   public Directory reopen() throws ErrnoException {
     return openChild(SELF);

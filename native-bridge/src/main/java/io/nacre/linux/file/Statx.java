@@ -90,6 +90,14 @@ public final class Statx {
     return read(OpenFlags.AT_FDCWD, path, PROBE);
   }
 
+  /** Does the same for a path in the directory {@code dirfd}, at an address. */
+  Statx probe(int dirfd, long path) throws ErrnoException {
+    if (FileLib.statx(dirfd, path, PROBE, WANTED, buffer.address()) < 0) {
+      throw ErrnoException.last("statx");
+    }
+    return this;
+  }
+
   /** As {@link #probe}, with a mount id as {@code /proc/self/mountinfo} has it. */
   public Statx probeMountinfoId(NativeBuffer path) throws ErrnoException {
     return read(OpenFlags.AT_FDCWD, path, PROBE, STATX_BASIC_STATS | STATX_MNT_ID);
