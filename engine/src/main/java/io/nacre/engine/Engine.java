@@ -286,7 +286,6 @@ public final class Engine {
             occupancy,
             nanoClock),
         new PlaceWatch.Setup(
-            rules.starts(),
             config.strategy(),
             config.crossMounts(),
             new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),

@@ -174,10 +174,9 @@ public final class CoverageCheck {
 
   /** What is there to be protected, and is not among the places. */
   private Set<String> unplaced() throws IOException {
-    List<PathBytes> includes = setup.includes().stream().map(PathBytes::of).toList();
     Set<Place> known =
         setup.coverage().places().stream().map(Coverage.Watched::place).collect(Collectors.toSet());
-    return new PlaceFinder(includes, setup.rules(), setup.crossMounts())
+    return new PlaceFinder(setup.rules(), setup.crossMounts())
         .find(MountTable.read()).places().stream()
             .filter(place -> !known.contains(place))
             .map(place -> place.path() + ": is there, and nobody follows it")

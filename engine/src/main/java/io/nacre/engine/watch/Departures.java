@@ -3,7 +3,9 @@ package io.nacre.engine.watch;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 
 /**
  * Directories on their way out of the tree, by their wd: first detached, in case they turn up
@@ -11,10 +13,18 @@ import java.util.function.IntPredicate;
  * actor.
  */
 final class Departures {
+  /**
+   * To reach the suspects, the kernel prints all watches: that may take no more than a part of the
+   * time.
+   */
+  private static final int PAUSES = 4;
+
   private final DirectoryMarks marks;
   private final LostDirectories lost;
   private final Detached detached = new Detached();
   private final Suspects suspects = new Suspects();
+  private boolean hasExpelled;
+  private long pauseUntilNanos;
 
   Departures(DirectoryMarks marks, LostDirectories lost) {
     this.marks = marks;
@@ -56,21 +66,34 @@ final class Departures {
     suspects.removeIf(areThere);
   }
 
+  /** Returns true if the last time suspects were expelled is long enough ago. */
+  boolean isTime(long nowNanos) {
+    return !hasExpelled || nowNanos - pauseUntilNanos >= 0;
+  }
+
   /**
    * Takes the marks and watches of all suspects off.
    *
    * @param near where a directory of their file system may be found
-   * @throws IOException if some marks may be left; the watches are gone
+   * @param problem is told if some marks may be left; the watches are gone
    */
-  void expel(Collection<PathBytes> near) throws IOException {
+  void expel(Collection<PathBytes> near, LongSupplier nanoClock, Consumer<String> problem) {
     int[] wds = suspects.takeAll();
+    if (wds.length == 0) {
+      return;
+    }
+    long startNanos = nanoClock.getAsLong();
     try {
       lost.unmark(wds, near);
-    } finally {
-      for (int wd : wds) {
-        marks.unwatch(wd);
-      }
+    } catch (IOException e) {
+      problem.accept("directories moved out of it stay marked: " + e.getMessage());
     }
+    for (int wd : wds) {
+      marks.unwatch(wd);
+    }
+    long now = nanoClock.getAsLong();
+    pauseUntilNanos = now + (now - startNanos) * PAUSES;
+    hasExpelled = true;
   }
 
   boolean isEmpty() {

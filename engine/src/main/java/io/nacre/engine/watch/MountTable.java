@@ -56,6 +56,18 @@ final class MountTable {
     return mounts.stream().filter(mount -> mount.point().isBelow(path)).toList();
   }
 
+  /** Returns where mounts of {@code before} were that are there no more. */
+  List<PathBytes> pointsGoneSince(MountTable before) {
+    return before.mounts.stream()
+        .filter(mount -> byId(mount.id()).filter(now -> isAt(now, mount.point())).isEmpty())
+        .map(Mount::point)
+        .toList();
+  }
+
+  private static boolean isAt(Mount mount, PathBytes point) {
+    return mount.point().equals(point);
+  }
+
   /** Returns the mounts of the file system {@code device}. */
   List<Mount> ofDevice(String device) {
     return mounts.stream().filter(mount -> mount.device().equals(device)).toList();

@@ -1,15 +1,19 @@
 package io.nacre.engine.watch;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.nacre.engine.policy.PathRules;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Finds the places to protect: the include paths that exist now, and what is mounted below them.
@@ -24,55 +28,125 @@ final class PlaceFinder {
    *
    * @param places what is to be protected
    * @param problems for each include path that is not there, or not protected as a whole, why
+   * @param unsure the numbers of mounts that could not be looked at, and may be where they were
+   * @param isStale whether the mounts are others by now than the table says
    */
-  record Found(Collection<Place> places, Map<PathBytes, String> problems) {}
+  record Found(
+      Collection<Place> places,
+      Map<PathBytes, String> problems,
+      Set<Long> unsure,
+      boolean isStale) {}
 
-  private final List<PathBytes> includes;
+  private final Set<PathBytes> includes;
+  private final Set<PathBytes> starts;
   private final PathRules rules;
   private final boolean crossMounts;
   private final Statx statx = new Statx();
   private final Statx numbered = new Statx();
 
-  /**
-   * A finder for {@code includes}; what is mounted below is left out without {@code crossMounts}.
-   */
-  PlaceFinder(List<PathBytes> includes, PathRules rules, boolean crossMounts) {
-    this.includes = List.copyOf(includes);
+  /** A finder by {@code rules}; what is mounted below is left out without {@code crossMounts}. */
+  PlaceFinder(PathRules rules, boolean crossMounts) {
+    this.includes =
+        rules.includes().stream().map(PathBytes::of).collect(toCollection(TreeSet::new));
+    this.starts = rules.starts().stream().map(PathBytes::of).collect(toCollection(TreeSet::new));
     this.rules = rules;
     this.crossMounts = crossMounts;
   }
 
   /** Looks at every include path, and at every mount of {@code mounts} below one. */
   Found find(MountTable mounts) {
-    Map<PathBytes, Place> places = new TreeMap<>();
-    Map<PathBytes, String> problems = new TreeMap<>();
-    for (PathBytes include : includes) {
-      try {
-        places.put(include, at(include, mounts, /* isMountPoint= */ false));
-      } catch (ErrnoException e) {
-        problems.put(include, reason(e));
+    return new Search(mounts).run();
+  }
+
+  /** One look at everything. */
+  private final class Search {
+    private final MountTable mounts;
+    private final Map<PathBytes, Place> places = new TreeMap<>();
+    private final Map<PathBytes, String> missing = new TreeMap<>();
+    private final Map<PathBytes, Gaps> gaps = new TreeMap<>();
+    private final Set<Long> unsure = new HashSet<>();
+    private boolean isStale;
+
+    Search(MountTable mounts) {
+      this.mounts = mounts;
+    }
+
+    Found run() {
+      includes.forEach(this::lookAtInclude);
+      for (PathBytes start : starts) {
+        mounts.below(start).stream()
+            .filter(mount -> !mount.isPseudo())
+            .filter(mount -> !isExcluded(mount.point()) && !includes.contains(mount.point()))
+            .forEach(mount -> lookAtMount(start, mount));
       }
-      for (Mount mount : mounts.below(include)) {
-        if (mount.isPseudo() || isExcluded(mount.point())) {
-          continue;
+      Map<PathBytes, String> problems = new TreeMap<>(missing);
+      gaps.forEach((include, gap) -> problems.putIfAbsent(include, gap.toString()));
+      return new Found(places.values(), problems, unsure, isStale);
+    }
+
+    private void lookAtInclude(PathBytes include) {
+      try {
+        Place place = at(include, mounts, /* isMountPoint= */ false);
+        // Else it is reached from the include around it.
+        if (starts.contains(include) || place.mount().point().equals(include)) {
+          places.put(include, place);
         }
-        if (crossMounts) {
-          find(mount, mounts).ifPresent(place -> places.putIfAbsent(place.path(), place));
-        } else if (places.containsKey(include)) {
-          problems.put(include, mount.point() + " is mounted there, and cross-mounts = false");
+      } catch (ErrnoException e) {
+        isStale |= e.errno() == Errno.ENODEV;
+        if (starts.contains(include)) {
+          missing.put(include, reason(e));
         }
       }
     }
-    return new Found(places.values(), problems);
+
+    private void lookAtMount(PathBytes include, Mount mount) {
+      if (!crossMounts) {
+        gap(include, mount.point() + " is mounted there, and cross-mounts = false");
+        return;
+      }
+      try {
+        Place place = at(mount.point(), mounts, /* isMountPoint= */ true);
+        if (place.mount().id() == mount.id()) { // else something else covers it
+          places.put(place.path(), place);
+        }
+      } catch (ErrnoException e) {
+        switch (e.errno()) {
+          case Errno.ENOENT, Errno.ENODEV -> { // unmounted, or moved, since the table was read
+            isStale = true;
+            unsure.add(mount.id());
+          }
+          case Errno.ENOTDIR ->
+              gap(include, mount.point() + " is a file that is mounted there, and not protected");
+          default -> {
+            unsure.add(mount.id());
+            gap(include, mount.point() + " cannot be looked at: " + e.getMessage());
+          }
+        }
+      }
+    }
+
+    private void gap(PathBytes include, String what) {
+      gaps.computeIfAbsent(include, none -> new Gaps()).add(what);
+    }
   }
 
-  /** Returns the place of a mount point, unless something else covers it. */
-  private Optional<Place> find(Mount mount, MountTable mounts) {
-    try {
-      return Optional.of(at(mount.point(), mounts, /* isMountPoint= */ true))
-          .filter(place -> place.mount().id() == mount.id());
-    } catch (ErrnoException e) {
-      return Optional.empty(); // unmounted, or moved, since the table was read
+  /** What is not protected below one include path; the first few are named. */
+  private static final class Gaps {
+    private static final int NAMED = 5;
+
+    private final StringJoiner named = new StringJoiner("; ");
+    private int count;
+
+    void add(String what) {
+      count++;
+      if (count <= NAMED) {
+        named.add(what);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return count > NAMED ? named + "; and " + (count - NAMED) + " more" : named.toString();
     }
   }
 

@@ -53,14 +53,12 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   /**
    * What a watch needs.
    *
-   * @param includes the include paths: absolute, without symbolic links
    * @param crossMounts whether what is mounted below them is protected as well
    * @param outside brings the paths of events that nobody asked for
    * @param ownMounts is kept up to date with the mounts that protected places lie on
    * @param stop ends the waits and the actor
    */
   public record Setup(
-      List<String> includes,
       Strategy strategy,
       boolean crossMounts,
       Marks marks,
@@ -69,12 +67,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       OwnMounts ownMounts,
       Coverage coverage,
       WakeUp stop,
-      LongSupplier nanoClock) {
-
-    public Setup {
-      includes = List.copyOf(includes);
-    }
-  }
+      LongSupplier nanoClock) {}
 
   /**
    * A place that is protected.
@@ -105,7 +98,6 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private final Setup setup;
   private final ActorRef<Ready> ready;
-  private final List<PathBytes> includes;
   private final PlaceFinder finder;
   private final WholeWatch whole;
   private final MountChanges changes;
@@ -113,6 +105,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private final Map<PathBytes, Protected> places = new TreeMap<>();
   private final Map<PathBytes, String> reported = new HashMap<>();
   private final TreeWatches trees;
+
+  /** Where something was mounted; trees have not been told yet. */
+  private final List<PathBytes> uncovered = new ArrayList<>();
+
   private final boolean overlaysAreSeenBelow =
       Overlays.areSeenBelow(System.getProperty("os.version", ""));
   private MountTable mounts;
@@ -136,8 +132,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     super(context);
     this.setup = setup;
     this.ready = ready;
-    this.includes = setup.includes().stream().map(PathBytes::of).toList();
-    this.finder = new PlaceFinder(includes, setup.rules(), setup.crossMounts());
+    this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
     this.trees =
         new TreeWatches(
             context,
@@ -180,12 +175,18 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     long now = setup.nanoClock().getAsLong();
     boolean changed = poll.isReady(1);
     if (changed || now - readAtNanos > REREAD_NANOS) {
-      mounts = MountTable.read();
-      readAtNanos = now;
+      readMounts();
     }
     if (changed || !started || now - foundAtNanos > FIND_NANOS) {
       foundAtNanos = now;
-      boolean moved = agree(finder.find(mounts));
+      PlaceFinder.Found found = finder.find(mounts);
+      if (found.isStale()) {
+        readMounts();
+        found = finder.find(mounts);
+      }
+      boolean moved = agree(found);
+      uncovered.forEach(trees::uncovered);
+      uncovered.clear();
       if (changed || moved || !started) {
         whole.silenceNothing(maySilence());
         poll = wait(setup.stop(), changes, whole);
@@ -198,6 +199,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  private void readMounts() throws IOException {
+    MountTable before = mounts;
+    mounts = MountTable.read();
+    readAtNanos = setup.nanoClock().getAsLong();
+    uncovered.addAll(mounts.pointsGoneSince(before));
   }
 
   private void warnOfForeignNamespace() {
@@ -257,20 +265,24 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     List<Protected> gone =
         places.values().stream()
             .filter(known -> !known.place().equals(wanted.get(known.place().path())))
+            .filter(known -> !mayStillBe(known.place(), wanted, found))
             .toList();
-    gone.forEach(known -> remove(known, wanted));
-    List<Place> added =
-        wanted.values().stream().filter(place -> !places.containsKey(place.path())).toList();
+    // A mark that another place needs as well stays, if that place is there first; a directory that
+    // is followed keeps its mark for a moment.
+    gone.stream().filter(at -> !at.isMarkedAsAWhole()).forEach(at -> remove(at, wanted));
+    List<Place> added = wanted.values().stream().filter(place -> !isProtected(place)).toList();
+    boolean grown = false;
     for (Place place : added) {
-      add(place);
+      grown |= add(place);
     }
+    gone.stream().filter(Protected::isMarkedAsAWhole).forEach(at -> remove(at, wanted));
     trees.endAllBut(device -> !mounts.ofDevice(device).isEmpty());
     found.problems().forEach(this::report);
     List<PathBytes> solved =
         reported.keySet().stream().filter(path -> !found.problems().containsKey(path)).toList();
     solved.forEach(setup.coverage()::leaveOutNothing);
     reported.keySet().removeAll(solved);
-    if (!gone.isEmpty() || !added.isEmpty()) {
+    if (!gone.isEmpty() || grown) {
       setup
           .ownMounts()
           .set(
@@ -287,27 +299,42 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return false;
   }
 
-  private void add(Place place) throws ErrnoException {
+  private boolean isProtected(Place place) {
+    Protected known = places.get(place.path());
+    return known != null && known.place().equals(place);
+  }
+
+  /** A mount that could not be looked at, because the directories above it move just now. */
+  private static boolean mayStillBe(
+      Place place, Map<PathBytes, Place> wanted, PlaceFinder.Found found) {
+    return place.isMountPoint()
+        && !wanted.containsKey(place.path())
+        && found.unsure().contains(place.mount().id());
+  }
+
+  /** Protects a place; returns false if that is to be tried again. */
+  private boolean add(Place place) throws ErrnoException {
     StrategyChoice choice = StrategyChoice.of(setup.strategy(), place);
     Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
     Coverage.Claim claim = setup.coverage().claim(place.path(), entry);
     if (isSeenBelow(place)) {
       places.put(place.path(), new Protected(place, Optional.empty()));
       claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
-      return;
+      return true;
     }
+    if (choice.strategy() == Strategy.DDD) {
+      whole.silenceNothing(/* allowed= */ false); // all inode marks go, and these are to stay
+      trees.add(place, choice.reason(), claim);
+    } else if (!whole.add(place, choice, claim)) {
+      return false;
+    }
+    places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
     if (started) {
       getContext()
           .getLog()
           .info("{} is there, and protected by {}", place.path(), choice.strategy().label());
     }
-    places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
-    if (choice.strategy() == Strategy.DDD) {
-      whole.silenceNothing(/* allowed= */ false); // all inode marks go, and these are to stay
-      trees.add(place, choice.reason(), claim);
-    } else {
-      whole.add(place, choice, claim);
-    }
+    return true;
   }
 
   /** Returns true if the opens in an overlay raise events on the protected places below it. */
@@ -319,14 +346,12 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private void remove(Protected known, Map<PathBytes, Place> wanted) {
     Place place = known.place();
-    places.remove(place.path());
-    reported.remove(place.path());
-    known.strategy().ifPresent(strategy -> unprotect(place, strategy));
-    if (place.isMountPoint()) {
-      setup.coverage().remove(place.path());
+    if (places.remove(place.path(), known)) { // else another one is there already
+      reported.remove(place.path());
     }
-    if (!wanted.containsKey(place.path())) {
-      trees.uncovered(place.path());
+    known.strategy().ifPresent(strategy -> unprotect(place, strategy));
+    if (place.isMountPoint() && !wanted.containsKey(place.path())) {
+      setup.coverage().remove(place.path());
     }
   }
 
@@ -342,7 +367,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private void report(PathBytes include, String problem) {
     boolean isNew = !problem.equals(reported.put(include, problem));
     if (isNew) {
-      getContext().getLog().warn("{} {}", include, problem);
+      getContext().getLog().warn("{}: {}", include, problem);
     }
     String line = include + ": " + problem;
     if (places.containsKey(include)) {

@@ -6,7 +6,7 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.inotify.Inotify;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -63,6 +63,10 @@ final class Tree implements AutoCloseable {
 
   TreeRoots roots() {
     return roots;
+  }
+
+  DirectoryTable table() {
+    return table;
   }
 
   /** Takes a root in; its tree is walked by {@link #walk}. */
@@ -201,13 +205,18 @@ final class Tree implements AutoCloseable {
     if (!doubt.isThere()) {
       departures.acquit(wd -> table.byWd(wd) != DirectoryTable.NONE);
     }
-    for (int wd : departures.takeExpired(nanoClock.getAsLong())) {
-      if (table.byWd(wd) != DirectoryTable.NONE) {
-        suspect(table.byWd(wd));
-      }
+    suspect(departures.takeExpired(nanoClock.getAsLong()));
+    if (!doubt.isThere() && departures.isTime(nanoClock.getAsLong())) {
+      departures.expel(roots.paths(), nanoClock, roots::problemOfAll);
     }
-    if (!doubt.isThere()) {
-      expel();
+  }
+
+  /** Events were dropped: what is there must be walked again, once a walk is over. */
+  void missedEvents() {
+    if (isWalking()) {
+      doubt(); // beginning anew each time, a walk would never end
+    } else {
+      walkAgain();
     }
   }
 
@@ -230,11 +239,6 @@ final class Tree implements AutoCloseable {
   /** Closes what was opened to look at events. */
   void rest() {
     opened.close();
-  }
-
-  /** Says for each root how it is protected. */
-  void publish() {
-    roots.publish(table);
   }
 
   @Override
@@ -358,28 +362,21 @@ final class Tree implements AutoCloseable {
     departures.detach(table.wd(node), nanoClock.getAsLong());
   }
 
-  /** A detached directory did not turn up again: takes it and all below it for lost. */
-  private void suspect(int node) {
-    List<Integer> all = table.descendants(node);
-    departures.suspect(all.stream().mapToInt(table::wd).toArray());
-    for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
-      table.remove(all.get(i));
+  /** Detached directories did not turn up again: takes them and all below them for lost. */
+  private void suspect(List<Integer> wds) {
+    List<Integer> all = new ArrayList<>();
+    for (int wd : wds) {
+      if (table.byWd(wd) != DirectoryTable.NONE) {
+        List<Integer> nodes = table.descendants(table.byWd(wd));
+        nodes.forEach(node -> all.add(table.wd(node)));
+        for (int i = nodes.size() - 1; i >= 0; i--) { // those below come behind
+          table.remove(nodes.get(i));
+        }
+      }
     }
-    if (roots.areCovered()) {
-      doubt(); // by this one, perhaps
-    }
-  }
-
-  /** Takes marks and watches off directories that are in the table no more. */
-  private void expel() {
-    try {
-      departures.expel(roots.paths());
-    } catch (IOException e) {
-      roots.forEach(
-          root ->
-              root.problem(
-                  root.path().bytes(),
-                  "directories moved out of it stay marked: " + e.getMessage()));
+    departures.suspect(all.stream().mapToInt(wd -> wd).toArray());
+    if (!all.isEmpty() && roots.areCovered()) {
+      doubt(); // by one of these, perhaps
     }
   }
 

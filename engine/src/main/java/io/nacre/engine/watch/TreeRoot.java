@@ -88,4 +88,20 @@ final class TreeRoot {
         new Coverage.Entry(
             path().toString(), "ddd", reason, state, directories, problems, problemCount));
   }
+
+  /** Says that the tree changes faster than it can be followed. */
+  void publishBehind() {
+    claim.update(
+        new Coverage.Entry(
+            path().toString(),
+            "ddd",
+            reason,
+            Coverage.State.PARTIAL,
+            0,
+            List.of(
+                path()
+                    + ": directories are made and moved faster than they can be followed; the newest"
+                    + " may not be protected yet"),
+            1));
+  }
 }

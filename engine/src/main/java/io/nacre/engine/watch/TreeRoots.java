@@ -66,6 +66,11 @@ final class TreeRoots {
     }
   }
 
+  /** Notes what is wrong with all of them. */
+  void problemOfAll(String what) {
+    roots.forEach(root -> root.problem(root.path().bytes(), what));
+  }
+
   /** Returns true if a root relies on the tree of another one. */
   boolean areCovered() {
     return roots.stream().anyMatch(TreeRoot::isCoveredByAnother);
@@ -85,6 +90,11 @@ final class TreeRoots {
               ? 0
               : isAlone ? table.size() : table.count(root.node()));
     }
+  }
+
+  /** Says for each root that its tree changes faster than it can be followed. */
+  void publishBehind() {
+    roots.forEach(TreeRoot::publishBehind);
   }
 
   /** Returns what is wrong, for people. */

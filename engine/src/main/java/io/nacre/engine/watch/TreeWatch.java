@@ -1,6 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
@@ -83,6 +84,9 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private static final Duration LAST_RETRY = Duration.ofSeconds(32);
   private static final int EVENT_BUFFER = 64 * 1024;
 
+  /** After so long without a moment at which everything fits together, status says so. */
+  private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** How many directories are walked before events are read again. */
   private static final int SLICE = 256;
 
@@ -108,6 +112,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private boolean isFinding;
 
   private boolean ending;
+  private long settledAtNanos;
 
   /**
    * Follows the trees it is told to, and tells {@code firstWalk} when that was done once.
@@ -205,10 +210,18 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     trees.rest();
     isFinding = newFiles.step(SLICE) && !newFiles.isDone();
     changed |= length > 0;
-    if (!trees.isWalking() && !trees.isUnsettled()) {
+    long now = setup.nanoClock().getAsLong();
+    if (trees.isWalking() || trees.isUnsettled()) {
+      if (walkedOnce && now - settledAtNanos > BEHIND_NANOS) {
+        settledAtNanos = now;
+        trees.roots().publishBehind();
+        changed = true;
+      }
+    } else {
+      settledAtNanos = now;
       if (changed) {
         changed = false;
-        trees.publish();
+        trees.roots().publish(trees.table());
         retryIfSomethingLacks(trees);
       }
       if (!walkedOnce && !trees.roots().isEmpty()) {
@@ -221,7 +234,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private void apply(Tree trees) {
     if (events.has(InotifyMask.IN_Q_OVERFLOW)) {
       getContext().getLog().warn("inotify dropped events; walking the protected paths again");
-      trees.walkAgain();
+      trees.missedEvents();
     } else if (events.has(InotifyMask.IN_IGNORED)) {
       trees.gone(events.wd());
     } else if (events.has(InotifyMask.IN_ISDIR)) {
@@ -263,8 +276,9 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       waiting.clear();
     } catch (ErrnoException e) {
       String problem =
-          e.getMessage()
-              + "; if it says too many open files: sysctl fs.inotify.max_user_instances=512";
+          e.errno() == Errno.EMFILE
+              ? "no inotify instance left; raise it: sysctl fs.inotify.max_user_instances=512"
+              : String.valueOf(e.getMessage());
       for (TreeRoot root : waiting) {
         root.forget();
         root.problem(root.path().bytes(), problem);

@@ -32,16 +32,22 @@ final class WholeMarks {
     this.marks = marks;
   }
 
-  /** Marks what {@code place} lies on, and says so in {@code claim}. */
-  void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
+  /**
+   * Marks what {@code place} lies on, and says in {@code claim} how that went.
+   *
+   * @return false if it could not be marked
+   */
+  boolean add(Place place, StrategyChoice choice, Coverage.Claim claim) {
     Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
     try (Directory directory = place.open()) {
       marks.addWhole(type(choice.strategy()), directory.fd());
       marked.add(new Marked(place, choice.strategy()));
       claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
+      return true;
     } catch (ErrnoException e) {
       claim.update(
           entry.with(Coverage.State.MISSING, Optional.of(place.path() + ": " + e.getMessage())));
+      return false;
     }
   }
 

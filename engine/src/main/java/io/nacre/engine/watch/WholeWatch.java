@@ -22,17 +22,14 @@ final class WholeWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WholeWatch.class);
   private static final int NAMES_A_STEP = 256;
 
-  /** Where something moves, and through which place its file system is reached. */
-  private record Watched(Place place, Moves moves) {}
-
   private final WholeMarks marks;
   private final OutsideMarks outsideMarks;
   private final OutsidePaths outside;
   private final NewFiles newFiles;
   private final PathRules rules;
   private final DescriptorPath path = new DescriptorPath();
-  private final Map<String, Watched> moves = new HashMap<>();
-  private final Map<Long, String> devices = new HashMap<>();
+  private final Map<String, Moves> moves = new HashMap<>();
+  private final List<Place> places = new ArrayList<>();
 
   /** Whether every move is heard of, and no inode mark is anybody else's. */
   private boolean mayLearn;
@@ -50,13 +47,19 @@ final class WholeWatch implements AutoCloseable {
     this.rules = rules;
   }
 
-  /** Marks what {@code place} lies on, and says so in {@code claim}. */
-  void add(Place place, StrategyChoice choice, Coverage.Claim claim) {
-    marks.add(place, choice, claim);
-    devices.put(place.mountId(), place.mount().device());
-    if (!moves.containsKey(place.mount().device())) {
+  /**
+   * Marks what {@code place} lies on, and says in {@code claim} how that went.
+   *
+   * @return false if it could not be marked
+   */
+  boolean add(Place place, StrategyChoice choice, Coverage.Claim claim) {
+    if (!marks.add(place, choice, claim)) {
+      return false;
+    }
+    places.add(place);
+    if (!hearsOfMoves(place)) {
       try (Directory directory = place.open()) {
-        moves.put(place.mount().device(), new Watched(place, Moves.on(directory)));
+        moves.put(place.mount().device(), Moves.on(directory));
       } catch (ErrnoException e) {
         LOG.info(
             "{}: files moved there are scanned when they are opened, and not before ({} does not"
@@ -65,15 +68,16 @@ final class WholeWatch implements AutoCloseable {
             place.mount().type());
       }
     }
+    return true;
   }
 
   /** Takes the mark for {@code place} off, unless it is there for another place as well. */
   void remove(Place place, MountTable mounts) {
     marks.remove(place, mounts);
-    Watched watched = moves.get(place.mount().device());
-    if (watched != null && watched.place().equals(place)) {
-      watched.moves().close();
-      moves.remove(place.mount().device());
+    places.remove(place);
+    String device = place.mount().device();
+    if (places.stream().noneMatch(other -> other.mount().device().equals(device))) {
+      Optional.ofNullable(moves.remove(device)).ifPresent(Moves::close);
     }
   }
 
@@ -97,15 +101,15 @@ final class WholeWatch implements AutoCloseable {
   /** Returns what to wait for: paths outside, and what was moved. */
   List<Fd> fds() {
     List<Fd> fds = new ArrayList<>(List.of(outside.fd()));
-    moves.values().forEach(watched -> fds.add(watched.moves().fd()));
+    moves.values().forEach(told -> fds.add(told.fd()));
     return fds;
   }
 
   /** Does a bounded step; returns true if there is more to do at once. */
   boolean step() throws ErrnoException {
-    for (Watched watched : moves.values()) {
-      if (watched.moves().read()) {
-        tell(watched);
+    for (Map.Entry<String, Moves> told : moves.entrySet()) {
+      if (told.getValue().read()) {
+        tell(told.getKey(), told.getValue());
       }
     }
     outside.clearSignal();
@@ -117,28 +121,42 @@ final class WholeWatch implements AutoCloseable {
     return newFiles.step(NAMES_A_STEP) && !newFiles.isDone();
   }
 
-  private void tell(Watched watched) throws ErrnoException {
-    Directory directory;
-    try {
-      directory = watched.place().open();
-    } catch (ErrnoException e) {
+  private void tell(String device, Moves told) throws ErrnoException {
+    Optional<Directory> directory = openOn(device);
+    if (directory.isEmpty()) {
       forget(); // whoever keeps the places will notice, too
       return;
     }
-    try (directory) {
-      watched.moves().tell(directory, new Arrivals());
+    try (Directory open = directory.get()) {
+      told.tell(open, new Arrivals());
     }
+  }
+
+  private Optional<Directory> openOn(String device) {
+    for (Place place : places) {
+      if (place.mount().device().equals(device)) {
+        try {
+          return Optional.of(place.open());
+        } catch (ErrnoException e) {
+          LOG.debug("{} is gone: {}", place.path(), e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private void forget() throws ErrnoException {
     outsideMarks.forget();
-    for (Watched watched : moves.values()) {
-      watched.moves().tellNoNames();
+    for (Moves told : moves.values()) {
+      told.tellNoNames();
     }
   }
 
   private Optional<Moves> movesOnMount(long mountId) {
-    return Optional.ofNullable(devices.get(mountId)).map(moves::get).map(Watched::moves);
+    return places.stream()
+        .filter(place -> place.mountId() == mountId)
+        .findAny()
+        .map(place -> moves.get(place.mount().device()));
   }
 
   /** Returns true if new files wait for room to be scanned. */
@@ -148,7 +166,7 @@ final class WholeWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    moves.values().forEach(watched -> watched.moves().close());
+    moves.values().forEach(Moves::close);
     newFiles.close();
   }
 

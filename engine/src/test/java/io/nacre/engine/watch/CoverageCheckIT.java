@@ -240,7 +240,7 @@ class CoverageCheckIT {
     for (int i = 0; i < 600; i++) {
       stage.directory("tree/many/" + i);
     }
-    place(Strategy.DDD, new PathRules(List.of()));
+    place(Strategy.DDD);
 
     CoverageReport report = CoverageCheck.run(setup(), Duration.ZERO, PAUSES);
 
@@ -250,24 +250,17 @@ class CoverageCheckIT {
   }
 
   private CoverageReport check(Strategy strategy, String... excludes) throws IOException {
-    PathRules rules = rules(excludes);
-    place(strategy, rules);
+    place(strategy);
     return CoverageCheck.run(setup(excludes), LONGEST, PAUSES);
   }
 
-  private void place(Strategy strategy, PathRules rules) throws IOException {
-    Place place =
-        new PlaceFinder(List.of(PathBytes.of(in("tree"))), rules, /* crossMounts= */ false)
-            .find(MountTable.read())
-            .places()
-            .iterator()
-            .next();
+  private void place(Strategy strategy) throws IOException {
+    Place place = Places.at(Path.of(in("tree")));
     coverage.setPlaces(List.of(new Coverage.Watched(place, Optional.of(strategy))));
   }
 
   private PlaceWatch.Setup setup(String... excludes) {
     return new PlaceWatch.Setup(
-        List.of(in("tree")),
         Strategy.AUTO,
         /* crossMounts= */ true,
         marks,

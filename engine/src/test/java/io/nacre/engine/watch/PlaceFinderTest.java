@@ -122,7 +122,7 @@ class PlaceFinderTest {
     MountTable mounts = table(line(here, disk, "ext4"));
 
     for (boolean crossMounts : new boolean[] {true, false}) {
-      Found found = new PlaceFinder(List.of(path(srv)), rules, crossMounts).find(mounts);
+      Found found = new PlaceFinder(rules, crossMounts).find(mounts);
 
       assertThat(found.places()).extracting(Place::path).containsExactly(path(srv));
       assertThat(found.problems()).isEmpty();
@@ -178,10 +178,9 @@ class PlaceFinderTest {
   }
 
   private static PlaceFinder finder(boolean crossMounts, Path... includes) {
-    List<PathBytes> paths = Stream.of(includes).map(PlaceFinderTest::path).toList();
     List<Include> rules =
         Stream.of(includes).map(path -> new Include(path.toString(), List.of())).toList();
-    return new PlaceFinder(paths, new PathRules(rules), crossMounts);
+    return new PlaceFinder(new PathRules(rules), crossMounts);
   }
 
   private static MountTable table(String... lines) {

@@ -13,9 +13,9 @@ final class Places {
 
   /** Returns the place of a directory that is there. */
   static Place at(Path directory) throws IOException {
-    PathBytes path = PathBytes.of(directory.toString());
-    PathRules rules = new PathRules(List.of());
-    return new PlaceFinder(List.of(path), rules, /* crossMounts= */ false)
+    PathRules rules =
+        new PathRules(List.of(new PathRules.Include(directory.toString(), List.of())));
+    return new PlaceFinder(rules, /* crossMounts= */ false)
         .find(MountTable.read()).places().stream().findFirst().orElseThrow();
   }
 

@@ -129,7 +129,7 @@ final class SteppedTree implements AutoCloseable {
 
   /** Returns how a directory of the stage is protected. */
   Entry coverage(String name) {
-    tree.publish();
+    tree.roots().publish(tree.table());
     String path = stage.path(name).toString();
     return coverage.entries().stream()
         .filter(entry -> entry.path().equals(path))
