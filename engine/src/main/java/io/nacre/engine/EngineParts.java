@@ -78,7 +78,7 @@ record EngineParts(
         infected,
         denied,
         places.outside()::offer,
-        deadMan,
+        deadMan::rearm,
         deadline,
         nanoClock);
   }

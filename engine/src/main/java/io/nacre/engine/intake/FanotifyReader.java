@@ -16,7 +16,6 @@ import io.nacre.linux.fanotify.FanotifyEvents;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.fanotify.ResponseBatch;
-import io.nacre.linux.process.DeadMansTimer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,7 +56,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * @param scanLater takes a file that was written, or returns false if too many wait
    * @param infected what is known to be infected, and denied at once
    * @param denied takes a request that was denied for that, to report it and to close it
-   * @param deadMan is re-armed at every step of the first reader
+   * @param deadMan is re-armed at every step of the first reader, and of the second one while that
+   *     one reads
    * @param deadline from reading an event to its deadline
    */
   public record Setup(
@@ -70,9 +70,16 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
       UnwantedFiles unwanted,
-      DeadMansTimer deadMan,
+      DeadMan deadMan,
       Duration deadline,
       LongSupplier nanoClock) {}
+
+  /** Ends the process unless it is re-armed in time: {@code DeadMansTimer}. */
+  @FunctionalInterface
+  public interface DeadMan {
+    /** Starts the time anew. */
+    void rearm() throws ErrnoException;
+  }
 
   /** Which of the two readers this one is. */
   public enum Role {
@@ -142,15 +149,25 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       }
     } else {
       poll.await(STANDBY_POLL_MILLIS);
-      while (watch.isStuck(setup.nanoClock().getAsLong(), STUCK_NANOS) && readBatch()) {
-        setup.deadMan().rearm();
-      }
+      readWhileFirstIsStuck();
     }
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  /**
+   * An empty queue is progress as well: nobody waits. A standby that is stuck itself, in read(2) or
+   * in what it does with an event, gets no further and re-arms nothing.
+   */
+  private void readWhileFirstIsStuck() throws ErrnoException {
+    boolean hasMore = true;
+    while (hasMore && watch.isStuck(setup.nanoClock().getAsLong(), STUCK_NANOS)) {
+      hasMore = readBatch();
+      setup.deadMan().rearm();
+    }
   }
 
   /** Reads and handles one batch; returns false if there was no event. */

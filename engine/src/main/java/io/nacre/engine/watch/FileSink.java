@@ -17,7 +17,8 @@ public interface FileSink {
       };
 
   /**
-   * Takes ownership of the descriptor of a file, which is open for reading.
+   * Takes ownership of the descriptor of a file: open for reading, or a mere path (O_PATH) if the
+   * sink is one that opens files.
    *
    * @return false if there is no room now; then it is still the caller's
    */

@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Finds the files in directories that came into protected trees, and hands them on to be scanned: a
- * few at a time, as there is room.
+ * Finds the files in directories that came into protected trees, and hands their paths on to be
+ * opened and scanned: a few at a time, as there is room.
  *
- * <p>No symbolic link is followed, no mount crossed, and nothing but regular files is opened. Gives
+ * <p>No symbolic link is followed, no mount crossed, and nothing but directories is opened. Gives
  * up when there is no room for long, since an open directory keeps its file system mounted; what is
  * given up is counted, and scanned when somebody opens it. Belongs to one actor.
  */
@@ -45,6 +45,7 @@ final class NewFiles implements AutoCloseable {
   private Optional<Fd> waiting = Optional.empty();
   private long waitingSinceNanos;
 
+  /** Hands on to {@code sink}, which opens the files: see {@link FileOpener}. */
   NewFiles(FileSink sink, PathRules rules, LongSupplier nanoClock) {
     this.sink = sink;
     this.rules = rules;
@@ -71,7 +72,7 @@ final class NewFiles implements AutoCloseable {
   /** Adds one file, if {@code name} in {@code directory} is one. */
   void addFile(Directory directory, byte[] name) {
     try {
-      directory.openRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(this::drop);
+      directory.findRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(this::drop);
     } catch (ErrnoException e) {
       // It is gone, or nobody can read it now.
     }
@@ -153,7 +154,7 @@ final class NewFiles implements AutoCloseable {
   private void lookAtFile(Directory directory, byte[] name) {
     try {
       if (isInside(directory, name)) {
-        directory.openRegularFile(name).ifPresent(this::hand);
+        directory.findRegularFile(name).ifPresent(this::hand);
       }
     } catch (ErrnoException e) {
       // It is gone, or was replaced: whoever opens it has it scanned.

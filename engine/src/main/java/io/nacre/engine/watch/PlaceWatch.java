@@ -100,6 +100,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private final ActorRef<Ready> ready;
   private final PlaceFinder finder;
   private final WholeWatch whole;
+  private final Optional<FileOpener> opener;
   private final MountChanges changes;
   private Poll poll;
   private final Map<PathBytes, Protected> places = new TreeMap<>();
@@ -132,6 +133,11 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     super(context);
     this.setup = setup;
     this.ready = ready;
+    this.opener =
+        newFiles == FileSink.NONE
+            ? Optional.empty()
+            : Optional.of(FileOpener.start(newFiles, setup.nanoClock()));
+    FileSink found = opener.<FileSink>map(opener -> opener).orElse(FileSink.NONE);
     this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
     this.trees =
         new TreeWatches(
@@ -139,14 +145,9 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             context.messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device())),
             device ->
                 new TreeWatch.Setup(
-                    device,
-                    setup.marks(),
-                    setup.rules(),
-                    newFiles,
-                    setup.stop(),
-                    setup.nanoClock()));
+                    device, setup.marks(), setup.rules(), found, setup.stop(), setup.nanoClock()));
     this.whole =
-        new WholeWatch(setup.marks(), setup.rules(), setup.outside(), newFiles, setup.nanoClock());
+        new WholeWatch(setup.marks(), setup.rules(), setup.outside(), found, setup.nanoClock());
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();
@@ -382,6 +383,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private Behavior<Command> onPostStop() {
     changes.close();
     whole.close();
+    opener.ifPresent(FileOpener::close); // the trees, which offer to it as well, have ended
     return this;
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -312,6 +313,49 @@ class FanotifyReaderTest {
   }
 
   @Test
+  void keepsTheEngineAliveInPlaceOfTheFirstOneThatIsStuckWhileNothingIsQueued() {
+    reader.watch.begin(reader.nanos.get());
+    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+    start(Role.STANDBY, reader.handedOn::add);
+
+    await().until(() -> reader.rearmed.get() > 3);
+  }
+
+  @Test
+  void keepsNothingAliveWhileItIsStuckAsWell() throws Exception {
+    EventFile file = file("content");
+    reader.watch.begin(reader.nanos.get());
+    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+    CountDownLatch isStuck = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+
+    start(
+        Role.STANDBY,
+        request -> {
+          isStuck.countDown();
+          return opens(goOn) && reader.handedOn.add(request);
+        });
+    assertThat(opens(isStuck)).isTrue();
+
+    assertThat(reader.rearmed).hasValue(0);
+    goOn.countDown();
+    await().until(() -> reader.rearmed.get() > 1);
+  }
+
+  @Test
+  void leavesTheTimerToTheFirstOneThatIsWell() {
+    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, reader.handedOn::add);
+    TestProbe<Object> probe = reader.testKit.createTestProbe();
+
+    reader.stop.signal();
+    probe.expectTerminated(standby);
+
+    assertThat(reader.rearmed).hasValue(0);
+  }
+
+  @Test
   void readsNothingInPlaceOfTheFirstOneThatIsWell() throws Exception {
     EventFile file = file("content");
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
@@ -323,6 +367,14 @@ class FanotifyReaderTest {
 
     assertThat(reader.handedOn).isEmpty();
     assertThat(reader.kernel.group().read(new NativeBuffer(100))).isPositive();
+  }
+
+  private static boolean opens(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private ActorRef<FanotifyReader.Command> start(Role role, Predicate<PermissionRequest> handOn) {

@@ -14,7 +14,6 @@ import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.Response;
-import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -43,6 +43,7 @@ final class TestedReader implements AutoCloseable {
   final AnswerCounts counts = new AnswerCounts();
   final ReaderWatch watch = new ReaderWatch();
   final AtomicLong nanos = new AtomicLong(1_000);
+  final AtomicInteger rearmed = new AtomicInteger();
   final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> denied = new LinkedBlockingQueue<>();
@@ -52,7 +53,6 @@ final class TestedReader implements AutoCloseable {
   final WakeUp stop = WakeUp.open();
 
   private final Path directory;
-  private final DeadMansTimer deadMan = DeadMansTimer.start(Duration.ofMinutes(30));
   private final List<EventFile> opened = new ArrayList<>();
 
   private TestedReader(Path directory) throws IOException {
@@ -93,7 +93,7 @@ final class TestedReader implements AutoCloseable {
             denied::add,
             (path, length) ->
                 unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
-            deadMan,
+            rearmed::incrementAndGet,
             DEADLINE,
             nanos::get);
     return testKit.spawn(
@@ -113,7 +113,6 @@ final class TestedReader implements AutoCloseable {
   public void close() {
     stop.signal();
     testKit.shutdownTestKit();
-    deadMan.close();
     kernel.close();
     stop.close();
     opened.stream().filter(EventFile::isOpen).forEach(EventFile::close);

@@ -129,25 +129,36 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
-   * Opens the file {@code name} in this directory for reading, if it is a regular file on the same
-   * mount. Nothing else is ever opened: not what a symbolic link leads to, and no FIFO or device,
-   * whose mere opening does something.
+   * Finds the file {@code name} in this directory, if it is a regular file on the same mount: not
+   * what a symbolic link leads to, and no FIFO or device, whose mere opening does something.
+   * Nothing is opened for that; no event is raised, and no lease broken.
    *
-   * @return nothing if it is something else
+   * @return a mere path for {@link #openForReading}; nothing if it is something else
    */
-  public Optional<Fd> openRegularFile(byte[] name) throws ErrnoException {
+  public Optional<Fd> findRegularFile(byte[] name) throws ErrnoException {
     int flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
-    try (Fd path =
-        Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags))) {
+    Fd path = Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags));
+    boolean found = false;
+    try {
       Statx statx = STATX.get().read(path.number());
       long mount = statx.mountId();
-      if (!statx.isRegular() || mount != STATX.get().read(fd.number()).mountId()) {
-        return Optional.empty();
+      found = statx.isRegular() && mount == STATX.get().read(fd.number()).mountId();
+      return found ? Optional.of(path) : Optional.empty();
+    } finally {
+      if (!found) {
+        path.close();
       }
-      int opened =
-          FileLib.openat(OpenFlags.AT_FDCWD, LINK.get().address(path.number()), READ_WITHOUT_TRACE);
-      return Optional.of(Fd.orThrow("openat", opened));
     }
+  }
+
+  /**
+   * Opens the regular file that {@link #findRegularFile} found, which stays the caller's, for
+   * reading. Waits for whoever answers the event that this raises.
+   */
+  public static Fd openForReading(Fd path) throws ErrnoException {
+    int opened =
+        FileLib.openat(OpenFlags.AT_FDCWD, LINK.get().address(path.number()), READ_WITHOUT_TRACE);
+    return Fd.orThrow("openat", opened);
   }
 
   /**
