@@ -48,4 +48,10 @@ record Mount(long id, String device, PathBytes root, PathBytes point, String typ
   boolean isBind() {
     return root.bytes().length > 1;
   }
+
+  /** Returns where {@code path}, which lies on this mount, is in the file system. */
+  PathBytes inFileSystem(PathBytes path) {
+    byte[] relative = path.relativeTo(point);
+    return relative.length == 0 ? root : root.child(relative);
+  }
 }

@@ -69,26 +69,6 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       WakeUp stop,
       LongSupplier nanoClock) {}
 
-  /**
-   * A place that is protected.
-   *
-   * @param strategy by what; nothing if its opens are seen elsewhere
-   */
-  private record Protected(Place place, Optional<Strategy> strategy) {
-    boolean sees(Overlays.Layer layer) {
-      return strategy.equals(Optional.of(Strategy.FILESYSTEM))
-          ? layer.device().equals(place.mount().device())
-          : strategy.isPresent()
-              && (layer.path().equals(place.path())
-                  || layer.path().isBelow(place.path())
-                  || place.path().isBelow(layer.path()));
-    }
-
-    boolean isMarkedAsAWhole() {
-      return strategy.isPresent() && strategy.get() != Strategy.DDD;
-    }
-  }
-
   private static final int POLL_MILLIS = 200;
   private static final int WAITING_MILLIS = 20;
   private static final long FIND_NANOS = TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS / 2);
@@ -99,19 +79,18 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private final Setup setup;
   private final ActorRef<Ready> ready;
   private final PlaceFinder finder;
+  private final PlacePlan planner;
   private final WholeWatch whole;
   private final Optional<FileOpener> opener;
   private final MountChanges changes;
   private Poll poll;
-  private final Map<PathBytes, Protected> places = new TreeMap<>();
+  private final Map<PathBytes, PlacePlan.Planned> places = new TreeMap<>();
   private final Map<PathBytes, String> reported = new HashMap<>();
   private final TreeWatches trees;
 
   /** Where something was mounted; trees have not been told yet. */
   private final List<PathBytes> uncovered = new ArrayList<>();
 
-  private final boolean overlaysAreSeenBelow =
-      Overlays.areSeenBelow(System.getProperty("os.version", ""));
   private MountTable mounts;
   private long readAtNanos;
   private long foundAtNanos;
@@ -139,6 +118,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             : Optional.of(FileOpener.start(newFiles, setup.nanoClock()));
     FileSink found = opener.<FileSink>map(opener -> opener).orElse(FileSink.NONE);
     this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
+    this.planner = new PlacePlan(setup.strategy(), setup.rules());
     this.trees =
         new TreeWatches(
             context,
@@ -261,22 +241,30 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   /** Makes what is protected agree with what was found; returns true if it did not before. */
   private boolean agree(PlaceFinder.Found found) throws IOException {
-    Map<PathBytes, Place> wanted = new TreeMap<>();
-    found.places().forEach(place -> wanted.put(place.path(), place));
-    List<Protected> gone =
+    Map<PathBytes, PlacePlan.Planned> wanted = planner.plan(found.places(), mounts);
+    List<PlacePlan.Planned> gone =
         places.values().stream()
-            .filter(known -> !known.place().equals(wanted.get(known.place().path())))
+            .filter(known -> !known.equals(wanted.get(known.place().path())))
             .filter(known -> !mayStillBe(known.place(), wanted, found))
             .toList();
     // A mark that another place needs as well stays, if that place is there first; a directory that
-    // is followed keeps its mark for a moment.
-    gone.stream().filter(at -> !at.isMarkedAsAWhole()).forEach(at -> remove(at, wanted));
-    List<Place> added = wanted.values().stream().filter(place -> !isProtected(place)).toList();
+    // is followed keeps its mark for a moment. An overlay and its layers must take turns.
+    boolean takesTurns = wanted.values().stream().anyMatch(PlacePlan.Planned::isOnOverlay);
+    gone.stream()
+        .filter(at -> takesTurns || !at.isMarkedAsAWhole())
+        .forEach(at -> remove(at, wanted));
+    List<PlacePlan.Planned> added =
+        wanted.values().stream()
+            .filter(planned -> !planned.equals(places.get(planned.place().path())))
+            .filter(planned -> planned.strategy().isEmpty() || !takesTurns || !trees.areRemoving())
+            .toList();
     boolean grown = false;
-    for (Place place : added) {
-      grown |= add(place);
+    for (PlacePlan.Planned planned : added) {
+      grown |= add(planned);
     }
-    gone.stream().filter(Protected::isMarkedAsAWhole).forEach(at -> remove(at, wanted));
+    gone.stream()
+        .filter(at -> !takesTurns && at.isMarkedAsAWhole())
+        .forEach(at -> remove(at, wanted));
     trees.endAllBut(device -> !mounts.ofDevice(device).isEmpty());
     found.problems().forEach(this::report);
     List<PathBytes> solved =
@@ -288,7 +276,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
           .ownMounts()
           .set(
               places.values().stream().mapToLong(at -> at.place().mountId()).toArray(),
-              places.values().stream().anyMatch(Protected::isMarkedAsAWhole));
+              places.values().stream().anyMatch(PlacePlan.Planned::isMarkedAsAWhole));
       setup
           .coverage()
           .setPlaces(
@@ -300,27 +288,22 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return false;
   }
 
-  private boolean isProtected(Place place) {
-    Protected known = places.get(place.path());
-    return known != null && known.place().equals(place);
-  }
-
   /** A mount that could not be looked at, because the directories above it move just now. */
   private static boolean mayStillBe(
-      Place place, Map<PathBytes, Place> wanted, PlaceFinder.Found found) {
+      Place place, Map<PathBytes, PlacePlan.Planned> wanted, PlaceFinder.Found found) {
     return place.isMountPoint()
         && !wanted.containsKey(place.path())
         && found.unsure().contains(place.mount().id());
   }
 
   /** Protects a place; returns false if that is to be tried again. */
-  private boolean add(Place place) throws ErrnoException {
-    StrategyChoice choice = StrategyChoice.of(setup.strategy(), place);
-    Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
-    Coverage.Claim claim = setup.coverage().claim(place.path(), entry);
-    if (isSeenBelow(place)) {
-      places.put(place.path(), new Protected(place, Optional.empty()));
-      claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
+  private boolean add(PlacePlan.Planned planned) throws ErrnoException {
+    Place place = planned.place();
+    StrategyChoice choice = planned.choice();
+    Coverage.Claim claim = setup.coverage().claim(place.path(), planned.entry());
+    if (planned.strategy().isEmpty()) {
+      planned.entry().problems().forEach(getContext().getLog()::warn);
+      places.put(place.path(), planned);
       return true;
     }
     if (choice.strategy() == Strategy.DDD) {
@@ -329,7 +312,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     } else if (!whole.add(place, choice, claim)) {
       return false;
     }
-    places.put(place.path(), new Protected(place, Optional.of(choice.strategy())));
+    places.put(place.path(), planned);
     if (started) {
       getContext()
           .getLog()
@@ -338,14 +321,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return true;
   }
 
-  /** Returns true if the opens in an overlay raise events on the protected places below it. */
-  private boolean isSeenBelow(Place place) {
-    return overlaysAreSeenBelow
-        && Overlays.layers(place.mount(), mounts).stream()
-            .anyMatch(layer -> places.values().stream().anyMatch(known -> known.sees(layer)));
-  }
-
-  private void remove(Protected known, Map<PathBytes, Place> wanted) {
+  private void remove(PlacePlan.Planned known, Map<PathBytes, PlacePlan.Planned> wanted) {
     Place place = known.place();
     if (places.remove(place.path(), known)) { // else another one is there already
       reported.remove(place.path());

@@ -40,8 +40,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   /** Protect a place, and say so in {@code coverage}. */
   record Add(Place place, String reason, Coverage.Claim claim) implements Command {}
 
-  /** Protect the place at {@code path} no more. */
-  record Remove(PathBytes path) implements Command {}
+  /** Protect the place at {@code path} no more, and run {@code done} when its marks are off. */
+  record Remove(PathBytes path, Runnable done) implements Command {}
 
   /** What was mounted at {@code path} is gone: look at what is there now. */
   record Uncovered(PathBytes path) implements Command {}
@@ -99,6 +99,9 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   /** Places that wait for an inotify instance. */
   private final List<TreeRoot> waiting = new ArrayList<>();
+
+  /** Who waits until the marks of removed places are off. */
+  private final List<Runnable> removed = new ArrayList<>();
 
   private final NewFiles newFiles;
 
@@ -165,6 +168,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private Behavior<Command> onRemove(Remove remove) {
     waiting.removeIf(root -> root.path().equals(remove.path()));
     tree.ifPresent(trees -> trees.remove(remove.path()));
+    removed.add(remove.done());
     changed = true;
     return this;
   }
@@ -219,6 +223,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       }
     } else {
       settledAtNanos = now;
+      removed.forEach(Runnable::run);
+      removed.clear();
       if (changed) {
         changed = false;
         trees.roots().publish(trees.table());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,6 +39,7 @@ final class TreeWatches {
   private final ActorRef<TreeWatch.Walked> firstWalk;
   private final Function<String, TreeWatch.Setup> setups;
   private final Map<String, Watch> watches = new HashMap<>();
+  private final AtomicInteger removing = new AtomicInteger();
   private final Set<String> walking = new HashSet<>();
   private int made;
 
@@ -67,7 +69,16 @@ final class TreeWatches {
 
   /** Has a place followed no more. */
   void remove(Place place) {
-    tell(place.mount().device(), new TreeWatch.Remove(place.path()));
+    removing.incrementAndGet();
+    TreeWatch.Remove remove = new TreeWatch.Remove(place.path(), removing::decrementAndGet);
+    if (!tell(place.mount().device(), remove)) {
+      remove.done().run();
+    }
+  }
+
+  /** Returns true if marks of a place that was removed may still be there. */
+  boolean areRemoving() {
+    return removing.get() > 0;
   }
 
   /** Has everybody look at {@code path}, whose cover was taken off. */
@@ -107,10 +118,12 @@ final class TreeWatches {
     return new Watch(actor, mail);
   }
 
-  private void tell(String device, TreeWatch.Command command) {
+  /** Returns false if nobody watches {@code device}. */
+  private boolean tell(String device, TreeWatch.Command command) {
     Watch watch = watches.get(device);
     if (watch != null) {
       watch.tell(command);
     }
+    return watch != null;
   }
 }

@@ -54,7 +54,7 @@ class OverlaysIT {
     MountTable mounts = MountTable.read();
     Mount overlay = mounts.byId(Places.mountOf(merged)).orElseThrow();
     assertThat(overlay.type()).isEqualTo(Overlays.TYPE);
-    return Overlays.layers(overlay, mounts).stream()
+    return Overlays.layers(overlay, mounts).orElseThrow().stream()
         .map(layer -> layer.path().relativeTo(PathBytes.of(stage.root().toString())))
         .map(relative -> new String(relative, UTF_8))
         .toArray(String[]::new);

@@ -2,8 +2,6 @@ package io.nacre.engine.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.linux.NativeBuffer;
-import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,29 +97,27 @@ class OverlaysTest {
   }
 
   @Test
-  void haveTheLayersThatCanBeFound() throws IOException {
+  void haveTheLayersThatCanBeFoundThroughSymbolicLinks() throws IOException {
     MountTable mounts = MountTable.read();
     Path lower = Files.createDirectory(directory.resolve("lower"));
-    String options = "rw,lowerdir=" + directory.resolve("none") + ":" + lower;
+    Path link = Files.createSymbolicLink(directory.resolve("link"), lower);
 
-    List<Overlays.Layer> layers = Overlays.layers(mount("overlay", options), mounts);
-
-    NativeBuffer path = NativeBuffer.cString(PathBytes.of(lower.toString()).bytes());
-    long id = new Statx().probeMountinfoId(path).mountId();
-    assertThat(layers)
-        .containsExactly(
-            new Overlays.Layer(
-                PathBytes.of(lower.toString()), mounts.byId(id).orElseThrow().device()));
+    Mount on = mounts.byId(Places.mountOf(lower)).orElseThrow();
+    Overlays.Layer layer =
+        new Overlays.Layer(PathBytes.of(lower.toString()), on, /* isPartlyHidden= */ false);
+    assertThat(Overlays.layers(mount("rw,lowerdir=" + lower + ":" + link), mounts))
+        .hasValue(List.of(layer, layer));
   }
 
-  @Test
-  void aloneHaveLayers() throws IOException {
-    Mount other = mount("ext4", "rw,lowerdir=" + directory);
+  @ParameterizedTest
+  @ValueSource(strings = {"rw,lowerdir=%s:%s/none", "rw,lowerdir=%s,upperdir=u", "rw", "lowerdir="})
+  void haveUnknownLayersUnlessAllAreFound(String options) throws IOException {
+    Mount overlay = mount(options.formatted(directory, directory));
 
-    assertThat(Overlays.layers(other, MountTable.read())).isEmpty();
+    assertThat(Overlays.layers(overlay, MountTable.read())).isEmpty();
   }
 
-  private static Mount mount(String type, String options) {
-    return new Mount(1, "0:50", PathBytes.ROOT, PathBytes.of("/merged"), type, options);
+  private static Mount mount(String options) {
+    return new Mount(1, "0:50", PathBytes.ROOT, PathBytes.of("/merged"), Overlays.TYPE, options);
   }
 }

@@ -1,0 +1,163 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Overlays that are protected, with layers that are, too, or are not. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OverlayIT {
+  private static final int PARALLEL = 20;
+
+  private Stage stage;
+  private Path merged;
+
+  @BeforeEach
+  void open() throws IOException {
+    stage = Stage.tmpfs();
+    merged = stage.directory("a-merged");
+    stage.directory("b/u");
+    stage.directory("b/w");
+    stage.eicar("b/l/eicar");
+    stage.eicar("out/eicar");
+    for (int i = 0; i < PARALLEL; i++) {
+      stage.clean("b/l/clean" + i);
+      stage.clean("out/clean" + i);
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    Opener.command("umount", "-l", merged.toString()).await();
+    stage.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ddd", "filesystem", "mount"})
+  void isProtectedTogetherWithItsLayers(String strategy) throws IOException {
+    mount("lowerdir=%1$s/b/l,upperdir=%1$s/b/u,workdir=%1$s/b/w");
+
+    try (EngineProcess engine = start(strategy, "a-merged", "b")) {
+      assertThat(state(engine)).isEqualTo("protected");
+      assertThat(open("eicar").wasDenied()).isTrue();
+      assertThatAllCanBeOpened(engine);
+    }
+  }
+
+  @Test
+  void isNotMarkedIfItsLayersMayBe() throws IOException {
+    sh(
+        "cd "
+            + stage.root()
+            + "/b && mount -i -t overlay -o lowerdir=l,upperdir=u,workdir=w overlay "
+            + merged);
+
+    try (EngineProcess engine = start("ddd", "a-merged", "b")) {
+      assertThat(state(engine)).isEqualTo("missing");
+      assertThat(problem(engine)).contains("where its layers are cannot be told");
+      assertThatAllCanBeOpened(engine);
+    }
+  }
+
+  @Test
+  void isAGapIfOneLayerIsProtectedAndAnotherIsNot() throws IOException {
+    mount("lowerdir=%1$s/out,upperdir=%1$s/b/u,workdir=%1$s/b/w");
+
+    try (EngineProcess engine = start("ddd", "a-merged", "b")) {
+      assertThat(state(engine)).isEqualTo("missing");
+      assertThat(problem(engine)).contains(stage.root() + "/out is not protected");
+      assertThatAllCanBeOpened(engine);
+    }
+  }
+
+  @Test
+  void isMarkedAsLongAsItsLayersAreNot() throws IOException {
+    mount("lowerdir=%1$s/out,upperdir=%1$s/b/u,workdir=%1$s/b/w");
+
+    try (EngineProcess engine = start("ddd", "a-merged", "out", "b/u")) {
+      assertThat(state(engine)).isEqualTo("protected");
+      sh("mv " + stage.root() + "/b/u " + stage.root() + "/b/v");
+      engine.awaitStatus("the layer to be lost", now -> state(engine).equals("missing"));
+      assertThatAllCanBeOpened(engine);
+      sh("mv " + stage.root() + "/b/v " + stage.root() + "/b/u");
+      engine.awaitStatus("the layer to be back", now -> state(engine).equals("protected"));
+      assertThat(open("eicar").wasDenied()).isTrue();
+      assertThatAllCanBeOpened(engine);
+    }
+  }
+
+  @Test
+  void losesItsMarksBeforeALayerGetsAny() throws IOException {
+    sh("mv " + stage.root() + "/out " + stage.root() + "/lower");
+    mount("lowerdir=%1$s/lower,upperdir=%1$s/b/u,workdir=%1$s/b/w");
+
+    try (EngineProcess engine = start("ddd", "a-merged", "b/u/new")) {
+      assertThat(state(engine)).isEqualTo("protected");
+      assertThat(open("eicar").wasDenied()).isTrue();
+      assertThatAllCanBeOpened(engine);
+      sh("mkdir " + stage.root() + "/b/u/new");
+      engine.awaitStatus("the place in the layer", now -> state(engine).equals("missing"));
+      assertThatAllCanBeOpened(engine);
+      sh("rmdir " + stage.root() + "/b/u/new");
+      engine.awaitStatus("the end of it", now -> state(engine).equals("protected"));
+      await("its marks").until(() -> open("eicar").wasDenied());
+      assertThatAllCanBeOpened(engine);
+    }
+  }
+
+  private void assertThatAllCanBeOpened(EngineProcess engine) {
+    List<Opener> openers =
+        IntStream.range(0, PARALLEL).mapToObj(i -> Opener.start(file("clean" + i))).toList();
+    assertThat(openers.stream().map(Opener::await)).allMatch(Opener.Outcome::succeeded);
+    assertThat(engine.isAlive()).isTrue();
+  }
+
+  private Opener.Outcome open(String name) {
+    return Opener.open(file(name));
+  }
+
+  private Path file(String name) {
+    return merged.resolve(name);
+  }
+
+  private EngineProcess start(String strategy, String... places) throws IOException {
+    String protect =
+        Stream.of(places)
+            .map(place -> "\"" + stage.root().resolve(place) + "\"")
+            .collect(Collectors.joining(", ", "protect = [", "]"));
+    return EngineProcess.start(stage, protect, "strategy = " + strategy, "dead-man = 3 s");
+  }
+
+  private void mount(String options) {
+    sh("mount -t overlay overlay -o " + options.formatted(stage.root()) + " " + merged);
+  }
+
+  private static void sh(String script) {
+    assertThat(Opener.sh(script).succeeded()).as(script).isTrue();
+  }
+
+  private static String state(EngineProcess engine) {
+    return engine.status().getConfigList("protected").get(0).getString("state");
+  }
+
+  private static String problem(EngineProcess engine) {
+    Config first = engine.status().getConfigList("protected").get(0);
+    return first.getStringList("problems").get(0);
+  }
+}
