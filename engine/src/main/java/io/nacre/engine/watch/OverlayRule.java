@@ -132,7 +132,8 @@ final class OverlayRule {
     }
     Optional<List<Overlays.Layer>> found = layersOf(mount);
     if (found.isEmpty()) {
-      return wanted.stream().anyMatch(other -> mayBeBelow(other, mount))
+      boolean isOfContainer = overlay.place().path().equals(PathBytes.ROOT); // layers lie outside
+      return !isOfContainer && wanted.stream().anyMatch(other -> mayBeBelow(other, mount))
           ? Decision.gap(
               "where its layers are cannot be told, and an overlay is not marked together with its"
                   + " layers; mount it with absolute paths that stay")
