@@ -133,7 +133,7 @@ class SelfTestIT {
               "-c",
               "cd "
                   + stage.root()
-                  + "; while :; do mkdir -p tree/in/a/b/c tree/in/d; mv tree/in/a tree/kept/e;"
+                  + "; while [ -e tree ]; do mkdir -p tree/in/a/b/c tree/in/d; mv tree/in/a tree/kept/e;"
                   + " mkdir tree/in/f; mv tree/in/d outside/d; rmdir outside/d;"
                   + " rm -r tree/kept/e tree/in/f; done");
       try {
