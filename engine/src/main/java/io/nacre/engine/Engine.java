@@ -185,11 +185,11 @@ public final class Engine {
   private void awaitClamd(Duration timeout) throws EngineStartException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     long firstWordNanos = System.nanoTime() + FIRST_WORD.toNanos();
-    while (parts.health().reading().state() == ClamdHealth.State.UNKNOWN
+    while (parts.clamds().best().state() == ClamdHealth.State.UNKNOWN
         && firstWordNanos - System.nanoTime() > 0) {
       pauseArmed(); // so that clamd is known as the scanner before anything is marked
     }
-    while (parts.health().reading().state() == ClamdHealth.State.STARTING) {
+    while (parts.clamds().best().state() == ClamdHealth.State.STARTING) {
       if (deadlineNanos - System.nanoTime() < 0) {
         throw new EngineStartException(
             ExitCode.UNAVAILABLE,
@@ -249,7 +249,6 @@ public final class Engine {
     // keeps.
     ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
     Optional<UnixSocket> control = listen(config.controlSocket());
-    ClamdHealth health = new ClamdHealth(nanoClock, clamd.embedded().isPresent());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
     Reporter reporter = new Reporter(listener);
@@ -260,17 +259,16 @@ public final class Engine {
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     return new EngineParts(
         new ClamdPool.Settings(
-            clamd.socket(),
-            config.clamd().connections(),
             config.clamd().connectTimeout(),
             config.clamd().scanTimeout(),
-            config.clamd().retries()),
+            config.clamd().retries(),
+            config.clamd().hedgeAfter()),
+        clamd.clamds(),
         clamd.embedded(),
-        health,
         scanners,
         detections,
         reporter,
-        limits(config.queue(), config.clamd().connections()),
+        limits(config.queue(), clamd.clamds().connections()),
         infected,
         config.controlSocket(),
         control,
@@ -280,8 +278,7 @@ public final class Engine {
             infected,
             detections,
             reporter,
-            health,
-            clamd.socket(),
+            clamd.clamds(),
             config.prevention().name().toLowerCase(Locale.ROOT),
             occupancy,
             nanoClock),

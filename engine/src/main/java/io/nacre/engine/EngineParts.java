@@ -1,7 +1,7 @@
 package io.nacre.engine;
 
-import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
+import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
@@ -37,9 +37,9 @@ import java.util.function.Supplier;
  * @param occupancy completes with what tells how full the stream is
  */
 record EngineParts(
-    ClamdPool.Settings clamd,
+    ClamdPool.Settings scanning,
+    Clamds clamds,
     Optional<EmbeddedClamd> embedded,
-    ClamdHealth health,
     Scanners scanners,
     Detections detections,
     Reporter reporter,

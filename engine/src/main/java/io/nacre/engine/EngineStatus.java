@@ -1,6 +1,8 @@
 package io.nacre.engine;
 
+import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.ops.StatusSource;
@@ -27,8 +29,7 @@ final class EngineStatus implements StatusSource {
   private final InfectedFiles infected;
   private final Detections detections;
   private final Reporter reporter;
-  private final ClamdHealth health;
-  private final String clamdPath;
+  private final Clamds clamds;
   private final String prevention;
   private final CompletableFuture<Supplier<Occupancy.Counts>> occupancy;
   private final LongSupplier nanoClock;
@@ -40,8 +41,7 @@ final class EngineStatus implements StatusSource {
       InfectedFiles infected,
       Detections detections,
       Reporter reporter,
-      ClamdHealth health,
-      String clamdPath,
+      Clamds clamds,
       String prevention,
       CompletableFuture<Supplier<Occupancy.Counts>> occupancy,
       LongSupplier nanoClock) {
@@ -50,8 +50,7 @@ final class EngineStatus implements StatusSource {
     this.infected = infected;
     this.detections = detections;
     this.reporter = reporter;
-    this.health = health;
-    this.clamdPath = clamdPath;
+    this.clamds = clamds;
     this.prevention = prevention;
     this.occupancy = occupancy;
     this.nanoClock = nanoClock;
@@ -61,7 +60,6 @@ final class EngineStatus implements StatusSource {
   @Override
   public Map<String, Object> status() {
     Occupancy.Counts now = occupancy.getNow(() -> NOBODY).get();
-    ClamdHealth.Reading clamd = health.reading();
     Map<String, Object> status = new LinkedHashMap<>();
     status.put(
         "uptime-seconds", Duration.ofNanos(nanoClock.getAsLong() - startedAtNanos).toSeconds());
@@ -84,13 +82,26 @@ final class EngineStatus implements StatusSource {
     status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
-    status.put(
-        "clamd",
-        Map.of(
-            "endpoint", "unix:" + clamdPath,
-            "state", clamd.state().name().toLowerCase(Locale.ROOT),
-            "detail", clamd.detail()));
+    status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));
     return status;
+  }
+
+  private List<Map<String, Object>> endpoints() {
+    List<Map<String, Object>> endpoints = new ArrayList<>();
+    for (ClamdEndpoint endpoint : clamds.endpoints()) {
+      ClamdHealth.Reading reading = endpoint.health().reading();
+      endpoints.add(
+          Map.of(
+              "address", endpoint.toString(),
+              "state", reading.state().label(),
+              "detail", reading.detail(),
+              "transport", endpoint.settings().transport().name().toLowerCase(Locale.ROOT),
+              "scanning", endpoint.underWay(),
+              "scanning-at-most", endpoint.limit(),
+              "scans", endpoint.scans(),
+              "failures", endpoint.failures()));
+    }
+    return endpoints;
   }
 
   private List<Map<String, Object>> paths() {

@@ -1,6 +1,5 @@
 package io.nacre.engine;
 
-import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdKeeper;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.detection.Detections;
@@ -11,6 +10,7 @@ import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
+import io.nacre.linux.ErrnoException;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -61,10 +61,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     return Behaviors.setup(context -> new Guardian(context, parts));
   }
 
-  private Guardian(ActorContext<Command> context, EngineParts parts) {
+  private Guardian(ActorContext<Command> context, EngineParts parts) throws ErrnoException {
     super(context);
     this.parts = parts;
-    ClamdHealth health = parts.health();
     parts
         .embedded()
         .ifPresent(
@@ -75,8 +74,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     ClamdPool pool =
         ClamdPool.start(
             context,
-            parts.clamd(),
-            health,
+            parts.scanning(),
+            parts.clamds().endpoints(),
             parts.scanners(),
             parts.infected()::clear,
             parts.stop(),
@@ -86,7 +85,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ScanStream.start(
             context.getSystem(),
             parts.limits(),
-            () -> health.reading().state() == ClamdHealth.State.SILENT,
+            parts.clamds()::areQuiet,
             parts.nanoClock(),
             new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));

@@ -29,12 +29,17 @@ record OpenOutlook(Response infected, Response clean, boolean isWeakened, String
       return allowed("this user is exempt");
     }
     return switch (clamd) {
-      case UP -> new OpenOutlook(Response.DENY, Response.ALLOW, false, "");
+      case UP, BUSY -> new OpenOutlook(Response.DENY, Response.ALLOW, false, "");
       case DOWN ->
           unscanned("clamd is down", "on-error", fallback.responseTo(FallbackReason.CLAMD_DOWN));
       case UNKNOWN, STARTING ->
           unscanned(
               "clamd is starting", "on-error", fallback.responseTo(FallbackReason.CLAMD_DOWN));
+      case RELOADING ->
+          unscanned(
+              "clamd loads signatures",
+              "on-deadline",
+              fallback.responseTo(FallbackReason.DEADLINE));
       case SILENT ->
           unscanned(
               "clamd says nothing", "on-deadline", fallback.responseTo(FallbackReason.DEADLINE));

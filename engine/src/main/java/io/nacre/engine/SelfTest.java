@@ -89,7 +89,7 @@ public final class SelfTest implements ControlCommand {
         OpenOutlook.of(
                 parts.places().marks().events(),
                 parts.triage().exemptions().exempts(uid),
-                parts.health().reading().state(),
+                parts.clamds().best().state(),
                 parts.requests().fallback())
             .values());
     values.put("deadline-millis", parts.deadline().toMillis());

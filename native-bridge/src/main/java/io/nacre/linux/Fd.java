@@ -1,6 +1,7 @@
 package io.nacre.linux;
 
 import java.lang.ref.Reference;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -57,6 +58,24 @@ public final class Fd implements AutoCloseable {
       throw new ErrnoException("read", errno);
     }
     return (int) count;
+  }
+
+  /**
+   * Reads at most {@code count} bytes of the file that {@code number} is open on, from {@code
+   * offset} on, to {@code buffer} from {@code at} on. Neither the offset of the descriptor nor its
+   * owner changes.
+   *
+   * @return the number of bytes, 0 at the end of the file
+   */
+  public static int readAt(int number, long offset, NativeBuffer buffer, int at, int count)
+      throws ErrnoException {
+    Objects.checkFromIndexSize(at, count, buffer.capacity());
+    long read = IoLib.pread(number, buffer.address() + at, count, offset);
+    Reference.reachabilityFence(buffer);
+    if (read < 0) {
+      throw ErrnoException.last("pread");
+    }
+    return (int) read;
   }
 
   /**

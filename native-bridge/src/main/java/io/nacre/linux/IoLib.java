@@ -1,6 +1,6 @@
 package io.nacre.linux;
 
-/** read(2), write(2), close(2), poll(2) and eventfd(2), named and typed as there. */
+/** read(2), pread(2), write(2), close(2), poll(2) and eventfd(2), named and typed as there. */
 final class IoLib {
   static {
     Libc.bind(IoLib.class);
@@ -11,6 +11,8 @@ final class IoLib {
   static native int close(int fd);
 
   static native long read(int fd, long buffer, long count);
+
+  static native long pread(int fd, long buffer, long count, long offset);
 
   static native long write(int fd, long buffer, long count);
 

@@ -70,6 +70,11 @@ public final class Poll {
     return fds.bytes().getShort(index * SIZE + REVENTS) != 0;
   }
 
+  /** Returns true if the last wait found any of {@code events} at {@code index}. */
+  public boolean has(int index, short events) {
+    return (fds.bytes().getShort(index * SIZE + REVENTS) & events) != 0;
+  }
+
   private void clearResults() {
     ByteBuffer bytes = fds.bytes();
     for (int i = 0; i < count; i++) {

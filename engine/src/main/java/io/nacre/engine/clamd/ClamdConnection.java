@@ -1,14 +1,15 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Statx;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -18,143 +19,263 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Scans one file at a time over one clamd session, which it owns; blocks on a thread of its own.
+ * One session with clamd: opens it, receives its replies, and ends it when something is wrong with
+ * it. On a thread of its own, which is the one that answers the processes that wait.
  *
- * <p>A session that breaks is opened again for the same file as often as {@code retries} allows.
- * The process that waits is answered here, by the thread that learnt the verdict, before anybody is
- * told.
+ * <p>One bounded step a message: wait at most {@link #STEP}, handle what came, tell itself to go
+ * on.
  */
 final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
 
-  /** What a connection can be told. */
+  /** What a connection can be told; only by itself. */
   sealed interface Command {}
 
-  /**
-   * Scan the file of {@code request}; the request is answered, and then {@code whenScanned} told. A
-   * function and no reply address: an ask would make an actor and a timer for each scan.
-   */
-  record Scan(PermissionRequest request, Consumer<Verdict> whenScanned) implements Command {}
-
-  private enum Idle implements Command {
+  private enum Step implements Command {
     INSTANCE
   }
 
   /**
-   * What all connections to one clamd have in common.
+   * What all connections have in common.
    *
-   * @param path its socket
    * @param stop ends every wait
+   * @param connectTimeout the longest wait for a connection
+   * @param scanTimeout the longest wait for a verdict
    */
   record Setup(
-      String path,
-      ClamdHealth health,
-      WakeUp stop,
-      Duration connectTimeout,
-      Duration scanTimeout,
-      int retries,
-      LongSupplier nanoClock) {}
+      WakeUp stop, Duration connectTimeout, Duration scanTimeout, LongSupplier nanoClock) {}
+
+  private static final Duration STEP = Duration.ofSeconds(1);
 
   /**
-   * clamd ends a session that is silent for longer, and counts it against its limits until then.
+   * clamd ends a session that sends nothing for its ReadTimeout, also while it scans for it, and
+   * with that all that is under way.
    */
+  private static final Duration PING_AFTER = Duration.ofSeconds(10);
+
+  /** A session that is seldom needed counts against clamd's limits for no good. */
   private static final Duration KEEP_IDLE = Duration.ofSeconds(15);
 
   private final Setup setup;
+  private final PoolMember member;
+  private final Pipeline pipeline;
+  private final Poll idle;
+  private final DescriptorPath descriptorPath = new DescriptorPath();
+  private final Statx statx = new Statx();
   private Optional<ClamdSession> session = Optional.empty();
+  private String path = "";
+  private long streamedBytes;
+  private int ping = ClamdReply.NO_ID;
 
-  static Behavior<Command> create(Setup setup) {
-    return Behaviors.setup(
-        context -> {
-          context.setReceiveTimeout(KEEP_IDLE, Idle.INSTANCE);
-          return new ClamdConnection(context, setup);
-        });
+  /** The connection for the scans of {@code pipeline}, which is one of those of {@code member}. */
+  static Behavior<Command> create(Setup setup, PoolMember member, Pipeline pipeline) {
+    return Behaviors.setup(context -> new ClamdConnection(context, setup, member, pipeline));
   }
 
-  private ClamdConnection(ActorContext<Command> context, Setup setup) {
+  private ClamdConnection(
+      ActorContext<Command> context, Setup setup, PoolMember member, Pipeline pipeline) {
     super(context);
     this.setup = setup;
+    this.member = member;
+    this.pipeline = pipeline;
+    this.idle = new Poll(setup.stop().fd(), pipeline.wakeUp().fd());
+    context.getSelf().tell(Step.INSTANCE);
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Scan.class, this::onScan)
-        .onMessage(Idle.class, idle -> onIdle())
+        .onMessage(Step.class, step -> onStep())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
 
-  private Behavior<Command> onScan(Scan scan) {
-    Verdict verdict = scan(scan.request().file());
-    scan.request().answer(verdict, setup.nanoClock().getAsLong());
-    scan.whenScanned().accept(verdict);
-    return this;
-  }
-
-  private Behavior<Command> onIdle() {
-    closeSession();
+  private Behavior<Command> onStep() throws IOException {
+    try {
+      if (session.isEmpty()) {
+        open();
+        if (session.isEmpty()) {
+          awaitWish();
+        }
+      } else {
+        work(session.get());
+      }
+    } catch (StoppingException e) {
+      pipeline.close().forEach(member::stopping);
+      return Behaviors.stopped();
+    }
+    getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
   private Behavior<Command> onPostStop() {
-    closeSession();
+    pipeline.close().forEach(member::stopping);
     return this;
   }
 
-  private Verdict scan(int fd) {
-    for (int attempt = 0; ; attempt++) {
-      ClamdSession current;
-      try {
-        current = session();
-      } catch (StoppingException e) {
-        return stopping(e);
-      } catch (IOException e) {
-        return new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, String.valueOf(e.getMessage()));
-      }
-      try {
-        return current.scan(fd, setup.scanTimeout());
-      } catch (StoppingException e) {
-        return stopping(e);
-      } catch (IOException e) {
-        closeSession();
-        // A scan that took too long once would do so again.
-        if (e instanceof SocketTimeoutException || attempt >= setup.retries()) {
-          return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, String.valueOf(e.getMessage()));
-        }
-      }
+  private void awaitWish() throws IOException {
+    idle.await((int) STEP.toMillis());
+    if (idle.isReady(0)) {
+      throw new StoppingException();
     }
+    pipeline.wakeUp().clear();
   }
 
-  private static Verdict stopping(StoppingException e) {
-    return new Verdict.Unscanned(FallbackReason.STOPPING, String.valueOf(e.getMessage()));
-  }
-
-  private ClamdSession session() throws IOException {
-    if (session.isPresent() && session.get().isOpen()) {
-      return session.get();
-    }
-    if (!setup.health().mayConnect()) {
-      throw new IOException(setup.health().reading().detail());
+  private void open() throws StoppingException {
+    ClamdEndpoint endpoint = member.endpoint();
+    if (!pipeline.isWished() || !endpoint.health().mayConnect()) {
+      return;
     }
     try {
-      ClamdSession opened = ClamdSession.open(setup.path(), setup.connectTimeout(), setup.stop());
+      ClamdSession opened =
+          ClamdSession.open(
+              endpoint.settings().address(),
+              setup.connectTimeout(),
+              setup.stop(),
+              Optional.of(pipeline.wakeUp()));
       session = Optional.of(opened);
-      setup.health().reached();
-      return opened;
+      path = "";
+      ping = ClamdReply.NO_ID;
+      pipeline.open(opened);
     } catch (StoppingException e) {
       throw e;
     } catch (IOException e) {
-      if (setup.health().down(String.valueOf(e.getMessage()))) {
-        getContext()
-            .getLog()
-            .warn("clamd at {} is down: {}", setup.path(), String.valueOf(e.getMessage()));
+      member.unreachable(e);
+    }
+    member.changed();
+  }
+
+  private void work(ClamdSession open) throws StoppingException {
+    try {
+      Optional<Scan> unsent = pipeline.unsent();
+      if (unsent.isPresent()) {
+        send(open, unsent.get());
       }
+      if (open.await(timeToWait())) {
+        open.receive();
+        onReplies(open);
+      }
+      pipeline.wakeUp().clear();
+      if (session.isPresent()) {
+        afterWait();
+      }
+    } catch (StoppingException e) {
       throw e;
+    } catch (IOException e) {
+      broken(String.valueOf(e.getMessage()));
     }
   }
 
-  private void closeSession() {
-    session.ifPresent(ClamdSession::close);
+  private void send(ClamdSession open, Scan scan) throws IOException {
+    Optional<Integer> file = scan.borrow();
+    if (file.isEmpty()) {
+      pipeline.dropUnsent();
+      member.dropped(scan);
+      return;
+    }
+    try {
+      if (member.transport() == Transport.PATH) {
+        byte[] bytes = descriptorPath.read(file.get()).bytes();
+        path = new String(bytes, StandardCharsets.UTF_8);
+        pipeline.sent(open.path(bytes, setup.scanTimeout()), scan);
+      } else {
+        stream(open, file.get(), scan);
+      }
+    } finally {
+      scan.giveBack();
+    }
+  }
+
+  private void stream(ClamdSession open, int file, Scan scan) throws IOException {
+    streamedBytes = statx.read(file).size();
+    if (streamedBytes <= member.endpoint().streamMaxBytes()) {
+      pipeline.sent(open.stream(file, setup.scanTimeout()), scan);
+    } else {
+      pipeline.dropUnsent();
+      member.refused(
+          scan,
+          new Verdict.Unscanned(FallbackReason.OVERSIZE, "bigger than clamd's StreamMaxLength"));
+    }
+  }
+
+  private void onReplies(ClamdSession open) throws IOException {
+    boolean isOver = false;
+    for (Optional<String> line = open.nextLine(); line.isPresent(); line = open.nextLine()) {
+      isOver |= !onReply(ClamdReply.parse(line.get()));
+    }
+    if (isOver) {
+      disturbed(); // clamd ends a session after an error
+    }
+  }
+
+  /** Returns false if the session is of no use any more. */
+  private boolean onReply(ClamdReply reply) throws IOException {
+    if (reply.isPong() && reply.id() == ping) {
+      ping = ClamdReply.NO_ID;
+      return true;
+    }
+    Optional<Scan> scan = pipeline.take(reply.id());
+    if (scan.isEmpty()) {
+      throw new IOException("clamd said '" + reply.shown() + "' though nobody asked");
+    }
+    Verdict verdict = reply.verdict(member.transport(), path);
+    if (verdict instanceof Verdict.Unscanned refused) {
+      if (refused.reason() == FallbackReason.OVERSIZE) {
+        member.endpoint().refusedBytes(streamedBytes);
+      }
+      member.refused(scan.get(), refused);
+      return false;
+    }
+    member.ended(scan.get(), verdict);
+    return true;
+  }
+
+  private Duration timeToWait() {
+    long now = setup.nanoClock().getAsLong();
+    long ends = pipeline.oldestNanos().orElse(now) + setup.scanTimeout().toNanos();
+    return Duration.ofNanos(Math.max(0, Math.min(ends - now, STEP.toNanos())));
+  }
+
+  private void afterWait() throws IOException {
+    long now = setup.nanoClock().getAsLong();
+    long oldest = pipeline.oldestNanos().orElse(now);
+    if (now - oldest >= setup.scanTimeout().toNanos()) {
+      pipeline
+          .takeOldest()
+          .ifPresent(
+              scan ->
+                  member.ended(
+                      scan,
+                      new Verdict.Unscanned(
+                          FallbackReason.CLAMD_ERROR, "clamd did not answer in time")));
+      disturbed();
+      return;
+    }
+    long idle = now - pipeline.lastSentNanos();
+    if (!pipeline.isKept() && idle >= KEEP_IDLE.toNanos() && pipeline.closeIfIdle()) {
+      session = Optional.empty();
+    } else if (idle >= PING_AFTER.toNanos()) {
+      ping();
+    }
+  }
+
+  private void ping() throws IOException {
+    if (ping != ClamdReply.NO_ID && pipeline.oldestNanos().isEmpty()) {
+      throw new IOException("clamd does not answer PING");
+    }
+    ping = pipeline.ping().orElse(ping);
+  }
+
+  /** The session broke, and nobody knows under which scan. */
+  private void broken(String why) {
     session = Optional.empty();
+    pipeline.close().forEach(scan -> member.broken(scan, why));
+    member.changed();
+  }
+
+  /** The session is over because of a scan that has left it; the others are sent again. */
+  private void disturbed() {
+    session = Optional.empty();
+    pipeline.close().forEach(member::disturbed);
+    member.changed();
   }
 }

@@ -1,13 +1,12 @@
 package io.nacre.engine.clamd;
 
-import java.time.Duration;
-import java.util.function.LongSupplier;
+import java.util.Locale;
 
 /**
  * What is known of one clamd, shared by its connections and its monitor; for any thread.
  *
- * <p>While clamd is down nobody tries to connect before the pause is over, so that requests are
- * answered at once; each failure doubles the pause up to a bound.
+ * <p>While clamd is down nothing but its monitor tries to reach it, so that requests are answered
+ * at once: the circuit is open, and the monitor's question is the probe that closes it.
  */
 public final class ClamdHealth {
 
@@ -19,10 +18,29 @@ public final class ClamdHealth {
     STARTING,
     /** It answers. */
     UP,
-    /** It takes connections but says nothing: loading signatures, overloaded or frozen. */
+    /** It sends verdicts, but takes no commands for now: its queue is full. */
+    BUSY,
+    /** It says nothing while it loads new signatures. */
+    RELOADING,
+    /** It takes connections but says nothing: overloaded or frozen. */
     SILENT,
     /** It cannot be reached. */
-    DOWN
+    DOWN;
+
+    /** Returns the name used in status and messages. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns true if a scan can be expected to come to its end. */
+    public boolean isUseful() {
+      return this == UP || this == BUSY || this == UNKNOWN;
+    }
+
+    /** Returns true if a scan would wait, and nobody knows how long. */
+    public boolean isQuiet() {
+      return this == SILENT || this == RELOADING;
+    }
   }
 
   /**
@@ -32,17 +50,10 @@ public final class ClamdHealth {
    */
   public record Reading(State state, String detail) {}
 
-  private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
-
-  private final LongSupplier nanoClock;
   private volatile Reading reading;
-  private long pauseNanos = FIRST_PAUSE_NANOS;
-  private volatile long retryAtNanos;
 
   /** A clamd of which nothing is known yet, or that is {@code starting}. */
-  public ClamdHealth(LongSupplier nanoClock, boolean starting) {
-    this.nanoClock = nanoClock;
+  public ClamdHealth(boolean starting) {
     this.reading =
         starting
             ? new Reading(State.STARTING, "loads its signatures")
@@ -54,22 +65,25 @@ public final class ClamdHealth {
     return reading;
   }
 
-  /** Returns true if a connection may be tried now. */
+  /** Returns true if a session may be opened for a scan. */
   boolean mayConnect() {
-    return reading.state() != State.DOWN || nanoClock.getAsLong() - retryAtNanos >= 0;
-  }
-
-  /** clamd took a connection. */
-  synchronized void reached() {
-    if (reading.state() == State.DOWN) {
-      reading = new Reading(State.UNKNOWN, "reachable again");
-    }
-    pauseNanos = FIRST_PAUSE_NANOS;
+    State state = reading.state();
+    return state != State.DOWN && state != State.STARTING;
   }
 
   /** clamd said {@code version}; returns true if that is news. */
   synchronized boolean up(String version) {
     return set(State.UP, version);
+  }
+
+  /** clamd sends verdicts and nothing else; returns true if that is news. */
+  synchronized boolean busy(String detail) {
+    return set(State.BUSY, detail);
+  }
+
+  /** clamd loads signatures and does nothing else; returns true if that is news. */
+  synchronized boolean reloading(String detail) {
+    return reading.state() != State.STARTING && set(State.RELOADING, detail);
   }
 
   /** clamd does not answer, because of {@code detail}; returns true if that is news. */
@@ -79,8 +93,6 @@ public final class ClamdHealth {
 
   /** clamd could not be reached, because of {@code detail}; returns true if that is news. */
   synchronized boolean down(String detail) {
-    retryAtNanos = nanoClock.getAsLong() + pauseNanos;
-    pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
     return reading.state() != State.STARTING && set(State.DOWN, detail);
   }
 

@@ -7,7 +7,12 @@ import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -16,7 +21,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Asks clamd for its VERSION again and again, and learns who it is; blocks on a thread of its own.
+ * Asks clamd for a PING and its VERSION again and again, and learns who it is; blocks on a thread
+ * of its own.
  *
  * <p>So status tells the truth also while nothing is opened, and clamd is known as the scanner
  * before it opens a protected file. Another VERSION, or another process, may have other signatures.
@@ -26,7 +32,8 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   /** What a monitor can be told; only by itself. */
   sealed interface Command {}
 
-  private enum Ask implements Command {
+  /** Ask now. */
+  enum Ask implements Command {
     INSTANCE
   }
 
@@ -35,8 +42,10 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private static final Duration FIRST_PERIOD_WHILE_DOWN = Duration.ofMillis(20);
   private static final Duration LAST_PERIOD_WHILE_DOWN = Duration.ofMillis(320);
   private static final Duration TIMEOUT = Duration.ofMillis(700);
+  private static final Pattern THREADS = Pattern.compile("(?m)^THREADS: .* max (?<max>[0-9]{1,5})");
 
-  private final String path;
+  private final PoolMember member;
+  private final ClamdEndpoint endpoint;
   private final ClamdHealth health;
   private final Scanners scanners;
   private final Runnable newSignatures;
@@ -44,30 +53,30 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final TimerScheduler<Command> timers;
   private final ProcFs procFs = new ProcFs();
   private Duration periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
+  private OptionalInt pid = OptionalInt.empty();
   private String known = "";
 
-  /** Asks the clamd at {@code path}; {@code newSignatures} is run when it may have others. */
+  /** Asks the clamd of {@code member}; {@code newSignatures} is run when it may have others. */
   static Behavior<Command> create(
-      String path, ClamdHealth health, Scanners scanners, Runnable newSignatures, WakeUp stop) {
+      PoolMember member, Scanners scanners, Runnable newSignatures, WakeUp stop) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new ClamdMonitor(
-                        context, path, health, scanners, newSignatures, stop, timers)));
+                    new ClamdMonitor(context, member, scanners, newSignatures, stop, timers)));
   }
 
   private ClamdMonitor(
       ActorContext<Command> context,
-      String path,
-      ClamdHealth health,
+      PoolMember member,
       Scanners scanners,
       Runnable newSignatures,
       WakeUp stop,
       TimerScheduler<Command> timers) {
     super(context);
-    this.path = path;
-    this.health = health;
+    this.member = member;
+    this.endpoint = member.endpoint();
+    this.health = endpoint.health();
     this.scanners = scanners;
     this.newSignatures = newSignatures;
     this.stop = stop;
@@ -95,36 +104,59 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private void ask() {
-    try (ClamdSession session = ClamdSession.open(path, TIMEOUT, stop)) {
-      learn(session.peer());
-      String version = session.version(TIMEOUT);
-      compare(session.peer().pid() + " " + version);
+    Progress before = progress();
+    try (ClamdSession session = ClamdSession.open(endpoint.settings().address(), TIMEOUT, stop)) {
+      Optional<PeerCredentials> peer = session.peer();
+      peer.ifPresent(this::learn);
+      session.ping(TIMEOUT);
+      String version = learn(session, peer.map(PeerCredentials::pid).orElse(0));
       if (health.up(version)) {
-        getContext().getLog().info("clamd at {} is up: {}", path, version);
+        getContext().getLog().info("clamd at {} is up: {}", endpoint, version);
+        member.reachable();
       }
     } catch (StoppingException e) {
       getContext().getLog().debug("no longer asking clamd: {}", e.getMessage());
-    } catch (ErrnoException e) {
-      if (health.down(e.getMessage())) {
-        getContext().getLog().warn("clamd at {} is down: {}", path, e.getMessage());
-      }
+    } catch (SocketTimeoutException e) {
+      onSilence(String.valueOf(e.getMessage()), before, progress());
+      member.changed();
     } catch (IOException e) {
-      if (health.silent(String.valueOf(e.getMessage()))) {
+      String why = String.valueOf(e.getMessage());
+      boolean news = e instanceof ErrnoException ? health.down(why) : health.silent(why);
+      if (news) {
         getContext()
             .getLog()
-            .warn("clamd at {} is silent: {}", path, String.valueOf(e.getMessage()));
+            .warn("clamd at {} is {}: {}", endpoint, health.reading().state().label(), why);
       }
+      member.changed();
     }
   }
 
-  private void compare(String now) {
-    if (!now.equals(known)) {
-      known = now;
-      newSignatures.run();
+  /**
+   * Returns clamd's VERSION, and notes if it, or the process, is another: then signatures and
+   * limits may be others. A clamd may be told not to answer such questions, and may scan all the
+   * same.
+   */
+  private String learn(ClamdSession session, int process) {
+    String version = "no VERSION";
+    try {
+      version = session.version(TIMEOUT);
+      String now = process + " " + version;
+      if (!now.equals(known)) {
+        known = now;
+        newSignatures.run();
+        Matcher threads = THREADS.matcher(session.stats(TIMEOUT));
+        if (threads.find()) {
+          endpoint.hasThreads(Integer.parseInt(threads.group("max")));
+        }
+      }
+    } catch (IOException e) {
+      getContext().getLog().debug("clamd at {} keeps to itself: {}", endpoint, e.getMessage());
     }
+    return version;
   }
 
   private void learn(PeerCredentials peer) {
+    pid = peer.pid() > SYSTEMD ? OptionalInt.of(peer.pid()) : OptionalInt.empty();
     if (peer.pid() > SYSTEMD) {
       procFs
           .program(peer.pid())
@@ -141,5 +173,39 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
             program ->
                 EmbeddedClamd.databaseOwner()
                     .ifPresent(uid -> scanners.learn(new Scanner(program.toString(), uid))));
+  }
+
+  /**
+   * What clamd did between two looks.
+   *
+   * @param scans how many scans it had made for us
+   * @param mainThread how long the thread that takes commands had run
+   */
+  private record Progress(long scans, Duration mainThread) {}
+
+  private Progress progress() {
+    Duration ran = pid.isPresent() ? procFs.mainThreadRan(pid.getAsInt()) : Duration.ZERO;
+    return new Progress(endpoint.scans(), ran);
+  }
+
+  private void onSilence(String why, Progress before, Progress after) {
+    boolean news;
+    if (after.scans() > before.scans()) {
+      news = health.busy("its queue is full: it scans, and takes no commands meanwhile");
+    } else if (after.mainThread().minus(before.mainThread()).compareTo(TIMEOUT.dividedBy(2)) > 0) {
+      // The thread that takes commands loads them itself, with ConcurrentDatabaseReload no.
+      news = health.reloading("it takes no commands while it loads signatures");
+    } else {
+      news = health.silent(why);
+    }
+    if (news) {
+      getContext()
+          .getLog()
+          .warn(
+              "clamd at {} is {}: {}",
+              endpoint,
+              health.reading().state().label(),
+              health.reading().detail());
+    }
   }
 }

@@ -2,82 +2,118 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import scala.concurrent.ExecutionContext;
 
 /**
- * The connections to one clamd: lends a free one to each scan.
+ * All clamds: gives each scan to the one that has least to do, and to another one if that fails.
  *
- * <p>Choosing is a queue and no actor, so that a request crosses threads only once on its way from
- * the stream to the connection that scans it. Whoever scans must not have more scans under way than
- * there are connections.
+ * <p>Choosing is a function and no actor: the thread that brings a scan sends it, so that it
+ * crosses no thread on its way to clamd. What finds no room waits here, as little as there is:
+ * whoever scans should not have more scans under way than the clamds have connections.
  */
 public final class ClamdPool {
 
   /**
-   * How a clamd is reached.
+   * How scans are made.
    *
-   * @param path its {@code LocalSocket}
-   * @param connections scans at the same time
-   * @param connectTimeout the longest wait for a place in its backlog
+   * @param connectTimeout the longest wait for a connection
    * @param scanTimeout the longest wait for one verdict
-   * @param retries how often a file is scanned again when the session breaks
+   * @param retries how often a file is scanned again when the session breaks under it
+   * @param hedgeAfter after how long without a verdict a second clamd is asked as well
    */
   public record Settings(
-      String path, int connections, Duration connectTimeout, Duration scanTimeout, int retries) {}
+      Duration connectTimeout, Duration scanTimeout, int retries, Optional<Duration> hedgeAfter) {}
 
-  private static final String DISPATCHER = "nacre.pinned-dispatcher";
+  private static final DispatcherSelector OWN_THREAD =
+      DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
 
-  private final Queue<ActorRef<ClamdConnection.Command>> free = new ConcurrentLinkedQueue<>();
+  // How good a place a clamd is for a scan: the less the better.
+  private static final int WELL = 0;
+  private static final int QUIET = 1;
+  private static final int FAILED = 2;
+  private static final int NOT_AT_ALL = 4;
 
-  private ClamdPool() {}
+  private final Settings settings;
+  private final Scheduler scheduler;
+  private final ExecutionContext executor;
+  private final LongSupplier nanoClock;
+  private final List<PoolMember> members = new ArrayList<>();
+  private final Map<PoolMember, ActorRef<ClamdMonitor.Command>> monitors =
+      new ConcurrentHashMap<>();
+  private final Queue<Scan> waiting = new ConcurrentLinkedQueue<>();
+  private volatile boolean isStopping;
+
+  private ClamdPool(Settings settings, ActorSystem<?> system, LongSupplier nanoClock) {
+    this.settings = settings;
+    this.scheduler = system.scheduler();
+    this.executor = system.executionContext();
+    this.nanoClock = nanoClock;
+  }
 
   /**
-   * Starts the connections and the monitor of one clamd as children of {@code context}, and watches
-   * them: none ends while the engine runs but by a bug.
+   * Starts the connections and the monitor of each clamd as children of {@code context}, and
+   * watches them: none ends while the engine runs but by a bug.
    *
-   * @param newSignatures is run when clamd may have other signatures than before
+   * @param newSignatures is run when a clamd may have other signatures than before
    * @param stop ends every wait on clamd when it is signalled
    */
   public static ClamdPool start(
       ActorContext<?> context,
       Settings settings,
-      ClamdHealth health,
+      List<ClamdEndpoint> endpoints,
       Scanners scanners,
       Runnable newSignatures,
       WakeUp stop,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock)
+      throws ErrnoException {
     ClamdConnection.Setup setup =
         new ClamdConnection.Setup(
-            settings.path(),
-            health,
-            stop,
-            settings.connectTimeout(),
-            settings.scanTimeout(),
-            settings.retries(),
-            nanoClock);
-    ClamdPool pool = new ClamdPool();
-    DispatcherSelector ownThread = DispatcherSelector.fromConfig(DISPATCHER);
-    for (int i = 1; i <= settings.connections(); i++) {
-      ActorRef<ClamdConnection.Command> connection =
-          context.spawn(ClamdConnection.create(setup), "clamd-connection-" + i, ownThread);
-      context.watch(connection);
-      pool.free.add(connection);
+            stop, settings.connectTimeout(), settings.scanTimeout(), nanoClock);
+    ClamdPool pool = new ClamdPool(settings, context.getSystem(), nanoClock);
+    for (ClamdEndpoint endpoint : endpoints) {
+      pool.members.add(new PoolMember(endpoint, pool, nanoClock));
     }
-    context.watch(
-        context.spawn(
-            ClamdMonitor.create(settings.path(), health, scanners, newSignatures, stop),
-            "clamd-monitor",
-            ownThread));
+    int number = 0;
+    for (PoolMember member : pool.members) {
+      number++;
+      ActorRef<ClamdMonitor.Command> monitor =
+          context.spawn(
+              ClamdMonitor.create(member, scanners, newSignatures, stop),
+              "clamd-" + number + "-monitor",
+              OWN_THREAD);
+      context.watch(monitor);
+      pool.monitors.put(member, monitor);
+      int connection = 0;
+      for (Pipeline pipeline : member.pipelines()) {
+        connection++;
+        context.watch(
+            context.spawn(
+                ClamdConnection.create(setup, member, pipeline),
+                "clamd-" + number + "-connection-" + connection,
+                OWN_THREAD));
+      }
+    }
     return pool;
   }
 
@@ -86,15 +122,145 @@ public final class ClamdPool {
    * connection that could not complete it would have ended, and the engine with it.
    */
   public CompletionStage<Verdict> scan(PermissionRequest request) {
-    ActorRef<ClamdConnection.Command> connection = free.remove();
-    CompletableFuture<Verdict> scanned = new CompletableFuture<>();
-    connection.tell(
-        new ClamdConnection.Scan(
-            request,
-            verdict -> {
-              free.add(connection); // before anybody learns that a place is free
-              scanned.complete(verdict);
-            }));
-    return scanned;
+    Scan scan = new Scan(request, nanoClock);
+    place(scan);
+    if (settings.hedgeAfter().isPresent() && members.size() > 1) {
+      scheduler.scheduleOnce(settings.hedgeAfter().get(), () -> placeElsewhere(scan), executor);
+    }
+    return scan.over();
+  }
+
+  /** Gives {@code scan} to a clamd, now or as soon as one has room for it. */
+  void place(Scan scan) {
+    if (!tryPlace(scan)) {
+      waiting.add(scan);
+      placeWaiting(); // there may be room by now, and nobody else would look
+    }
+  }
+
+  /** Gives away what can be given away of what waits. */
+  void placeWaiting() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    synchronized (waiting) {
+      List<Scan> all = new ArrayList<>();
+      for (Scan scan = waiting.poll(); scan != null; scan = waiting.poll()) {
+        all.add(scan);
+      }
+      all.removeIf(this::tryPlace);
+      waiting.addAll(all);
+    }
+  }
+
+  /** A clamd refused the file; another one may not. */
+  void refused(Scan scan, PoolMember at, Verdict.Unscanned why) {
+    scan.failed(at.endpoint());
+    if (!isUnderWay(scan)) {
+      placeOr(scan, why, /* again= */ false);
+    }
+    placeWaiting();
+  }
+
+  /** The session broke under the scan. */
+  void broken(Scan scan, PoolMember at, String why) {
+    int failures = scan.failed(at.endpoint());
+    if (!isUnderWay(scan)) {
+      Verdict failed = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, why);
+      placeOr(scan, failed, failures <= settings.retries());
+    }
+  }
+
+  /** The session was ended because of another scan. */
+  void disturbed(Scan scan) {
+    scan.disturbed();
+    if (!isUnderWay(scan)) {
+      place(scan);
+    }
+  }
+
+  /** The engine is stopping. */
+  void stopping() {
+    isStopping = true;
+    placeWaiting();
+  }
+
+  /** The state of a clamd is not what it was: what it has should perhaps go elsewhere. */
+  void changed(PoolMember member) {
+    if (member.state().isQuiet()) {
+      member.scans().forEach(this::placeElsewhere);
+    }
+    placeWaiting();
+  }
+
+  /** Has its monitor ask a clamd at once. */
+  void askAgain(PoolMember member) {
+    ActorRef<ClamdMonitor.Command> monitor = monitors.get(member);
+    if (monitor != null) {
+      monitor.tell(ClamdMonitor.Ask.INSTANCE);
+    }
+  }
+
+  private void placeOr(Scan scan, Verdict otherwise, boolean again) {
+    boolean hasOther =
+        members.stream()
+            .anyMatch(other -> other.state().isUseful() && !scan.hasFailedAt(other.endpoint()));
+    if (again || hasOther) {
+      place(scan);
+    } else {
+      scan.complete(otherwise);
+    }
+  }
+
+  /** Gives it to one of the best; returns true if that is done, or there is no need for it. */
+  private boolean tryPlace(Scan scan) {
+    if (isStopping) {
+      scan.complete(
+          new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
+    }
+    if (scan.isOver() || isUnderWay(scan)) {
+      return true;
+    }
+    int best = NOT_AT_ALL;
+    for (PoolMember member : members) {
+      best = Math.min(best, rank(member, scan));
+    }
+    if (best == NOT_AT_ALL) {
+      scan.complete(
+          new Verdict.Unscanned(
+              FallbackReason.CLAMD_DOWN, members.get(0).endpoint().health().reading().detail()));
+      return true;
+    }
+    int wanted = best;
+    return offer(scan, member -> rank(member, scan) == wanted) || scan.isOver();
+  }
+
+  /** Asks a second clamd that can be expected to answer, if there is one with room. */
+  private void placeElsewhere(Scan scan) {
+    if (!scan.isOver()) {
+      offer(scan, member -> rank(member, scan) == WELL && !member.has(scan));
+    }
+  }
+
+  private boolean offer(Scan scan, Predicate<PoolMember> among) {
+    if (members.size() == 1) {
+      return among.test(members.get(0)) && members.get(0).offer(scan);
+    }
+    return members.stream()
+        .filter(among)
+        .sorted(Comparator.comparingDouble(PoolMember::load))
+        .anyMatch(member -> member.offer(scan));
+  }
+
+  private boolean isUnderWay(Scan scan) {
+    return members.stream().anyMatch(member -> member.has(scan));
+  }
+
+  private static int rank(PoolMember member, Scan scan) {
+    ClamdHealth.State state = member.state();
+    if (!state.isUseful() && !state.isQuiet()) {
+      return NOT_AT_ALL;
+    }
+    return (state.isQuiet() ? QUIET : WELL) + (scan.hasFailedAt(member.endpoint()) ? FAILED : WELL);
   }
 }

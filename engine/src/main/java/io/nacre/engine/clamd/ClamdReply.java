@@ -6,15 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One reply of a session to a FILDES command: {@code ID: fd[N]: OK}, {@code ID: fd[N]: NAME FOUND}
- * or {@code ID: fd[N]: TEXT ERROR}; see clamd(8).
+ * One reply of a session: {@code ID: SUBJECT: OK}, {@code ID: SUBJECT: NAME FOUND}, {@code ID: …
+ * ERROR} or {@code ID: PONG}; see clamd(8).
  *
- * @param id the command it answers, counted from 1 in each session
- * @param verdict clean only for a complete {@code OK}
+ * @param id the command it answers, counted from 1 in each session, or {@link #NO_ID}
+ * @param rest what follows the id, or the whole line if it has none
  */
-record ClamdReply(int id, Verdict verdict) {
-  private static final Pattern REPLY =
-      Pattern.compile("(?<id>[1-9][0-9]{0,8}): fd\\[[0-9]+\\]: (?<result>.+)", Pattern.DOTALL);
+record ClamdReply(int id, String rest) {
+  private static final Pattern WITH_ID =
+      Pattern.compile("(?<id>[1-9][0-9]{0,8}): (?<rest>.+)", Pattern.DOTALL);
+  private static final Pattern DESCRIPTOR = Pattern.compile("fd\\[[0-9]{1,10}\\]: ");
+  private static final String STREAM = "stream: ";
+  private static final String TOO_BIG = "INSTREAM size limit exceeded. ERROR";
   private static final String OK = "OK";
   private static final String FOUND = " FOUND";
   private static final int SHOWN = 200;
@@ -22,26 +25,63 @@ record ClamdReply(int id, Verdict verdict) {
   /** The id of a reply that does not say which command it answers. */
   static final int NO_ID = -1;
 
-  /** Understands {@code line}, without its terminator; whatever is not understood is unscanned. */
+  /** Understands {@code line}, without its terminator, as far as its id. */
   static ClamdReply parse(String line) {
-    Matcher reply = REPLY.matcher(line);
-    if (!reply.matches()) {
-      return new ClamdReply(NO_ID, error(line));
-    }
-    int id = Integer.parseInt(reply.group("id"));
-    String result = reply.group("result");
-    if (result.equals(OK)) {
-      return new ClamdReply(id, new Verdict.Clean());
-    }
-    if (result.endsWith(FOUND) && result.length() > FOUND.length()) {
-      String signature = result.substring(0, result.length() - FOUND.length());
-      return new ClamdReply(id, new Verdict.Infected(signature));
-    }
-    return new ClamdReply(id, error(line));
+    Matcher reply = WITH_ID.matcher(line);
+    return reply.matches()
+        ? new ClamdReply(Integer.parseInt(reply.group("id")), reply.group("rest"))
+        : new ClamdReply(NO_ID, line);
   }
 
-  private static Verdict error(String line) {
-    String shown = line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
-    return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + shown + "'");
+  /** Returns true if it answers a PING. */
+  boolean isPong() {
+    return rest.equals("PONG");
+  }
+
+  /**
+   * Returns the verdict on what was sent by {@code transport}; clean only for a complete {@code
+   * OK}, and unscanned for whatever is not understood.
+   *
+   * @param path what clamd was told the path is, if it was
+   */
+  Verdict verdict(Transport transport, String path) {
+    if (id == NO_ID) {
+      return error();
+    }
+    if (transport == Transport.STREAM && rest.equals(TOO_BIG)) {
+      return new Verdict.Unscanned(FallbackReason.OVERSIZE, "bigger than clamd's StreamMaxLength");
+    }
+    int subject =
+        switch (transport) {
+          case FD -> lengthOfDescriptor();
+          case STREAM -> rest.startsWith(STREAM) ? STREAM.length() : 0;
+          case PATH -> rest.startsWith(path + ": ") ? path.length() + 2 : 0;
+        };
+    if (subject == 0) {
+      return error();
+    }
+    String result = rest.substring(subject);
+    if (result.equals(OK)) {
+      return new Verdict.Clean();
+    }
+    if (result.endsWith(FOUND) && result.length() > FOUND.length()) {
+      return new Verdict.Infected(result.substring(0, result.length() - FOUND.length()));
+    }
+    return error();
+  }
+
+  private int lengthOfDescriptor() {
+    Matcher descriptor = DESCRIPTOR.matcher(rest);
+    return descriptor.lookingAt() ? descriptor.end() : 0;
+  }
+
+  private Verdict error() {
+    return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + shown() + "'");
+  }
+
+  /** Returns the beginning of it, for a message. */
+  String shown() {
+    String line = id == NO_ID ? rest : id + ": " + rest;
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 }

@@ -1,57 +1,79 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.socket.PeerCredentials;
+import io.nacre.linux.socket.StreamSocket;
+import io.nacre.linux.socket.TcpSocket;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * One clamd socket in {@code IDSESSION}: one command at a time, each with its reply.
+ * One clamd socket in {@code IDSESSION}: commands go out, each gets a number, and replies come in
+ * that carry it.
  *
- * <p>Belongs to one thread. Every wait ends at its timeout or when the engine stops. After any
- * exception the session is of no use and must be closed: what else comes from it is no verdict.
+ * <p>One thread at a time sends commands; one thread, which may be another, waits and receives.
+ * Every wait ends at its timeout or when the engine stops. After any exception the session is of no
+ * use and must be closed: what else comes from it is no verdict.
  */
 final class ClamdSession implements AutoCloseable {
   private static final byte[] IDSESSION = command("zIDSESSION");
   private static final byte[] VERSION = command("zVERSION");
+  private static final byte[] STATS = command("zSTATS");
+  private static final byte[] PING = command("zPING");
+  private static final byte[] INSTREAM = command("zINSTREAM");
 
   /** FILDES and the one byte that the descriptor travels with. */
   private static final byte[] FILDES = command("zFILDES\0");
 
-  private static final int REPLY_MAX = 8192;
+  private static final int REPLY_MAX = 16_384;
+  private static final int CHUNK = 65_536;
   private static final int CONNECT_RETRY_MILLIS = 5;
 
-  private final UnixSocket socket;
+  private final StreamSocket socket;
   private final Poll poll;
-  private final NativeBuffer command = new NativeBuffer(64);
+  private final NativeBuffer command = new NativeBuffer(8192); // a path, and the word before it
   private final NativeBuffer reply = new NativeBuffer(REPLY_MAX);
+  private int received;
   private int commands;
 
-  private ClamdSession(UnixSocket socket, WakeUp stop) {
+  private ClamdSession(StreamSocket socket, WakeUp stop, Optional<WakeUp> interrupt) {
     this.socket = socket;
-    this.poll = new Poll(socket.fd(), stop.fd());
+    this.poll =
+        interrupt.isPresent()
+            ? new Poll(socket.fd(), stop.fd(), interrupt.get().fd())
+            : new Poll(socket.fd(), stop.fd());
   }
 
   /**
    * Connects to clamd and begins a session.
    *
-   * @param path clamd's {@code LocalSocket}
-   * @param timeout the longest wait for a place in clamd's backlog
+   * @param timeout the longest wait for the connection
    * @param stop ends every wait of the session
+   * @param interrupt ends a wait of {@link #await} early
    */
-  static ClamdSession open(String path, Duration timeout, WakeUp stop) throws IOException {
-    ClamdSession session = new ClamdSession(UnixSocket.stream(), stop);
+  static ClamdSession open(
+      ClamdAddress address, Duration timeout, WakeUp stop, Optional<WakeUp> interrupt)
+      throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    ClamdSession session =
+        address instanceof ClamdAddress.Tcp tcp
+            ? new ClamdSession(TcpSocket.connect(resolve(tcp.host()), tcp.port()), stop, interrupt)
+            : new ClamdSession(UnixSocket.stream(), stop, interrupt);
     try {
-      session.connect(path, timeout);
-      session.send(IDSESSION, timeout);
+      session.connect(address, deadlineNanos);
+      session.send(IDSESSION, deadlineNanos);
       return session;
     } catch (IOException e) {
       session.close();
@@ -59,48 +81,131 @@ final class ClamdSession implements AutoCloseable {
     }
   }
 
+  /** Does the same for whoever needs no interrupt. */
+  static ClamdSession open(ClamdAddress address, Duration timeout, WakeUp stop) throws IOException {
+    return open(address, timeout, stop, Optional.empty());
+  }
+
   /**
-   * Has the file that {@code fd} is open on scanned; neither closes it nor moves its offset.
+   * Asks for the file that {@code fd} is open on; neither closes it nor moves its offset. Waits for
+   * nothing.
    *
-   * @param timeout the longest wait for the verdict
+   * @return the number of the command, or nothing if there is no room for it now
    */
-  Verdict scan(int fd, Duration timeout) throws IOException {
+  Optional<Integer> fildes(int fd) throws IOException {
+    if (!(socket instanceof UnixSocket local)) {
+      throw new IOException("a descriptor cannot be passed over the network");
+    }
     command.bytes().put(0, FILDES);
-    int sent = socket.sendWithDescriptor(command, 0, FILDES.length, fd);
-    if (sent != FILDES.length) {
-      throw new IOException("clamd takes no command: " + sent + " bytes sent");
-    }
-    commands++;
-    ClamdReply parsed = ClamdReply.parse(receive(timeout));
-    if (parsed.id() != commands && parsed.id() != ClamdReply.NO_ID) {
-      throw new IOException("clamd answered command " + parsed.id() + " instead of " + commands);
-    }
-    if (parsed.verdict() instanceof Verdict.Unscanned) {
-      close(); // clamd ends a session after an error, and a reply without id fits no command
-    }
-    return parsed.verdict();
+    return numbered(local.sendWithDescriptor(command, 0, FILDES.length, fd), FILDES.length);
+  }
+
+  /** Asks for a sign of life. Waits for nothing; see {@link #fildes} for what it returns. */
+  Optional<Integer> ping() throws IOException {
+    command.bytes().put(0, PING);
+    return numbered(socket.send(command, 0, PING.length), PING.length);
+  }
+
+  /**
+   * Asks for the file at {@code path}.
+   *
+   * @return the number of the command
+   */
+  int path(byte[] path, Duration timeout) throws IOException {
+    byte[] scan = new byte[path.length + 7];
+    System.arraycopy(command("zSCAN "), 0, scan, 0, 6);
+    System.arraycopy(path, 0, scan, 6, path.length);
+    send(scan, System.nanoTime() + timeout.toNanos());
+    return ++commands;
+  }
+
+  /**
+   * Sends the content of the file that {@code fd} is open on, and stops when clamd says something
+   * before the end. Does not move its offset.
+   *
+   * @return the number of the command
+   */
+  int stream(int fd, Duration timeout) throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    send(INSTREAM, deadlineNanos);
+    NativeBuffer chunk = new NativeBuffer(4 + CHUNK);
+    long offset = 0;
+    int length;
+    do {
+      length = Fd.readAt(fd, offset, chunk, 4, CHUNK);
+      offset += length;
+      chunk.bytes().order(ByteOrder.BIG_ENDIAN).putInt(0, length).order(ByteOrder.nativeOrder());
+    } while (send(chunk, 4 + length, /* untilReply= */ true, deadlineNanos) && length > 0);
+    return ++commands;
+  }
+
+  /** Asks for a sign of life, and waits for it. */
+  void ping(Duration timeout) throws IOException {
+    ask("PING", PING, "PONG", timeout);
   }
 
   /** Returns what clamd says of itself: {@code ClamAV VERSION/DATABASE/DATE}. */
   String version(Duration timeout) throws IOException {
-    send(VERSION, timeout);
-    commands++;
-    String line = receive(timeout);
-    String expected = commands + ": ClamAV ";
-    if (!line.startsWith(expected)) {
-      throw new IOException("clamd said '" + line + "' to VERSION");
+    return ask("VERSION", VERSION, "ClamAV ", timeout);
+  }
+
+  /** Returns what clamd says of its threads and its queue. */
+  String stats(Duration timeout) throws IOException {
+    return ask("STATS", STATS, "POOLS: ", timeout);
+  }
+
+  /** Asks when nothing else is under way. */
+  private String ask(String name, byte[] question, String beginning, Duration timeout)
+      throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    send(question, deadlineNanos);
+    ClamdReply answer = ClamdReply.parse(receive(deadlineNanos));
+    if (answer.id() != ++commands || !answer.rest().startsWith(beginning)) {
+      throw new IOException("clamd said '" + answer.shown() + "' to " + name);
     }
-    return line.substring(line.indexOf("ClamAV"));
+    return answer.rest();
   }
 
-  /** Returns who listens at the other end. */
-  PeerCredentials peer() throws ErrnoException {
-    return socket.peer();
+  /** Returns who listens at the other end, if that is on this machine. */
+  Optional<PeerCredentials> peer() throws ErrnoException {
+    return socket instanceof UnixSocket local ? Optional.of(local.peer()) : Optional.empty();
   }
 
-  /** Returns true until the session is closed. */
-  boolean isOpen() {
-    return socket.fd().isOpen();
+  /**
+   * Waits at most {@code timeout} for clamd to say something.
+   *
+   * @return false if it did not
+   */
+  boolean await(Duration timeout) throws IOException {
+    poll.waitFor(0, Poll.IN);
+    await((int) Math.min(Math.max(timeout.toMillis() + 1, 0), 60_000));
+    return poll.isReady(0);
+  }
+
+  /** Takes in what clamd has said by now. */
+  void receive() throws IOException {
+    if (received == REPLY_MAX) {
+      throw new IOException("clamd's reply is longer than " + REPLY_MAX + " bytes");
+    }
+    int count = socket.receive(reply, received);
+    if (count < 0) {
+      throw new ErrnoException("recv", Errno.ECONNRESET);
+    }
+    received += count;
+  }
+
+  /** Returns the next line that has come in completely, without its NUL. */
+  Optional<String> nextLine() {
+    for (int end = 0; end < received; end++) {
+      if (reply.bytes().get(end) == 0) {
+        String line = new String(reply.copy(0, end), StandardCharsets.UTF_8);
+        byte[] rest = reply.copy(end + 1, received - end - 1);
+        reply.bytes().put(0, rest);
+        received = rest.length;
+        return Optional.of(line);
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -108,57 +213,82 @@ final class ClamdSession implements AutoCloseable {
     socket.close();
   }
 
-  private void connect(String path, Duration timeout) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    poll.waitFor(0, (short) 0); // an unconnected socket is always ready
-    while (!socket.connect(path)) {
-      if (deadlineNanos - System.nanoTime() <= 0) {
-        throw new SocketTimeoutException("clamd's backlog is full");
+  private Optional<Integer> numbered(int sent, int length) throws IOException {
+    if (sent == 0) {
+      return Optional.empty();
+    }
+    if (sent != length) {
+      throw new IOException("clamd takes no command: " + sent + " bytes sent");
+    }
+    return Optional.of(++commands);
+  }
+
+  private void connect(ClamdAddress address, long deadlineNanos) throws IOException {
+    if (socket instanceof UnixSocket local && address instanceof ClamdAddress.Unix unix) {
+      poll.waitFor(0, (short) 0); // an unconnected socket is always ready
+      while (!local.connect(unix.path())) {
+        if (deadlineNanos - System.nanoTime() <= 0) {
+          throw new SocketTimeoutException("clamd's backlog is full");
+        }
+        await(CONNECT_RETRY_MILLIS);
       }
-      await(CONNECT_RETRY_MILLIS);
+    } else if (socket instanceof TcpSocket remote) {
+      poll.waitFor(0, Poll.OUT);
+      awaitUntil(deadlineNanos, "clamd's host does not answer in time");
+      remote.finishConnect();
     }
   }
 
-  private void send(byte[] bytes, Duration timeout) throws IOException {
+  private static InetAddress resolve(String host) throws IOException {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException("the host " + host + " is not known", e);
+    }
+  }
+
+  private void send(byte[] bytes, long deadlineNanos) throws IOException {
     command.bytes().put(0, bytes);
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    send(command, bytes.length, /* untilReply= */ false, deadlineNanos);
+  }
+
+  /** Sends; returns false if clamd said something before all was sent, and the rest was not. */
+  private boolean send(NativeBuffer bytes, int length, boolean untilReply, long deadlineNanos)
+      throws IOException {
     int sent = 0;
-    while (sent < bytes.length) {
-      sent += socket.send(command, sent, bytes.length);
-      if (sent < bytes.length) {
-        poll.waitFor(0, Poll.OUT);
-        awaitUntil(deadlineNanos);
-      }
-    }
-  }
-
-  /** Receives one reply, up to its NUL; there is at most one under way. */
-  private String receive(Duration timeout) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    poll.waitFor(0, Poll.IN);
-    int length = 0;
     while (true) {
-      awaitUntil(deadlineNanos);
-      int received = socket.receive(reply, length);
-      if (received < 0) {
-        throw new ErrnoException("recv", Errno.ECONNRESET);
+      sent += socket.send(bytes, sent, length);
+      if (sent == length) {
+        return true;
       }
-      length += received;
-      if (length > 0 && reply.bytes().get(length - 1) == 0) {
-        return new String(reply.copy(0, length - 1), StandardCharsets.UTF_8);
-      }
-      if (length == REPLY_MAX) {
-        throw new IOException("clamd's reply is longer than " + REPLY_MAX + " bytes");
+      poll.waitFor(0, untilReply ? (short) (Poll.OUT | Poll.IN) : Poll.OUT);
+      awaitUntil(deadlineNanos, "clamd does not take what it is sent in time");
+      if (untilReply && poll.has(0, Poll.IN)) {
+        return false;
       }
     }
   }
 
-  private void awaitUntil(long deadlineNanos) throws IOException {
-    long millis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
-    if (millis < 0) {
-      throw new SocketTimeoutException("clamd did not answer in time");
+  /** Receives one reply, when there is at most one under way. */
+  private String receive(long deadlineNanos) throws IOException {
+    poll.waitFor(0, Poll.IN);
+    Optional<String> line = nextLine();
+    while (line.isEmpty()) {
+      awaitUntil(deadlineNanos, "clamd did not answer in time");
+      receive();
+      line = nextLine();
     }
-    await((int) Math.min(millis + 1, 60_000));
+    return line.get();
+  }
+
+  private void awaitUntil(long deadlineNanos, String otherwise) throws IOException {
+    do {
+      long millis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
+      if (millis < 0) {
+        throw new SocketTimeoutException(otherwise);
+      }
+      await((int) Math.min(millis + 1, 60_000));
+    } while (!poll.isReady(0));
   }
 
   private void await(int millis) throws IOException {

@@ -34,7 +34,7 @@ public final class ClamdSocketPath {
   }
 
   private static boolean answers(String path, WakeUp stop) {
-    try (ClamdSession session = ClamdSession.open(path, TIMEOUT, stop)) {
+    try (ClamdSession session = ClamdSession.open(new ClamdAddress.Unix(path), TIMEOUT, stop)) {
       session.version(TIMEOUT);
       return true;
     } catch (IOException | IllegalArgumentException e) {

@@ -83,13 +83,7 @@ final class StatusText {
                     String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
     lines.add(background(status.getConfig("background")));
     lines.add("");
-    lines.add(
-        "clamd "
-            + status.getString("clamd.state")
-            + " at "
-            + status.getString("clamd.endpoint")
-            + ": "
-            + Printable.of(status.getString("clamd.detail")));
+    status.getConfigList("clamd.endpoints").forEach(clamd -> lines.add(clamd(clamd)));
     return lines;
   }
 
@@ -108,6 +102,19 @@ final class StatusText {
         counts.getLong("infected"),
         counts.getLong("unscanned"),
         counts.getLong("dropped"));
+  }
+
+  private static String clamd(Config clamd) {
+    return String.format(
+        Locale.ROOT,
+        "clamd %s at %s: %s; scanning %,d of %,d, done %,d, failed %,d",
+        clamd.getString("state"),
+        clamd.getString("address"),
+        Printable.of(clamd.getString("detail")),
+        clamd.getLong("scanning"),
+        clamd.getLong("scanning-at-most"),
+        clamd.getLong("scans"),
+        clamd.getLong("failures"));
   }
 
   private static String uptime(Config status) {

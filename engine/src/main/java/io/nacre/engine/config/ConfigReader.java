@@ -7,15 +7,14 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
-import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ final class ConfigReader {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
-  private static final int SOCKET_PATH_MAX = 107;
 
   private final Config own;
   private final Config config;
@@ -73,16 +71,37 @@ final class ConfigReader {
             response("nacre.on-oversize"),
             response("nacre.on-overload")),
         number("nacre.queue", 1, 1_000_000),
-        new ClamdConfig(
-            endpoint(),
-            connections(),
-            duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
-            duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
-            duration(
-                "nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
-            number("nacre.clamd.retries", 0, 10)),
+        clamd(),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
+  }
+
+  private ClamdConfig clamd() {
+    Transport transport = choice("nacre.clamd.transport", Transport.values(), Transport.AUTO);
+    return new ClamdConfig(
+        new Endpoints(config, problems, transport).read(),
+        connections(),
+        transport,
+        duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
+        duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
+        duration("nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
+        number("nacre.clamd.retries", 0, 10),
+        hedgeAfter());
+  }
+
+  private int connections() {
+    String key = "nacre.clamd.connections";
+    if (config.getValue(key).unwrapped().equals("auto")) {
+      return Math.max(4, Math.min(4 * Runtime.getRuntime().availableProcessors(), 10));
+    }
+    return number(key, 1, Endpoints.CONNECTIONS_MAX);
+  }
+
+  private Optional<Duration> hedgeAfter() {
+    String key = "nacre.clamd.hedge-after";
+    return config.getValue(key).unwrapped().equals("off")
+        ? Optional.empty()
+        : Optional.of(duration(key, MILLISECOND, MINUTE));
   }
 
   private List<ProtectConfig> protect(Strategy strategy) {
@@ -195,50 +214,19 @@ final class ConfigReader {
     return triggers;
   }
 
-  private Endpoint endpoint() {
-    String key = "nacre.clamd.endpoints";
-    List<String> endpoints = value(key, List.<String>of(), config::getStringList);
-    if (endpoints.isEmpty()) {
-      return new Endpoint.Automatic();
-    }
-    if (endpoints.size() > 1) {
-      problem(key, "names " + endpoints.size() + " clamds, and one is understood for now");
-    }
-    String endpoint = endpoints.get(0);
-    if (endpoint.equals("embedded")) {
-      return new Endpoint.Embedded();
-    }
-    if (!endpoint.startsWith("unix:/")) {
-      problem(key, endpoint + " must be \"embedded\" or \"unix:/path/of/the/socket\"");
-    } else if (bytes(endpoint) - "unix:".length() > SOCKET_PATH_MAX) {
-      problem(key, "a socket path has at most " + SOCKET_PATH_MAX + " bytes");
-    }
-    return new Endpoint.Unix(endpoint.substring(endpoint.indexOf(':') + 1));
-  }
-
-  private int connections() {
-    String key = "nacre.clamd.connections";
-    if (config.getValue(key).unwrapped().equals("auto")) {
-      return Math.max(4, Math.min(4 * Runtime.getRuntime().availableProcessors(), 10));
-    }
-    return number(key, 1, 256);
-  }
-
   private Optional<Path> controlSocket() {
     String key = "nacre.control.socket";
     String path = value(key, "", config::getString);
     if (path.isEmpty()) {
       return Optional.empty();
     }
-    if (!path.startsWith("/") || bytes(path) > SOCKET_PATH_MAX || path.indexOf('\0') >= 0) {
-      problem(key, "must be an absolute path of at most " + SOCKET_PATH_MAX + " bytes");
+    if (!path.startsWith("/")
+        || Endpoints.bytes(path) > Endpoints.SOCKET_PATH_MAX
+        || path.indexOf('\0') >= 0) {
+      problem(key, "must be an absolute path of at most " + Endpoints.SOCKET_PATH_MAX + " bytes");
       return Optional.empty();
     }
     return Optional.of(Path.of(path));
-  }
-
-  private static int bytes(String path) {
-    return path.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private Response response(String key) {

@@ -91,31 +91,64 @@ public record EngineConfig(
   /**
    * The {@code nacre.clamd} block.
    *
-   * @param endpoint where clamd listens
-   * @param connections scans at the same time
+   * @param endpoints where clamds are; not empty
+   * @param connections scans at the same time at each of them that does not say otherwise
+   * @param transport how files get to each of them that does not say otherwise
    * @param startTimeout how long our own clamd may take to load its signatures
-   * @param connectTimeout the longest wait for a place in clamd's backlog
+   * @param connectTimeout the longest wait for a connection
    * @param scanTimeout the longest wait for one verdict
    * @param retries how often a file is scanned again when the session breaks
+   * @param hedgeAfter after how long a second clamd is asked as well; nothing for never
    */
   public record ClamdConfig(
-      Endpoint endpoint,
+      List<Endpoint> endpoints,
       int connections,
+      Transport transport,
       Duration startTimeout,
       Duration connectTimeout,
       Duration scanTimeout,
-      int retries) {}
+      int retries,
+      Optional<Duration> hedgeAfter) {
+    public ClamdConfig {
+      endpoints = List.copyOf(endpoints);
+    }
+  }
 
-  /** Where clamd is. */
-  public sealed interface Endpoint {
+  /**
+   * One clamd.
+   *
+   * @param weight its share of the scans, compared with those of others
+   * @param connections scans at the same time, unless it is as for all
+   * @param transport how files get to it, unless it is as for all
+   */
+  public record Endpoint(
+      Place place, int weight, Optional<Integer> connections, Optional<Transport> transport) {}
+
+  /** Where a clamd is. */
+  public sealed interface Place {
     /** At the usual sockets, or else our own. */
-    record Automatic() implements Endpoint {}
+    record Automatic() implements Place {}
 
     /** Our own clamd. */
-    record Embedded() implements Endpoint {}
+    record Embedded() implements Place {}
 
     /** A clamd that listens at {@code path}. */
-    record Unix(String path) implements Endpoint {}
+    record Unix(String path) implements Place {}
+
+    /** A clamd that listens at {@code port} of {@code host}. */
+    record Tcp(String host, int port) implements Place {}
+  }
+
+  /** How files get to clamd. */
+  public enum Transport {
+    /** As descriptors to a Unix socket, and as a stream over the network. */
+    AUTO,
+    /** As descriptors. */
+    FD,
+    /** As a stream. */
+    STREAM,
+    /** By their paths. */
+    PATH
   }
 
   public EngineConfig {

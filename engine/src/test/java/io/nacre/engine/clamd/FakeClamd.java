@@ -104,7 +104,7 @@ final class FakeClamd implements AutoCloseable {
     threads.execute(this::acceptAll);
   }
 
-  /** Answers every FILDES with {@code results} by turns, and every VERSION. */
+  /** Answers every FILDES with {@code results} by turns, and every question about itself. */
   static Script answering(String... results) {
     return answeringAs("1.4.3/27700/today", results);
   }
@@ -117,6 +117,8 @@ final class FakeClamd implements AutoCloseable {
         switch (session.command()) {
           case "zFILDES" -> session.say(++id + ": fd[9]: " + results[turn++ % results.length]);
           case "zVERSION" -> session.say(++id + ": ClamAV " + version);
+          case "zPING" -> session.say(++id + ": PONG");
+          case "zSTATS" -> session.say(++id + ": POOLS: 1\n\nTHREADS: live 1  idle 0 max 12");
           default -> {} // IDSESSION has no answer
         }
       }

@@ -3,6 +3,8 @@ package io.nacre.linux.process;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.OpenFlags;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -22,6 +24,12 @@ public final class ProcFs {
   private static final byte[] PARENT = ascii("\nPPid:");
   private static final byte[] UID = ascii("\nUid:");
   private static final byte[] NUMBERS = ascii("\nNSpid:");
+
+  /** The field of /proc/PID/stat behind the name, counted from 0. */
+  private static final int STIME = 12;
+
+  /** The kernel's USER_HZ. */
+  private static final Duration TICK = Duration.ofMillis(10);
 
   /** What the kernel adds to the path of a file that is no longer there, as after an upgrade. */
   private static final byte[] DELETED = ascii(" (deleted)");
@@ -109,6 +117,23 @@ public final class ProcFs {
     return length <= 0
         ? Optional.empty()
         : Optional.of(new String(buffer.copy(0, length), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Returns how long the first thread of process {@code pid} has run on a processor so far, in
+   * steps of 10 ms; nothing if the process is gone.
+   */
+  public Duration mainThreadRan(int pid) {
+    int length = read(pid, ascii("/task/" + pid + "/stat\0"));
+    String stat = new String(buffer.copy(0, length), StandardCharsets.US_ASCII);
+    // "pid (name) state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime
+    // stime …", proc_pid_stat(5); the name may hold anything
+    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "));
+    if (fields.size() <= STIME) {
+      return Duration.ZERO;
+    }
+    long ticks = Long.parseLong(fields.get(STIME - 1)) + Long.parseLong(fields.get(STIME));
+    return TICK.multipliedBy(ticks);
   }
 
   private int readProgram(int pid) {

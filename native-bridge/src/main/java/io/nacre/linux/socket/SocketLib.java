@@ -31,5 +31,7 @@ final class SocketLib {
 
   static native long sendmsg(int fd, long message, int flags);
 
+  static native int setsockopt(int fd, int level, int name, long value, int length);
+
   static native int getsockopt(int fd, int level, int name, long value, long length);
 }

@@ -8,21 +8,10 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/**
- * A non-blocking Unix stream socket that can pass descriptors; belongs to one thread at a time.
- *
- * <p>Nothing here waits: a call that cannot go on returns that, and the caller polls {@link #fd}
- * together with whatever may end its wait.
- */
-public final class UnixSocket implements AutoCloseable {
+/** A Unix stream socket, which can pass descriptors. */
+public final class UnixSocket extends StreamSocket {
   private static final int AF_UNIX = 1;
-  private static final int SOCK_STREAM = 1;
   private static final int SOCK_DGRAM = 2;
-  private static final int SOCK_NONBLOCK = 04000;
-  private static final int SOCK_CLOEXEC = 02000000;
-  private static final int MSG_DONTWAIT = 0x40;
-  private static final int MSG_NOSIGNAL = 0x4000;
-  private static final int SOL_SOCKET = 1;
   private static final int SCM_RIGHTS = 1;
   private static final int SO_PEERCRED = 17;
 
@@ -49,11 +38,10 @@ public final class UnixSocket implements AutoCloseable {
   private static final int CONTROL = IOV + 16;
   private static final int CONTROL_SIZE = 24;
 
-  private final Fd fd;
   private final NativeBuffer message = new NativeBuffer(CONTROL + CONTROL_SIZE);
 
   private UnixSocket(Fd fd) {
-    this.fd = fd;
+    super(fd);
     ByteBuffer bytes = message.bytes();
     bytes.putLong(16, message.address() + IOV).putLong(24, 1);
     bytes.putLong(32, message.address() + CONTROL).putLong(40, CONTROL_SIZE);
@@ -83,14 +71,14 @@ public final class UnixSocket implements AutoCloseable {
   public static UnixSocket listen(String path, int backlog) throws ErrnoException {
     UnixAddress address = new UnixAddress(path);
     UnixSocket socket = stream();
-    int failed = SocketLib.bind(socket.fd.number(), address.address(), address.length());
+    int failed = SocketLib.bind(socket.fd().number(), address.address(), address.length());
     Reference.reachabilityFence(address);
     if (failed < 0) {
       ErrnoException failure = ErrnoException.last("bind");
       socket.close();
       throw failure;
     }
-    if (SocketLib.listen(socket.fd.number(), backlog) < 0) {
+    if (SocketLib.listen(socket.fd().number(), backlog) < 0) {
       ErrnoException failure = ErrnoException.last("listen");
       socket.close();
       throw failure;
@@ -127,7 +115,7 @@ public final class UnixSocket implements AutoCloseable {
    */
   public boolean connect(String path) throws ErrnoException {
     UnixAddress address = new UnixAddress(path);
-    int failed = SocketLib.connect(fd.number(), address.address(), address.length());
+    int failed = SocketLib.connect(fd().number(), address.address(), address.length());
     Reference.reachabilityFence(address);
     if (failed < 0) {
       int errno = ErrnoException.lastErrno();
@@ -145,7 +133,7 @@ public final class UnixSocket implements AutoCloseable {
    * @return nothing if none waits
    */
   public Optional<UnixSocket> accept() throws ErrnoException {
-    int accepted = SocketLib.accept4(fd.number(), 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int accepted = SocketLib.accept4(fd().number(), 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted < 0) {
       int errno = ErrnoException.lastErrno();
       if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
@@ -154,21 +142,6 @@ public final class UnixSocket implements AutoCloseable {
       throw new ErrnoException("accept4", errno);
     }
     return Optional.of(new UnixSocket(new Fd(accepted)));
-  }
-
-  /**
-   * Sends bytes {@code from} up to {@code to} of {@code buffer}.
-   *
-   * @return the number of bytes taken, 0 if there is no room now
-   */
-  public int send(NativeBuffer buffer, int from, int to) throws ErrnoException {
-    return sentOrRetry(
-        "send",
-        SocketLib.send(
-            fd.number(),
-            buffer.address() + from,
-            checkedLength(buffer, from, to),
-            MSG_DONTWAIT | MSG_NOSIGNAL));
   }
 
   /**
@@ -184,25 +157,8 @@ public final class UnixSocket implements AutoCloseable {
     bytes.putLong(IOV + 8, checkedLength(buffer, from, to));
     bytes.putInt(CONTROL + 16, passed);
     return sentOrRetry(
-        "sendmsg", SocketLib.sendmsg(fd.number(), message.address(), MSG_DONTWAIT | MSG_NOSIGNAL));
-  }
-
-  /**
-   * Receives to {@code buffer} from {@code from} on.
-   *
-   * @return the number of bytes, 0 if there are none now, -1 if the other end has closed
-   */
-  public int receive(NativeBuffer buffer, int from) throws ErrnoException {
-    long length = checkedLength(buffer, from, buffer.capacity());
-    long received = SocketLib.recv(fd.number(), buffer.address() + from, length, MSG_DONTWAIT);
-    if (received < 0) {
-      int errno = ErrnoException.lastErrno();
-      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
-        return 0;
-      }
-      throw new ErrnoException("recv", errno);
-    }
-    return received == 0 ? -1 : (int) received;
+        "sendmsg",
+        SocketLib.sendmsg(fd().number(), message.address(), MSG_DONTWAIT | MSG_NOSIGNAL));
   }
 
   /** Returns who is at the other end. */
@@ -214,39 +170,11 @@ public final class UnixSocket implements AutoCloseable {
     ucred.bytes().putInt(12, 12);
     int failed =
         SocketLib.getsockopt(
-            fd.number(), SOL_SOCKET, SO_PEERCRED, ucred.address(), ucred.address() + 12);
+            fd().number(), SOL_SOCKET, SO_PEERCRED, ucred.address(), ucred.address() + 12);
     if (failed < 0) {
       throw ErrnoException.last("getsockopt");
     }
     ByteBuffer bytes = ucred.bytes();
     return new PeerCredentials(bytes.getInt(0), bytes.getInt(4), bytes.getInt(8));
-  }
-
-  /** Returns the descriptor to wait for. */
-  public Fd fd() {
-    return fd;
-  }
-
-  @Override
-  public void close() {
-    fd.close();
-  }
-
-  private static int sentOrRetry(String call, long sent) throws ErrnoException {
-    if (sent < 0) {
-      int errno = ErrnoException.lastErrno();
-      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
-        return 0;
-      }
-      throw new ErrnoException(call, errno);
-    }
-    return (int) sent;
-  }
-
-  private static long checkedLength(NativeBuffer buffer, int from, int to) {
-    if (from < 0 || from > to || to > buffer.capacity()) {
-      throw new IndexOutOfBoundsException(from + " to " + to);
-    }
-    return (long) to - from;
   }
 }

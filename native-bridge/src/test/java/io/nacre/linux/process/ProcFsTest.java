@@ -8,6 +8,7 @@ import io.nacre.linux.fixture.ChildProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,17 @@ class ProcFsTest {
     assertThat(procFs.program(pid, new byte[4096])).isNegative();
     assertThat(procFs.parent(pid)).isEmpty();
     assertThat(procFs.isOfOurNamespace(pid)).isFalse();
+  }
+
+  @Test
+  void saysHowLongTheFirstThreadOfAProcessHasRun() throws Exception {
+    try (ChildProcess busy = ChildProcess.start("sh", "-c", "while :; do :; done");
+        ChildProcess idle = ChildProcess.start("sleep", "60")) {
+      await().until(() -> procFs.mainThreadRan(busy.pid()).toMillis() > 100);
+
+      assertThat(procFs.mainThreadRan(idle.pid())).isLessThan(Duration.ofMillis(100));
+      assertThat(procFs.mainThreadRan(Integer.MAX_VALUE)).isZero();
+    }
   }
 
   @Test

@@ -1,0 +1,104 @@
+package io.nacre.engine.clamd;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One clamd as everybody knows it: where it is, how it is, and how much it does for us; for any
+ * thread.
+ */
+public final class ClamdEndpoint {
+
+  /**
+   * How one clamd is used.
+   *
+   * @param weight its share of the scans, compared with those of others; at least 1
+   * @param connections scans at the same time, unless its MaxThreads is lower
+   */
+  public record Settings(ClamdAddress address, Transport transport, int weight, int connections) {}
+
+  private final Settings settings;
+  private final ClamdHealth health;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final LongAdder scans = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private volatile int limit;
+  private volatile long streamMaxBytes = Long.MAX_VALUE;
+
+  /** One with which nothing is under way. */
+  public ClamdEndpoint(Settings settings, ClamdHealth health) {
+    this.settings = settings;
+    this.health = health;
+    this.limit = settings.connections();
+  }
+
+  /** Returns how it is used. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** Returns what is known of its state. */
+  public ClamdHealth health() {
+    return health;
+  }
+
+  /** Returns how many scans are under way. */
+  public int underWay() {
+    return underWay.get();
+  }
+
+  /** Returns how many scans may be under way. */
+  public int limit() {
+    return limit;
+  }
+
+  /** Returns how many scans it has made. */
+  public long scans() {
+    return scans.sum();
+  }
+
+  /** Returns how many scans failed here: those under which a session broke, and those refused. */
+  public long failures() {
+    return failures.sum();
+  }
+
+  /** It has {@code threads} threads to scan with; more scans than that would only wait there. */
+  void hasThreads(int threads) {
+    limit = Math.max(1, Math.min(settings.connections(), threads));
+  }
+
+  /** Returns the size of the biggest file that may be worth streaming. */
+  long streamMaxBytes() {
+    return streamMaxBytes;
+  }
+
+  /** A file of {@code bytes} was too big to be streamed. */
+  synchronized void refusedBytes(long bytes) {
+    streamMaxBytes = Math.min(streamMaxBytes, bytes - 1);
+  }
+
+  /** Takes a place for a scan; returns false if there is none. */
+  boolean tryBegin() {
+    if (underWay.incrementAndGet() > limit) {
+      underWay.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives the place back of a scan that was not begun after all. */
+  void notBegun() {
+    underWay.decrementAndGet();
+  }
+
+  /** A scan came to its end, or failed. */
+  void ended(boolean failed) {
+    underWay.decrementAndGet();
+    (failed ? failures : scans).increment();
+  }
+
+  @Override
+  public String toString() {
+    return settings.address().toString();
+  }
+}
