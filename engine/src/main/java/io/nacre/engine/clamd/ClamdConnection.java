@@ -46,6 +46,9 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
 
   private static final Duration STEP = Duration.ofSeconds(1);
 
+  /** Waits a message: telling ourselves to go on costs as much as a reply. */
+  private static final int ROUNDS = 32;
+
   /**
    * clamd ends a session that sends nothing for its ReadTimeout, also while it scans for it, and
    * with that all that is under way.
@@ -96,8 +99,10 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
         if (session.isEmpty()) {
           awaitWish();
         }
-      } else {
-        work(session.get());
+      }
+      int round = 0;
+      while (session.isPresent() && work(session.get()) && round < ROUNDS) {
+        round++;
       }
     } catch (StoppingException e) {
       pipeline.close().forEach(member::stopping);
@@ -144,13 +149,16 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     member.changed();
   }
 
-  private void work(ClamdSession open) throws StoppingException {
+  /** Waits once, and handles what came; returns true if something did. */
+  private boolean work(ClamdSession open) throws StoppingException {
+    boolean came = false;
     try {
       Optional<Scan> unsent = pipeline.unsent();
       if (unsent.isPresent()) {
         send(open, unsent.get());
       }
-      if (open.await(timeToWait())) {
+      came = open.await(timeToWait());
+      if (came) {
         open.receive();
         onReplies(open);
       }
@@ -163,6 +171,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     } catch (IOException e) {
       broken(String.valueOf(e.getMessage()));
     }
+    return came;
   }
 
   private void send(ClamdSession open, Scan scan) throws IOException {

@@ -2,8 +2,6 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One reply of a session: {@code ID: SUBJECT: OK}, {@code ID: SUBJECT: NAME FOUND}, {@code ID: …
@@ -13,9 +11,10 @@ import java.util.regex.Pattern;
  * @param rest what follows the id, or the whole line if it has none
  */
 record ClamdReply(int id, String rest) {
-  private static final Pattern WITH_ID =
-      Pattern.compile("(?<id>[1-9][0-9]{0,8}): (?<rest>.+)", Pattern.DOTALL);
-  private static final Pattern DESCRIPTOR = Pattern.compile("fd\\[[0-9]{1,10}\\]: ");
+  private static final String SEPARATOR = ": ";
+  private static final String DESCRIPTOR = "fd[";
+  private static final String DESCRIPTOR_END = "]: ";
+  private static final int DIGITS_MAX = 9;
   private static final String STREAM = "stream: ";
   private static final String TOO_BIG = "INSTREAM size limit exceeded. ERROR";
   private static final String OK = "OK";
@@ -27,10 +26,24 @@ record ClamdReply(int id, String rest) {
 
   /** Understands {@code line}, without its terminator, as far as its id. */
   static ClamdReply parse(String line) {
-    Matcher reply = WITH_ID.matcher(line);
-    return reply.matches()
-        ? new ClamdReply(Integer.parseInt(reply.group("id")), reply.group("rest"))
-        : new ClamdReply(NO_ID, line);
+    int end = endOfNumber(line, 0);
+    if (end == 0
+        || end > DIGITS_MAX
+        || line.charAt(0) == '0'
+        || !line.startsWith(SEPARATOR, end)
+        || line.length() == end + SEPARATOR.length()) {
+      return new ClamdReply(NO_ID, line);
+    }
+    return new ClamdReply(
+        Integer.parseInt(line.substring(0, end)), line.substring(end + SEPARATOR.length()));
+  }
+
+  private static int endOfNumber(String line, int from) {
+    int end = from;
+    while (end < line.length() && line.charAt(end) >= '0' && line.charAt(end) <= '9') {
+      end++;
+    }
+    return end;
   }
 
   /** Returns true if it answers a PING. */
@@ -71,8 +84,12 @@ record ClamdReply(int id, String rest) {
   }
 
   private int lengthOfDescriptor() {
-    Matcher descriptor = DESCRIPTOR.matcher(rest);
-    return descriptor.lookingAt() ? descriptor.end() : 0;
+    if (!rest.startsWith(DESCRIPTOR)) {
+      return 0;
+    }
+    int end = endOfNumber(rest, DESCRIPTOR.length());
+    boolean isOne = end > DESCRIPTOR.length() && rest.startsWith(DESCRIPTOR_END, end);
+    return isOne ? end + DESCRIPTOR_END.length() : 0;
   }
 
   private Verdict error() {

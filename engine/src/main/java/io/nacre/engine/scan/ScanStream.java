@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.javadsl.BidiFlow;
@@ -42,6 +43,9 @@ public final class ScanStream {
       return Math.max(1, connections / 2);
     }
   }
+
+  /** A thread of its own: several would only hand each other what one of them has at hand. */
+  private static final String DISPATCHER = "nacre.pinned-dispatcher";
 
   /** Answered requests that may wait for what follows the answer. */
   private static final int ANSWERED = 64;
@@ -100,6 +104,7 @@ public final class ScanStream {
                       }
                     }),
                 Keep.both())
+            .withAttributes(ActorAttributes.dispatcher(DISPATCHER))
             .run(system);
     return new ScanStream(
         running.first().first(),
