@@ -9,6 +9,8 @@ import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.journal.Journal;
+import io.nacre.engine.journal.Recorder;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
@@ -164,6 +166,7 @@ public final class Engine {
    */
   public void stop() {
     parts.stop().signal();
+    parts.journal().close();
     system.terminate();
     try {
       system
@@ -252,10 +255,11 @@ public final class Engine {
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
     Reporter reporter = new Reporter(listener);
-    Detections detections = new Detections(Clock.systemUTC(), reporter);
+    Detections detections = new Detections(Clock.systemUTC(), nanoClock, reporter);
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
+    Journal journal = new Journal(config.journal());
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     return new EngineParts(
         new ClamdPool.Settings(
@@ -270,12 +274,14 @@ public final class Engine {
         reporter,
         limits(config.queue(), clamd.clamds().connections()),
         infected,
+        journal,
         config.controlSocket(),
         control,
         new EngineStatus(
             coverage,
             counts,
             infected,
+            journal,
             detections,
             reporter,
             clamd.clamds(),
@@ -294,7 +300,8 @@ public final class Engine {
             nanoClock),
         new TriageRules(
             ProcFs.self(), scanners, exemptions, rules, ownMounts, config.maxFileSizeBytes()),
-        new PermissionRequest.Context(group, config.fallback(), counts),
+        new PermissionRequest.Context(
+            group, config.fallback(), counts, new Recorder(journal, Clock.systemUTC(), nanoClock)),
         DeadMansTimer.start(config.deadMan()),
         config.deadline(),
         stop,

@@ -7,6 +7,7 @@ import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.journal.Journal;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  * What the engine has opened and made before any actor runs, for the guardian to wire.
  *
  * @param embedded our own clamd, if it is ours
+ * @param journal the files that got past the scan
  * @param stop ends every wait of every stage
  * @param ready completes when every path is protected or reported
  * @param failed completes when a stage ended that must not, with its name
@@ -45,6 +47,7 @@ record EngineParts(
     Reporter reporter,
     ScanStream.Limits limits,
     InfectedFiles infected,
+    Journal journal,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
     StatusSource status,

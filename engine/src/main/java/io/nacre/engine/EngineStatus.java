@@ -5,6 +5,7 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.journal.Journal;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
@@ -27,6 +28,7 @@ final class EngineStatus implements StatusSource {
   private final Coverage coverage;
   private final AnswerCounts counts;
   private final InfectedFiles infected;
+  private final Journal journal;
   private final Detections detections;
   private final Reporter reporter;
   private final Clamds clamds;
@@ -39,6 +41,7 @@ final class EngineStatus implements StatusSource {
       Coverage coverage,
       AnswerCounts counts,
       InfectedFiles infected,
+      Journal journal,
       Detections detections,
       Reporter reporter,
       Clamds clamds,
@@ -48,6 +51,7 @@ final class EngineStatus implements StatusSource {
     this.coverage = coverage;
     this.counts = counts;
     this.infected = infected;
+    this.journal = journal;
     this.detections = detections;
     this.reporter = reporter;
     this.clamds = clamds;
@@ -79,6 +83,7 @@ final class EngineStatus implements StatusSource {
             "denied", counts.denied(),
             "by-reason", counts.byReason()));
     status.put("background", counts.background().byName());
+    status.put("journal", journal());
     status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
@@ -102,6 +107,17 @@ final class EngineStatus implements StatusSource {
               "failures", endpoint.failures()));
     }
     return endpoints;
+  }
+
+  private Map<String, Object> journal() {
+    Journal.Counts now = journal.counts();
+    return Map.of(
+        "capacity", now.capacity(),
+        "waiting", now.waiting(),
+        "scanned", now.scanned(),
+        "infected", now.infected(),
+        "vanished", now.vanished(),
+        "dropped", now.dropped());
   }
 
   private List<Map<String, Object>> paths() {

@@ -5,6 +5,7 @@ import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.ReaderWatch;
+import io.nacre.engine.journal.Rescanner;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.scan.ScanStream;
@@ -100,6 +101,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     context.watch(
         context.spawn(
             DropWarnings.create(parts.requests().counts().background()::dropped), "drop-warnings"));
+    context.watch(
+        context.spawn(
+            Rescanner.create(
+                new Rescanner.Setup(
+                    parts.journal(),
+                    parts.requests(),
+                    background::offer,
+                    () -> health.reading().state() == ClamdHealth.State.UP,
+                    parts.nanoClock())),
+            "rescanner"));
     parts
         .controlSocket()
         .ifPresent(

@@ -19,7 +19,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule stagesDoNotKnowEachOther =
       slices()
-          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection)..")
+          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection|journal)..")
           .should()
           .notDependOnEachOther()
           .because("wiring hands a stage what it needs of another");
@@ -65,6 +65,7 @@ class ArchitectureTest {
                   "io.nacre.engine.clamd..",
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
+                  "io.nacre.engine.journal..",
                   "io.nacre.engine.ops..",
                   "org.apache.pekko.."));
 

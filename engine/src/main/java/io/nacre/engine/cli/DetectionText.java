@@ -1,7 +1,10 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.detection.Detection;
+import io.nacre.engine.request.Answer;
+import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
+import java.time.temporal.ChronoUnit;
 
 /** A detection in words. */
 final class DetectionText {
@@ -20,10 +23,24 @@ final class DetectionText {
   /** Returns how it came to that, with who did it: {@code opened by cat (pid 12, user bob)}. */
   String cause(Detection detection) {
     return switch (detection.occasion()) {
-      case OPENED -> "opened by " + openers.of(detection.opener());
+      case OPENED -> "opened by " + openers.of(detection.opener()) + unscanned(detection);
       case WRITTEN -> "written by " + openers.of(detection.opener());
       case LET_THROUGH -> "let through to " + openers.of(detection.opener());
       case MOVED_IN -> "moved in";
+      case JOURNALLED -> "found later";
     };
+  }
+
+  /** Returns when the opener was let through, and for want of what, if the verdict came later. */
+  private static String unscanned(Detection detection) {
+    Answer answer = detection.answer();
+    return answer.response() == Response.ALLOW
+            && answer.because() instanceof Verdict.Unscanned unscanned
+        ? " at "
+            + detection.since().truncatedTo(ChronoUnit.SECONDS)
+            + ", answered=allow ("
+            + unscanned.reason().label()
+            + ")"
+        : "";
   }
 }

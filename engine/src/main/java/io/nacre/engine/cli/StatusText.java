@@ -82,6 +82,7 @@ final class StatusText {
                 lines.add(
                     String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
     lines.add(background(status.getConfig("background")));
+    lines.add(journal(status.getConfig("journal")));
     lines.add("");
     status.getConfigList("clamd.endpoints").forEach(clamd -> lines.add(clamd(clamd)));
     return lines;
@@ -115,6 +116,20 @@ final class StatusText {
         clamd.getLong("scanning-at-most"),
         clamd.getLong("scans"),
         clamd.getLong("failures"));
+  }
+
+  private static String journal(Config counts) {
+    if (counts.getLong("capacity") == 0) {
+      return "no journal of files that go unscanned";
+    }
+    return String.format(
+        Locale.ROOT,
+        "unscanned files still to scan %,d; made good %,d, infected %,d, vanished %,d, dropped %,d",
+        counts.getLong("waiting"),
+        counts.getLong("scanned"),
+        counts.getLong("infected"),
+        counts.getLong("vanished"),
+        counts.getLong("dropped"));
   }
 
   private static String uptime(Config status) {

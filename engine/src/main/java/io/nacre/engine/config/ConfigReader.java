@@ -71,6 +71,7 @@ final class ConfigReader {
             response("nacre.on-oversize"),
             response("nacre.on-overload")),
         number("nacre.queue", 1, 1_000_000),
+        number("nacre.journal", 0, 1_000_000),
         clamd(),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param deadline the longest wait for a verdict
  * @param fallback what is answered without a verdict
  * @param queue requests that may wait or be scanned at the same time
+ * @param journal files that are remembered when they go unscanned; 0 for none
  * @param clamd how clamd is reached
  * @param controlSocket where {@code nacre status} finds the engine; nothing for none
  * @param deadMan after how long without progress the kernel ends the engine
@@ -37,6 +38,7 @@ public record EngineConfig(
     Duration deadline,
     FallbackPolicy fallback,
     int queue,
+    int journal,
     ClamdConfig clamd,
     Optional<Path> controlSocket,
     Duration deadMan) {

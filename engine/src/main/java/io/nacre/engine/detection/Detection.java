@@ -12,9 +12,16 @@ import java.time.Instant;
  * @param path the file, printable: control characters and bytes that are not UTF-8 are escaped
  * @param signature clamd's name for what was found
  * @param occasion why the file was looked at
+ * @param since when it was opened, written or found
  * @param opener who wanted it, or who wrote it; nobody is known for a file that was moved in
- * @param answer what the opener was told: an allow if the verdict came too late, or if there was
- *     nobody to tell
+ * @param answer what the opener was told: an allow, with the reason why it had no verdict, if that
+ *     came too late; also an allow if there was nobody to tell
  */
 public record Detection(
-    Instant at, String path, String signature, Occasion occasion, Opener opener, Answer answer) {}
+    Instant at,
+    String path,
+    String signature,
+    Occasion occasion,
+    Instant since,
+    Opener opener,
+    Answer answer) {}

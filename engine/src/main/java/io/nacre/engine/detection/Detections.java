@@ -1,13 +1,15 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.request.Answer;
+import io.nacre.engine.request.Passage;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Turns infected verdicts into detections, after the answer and before the descriptor is closed.
@@ -16,13 +18,19 @@ import java.util.function.Consumer;
  */
 public final class Detections {
   private final Clock clock;
+  private final LongSupplier nanoClock;
   private final Consumer<Detection> listener;
   private final DescriptorPath path = new DescriptorPath();
   private final LongAdder count = new LongAdder();
 
-  /** Tells {@code listener} of each detection, from the stream's thread. */
-  public Detections(Clock clock, Consumer<Detection> listener) {
+  /**
+   * Tells {@code listener} of each detection, from the stream's thread.
+   *
+   * @param nanoClock the clock by which events are read
+   */
+  public Detections(Clock clock, LongSupplier nanoClock, Consumer<Detection> listener) {
     this.clock = clock;
+    this.nanoClock = nanoClock;
     this.listener = listener;
   }
 
@@ -32,15 +40,25 @@ public final class Detections {
       return;
     }
     count.increment();
-    Answer answer = request.answered().orElseThrow();
+    Instant now = clock.instant();
+    Passage passage = request.passage().orElseGet(() -> passage(request, now));
     listener.accept(
         new Detection(
-            clock.instant(),
+            now,
             pathOf(request.file()),
             Printable.of(infected.signature()),
-            request.occasion(),
-            request.opener(),
-            answer));
+            passage.occasion(),
+            passage.at(),
+            passage.opener(),
+            passage.answer()));
+  }
+
+  private Passage passage(PermissionRequest request, Instant now) {
+    return new Passage(
+        request.occasion(),
+        request.opener(),
+        now.minusNanos(nanoClock.getAsLong() - request.readAtNanos()),
+        request.answered().orElseThrow());
   }
 
   /** Returns the number of detections so far. */

@@ -233,6 +233,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
             events.needsResponse(),
             readAtNanos,
             readAtNanos + setup.deadline().toNanos());
+    request.learnProgram(triage.program(facts));
     Optional<String> signature = knownSignature();
     if (decision == Decision.OVERSIZE) {
       answerHere(request, FallbackReason.OVERSIZE);
@@ -258,7 +259,10 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     if (facts.size() > setup.triage().maxFileSizeBytes()) {
       skip(fd);
     } else {
-      scanLater(PermissionRequest.letThrough(setup.requests(), fd, events.pid(), readAtNanos));
+      PermissionRequest request =
+          PermissionRequest.letThrough(setup.requests(), fd, events.pid(), readAtNanos);
+      request.learnProgram(triage.program(facts));
+      scanLater(request);
     }
   }
 

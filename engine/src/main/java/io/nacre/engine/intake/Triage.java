@@ -3,6 +3,8 @@ package io.nacre.engine.intake;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners.Scanner;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Decides what becomes of an event: allowed at once, or scanned.
@@ -80,6 +82,14 @@ final class Triage {
   /** Returns how many bytes of {@link #path} there are. */
   int pathLength() {
     return pathLength;
+  }
+
+  /** Returns the program of the event that was decided on last; asked again only if it was not. */
+  Optional<String> program(EventFacts facts) {
+    int length = programLength(facts);
+    return length <= 0
+        ? Optional.empty()
+        : Optional.of(new String(program, 0, length, StandardCharsets.UTF_8));
   }
 
   private PathRules.Place place(EventFacts facts) {

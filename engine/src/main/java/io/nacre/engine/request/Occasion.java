@@ -9,7 +9,9 @@ public enum Occasion {
   /** A program that is never held up has opened it. */
   LET_THROUGH,
   /** It came into a protected directory with a directory that was moved there. */
-  MOVED_IN;
+  MOVED_IN,
+  /** It was left without a scan before, on another occasion, and is in the journal. */
+  JOURNALLED;
 
   /** Returns true if nobody waits for the verdict, so that the scan may wait for everybody else. */
   public boolean isBackground() {

@@ -11,6 +11,7 @@ import io.nacre.linux.fanotify.Response;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PermissionRequest {
 
-  /** What all requests of one group have in common. */
-  public record Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {}
+  /**
+   * What all requests of one group have in common.
+   *
+   * @param whenClosed is told of each request before its descriptor is closed, on the thread that
+   *     closes it; for a request of the journal it is the journal's own instead
+   */
+  public record Context(
+      FanotifyGroup group,
+      FallbackPolicy fallback,
+      AnswerCounts counts,
+      Consumer<PermissionRequest> whenClosed) {
+
+    /** A context in which nobody wants to be told. */
+    public Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {
+      this(group, fallback, counts, request -> {});
+    }
+  }
 
   private static final long NEVER = Long.MAX_VALUE / 2;
 
@@ -40,7 +56,11 @@ public final class PermissionRequest {
   private final long readAtNanos;
   private final long deadlineNanos;
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+  private volatile Optional<Verdict> found = Optional.empty();
   private volatile Optional<Opener> opener = Optional.empty();
+  private Optional<String> program = Optional.empty();
+  private Optional<Passage> passage = Optional.empty();
+  private Consumer<PermissionRequest> whenClosed;
 
   /**
    * Takes ownership of an event's descriptor.
@@ -76,6 +96,7 @@ public final class PermissionRequest {
     this.waiting = waiting;
     this.readAtNanos = readAtNanos;
     this.deadlineNanos = deadlineNanos;
+    this.whenClosed = context.whenClosed();
   }
 
   /**
@@ -99,6 +120,25 @@ public final class PermissionRequest {
     return background(context, fd, 0, Occasion.MOVED_IN, foundAtNanos);
   }
 
+  /**
+   * Takes ownership of the descriptor of a file that got past the scan by {@code passage}.
+   *
+   * @param whenClosed is told of it instead of the context's
+   */
+  public static PermissionRequest journalled(
+      Context context,
+      int fd,
+      Passage passage,
+      Consumer<PermissionRequest> whenClosed,
+      long foundAtNanos) {
+    PermissionRequest request =
+        background(context, fd, passage.opener().pid(), Occasion.JOURNALLED, foundAtNanos);
+    request.opener = Optional.of(passage.opener());
+    request.passage = Optional.of(passage);
+    request.whenClosed = whenClosed;
+    return request;
+  }
+
   private static PermissionRequest background(
       Context context, int fd, int pid, Occasion occasion, long atNanos) {
     return new PermissionRequest(
@@ -113,6 +153,16 @@ public final class PermissionRequest {
   /** Returns why the file is looked at. */
   public Occasion occasion() {
     return occasion;
+  }
+
+  /** Returns how the file got past the scan before, for a request of the journal. */
+  public Optional<Passage> passage() {
+    return passage;
+  }
+
+  /** Says which program the process runs; for who made the request, before he hands it on. */
+  public void learnProgram(Optional<String> program) {
+    this.program = program;
   }
 
   /** Returns when the event was read. */
@@ -130,9 +180,14 @@ public final class PermissionRequest {
     return Optional.ofNullable(answer.get());
   }
 
-  /** Returns who waited, or who wrote the file, if that was looked up. */
+  /** Returns what a scan found, be it after the answer; or why there was none. */
+  public Verdict verdict() {
+    return found.orElseGet(() -> answered().orElseThrow().because());
+  }
+
+  /** Returns who waited, or who wrote the file, as far as that is known. */
   public Opener opener() {
-    return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), Optional.empty()));
+    return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), program));
   }
 
   /**
@@ -150,9 +205,12 @@ public final class PermissionRequest {
   }
 
   private boolean answer(Verdict verdict, long nowNanos, boolean known) {
-    if (verdict instanceof Verdict.Infected && opener.isEmpty()) {
+    if (opener.isEmpty() && isWorthALook(verdict)) {
       // Before the answer, since the process may be gone right after it; procfs waits for nobody.
-      opener = Optional.of(Opener.of(pid));
+      opener = Optional.of(lookAtOpener());
+    }
+    if (!(verdict instanceof Verdict.Unscanned)) {
+      found = Optional.of(verdict);
     }
     Response response =
         verdict instanceof Verdict.Infected
@@ -188,12 +246,32 @@ public final class PermissionRequest {
     if (answer.get() == null) {
       throw new IllegalStateException("closed before it was answered: " + this);
     }
-    file.close();
+    try {
+      whenClosed.accept(this);
+    } finally {
+      file.close();
+    }
   }
 
   @Override
   public String toString() {
     return "request of pid " + pid + " for " + file;
+  }
+
+  /** Not where a reader or the stage answers thousands at once, each of whom would wait for it. */
+  private static boolean isWorthALook(Verdict verdict) {
+    return verdict instanceof Verdict.Infected
+        || (verdict instanceof Verdict.Unscanned none
+            && (none.reason() == FallbackReason.CLAMD_DOWN
+                || none.reason() == FallbackReason.CLAMD_ERROR));
+  }
+
+  /** If the answer was given before, its number may be another process's by now. */
+  private Opener lookAtOpener() {
+    Opener now = Opener.of(pid);
+    return program.isEmpty() || now.program().equals(program)
+        ? now
+        : new Opener(pid, OptionalInt.empty(), program);
   }
 
   private void tellKernel(Response response) {

@@ -74,6 +74,7 @@ class ProtectViewTest {
         "/srv/f",
         "Eicar",
         occasion,
+        Instant.EPOCH,
         new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
         new Answer(response, new Verdict.Infected("Eicar"), 1_500_000));
   }

@@ -32,6 +32,7 @@ class StatusTextTest {
             "  clean             1,000,000",
             "  deadline                 20",
             "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
+            "unscanned files still to scan 3,000; made good 4, infected 1, vanished 2, dropped 5",
             "",
             "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged");
   }
@@ -68,6 +69,13 @@ class StatusTextTest {
         .first()
         .asString()
         .contains("up " + text + ",");
+  }
+
+  @Test
+  void saysThatThereIsNoJournal() {
+    assertThat(StatusText.lines(status(Map.of("journal", journal(0)))))
+        .contains("no journal of files that go unscanned")
+        .noneMatch(line -> line.contains("still to scan"));
   }
 
   @Test
@@ -124,8 +132,19 @@ class StatusTextTest {
     status.put(
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
+    status.put("journal", journal(65_536));
     status.putAll(differences);
     return Values.of(status);
+  }
+
+  private static Map<String, Object> journal(int capacity) {
+    return Map.of(
+        "capacity", capacity,
+        "waiting", 3_000,
+        "scanned", 4,
+        "infected", 1,
+        "vanished", 2,
+        "dropped", 5);
   }
 
   private static Map<String, Object> path(

@@ -102,6 +102,7 @@ class ConfigFileTest {
               on-oversize = deny
               on-overload = deny
               queue = 100
+              journal = 50
               clamd {
                 endpoints = ["unix:/run/c.sock"]
                 connections = 3
@@ -128,6 +129,7 @@ class ConfigFileTest {
                 Duration.ofMillis(250),
                 new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
                 100,
+                50,
                 new ClamdConfig(
                     new Endpoint.Unix("/run/c.sock"),
                     3,

@@ -33,7 +33,8 @@ class DetectionsTest {
   @TempDir Path directory;
 
   private final List<Detection> seen = new ArrayList<>();
-  private final Detections detections = new Detections(Clock.fixed(NOW, ZoneOffset.UTC), seen::add);
+  private final Detections detections =
+      new Detections(Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L, seen::add);
   private FakeKernel kernel;
 
   @BeforeEach
@@ -58,6 +59,7 @@ class DetectionsTest {
     Detection detection = seen.get(0);
     assertThat(detections.count()).isEqualTo(1);
     assertThat(detection.at()).isEqualTo(NOW);
+    assertThat(detection.since()).isEqualTo(NOW.minusSeconds(5));
     assertThat(detection.path()).isEqualTo(directory.toRealPath() + "/a\\x09b");
     assertThat(detection.signature()).isEqualTo("Eicar\\x0aForged");
     assertThat(detection.opener().pid()).isEqualTo(ProcFs.self());

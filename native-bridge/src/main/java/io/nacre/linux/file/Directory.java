@@ -85,7 +85,7 @@ public final class Directory implements AutoCloseable {
   }
 
   /** A filter of system calls, as of a container, may not know openat2(2). */
-  private static boolean isRefusedByFilter() {
+  static boolean isRefusedByFilter() {
     int errno = ErrnoException.lastErrno();
     return errno == Errno.ENOSYS || errno == Errno.EPERM;
   }

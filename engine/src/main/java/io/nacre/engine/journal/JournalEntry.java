@@ -1,0 +1,31 @@
+package io.nacre.engine.journal;
+
+import io.nacre.engine.request.Passage;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A file that got past the scan.
+ *
+ * @param file which one it is, whatever its path leads to by now
+ * @param path its path then: the bytes that the kernel gave, as ISO 8859-1
+ * @param passage how it got past, the last time that it did
+ * @param tries scans of it that failed since
+ */
+record JournalEntry(FileId file, String path, Passage passage, int tries) {
+
+  /** A file by its number, as statx(2) has it. */
+  record FileId(long device, long inode) {}
+
+  byte[] pathBytes() {
+    return path.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns the bytes that somebody else chose the length of. */
+  int bytes() {
+    return path.length() + passage.opener().program().map(String::length).orElse(0);
+  }
+
+  JournalEntry triedAgain() {
+    return new JournalEntry(file, path, passage, tries + 1);
+  }
+}

@@ -1,0 +1,45 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.PathBuffer;
+
+/** A regular file by its path, found without being opened: no event is raised, no lease broken. */
+public final class RegularFile {
+  private static final int FLAGS = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+  private static final OpenHow WITHOUT_LINKS = new OpenHow(FLAGS, 0);
+  private static final ThreadLocal<Statx> STATX = ThreadLocal.withInitial(Statx::new);
+
+  private RegularFile() {}
+
+  /**
+   * Finds the file at {@code path}, which is absolute, if it is the one with number {@code inode}
+   * on {@code device}, as {@link Statx} has them. No symbolic link is followed, wherever in the
+   * path; a file system of somebody's own may take as long as he likes to answer.
+   *
+   * @return a mere path for {@link Directory#openForReading}
+   * @throws ErrnoException {@code ESTALE} if it is another file, or none with contents; {@code
+   *     ELOOP} if a symbolic link leads there
+   */
+  public static Fd find(byte[] path, long device, long inode) throws ErrnoException {
+    int opened = WITHOUT_LINKS.open(OpenFlags.AT_FDCWD, PathBuffer.address(path));
+    if (opened < 0 && Directory.isRefusedByFilter()) {
+      opened = FileLib.openat(OpenFlags.AT_FDCWD, PathBuffer.address(path), FLAGS);
+    }
+    Fd found = Fd.orThrow("openat2", opened);
+    boolean isIt = false;
+    try {
+      Statx statx = STATX.get().read(found.number());
+      isIt = statx.isRegular() && statx.device() == device && statx.inode() == inode;
+    } finally {
+      if (!isIt) {
+        found.close();
+      }
+    }
+    if (!isIt) {
+      throw new ErrnoException("openat2", Errno.ESTALE);
+    }
+    return found;
+  }
+}
