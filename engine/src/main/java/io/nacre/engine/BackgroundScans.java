@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.PermissionRequest.Context;
+import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -69,6 +70,14 @@ final class BackgroundScans implements FileSink {
     for (int i = 0; i < files; i++) {
       requests.counts().background().addDropped();
     }
+  }
+
+  @Override
+  public void dropped(Fd file) {
+    long now = nanoClock.getAsLong();
+    PermissionRequest request = PermissionRequest.movedIn(requests, file.release(), now);
+    request.answer(FallbackReason.OVERLOAD, now);
+    request.close();
   }
 
   private boolean isToBeScanned(Fd file) {

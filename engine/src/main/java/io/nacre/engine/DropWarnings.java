@@ -54,7 +54,8 @@ final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
       getContext()
           .getLog()
           .warn(
-              "{} files that were written are not scanned before somebody opens them: too many wait",
+              "{} files that were written are not scanned before there is room for them or somebody"
+                  + " opens them: too many wait",
               now - warnedOf);
       timers.startSingleTimer(Look.INSTANCE, PERIOD_AFTER_A_WARNING);
     } else {

@@ -107,7 +107,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 new Rescanner.Setup(
                     parts.journal(),
                     parts.requests(),
-                    background::offer,
+                    stream::offerBackground,
                     () -> health.reading().state() == ClamdHealth.State.UP,
                     parts.nanoClock())),
             "rescanner"));

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and
  * the kernel is not told. The same goes for a file that nobody opens and that is scanned in the
  * background; that one has no deadline, and counts as no answer.
+ *
+ * <p>A verdict may come after the answer, and is known from then on: {@link #verdict}.
  */
 public final class PermissionRequest {
 
@@ -225,6 +227,9 @@ public final class PermissionRequest {
     }
     if (waiting) {
       tellKernel(told);
+    }
+    if (occasion == Occasion.JOURNALLED) {
+      return true; // counted by the journal
     }
     if (occasion.isBackground()) {
       context.counts().background().add(verdict);

@@ -54,26 +54,39 @@ final class FileOpener implements FileSink, AutoCloseable {
     sink.dropped(files);
   }
 
+  @Override
+  public void dropped(Fd file) {
+    sink.dropped(file);
+  }
+
   /** Forgets what waits. Nobody may offer any more; a file that is being opened is closed then. */
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
-    closeWaiting();
+    waiting().forEach(Fd::close);
   }
 
   private void run() {
     try {
       while (!closed) {
-        try (Fd path = paths.take()) {
-          handOn(Directory.openForReading(path));
-        } catch (ErrnoException e) {
-          sink.dropped(1); // somebody has a lease on it, for one
-        }
+        open(paths.take());
       }
     } catch (InterruptedException e) {
       // It is closed.
     }
+  }
+
+  private void open(Fd path) throws InterruptedException {
+    Fd file;
+    try {
+      file = Directory.openForReading(path);
+    } catch (ErrnoException e) {
+      sink.dropped(path); // somebody has a lease on it, for one
+      return;
+    }
+    path.close();
+    handOn(file);
   }
 
   private void handOn(Fd file) throws InterruptedException {
@@ -83,7 +96,9 @@ final class FileOpener implements FileSink, AutoCloseable {
       taken = !closed && sink.offer(file);
       while (!taken && !closed) {
         if (nanoClock.getAsLong() - sinceNanos > PATIENCE_NANOS) {
-          sink.dropped(1 + closeWaiting()); // what is open keeps its file system mounted
+          taken = true;
+          sink.dropped(file); // what is open keeps its file system mounted
+          waiting().forEach(sink::dropped);
           return;
         }
         TimeUnit.MILLISECONDS.sleep(WAITING_MILLIS);
@@ -96,11 +111,10 @@ final class FileOpener implements FileSink, AutoCloseable {
     }
   }
 
-  /** Returns how many there were. */
-  private int closeWaiting() {
+  /** Returns what waits, which waits no longer. */
+  private List<Fd> waiting() {
     List<Fd> waiting = new ArrayList<>();
     paths.drainTo(waiting);
-    waiting.forEach(Fd::close);
-    return waiting.size();
+    return waiting;
   }
 }

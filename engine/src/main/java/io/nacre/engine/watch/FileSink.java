@@ -24,6 +24,17 @@ public interface FileSink {
    */
   boolean offer(Fd file);
 
-  /** Counts files that are not scanned before somebody opens them, for want of room. */
+  /**
+   * Counts files of which no more is known, and that are not scanned before somebody opens them.
+   */
   void dropped(int files);
+
+  /**
+   * Takes ownership of the descriptor of a file that is not scanned now, for want of room: notes
+   * and counts it.
+   */
+  default void dropped(Fd file) {
+    file.close();
+    dropped(1);
+  }
 }

@@ -72,7 +72,7 @@ final class NewFiles implements AutoCloseable {
   /** Adds one file, if {@code name} in {@code directory} is one. */
   void addFile(Directory directory, byte[] name) {
     try {
-      directory.findRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(this::drop);
+      directory.findRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(sink::dropped);
     } catch (ErrnoException e) {
       // It is gone, or nobody can read it now.
     }
@@ -126,7 +126,9 @@ final class NewFiles implements AutoCloseable {
       return true;
     }
     if (nanoClock.getAsLong() - waitingSinceNanos > PATIENCE_NANOS) {
-      sink.dropped(1 + open.size()); // at least
+      sink.dropped(waiting.get());
+      waiting = Optional.empty();
+      sink.dropped(open.size()); // at least
       close();
     }
     return false;
@@ -176,11 +178,6 @@ final class NewFiles implements AutoCloseable {
       waiting = Optional.of(file);
       waitingSinceNanos = nanoClock.getAsLong();
     }
-  }
-
-  private void drop(Fd file) {
-    file.close();
-    sink.dropped(1);
   }
 
   private void push(Directory directory) {
