@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdKeeper;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.detection.Detections;
@@ -108,7 +109,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                     parts.journal(),
                     parts.requests(),
                     stream::offerBackground,
-                    () -> health.reading().state() == ClamdHealth.State.UP,
+                    () -> parts.clamds().best().state() == ClamdHealth.State.UP,
                     parts.nanoClock())),
             "rescanner"));
     parts

@@ -218,7 +218,7 @@ class JournalIT {
       assertThat(Opener.open(eicar).succeeded()).isTrue();
       engine.awaitStatus("the answer", status -> status.getInt("answers.unscanned") == 1);
       assertThat(journal(engine.status(), "waiting")).isZero();
-      assertThat(EngineProcess.nacre("status", "--config", configuration()).output())
+      assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
           .contains("no journal");
     }
   }
@@ -251,10 +251,6 @@ class JournalIT {
     engine.awaitStatus(
         files + " scans",
         status -> journal(status, "waiting") == 0 && journal(status, "scanned") == files);
-  }
-
-  private String configuration() {
-    return stage.outside().resolve("nacre.conf").toString();
   }
 
   private Path in(String name) {

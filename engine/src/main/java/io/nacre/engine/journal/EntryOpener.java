@@ -1,5 +1,6 @@
 package io.nacre.engine.journal;
 
+import io.nacre.engine.journal.JournalEntry.FileId;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Directory;
@@ -33,11 +34,18 @@ final class EntryOpener implements AutoCloseable {
     }
   }
 
+  /** Opens the file of an entry, however long that takes. */
+  @FunctionalInterface
+  interface Open {
+    Fd open(JournalEntry entry) throws ErrnoException;
+  }
+
   /** File systems that may hang at the same time before nothing at all is opened any more. */
-  private static final int THREADS = 16;
+  static final int THREADS = 16;
 
   private static final int KEEP_SECONDS = 10;
 
+  private final Open open;
   private final Duration patience;
   private final Set<Long> openingOn = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor threads =
@@ -50,8 +58,13 @@ final class EntryOpener implements AutoCloseable {
           EntryOpener::daemon,
           new ThreadPoolExecutor.AbortPolicy());
 
-  /** An opener that calls it hanging what takes longer than {@code patience}. */
+  /** An opener that waits no longer than {@code patience}. */
   EntryOpener(Duration patience) {
+    this(EntryOpener::openNow, patience);
+  }
+
+  EntryOpener(Open open, Duration patience) {
+    this.open = open;
     this.patience = patience;
   }
 
@@ -84,7 +97,7 @@ final class EntryOpener implements AutoCloseable {
 
   private void open(JournalEntry entry, CompletableFuture<Fd> opened) {
     try {
-      Fd file = openNow(entry);
+      Fd file = open.open(entry);
       openingOn.remove(entry.file().device()); // before the caller can ask for the next one
       if (!opened.complete(file)) {
         file.close(); // nobody waited that long
@@ -97,7 +110,7 @@ final class EntryOpener implements AutoCloseable {
 
   private static Fd openNow(JournalEntry entry) throws ErrnoException {
     try (Fd path =
-        RegularFile.find(entry.pathBytes(), entry.file().device(), entry.file().inode())) {
+        RegularFile.find(entry.pathBytes(), found -> FileId.of(found).equals(entry.file()))) {
       return Directory.openForReading(path);
     }
   }

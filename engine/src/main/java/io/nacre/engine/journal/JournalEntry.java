@@ -1,6 +1,7 @@
 package io.nacre.engine.journal;
 
 import io.nacre.engine.request.Passage;
+import io.nacre.linux.file.Statx;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,8 +14,13 @@ import java.nio.charset.StandardCharsets;
  */
 record JournalEntry(FileId file, String path, Passage passage, int tries) {
 
-  /** A file by its number, as statx(2) has it. */
-  record FileId(long device, long inode) {}
+  /** A file by its number and its birth: a number is used again when its file is gone. */
+  record FileId(long device, long inode, long bornSeconds, int bornNanos) {
+
+    static FileId of(Statx statx) {
+      return new FileId(statx.device(), statx.inode(), statx.bornSeconds(), statx.bornNanos());
+    }
+  }
 
   byte[] pathBytes() {
     return path.getBytes(StandardCharsets.ISO_8859_1);

@@ -71,8 +71,7 @@ public final class Recorder implements Consumer<PermissionRequest> {
   private void note(int fd, Occasion occasion, Opener opener, long ageNanos, Answer answer) {
     Instant at = clock.instant().minusNanos(ageNanos);
     try {
-      Statx now = statx.get().read(fd);
-      FileId file = new FileId(now.device(), now.inode());
+      FileId file = FileId.of(statx.get().read(fd));
       String name = new String(path.get().read(fd).bytes(), StandardCharsets.ISO_8859_1);
       journal.add(new JournalEntry(file, name, new Passage(occasion, opener, at, answer), 0));
     } catch (ErrnoException e) {
@@ -86,8 +85,9 @@ public final class Recorder implements Consumer<PermissionRequest> {
       Answer answer =
           new Answer(Response.ALLOW, new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), 0);
       Opener nobody = new Opener(0, OptionalInt.empty(), Optional.of(""));
-      note(root.fd().number(), Occasion.OPENED, nobody, 0, answer);
-      note(root.fd().number(), Occasion.OPENED, nobody, 0, answer);
+      for (int i = 0; i < 2 && isToBeMadeGood(FallbackReason.OVERLOAD); i++) {
+        note(root.fd().number(), Occasion.OPENED, nobody, 0, answer); // also what is known already
+      }
     }
     journal.reset();
   }

@@ -4,6 +4,7 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.PathBuffer;
+import java.util.function.Predicate;
 
 /** A regular file by its path, found without being opened: no event is raised, no lease broken. */
 public final class RegularFile {
@@ -14,15 +15,16 @@ public final class RegularFile {
   private RegularFile() {}
 
   /**
-   * Finds the file at {@code path}, which is absolute, if it is the one with number {@code inode}
-   * on {@code device}, as {@link Statx} has them. No symbolic link is followed, wherever in the
-   * path; a file system of somebody's own may take as long as he likes to answer.
+   * Finds the file at {@code path}, which is absolute, if it is the one that is wanted. No symbolic
+   * link is followed, wherever in the path; a file system of somebody's own may take as long as it
+   * likes to answer.
    *
+   * @param isWanted is asked about a regular file
    * @return a mere path for {@link Directory#openForReading}
-   * @throws ErrnoException {@code ESTALE} if it is another file, or none with contents; {@code
-   *     ELOOP} if a symbolic link leads there
+   * @throws ErrnoException {@code ESTALE} if it is another file, or no regular one; {@code ELOOP}
+   *     if a symbolic link leads there
    */
-  public static Fd find(byte[] path, long device, long inode) throws ErrnoException {
+  public static Fd find(byte[] path, Predicate<Statx> isWanted) throws ErrnoException {
     int opened = WITHOUT_LINKS.open(OpenFlags.AT_FDCWD, PathBuffer.address(path));
     if (opened < 0 && Directory.isRefusedByFilter()) {
       opened = FileLib.openat(OpenFlags.AT_FDCWD, PathBuffer.address(path), FLAGS);
@@ -31,7 +33,7 @@ public final class RegularFile {
     boolean isIt = false;
     try {
       Statx statx = STATX.get().read(found.number());
-      isIt = statx.isRegular() && statx.device() == device && statx.inode() == inode;
+      isIt = statx.isRegular() && isWanted.test(statx);
     } finally {
       if (!isIt) {
         found.close();

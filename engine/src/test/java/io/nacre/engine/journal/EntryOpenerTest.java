@@ -1,0 +1,121 @@
+package io.nacre.engine.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.fixture.Descriptors;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class EntryOpenerTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(1);
+
+  @TempDir Path directory;
+
+  @Test
+  void opensTheFileForReading() throws Exception {
+    Path file = Files.writeString(directory.resolve("fü"), "content");
+
+    try (EntryOpener opener = new EntryOpener(LONG);
+        Fd opened = open(opener, Entries.of(file))) {
+      assertThat(opened.read(new NativeBuffer(100))).isEqualTo("content".length());
+    }
+    assertThat(Descriptors.below(directory.toRealPath())).isEmpty();
+  }
+
+  @Test
+  void refusesAnotherFileInItsPlace() throws Exception {
+    Path file = Files.writeString(directory.resolve("f"), "content");
+    JournalEntry entry = Entries.of(file);
+    Files.writeString(directory.resolve("other"), "other");
+    Files.move(directory.resolve("other"), file, StandardCopyOption.REPLACE_EXISTING);
+
+    try (EntryOpener opener = new EntryOpener(LONG)) {
+      assertThatThrownBy(() -> open(opener, entry)).hasCauseInstanceOf(ErrnoException.class);
+    }
+    assertThat(Descriptors.below(directory.toRealPath())).isEmpty();
+  }
+
+  @Test
+  void waitsForNoOpenThatHangsAndLetsItsFileSystemBe() throws Exception {
+    Path file = Files.writeString(directory.resolve("f"), "content");
+    JournalEntry entry = Entries.of(file);
+    CountDownLatch hangs = new CountDownLatch(1);
+    AtomicReference<Fd> late = new AtomicReference<>();
+
+    try (EntryOpener real = new EntryOpener(LONG);
+        EntryOpener opener =
+            new EntryOpener(
+                asked -> {
+                  awaitLatch(asked.equals(entry) ? hangs : new CountDownLatch(0));
+                  Fd opened = openHere(real, entry);
+                  late.compareAndSet(null, opened);
+                  return opened;
+                },
+                SHORT)) {
+      assertThatThrownBy(() -> open(opener, entry)).hasCauseInstanceOf(TimeoutException.class);
+      assertThatThrownBy(() -> open(opener, entry))
+          .hasCauseInstanceOf(EntryOpener.BusyException.class);
+
+      hangs.countDown();
+
+      await().until(() -> late.get() != null && !late.get().isOpen());
+    }
+  }
+
+  @Test
+  void opensOnAnotherFileSystemMeanwhile() throws Exception {
+    JournalEntry hanging = Entries.of(7);
+    JournalEntry other = Entries.of(Files.writeString(directory.resolve("f"), "content"));
+    CountDownLatch hangs = new CountDownLatch(1);
+
+    try (EntryOpener real = new EntryOpener(LONG);
+        EntryOpener opener =
+            new EntryOpener(
+                asked -> {
+                  awaitLatch(asked.equals(hanging) ? hangs : new CountDownLatch(0));
+                  return openHere(real, other);
+                },
+                LONG)) {
+      var unused = opener.open(hanging);
+
+      try (Fd opened = open(opener, other)) {
+        assertThat(opened.isOpen()).isTrue();
+      }
+      hangs.countDown();
+    }
+  }
+
+  private static Fd open(EntryOpener opener, JournalEntry entry) throws Exception {
+    return opener.open(entry).toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static Fd openHere(EntryOpener opener, JournalEntry entry) {
+    return opener.open(entry).toCompletableFuture().join();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody let it go on");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
