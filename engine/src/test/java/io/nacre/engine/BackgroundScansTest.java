@@ -8,6 +8,7 @@ import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;
 import java.io.IOException;
@@ -121,6 +122,29 @@ class BackgroundScansTest {
 
     assertThat(counts.background().dropped()).isEqualTo(4);
     assertThat(counts.total()).isZero();
+  }
+
+  @Test
+  void noteAndCountAFileThatFoundNoRoomForLong() throws IOException {
+    EventFile file = file("content");
+    List<PermissionRequest> closed = new ArrayList<>();
+    BackgroundScans scans =
+        new BackgroundScans(
+            taken::add,
+            new PermissionRequest.Context(
+                kernel.group(), FallbackPolicy.ALLOW_ALL, counts, closed::add),
+            MAX_SIZE,
+            () -> 1_000);
+
+    scans.dropped(new Fd(file.fd()));
+
+    assertThat(closed)
+        .singleElement()
+        .returns(Occasion.MOVED_IN, PermissionRequest::occasion)
+        .returns(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), PermissionRequest::verdict);
+    assertThat(file.isOpen()).isFalse();
+    assertThat(counts.background().dropped()).isEqualTo(1);
+    assertThat(taken).isEmpty();
   }
 
   private BackgroundScans scans(Predicate<PermissionRequest> stream) {

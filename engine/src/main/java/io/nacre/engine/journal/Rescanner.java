@@ -61,11 +61,12 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   /** Scans of one file that may fail for what may be its own fault. */
   static final int TRIES = 5;
 
-  static final Duration PERIOD = Duration.ofMillis(250);
+  private static final Duration PERIOD = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Setup setup;
+  private final Duration period;
   private final Journal journal;
   private final JournalLog log;
   private final EntryOpener opener = new EntryOpener(PATIENCE);
@@ -78,22 +79,30 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   private int scanning;
   private boolean hasFailed;
   private boolean hasSucceeded;
-  private Duration pause = PERIOD;
+  private Duration pause;
   private long nextPassAtNanos;
 
   /** Creates one; it ends with the engine. */
   public static Behavior<Command> create(Setup setup) {
-    return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Rescanner(context, setup, timers)));
+    return create(setup, PERIOD);
   }
 
-  private Rescanner(ActorContext<Command> context, Setup setup, TimerScheduler<Command> timers) {
+  /** Creates one that looks once a {@code period}. */
+  static Behavior<Command> create(Setup setup, Duration period) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Rescanner(context, setup, period, timers)));
+  }
+
+  private Rescanner(
+      ActorContext<Command> context, Setup setup, Duration period, TimerScheduler<Command> timers) {
     super(context);
     this.setup = setup;
+    this.period = period;
+    this.pause = period;
     this.journal = setup.journal();
     this.log = new JournalLog(context.getLog());
     this.nextPassAtNanos = setup.nanoClock().getAsLong();
-    timers.startTimerWithFixedDelay(Look.INSTANCE, PERIOD);
+    timers.startTimerWithFixedDelay(Look.INSTANCE, period);
   }
 
   @Override
@@ -200,7 +209,7 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
     }
     if (left == 0 && !isOpening && scanning == 0) {
       inPass = false;
-      pause = hasFailed && !hasSucceeded ? longer(pause) : PERIOD;
+      pause = hasFailed && !hasSucceeded ? longer(pause) : period;
       nextPassAtNanos = setup.nanoClock().getAsLong() + pause.toNanos();
     }
   }

@@ -7,6 +7,7 @@ import io.nacre.engine.detection.Detection;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.Opener;
+import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.io.ByteArrayOutputStream;
@@ -38,6 +39,24 @@ class ProtectViewTest {
     view.accept(detection(Occasion.OPENED, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
+  }
+
+  @Test
+  void saysForWantOfWhatAndWhenAFileWasLetThroughUnscanned() {
+    view.accept(
+        new Detection(
+            Instant.EPOCH,
+            "/srv/f",
+            "Eicar",
+            Occasion.OPENED,
+            Instant.parse("2026-01-02T03:04:05.678Z"),
+            new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
+            new Answer(
+                Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000)));
+
+    assertThat(printed.toString(UTF_8))
+        .startsWith("LET THROUGH  ")
+        .contains("opened by cat (pid 7) at 2026-01-02T03:04:05Z, answered=allow (clamd-down)");
   }
 
   @Test

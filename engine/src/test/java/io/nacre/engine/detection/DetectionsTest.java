@@ -3,10 +3,13 @@ package io.nacre.engine.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.Passage;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -21,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,36 @@ class DetectionsTest {
         .returns(Occasion.WRITTEN, Detection::occasion)
         .extracting(detection -> detection.opener().program())
         .isNotEqualTo(Optional.empty());
+  }
+
+  @Test
+  void tellOfTheOpenOfThenForAFileOfTheJournal() throws IOException {
+    Passage passage =
+        new Passage(
+            Occasion.OPENED,
+            new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
+            NOW.minusSeconds(3_600),
+            new Answer(
+                Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000));
+    PermissionRequest request =
+        PermissionRequest.journalled(
+            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
+            EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
+            passage,
+            closed -> {},
+            0);
+    request.answer(INFECTED, 1_000);
+
+    detections.after(request, INFECTED);
+    request.close();
+
+    assertThat(seen)
+        .singleElement()
+        .returns(Occasion.OPENED, Detection::occasion)
+        .returns(NOW, Detection::at)
+        .returns(passage.at(), Detection::since)
+        .returns(passage.opener(), Detection::opener)
+        .returns(passage.answer(), Detection::answer);
   }
 
   @Test

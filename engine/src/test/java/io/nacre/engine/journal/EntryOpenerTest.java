@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -92,12 +93,14 @@ class EntryOpenerTest {
                   return openHere(real, other);
                 },
                 LONG)) {
-      var unused = opener.open(hanging);
+      CompletableFuture<Fd> first = opener.open(hanging).toCompletableFuture();
 
       try (Fd opened = open(opener, other)) {
         assertThat(opened.isOpen()).isTrue();
       }
+      assertThat(first).isNotDone();
       hangs.countDown();
+      first.get(20, TimeUnit.SECONDS).close();
     }
   }
 

@@ -53,7 +53,8 @@ class RescannerTest {
                 kernel.context(FallbackPolicy.ALLOW_ALL, counts),
                 request -> hasRoom && offered.add(request),
                 () -> isClamdUp,
-                () -> nanos.addAndGet(Duration.ofMinutes(2).toNanos()))));
+                () -> nanos.addAndGet(Duration.ofMinutes(2).toNanos())),
+            Duration.ofMillis(10)));
   }
 
   @AfterEach

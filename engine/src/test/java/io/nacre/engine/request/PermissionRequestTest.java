@@ -275,6 +275,63 @@ class PermissionRequestTest {
   }
 
   @Test
+  void knowsAVerdictThatComesAfterTheAnswer() {
+    PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
+    request.answer(FallbackReason.DEADLINE, READ_AT);
+    request.answer(FallbackReason.CLAMD_ERROR, READ_AT);
+    assertThat(request.verdict()).isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
+
+    request.answer(INFECTED, READ_AT);
+
+    assertThat(request.verdict()).isEqualTo(INFECTED);
+  }
+
+  @Test
+  void looksWhoTheOpenerIsOnlyWhereNobodyElseWaitsForThat() {
+    PermissionRequest late = request(FallbackPolicy.ALLOW_ALL, true);
+    late.learnProgram(Optional.of("/usr/bin/cat"));
+    late.answer(FallbackReason.DEADLINE, READ_AT);
+    PermissionRequest failed = request(FallbackPolicy.ALLOW_ALL, false);
+    failed.answer(FallbackReason.CLAMD_DOWN, READ_AT);
+
+    assertThat(late.opener())
+        .isEqualTo(new Opener(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
+    assertThat(failed.opener().uid()).isPresent();
+  }
+
+  @Test
+  void takesNobodyForTheOpenerWhoRunsAnotherProgram() {
+    PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
+    request.learnProgram(Optional.of("/usr/bin/cat"));
+    request.answer(FallbackReason.DEADLINE, READ_AT);
+
+    request.answer(INFECTED, READ_AT); // by now the number is another process's: ours
+
+    assertThat(request.opener())
+        .isEqualTo(new Opener(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
+  }
+
+  @Test
+  void isToldOfBeforeItsDescriptorIsClosed() {
+    List<Boolean> open = new ArrayList<>();
+    PermissionRequest request =
+        new PermissionRequest(
+            new PermissionRequest.Context(
+                kernel.group(), DENY_ALL, counts, closing -> open.add(file.isOpen())),
+            file.fd(),
+            ProcFs.self(),
+            true,
+            READ_AT,
+            DEADLINE_AT);
+    request.answer(CLEAN, READ_AT);
+
+    request.close();
+
+    assertThat(open).containsExactly(true);
+    assertThat(file.isOpen()).isFalse();
+  }
+
+  @Test
   void complainsIfTheKernelDoesNotListen() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
     kernel.hangUp();
