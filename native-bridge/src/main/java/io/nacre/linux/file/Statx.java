@@ -160,6 +160,14 @@ public final class Statx {
     return isKnown ? bytes.getLong(MNT_ID) : -1;
   }
 
+  /**
+   * Returns the mount the file was opened through, by a number that is never used again, or -1 on a
+   * kernel before 6.8.
+   */
+  public long uniqueMountId() {
+    return (bytes.getInt(0) & STATX_MNT_ID_UNIQUE) != 0 ? bytes.getLong(MNT_ID) : -1;
+  }
+
   /** Returns the size in bytes. */
   public long size() {
     return bytes.getLong(LENGTH);
