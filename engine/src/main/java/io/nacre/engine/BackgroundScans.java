@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.PermissionRequest.Context;
 import io.nacre.engine.verdict.FallbackReason;
@@ -7,6 +8,7 @@ import io.nacre.engine.watch.FileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Statx;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -52,13 +54,16 @@ final class BackgroundScans implements FileSink {
    */
   @Override
   public boolean offer(Fd file) {
-    if (!isToBeScanned(file)) {
+    Optional<Statx> known = look(file);
+    if (!known.map(this::isToBeScanned).orElse(true)) {
       file.close();
       requests.counts().background().addSkipped();
       return true;
     }
     boolean taken =
-        offer(PermissionRequest.movedIn(requests, file.number(), nanoClock.getAsLong()));
+        offer(
+            PermissionRequest.movedIn(
+                requests, file.number(), known.map(FileFacts::of), nanoClock.getAsLong()));
     if (taken) {
       file.release();
     }
@@ -75,17 +80,21 @@ final class BackgroundScans implements FileSink {
   @Override
   public void dropped(Fd file) {
     long now = nanoClock.getAsLong();
-    PermissionRequest request = PermissionRequest.movedIn(requests, file.release(), now);
+    PermissionRequest request =
+        PermissionRequest.movedIn(requests, file.release(), Optional.empty(), now);
     request.answer(FallbackReason.OVERLOAD, now);
     request.close();
   }
 
-  private boolean isToBeScanned(Fd file) {
+  private Optional<Statx> look(Fd file) {
     try {
-      Statx now = statx.get().read(file.number());
-      return now.isRegular() && now.size() > 0 && now.size() <= maxFileSizeBytes;
+      return Optional.of(statx.get().read(file.number()));
     } catch (ErrnoException e) {
-      return true; // whatever cannot be told never makes a file exempt
+      return Optional.empty(); // whatever cannot be told never makes a file exempt
     }
+  }
+
+  private boolean isToBeScanned(Statx now) {
+    return now.isRegular() && now.size() > 0 && now.size() <= maxFileSizeBytes;
   }
 }

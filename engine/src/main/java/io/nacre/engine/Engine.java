@@ -29,6 +29,7 @@ import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
 import io.nacre.linux.process.ProcFs;
@@ -181,6 +182,7 @@ public final class Engine {
     // Last, because a stage that still answered could otherwise write to a number used again.
     parts.places().marks().group().close();
     parts.places().outside().close();
+    parts.writers().ifPresent(WriterProbe::close);
     parts.deadMan().close();
     parts.reporter().close();
   }
@@ -273,6 +275,7 @@ public final class Engine {
         detections,
         reporter,
         limits(config.queue(), clamd.clamds().connections()),
+        Kernel.openWriterProbe(),
         infected,
         journal,
         config.controlSocket(),

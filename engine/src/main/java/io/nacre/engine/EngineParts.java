@@ -17,6 +17,7 @@ import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
  *
  * @param embedded our own clamd, if it is ours
  * @param journal the files that got past the scan
+ * @param writers tells who can write a file, if we may ask
  * @param stop ends every wait of every stage
  * @param ready completes when every path is protected or reported
  * @param failed completes when a stage ended that must not, with its name
@@ -46,6 +48,7 @@ record EngineParts(
     Detections detections,
     Reporter reporter,
     ScanStream.Limits limits,
+    Optional<WriterProbe> writers,
     InfectedFiles infected,
     Journal journal,
     Optional<Path> controlPath,
@@ -75,6 +78,7 @@ record EngineParts(
         places.marks().group(),
         stop,
         triage,
+        (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0,
         requests,
         handOn,
         scanLater,

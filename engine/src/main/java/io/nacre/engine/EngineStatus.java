@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /** Puts the engine's status together from what each stage knows of itself. */
 final class EngineStatus implements StatusSource {
-  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0, 0);
+  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0, 0, 0);
 
   private final Coverage coverage;
   private final AnswerCounts counts;
@@ -74,6 +74,7 @@ final class EngineStatus implements StatusSource {
     status.put("scanning", now.scanning());
     status.put("late", now.late());
     status.put("late-given-up", now.givenUp());
+    status.put("shared", now.shared());
     status.put(
         "answers",
         Map.of(

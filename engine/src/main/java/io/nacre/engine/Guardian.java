@@ -9,6 +9,7 @@ import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.journal.Rescanner;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
+import io.nacre.engine.scan.KernelFileProbe;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
@@ -89,6 +90,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.limits(),
             parts.clamds()::areQuiet,
             parts.nanoClock(),
+            new KernelFileProbe(parts.writers(), System::currentTimeMillis),
             new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =

@@ -5,14 +5,19 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkType;
+import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.process.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the kernel for what the engine cannot do without, and says what is missing. */
 final class Kernel {
+  private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
 
   private Kernel() {}
 
@@ -68,6 +73,19 @@ final class Kernel {
                 e);
         default -> throw e;
       }
+    }
+  }
+
+  /** Opens what tells of writers, or nothing if we may not or cannot have one. */
+  static Optional<WriterProbe> openWriterProbe() {
+    try {
+      return Optional.of(WriterProbe.open());
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EPERM) { // else the engine's own group could not be opened either
+        LOG.warn(
+            "a file that is opened while it is scanned will be scanned again: {}", e.getMessage());
+      }
+      return Optional.empty();
     }
   }
 

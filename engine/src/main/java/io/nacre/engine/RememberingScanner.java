@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.verdict.FileVersion;
@@ -30,7 +31,8 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
   @Override
   public CompletionStage<Scanned> apply(PermissionRequest request) {
     int generation = infected.generation();
-    Optional<FileVersion> before = version(request);
+    Optional<FileVersion> before =
+        request.facts().map(FileFacts::version).or(() -> version(request));
     return scanner
         .apply(request)
         .thenApply(

@@ -10,13 +10,14 @@ final class TriggerMask {
 
   private TriggerMask() {}
 
-  /** Returns the event bits for {@code triggers}; an open includes the opens to execute. */
+  /** Returns the event bits for {@code triggers}. */
   static long of(Prevention prevention, Set<Trigger> triggers) {
     boolean held = prevention == Prevention.ENFORCE;
     long mask = triggers.contains(Trigger.CLOSE_WRITE) ? FanotifyMask.FAN_CLOSE_WRITE : 0;
     if (triggers.contains(Trigger.OPEN)) {
       mask |= held ? FanotifyMask.FAN_OPEN_PERM : FanotifyMask.FAN_OPEN;
-    } else if (triggers.contains(Trigger.EXEC)) {
+    }
+    if (triggers.contains(Trigger.EXEC)) {
       mask |= held ? FanotifyMask.FAN_OPEN_EXEC_PERM : FanotifyMask.FAN_OPEN_EXEC;
     }
     return mask;

@@ -12,17 +12,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TriggerMaskTest {
+  private static final long OPEN = FanotifyMask.FAN_OPEN_PERM;
   private static final long WRITE = FanotifyMask.FAN_CLOSE_WRITE;
 
   static Stream<Arguments> masks() {
     return Stream.of(
-        held(FanotifyMask.FAN_OPEN_PERM, Trigger.OPEN),
-        held(FanotifyMask.FAN_OPEN_PERM, Trigger.OPEN, Trigger.EXEC),
+        held(OPEN, Trigger.OPEN),
+        held(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.OPEN, Trigger.EXEC),
         held(FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.EXEC),
         held(FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.EXEC, Trigger.CLOSE_WRITE),
-        held(FanotifyMask.FAN_OPEN_PERM | WRITE, Trigger.values()),
+        held(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.values()),
         held(WRITE, Trigger.CLOSE_WRITE),
-        told(FanotifyMask.FAN_OPEN, Trigger.OPEN, Trigger.EXEC),
+        told(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_OPEN_EXEC, Trigger.OPEN, Trigger.EXEC),
         told(FanotifyMask.FAN_OPEN_EXEC, Trigger.EXEC),
         told(FanotifyMask.FAN_OPEN | WRITE, Trigger.OPEN, Trigger.CLOSE_WRITE));
   }

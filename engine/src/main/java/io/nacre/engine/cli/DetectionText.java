@@ -24,6 +24,7 @@ final class DetectionText {
   String cause(Detection detection) {
     return switch (detection.occasion()) {
       case OPENED -> "opened by " + openers.of(detection.opener()) + unscanned(detection);
+      case EXECUTED -> "executed by " + openers.of(detection.opener()) + unscanned(detection);
       case WRITTEN -> "written by " + openers.of(detection.opener());
       case LET_THROUGH -> "let through to " + openers.of(detection.opener());
       case MOVED_IN -> "moved in";

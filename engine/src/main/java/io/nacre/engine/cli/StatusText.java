@@ -81,6 +81,13 @@ final class StatusText {
             reason ->
                 lines.add(
                     String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
+    if (status.getLong("shared") > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %,d of them shared the scan of another open of the same file",
+              status.getLong("shared")));
+    }
     lines.add(background(status.getConfig("background")));
     lines.add(journal(status.getConfig("journal")));
     lines.add("");

@@ -1,6 +1,8 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InfectedFiles;
@@ -52,6 +54,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * What both readers of a group work with.
    *
    * @param stop ends their waits and stops them
+   * @param opensFollowExecs whether an exec is told twice: first as one, then as an open
    * @param handOn takes a request, or returns false if too many wait
    * @param scanLater takes a file that was written, or returns false if too many wait
    * @param infected what is known to be infected, and denied at once
@@ -64,6 +67,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       FanotifyGroup group,
       WakeUp stop,
       TriageRules triage,
+      boolean opensFollowExecs,
       PermissionRequest.Context requests,
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
@@ -106,6 +110,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private final ReaderWatch watch;
   private final Triage triage;
   private final KernelFacts facts;
+  private final AnnouncedExecs execs = new AnnouncedExecs();
   private final AnswerCounts counts;
   private final NativeBuffer buffer = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
   private final FanotifyEvents events = new FanotifyEvents();
@@ -214,6 +219,12 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private void handleOpen(int fd, long readAtNanos) throws ErrnoException {
+    if (events.isExec() && events.needsResponse() && setup.opensFollowExecs()) {
+      execs.add(events.pid());
+      allow(fd); // and the open is decided about
+      counts.add(InlineReason.EXEC_ANNOUNCED);
+      return;
+    }
     Decision decision = triage.decide(facts.of(events.pid(), fd));
     if (decision == Decision.EXEMPT_PROGRAM) {
       letThrough(fd, readAtNanos);
@@ -230,6 +241,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
             setup.requests(),
             fd,
             events.pid(),
+            occasion(),
+            facts.file(),
             events.needsResponse(),
             readAtNanos,
             readAtNanos + setup.deadline().toNanos());
@@ -260,7 +273,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       skip(fd);
     } else {
       PermissionRequest request =
-          PermissionRequest.letThrough(setup.requests(), fd, events.pid(), readAtNanos);
+          PermissionRequest.letThrough(
+              setup.requests(), fd, events.pid(), facts.file(), readAtNanos);
       request.learnProgram(triage.program(facts));
       scanLater(request);
     }
@@ -274,7 +288,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       tellIfUnwanted(decision);
       return;
     }
-    scanLater(PermissionRequest.written(setup.requests(), fd, events.pid(), readAtNanos));
+    scanLater(
+        PermissionRequest.written(setup.requests(), fd, events.pid(), facts.file(), readAtNanos));
   }
 
   /** After the answer: nobody asked for events of such a file. */
@@ -308,7 +323,12 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private Optional<String> knownSignature() {
     return setup.infected().size() == 0 || !events.needsResponse()
         ? Optional.empty()
-        : facts.version().flatMap(setup.infected()::signature);
+        : facts.file().map(FileFacts::version).flatMap(setup.infected()::signature);
+  }
+
+  private Occasion occasion() {
+    boolean isExec = events.isExec() || execs.remove(events.pid());
+    return isExec ? Occasion.EXECUTED : Occasion.OPENED;
   }
 
   private void answerHere(PermissionRequest request, FallbackReason reason) {

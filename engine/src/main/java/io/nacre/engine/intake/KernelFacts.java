@@ -1,7 +1,7 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.request.FileFacts;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
@@ -62,9 +62,9 @@ final class KernelFacts implements EventFacts {
     return known ? statx.size() : 1;
   }
 
-  /** Returns the version of the file, or nothing if it cannot be looked at. */
-  Optional<FileVersion> version() {
-    return known ? Optional.of(FileVersion.of(statx)) : Optional.empty();
+  /** Returns what is to be handed on of the file, or nothing if it cannot be looked at. */
+  Optional<FileFacts> file() {
+    return known ? Optional.of(FileFacts.of(statx)) : Optional.empty();
   }
 
   @Override

@@ -4,6 +4,8 @@ package io.nacre.engine.request;
 public enum Occasion {
   /** Somebody opens it. */
   OPENED,
+  /** Somebody opens it to execute it. */
+  EXECUTED,
   /** Somebody has written it and closed it. */
   WRITTEN,
   /** A program that is never held up has opened it. */
@@ -15,6 +17,6 @@ public enum Occasion {
 
   /** Returns true if nobody waits for the verdict, so that the scan may wait for everybody else. */
   public boolean isBackground() {
-    return this != OPENED;
+    return this != OPENED && this != EXECUTED;
   }
 }

@@ -21,4 +21,9 @@ public record Opener(int pid, OptionalInt uid, Optional<String> program) {
     Optional<String> program = proc.program(pid).or(() -> proc.name(pid));
     return new Opener(pid, proc.effectiveUser(pid), program);
   }
+
+  /** Looks up the user process {@code pid} acts as. */
+  static OptionalInt userOf(int pid) {
+    return PROC.get().effectiveUser(pid);
+  }
 }

@@ -54,6 +54,7 @@ public final class PermissionRequest {
   private final Fd file;
   private final int pid;
   private final Occasion occasion;
+  private final Optional<FileFacts> facts;
   private final boolean waiting;
   private final long readAtNanos;
   private final long deadlineNanos;
@@ -65,7 +66,7 @@ public final class PermissionRequest {
   private Consumer<PermissionRequest> whenClosed;
 
   /**
-   * Takes ownership of an event's descriptor.
+   * Takes ownership of an event's descriptor, of a file of which nothing is known.
    *
    * @param eventFd the descriptor
    * @param pid the process, 0 if it lives outside our process namespace
@@ -80,14 +81,29 @@ public final class PermissionRequest {
       boolean waiting,
       long readAtNanos,
       long deadlineNanos) {
-    this(context, eventFd, pid, Occasion.OPENED, waiting, readAtNanos, deadlineNanos);
+    this(
+        context,
+        eventFd,
+        pid,
+        Occasion.OPENED,
+        Optional.empty(),
+        waiting,
+        readAtNanos,
+        deadlineNanos);
   }
 
-  private PermissionRequest(
+  /**
+   * Takes ownership of an event's descriptor.
+   *
+   * @param occasion opened, or opened to be executed
+   * @param facts what the kernel said of the file, if it said anything
+   */
+  public PermissionRequest(
       Context context,
       int eventFd,
       int pid,
       Occasion occasion,
+      Optional<FileFacts> facts,
       boolean waiting,
       long readAtNanos,
       long deadlineNanos) {
@@ -95,6 +111,7 @@ public final class PermissionRequest {
     this.file = new Fd(eventFd);
     this.pid = pid;
     this.occasion = occasion;
+    this.facts = facts;
     this.waiting = waiting;
     this.readAtNanos = readAtNanos;
     this.deadlineNanos = deadlineNanos;
@@ -105,21 +122,24 @@ public final class PermissionRequest {
    * Takes ownership of the descriptor of a file that was written, and looks at once who did it,
    * since nothing keeps that process from ending.
    */
-  public static PermissionRequest written(Context context, int eventFd, int pid, long readAtNanos) {
-    PermissionRequest request = background(context, eventFd, pid, Occasion.WRITTEN, readAtNanos);
+  public static PermissionRequest written(
+      Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
+    PermissionRequest request =
+        background(context, eventFd, pid, Occasion.WRITTEN, facts, readAtNanos);
     request.opener = Optional.of(Opener.of(pid));
     return request;
   }
 
   /** Takes ownership of the descriptor of a file that a program was let through to at once. */
   public static PermissionRequest letThrough(
-      Context context, int eventFd, int pid, long readAtNanos) {
-    return background(context, eventFd, pid, Occasion.LET_THROUGH, readAtNanos);
+      Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
+    return background(context, eventFd, pid, Occasion.LET_THROUGH, facts, readAtNanos);
   }
 
   /** Takes ownership of the descriptor of a file that was moved in, by whomever. */
-  public static PermissionRequest movedIn(Context context, int fd, long foundAtNanos) {
-    return background(context, fd, 0, Occasion.MOVED_IN, foundAtNanos);
+  public static PermissionRequest movedIn(
+      Context context, int fd, Optional<FileFacts> facts, long foundAtNanos) {
+    return background(context, fd, 0, Occasion.MOVED_IN, facts, foundAtNanos);
   }
 
   /**
@@ -134,7 +154,13 @@ public final class PermissionRequest {
       Consumer<PermissionRequest> whenClosed,
       long foundAtNanos) {
     PermissionRequest request =
-        background(context, fd, passage.opener().pid(), Occasion.JOURNALLED, foundAtNanos);
+        background(
+            context,
+            fd,
+            passage.opener().pid(),
+            Occasion.JOURNALLED,
+            Optional.empty(),
+            foundAtNanos);
     request.opener = Optional.of(passage.opener());
     request.passage = Optional.of(passage);
     request.whenClosed = whenClosed;
@@ -142,9 +168,9 @@ public final class PermissionRequest {
   }
 
   private static PermissionRequest background(
-      Context context, int fd, int pid, Occasion occasion, long atNanos) {
+      Context context, int fd, int pid, Occasion occasion, Optional<FileFacts> facts, long at) {
     return new PermissionRequest(
-        context, fd, pid, occasion, /* waiting= */ false, atNanos, atNanos + NEVER);
+        context, fd, pid, occasion, facts, /* waiting= */ false, at, at + NEVER);
   }
 
   /** Returns the descriptor of the file to scan, open until {@link #close}. */
@@ -165,6 +191,11 @@ public final class PermissionRequest {
   /** Says which program the process runs; for who made the request, before he hands it on. */
   public void learnProgram(Optional<String> program) {
     this.program = program;
+  }
+
+  /** Returns what the kernel said of the file when the event was read, if it said anything. */
+  public Optional<FileFacts> facts() {
+    return facts;
   }
 
   /** Returns when the event was read. */
@@ -190,6 +221,11 @@ public final class PermissionRequest {
   /** Returns who waited, or who wrote the file, as far as that is known. */
   public Opener opener() {
     return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), program));
+  }
+
+  /** Looks up the user the process acts as; nothing if it is gone or outside our namespace. */
+  public OptionalInt lookUpUser() {
+    return Opener.userOf(pid);
   }
 
   /**

@@ -8,17 +8,19 @@ public final class Occupancy {
   /**
    * One reading.
    *
-   * @param waiting requests that wait for a scanner
-   * @param scanning requests whose file is being scanned
+   * @param waiting requests that wait for a scanner, or for a scan that another one leads
+   * @param scanning files being scanned for requests
    * @param late requests answered at their deadline whose file is still to be scanned
    * @param givenUp late requests that had to make room, so that their file was never scanned
+   * @param shared requests that shared the scan of another one
    */
-  public record Counts(int waiting, int scanning, int late, long givenUp) {}
+  public record Counts(int waiting, int scanning, int late, long givenUp, long shared) {}
 
   private volatile int waiting;
   private volatile int scanning;
   private volatile int late;
   private final LongAdder givenUp = new LongAdder();
+  private final LongAdder shared = new LongAdder();
 
   void set(int waiting, int scanning, int late) {
     this.waiting = waiting;
@@ -31,8 +33,13 @@ public final class Occupancy {
     givenUp.increment();
   }
 
+  /** Counts a request that shared the scan of another one. */
+  void addShared() {
+    shared.increment();
+  }
+
   /** Returns the present counts. */
   public Counts counts() {
-    return new Counts(waiting, scanning, late, givenUp.sum());
+    return new Counts(waiting, scanning, late, givenUp.sum(), shared.sum());
   }
 }

@@ -35,14 +35,9 @@ public final class ScanStream {
    *
    * @param requests that somebody waits for, in the room; as many may be in the queue before it
    * @param background requests that nobody waits for, wherever they are
-   * @param connections scans at the same time, of which the background has half, but at least one
+   * @param connections scans at the same time
    */
-  public record Limits(int requests, int background, int connections) {
-
-    int backgroundScans() {
-      return Math.max(1, connections / 2);
-    }
-  }
+  public record Limits(int requests, int background, int connections) {}
 
   /** A thread of its own: several would only hand each other what one of them has at hand. */
   private static final String DISPATCHER = "nacre.pinned-dispatcher";
@@ -73,14 +68,17 @@ public final class ScanStream {
    * Starts the stream.
    *
    * @param isClamdSilent whether clamd leaves even a question unanswered
+   * @param files tells which requests are about the same file; used by the stream alone
    * @param scanner scans the file of a request and answers it; its stage always completes well
-   * @param afterAnswer is told of every scan that is over, before the descriptor is closed
+   * @param afterAnswer is told of every request that leaves, scanned or given up, behind its answer
+   *     and before its descriptor is closed
    */
   public static ScanStream start(
       ActorSystem<?> system,
       Limits limits,
       BooleanSupplier isClamdSilent,
       LongSupplier nanoClock,
+      FileProbe files,
       Function<PermissionRequest, CompletionStage<Scanned>> scanner,
       Consumer<Scanned> afterAnswer) {
     Occupancy occupancy = new Occupancy();
@@ -88,7 +86,13 @@ public final class ScanStream {
         Flow.of(PermissionRequest.class).mapAsyncUnordered(limits.connections(), scanner::apply);
     WaitingRoom room =
         new WaitingRoom(
-            limits.requests(), limits.backgroundScans(), isClamdSilent, nanoClock, occupancy);
+            limits.requests(),
+            limits.connections(),
+            isClamdSilent,
+            nanoClock,
+            files,
+            request -> request.lookUpUser().orElse(Ticket.NOBODY),
+            occupancy);
     Semaphore backgroundPlaces = new Semaphore(limits.background());
     var running =
         Source.<PermissionRequest>queue(limits.requests() + limits.background())

@@ -2,14 +2,19 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -23,55 +28,66 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 /**
  * Holds requests until a scanner is free, and answers each at its deadline whatever it waits for.
  *
- * <p>Requests come in at the top and go down to the scanners; what is scanned comes up again and
- * leaves. A request that is answered at its deadline stays: its scan goes on, or is made when no
- * younger request waits, so that malware that was let through is still found.
+ * <p>Requests come in at the top and go down to the scanners, in the order of {@link Lanes}; what
+ * is scanned comes up again and leaves, with whoever shares the scan by {@link Sharing}. A request
+ * that is answered at its deadline stays: its scan goes on, or is made when no younger request
+ * waits, so that malware that was let through is still found.
  *
  * <p>When clamd is frozen, waiting is of no use: then a new request is answered at once as it would
  * be at its deadline, and its scan is made when clamd is back.
  *
- * <p>Requests of the background come last of all: they are scanned when there is neither a request
- * nor a late one to scan, by a part of the scanners, so that a request never waits until a burst of
- * them is over. They have no deadline, and whoever lets them in bounds their number.
+ * <p>Requests of the background have no deadline, and whoever lets them in bounds their number.
  *
- * <p><b>Emits</b> {@code toScan} when a request waits and a scanner asks; {@code done} when a scan
- * is over. <b>Backpressures</b> never at the top: nobody can slow the kernel down, so with {@code
- * capacity} requests inside, those of the background not counted, a late one is given up for a new
- * one, and if there is none the new one is answered {@code OVERLOAD}. <b>Completes</b> when the top
- * completes and nothing is inside. <b>Cancels</b> when either outlet cancels. Whatever is inside
- * when it ends is answered {@code STOPPING}.
+ * <p><b>Emits</b> {@code toScan} when a request waits and a scanner asks; {@code done} for each
+ * request that leaves, scanned or given up; only then is its descriptor nobody's.
+ * <b>Backpressures</b> never at the top: nobody can slow the kernel down, so with {@code capacity}
+ * requests inside, those of the background not counted, the oldest late one is given up for a new
+ * one; if there is none, the youngest of the user who has the most inside is answered {@code
+ * OVERLOAD}, be it the new one. <b>Completes</b> when the top completes and nothing is inside.
+ * <b>Cancels</b> when either outlet cancels. Whatever is inside when it ends is answered {@code
+ * STOPPING}.
  */
 final class WaitingRoom
     extends GraphStage<BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned>> {
+  private static final Verdict GIVEN_UP = new Verdict.Unscanned(FallbackReason.OVERLOAD, "");
+
   private final Inlet<PermissionRequest> requests = Inlet.create("WaitingRoom.requests");
   private final Outlet<PermissionRequest> toScan = Outlet.create("WaitingRoom.toScan");
   private final Inlet<Scanned> scanned = Inlet.create("WaitingRoom.scanned");
   private final Outlet<Scanned> done = Outlet.create("WaitingRoom.done");
 
   private final int capacity;
-  private final int backgroundScans;
+  private final int scanners;
   private final BooleanSupplier isClamdSilent;
   private final LongSupplier nanoClock;
+  private final FileProbe files;
+  private final ToIntFunction<PermissionRequest> users;
   private final Occupancy occupancy;
 
   /**
    * A room for at most {@code capacity} requests, those being scanned included.
    *
-   * @param backgroundScans scans of the background at the same time
+   * @param scanners scans at the same time
    * @param isClamdSilent whether clamd leaves even a question unanswered
    * @param nanoClock the clock that deadlines are measured by
+   * @param files tells which requests are about the same file
+   * @param users looks up who opens; asked only about a request that has to wait
    * @param occupancy is kept up to date
    */
   WaitingRoom(
       int capacity,
-      int backgroundScans,
+      int scanners,
       BooleanSupplier isClamdSilent,
       LongSupplier nanoClock,
+      FileProbe files,
+      ToIntFunction<PermissionRequest> users,
       Occupancy occupancy) {
     this.capacity = capacity;
-    this.backgroundScans = backgroundScans;
+    this.scanners = scanners;
     this.isClamdSilent = isClamdSilent;
     this.nanoClock = nanoClock;
+    this.files = files;
+    this.users = users;
     this.occupancy = occupancy;
   }
 
@@ -86,21 +102,26 @@ final class WaitingRoom
   }
 
   private final class Logic extends TimerGraphStageLogic {
-    /** Not answered yet, oldest first; waiting or being scanned. */
-    private final Set<PermissionRequest> unanswered = new LinkedHashSet<>();
+    /** Not answered yet, oldest first; waiting, being scanned or leaving. */
+    private final Map<PermissionRequest, Ticket> unanswered = new LinkedHashMap<>();
 
-    /** Not given to a scanner yet, and not answered, oldest first. */
-    private final Deque<PermissionRequest> waiting = new ArrayDeque<>();
+    /** Not answered, and led to no scanner yet. */
+    private final Shares waiting = new Shares();
 
-    /** Answered at their deadline before any scanner was free, oldest first. */
-    private final Deque<PermissionRequest> late = new ArrayDeque<>();
+    /** Answered, and led to no scanner yet; oldest first. */
+    private final NavigableSet<Ticket> late = new TreeSet<>();
 
-    /** Not given to a scanner yet, and nobody waits for it, oldest first. */
-    private final Deque<PermissionRequest> background = new ArrayDeque<>();
+    private final Lanes lanes = new Lanes(scanners);
+    private final Sharing sharing = new Sharing(files);
+
+    /** What is over and has not left yet. */
+    private final Deque<Scanned> leaving = new ArrayDeque<>();
 
     private final Circuit circuit = new Circuit(isClamdSilent);
+    private long arrivals;
+    private int inside;
+    private int insideBackground;
     private int scanning;
-    private int scanningBackground;
     private boolean timerSet;
 
     Logic() {
@@ -108,7 +129,7 @@ final class WaitingRoom
       setHandler(requests, new Arrivals());
       setHandler(toScan, new ScannerDemand());
       setHandler(scanned, new Results());
-      setHandler(done, new ResultDemand());
+      setHandler(done, new Departures());
     }
 
     @Override
@@ -121,12 +142,10 @@ final class WaitingRoom
       public void onPush() {
         PermissionRequest request = grab(requests);
         if (request.occasion().isBackground()) {
-          background.add(request);
-        } else if (waiting.size() + late.size() + scanning < capacity || giveUpLate()) {
-          admit(request);
+          insideBackground++;
+          place(new Ticket(arrivals++, request, Ticket.NOBODY));
         } else {
-          request.answer(FallbackReason.OVERLOAD, nanoClock.getAsLong());
-          request.close();
+          arrive(request);
         }
         pull(requests);
         afterChange();
@@ -138,14 +157,81 @@ final class WaitingRoom
       }
     }
 
-    private void admit(PermissionRequest request) {
+    private void arrive(PermissionRequest request) {
       if (circuit.isOpen()) {
         request.answer(FallbackReason.CLAMD_SILENT, nanoClock.getAsLong());
-        late.add(request);
-      } else {
-        waiting.add(request);
-        unanswered.add(request);
       }
+      boolean atOnce =
+          inside < capacity
+              && mayBegin(request)
+              && !sharing.isScanned(Ticket.fileOf(request)); // nothing to wait for
+      boolean isAnswered = request.answered().isPresent();
+      int user = atOnce || isAnswered ? Ticket.NOBODY : users.applyAsInt(request);
+      Ticket ticket = new Ticket(arrivals++, request, user);
+      if (inside >= capacity && !makeRoom(user)) {
+        request.answer(FallbackReason.OVERLOAD, nanoClock.getAsLong());
+        leaving.add(new Scanned(request, GIVEN_UP));
+        return;
+      }
+      inside++;
+      if (isAnswered) {
+        late.add(ticket);
+      } else {
+        unanswered.put(request, ticket);
+        waiting.add(ticket);
+      }
+      place(ticket);
+    }
+
+    /** Gives one up for another one of {@code user}; returns false if nobody has to give way. */
+    private boolean makeRoom(int user) {
+      Optional<Ticket> ticket =
+          late.isEmpty() ? waiting.inTheWayOf(user) : Optional.of(late.first());
+      ticket.ifPresent(this::giveUp);
+      return ticket.isPresent();
+    }
+
+    /** The only place where somebody inside is given up. */
+    private void giveUp(Ticket ticket) {
+      lanes.remove(ticket);
+      sharing.remove(ticket);
+      if (!ticket.request().answer(FallbackReason.OVERLOAD, nanoClock.getAsLong())) {
+        occupancy.addGivenUp();
+      }
+      unanswered.remove(ticket.request());
+      leave(ticket, GIVEN_UP);
+    }
+
+    private void place(Ticket ticket) {
+      if (sharing.follow(ticket)) {
+        return;
+      }
+      if (mayBegin(ticket.request())) {
+        lanes.begin(Lane.of(ticket.request()));
+        begin(ticket);
+      } else {
+        queue(ticket);
+      }
+    }
+
+    /** A scanner that asks means that nobody waits for it, or nobody who may have it. */
+    private boolean mayBegin(PermissionRequest request) {
+      return isAvailable(toScan) && lanes.mayBegin(Lane.of(request));
+    }
+
+    private void queue(Ticket ticket) {
+      lanes.add(ticket);
+      sharing.add(ticket);
+    }
+
+    private void begin(Ticket leader) {
+      waiting.remove(leader);
+      late.remove(leader);
+      sharing.begin(leader).forEach(lanes::remove);
+      if (!leader.isBackground()) {
+        scanning++;
+      }
+      push(toScan, leader.request());
     }
 
     private final class ScannerDemand extends AbstractOutHandler {
@@ -160,105 +246,125 @@ final class WaitingRoom
       public void onPush() {
         Scanned result = grab(scanned);
         circuit.onResult(nanoClock.getAsLong());
-        if (result.request().occasion().isBackground()) {
-          scanningBackground--;
-        } else {
+        Sharing.Over over = sharing.end(result.request(), result.verdict());
+        lanes.over(Lane.of(result.request()));
+        if (!over.leader().isBackground()) {
           scanning--;
-          unanswered.remove(result.request());
         }
-        push(done, result);
+        leave(over.leader(), result.verdict());
+        for (Ticket ticket : over.served()) {
+          leave(ticket, result.verdict());
+          if (!ticket.isBackground()) {
+            occupancy.addShared();
+          }
+        }
+        over.again().forEach(Logic.this::queue);
         afterChange();
       }
     }
 
-    private final class ResultDemand extends AbstractOutHandler {
+    private void leave(Ticket ticket, Verdict verdict) {
+      waiting.remove(ticket);
+      late.remove(ticket);
+      if (ticket.isBackground()) {
+        insideBackground--;
+      } else {
+        inside--;
+      }
+      leaving.add(new Scanned(ticket.request(), verdict));
+    }
+
+    private final class Departures extends AbstractOutHandler {
       @Override
       public void onPull() {
-        pull(scanned);
+        afterChange();
       }
+    }
+
+    /**
+     * Those who share a scan are answered one by one, so that no deadline waits for all of them.
+     */
+    private void letGo() {
+      Scanned next = leaving.remove();
+      next.request().answer(next.verdict(), nanoClock.getAsLong());
+      unanswered.remove(next.request());
+      push(done, next);
     }
 
     @Override
     public void onTimer(Object timerKey) {
       timerSet = false;
       long now = nanoClock.getAsLong();
-      Iterator<PermissionRequest> oldestFirst = unanswered.iterator();
-      while (oldestFirst.hasNext()) {
-        PermissionRequest request = oldestFirst.next();
-        if (request.nanosLeft(now) > 0) {
+      while (!unanswered.isEmpty()) {
+        Ticket oldest = unanswered.values().iterator().next();
+        if (oldest.request().nanosLeft(now) > 0) {
           break;
         }
-        request.answer(FallbackReason.DEADLINE, now);
-        circuit.onDeadline(request);
-        oldestFirst.remove();
+        answerUnscanned(oldest, FallbackReason.DEADLINE, now);
+        circuit.onDeadline(oldest.request());
       }
-      if (circuit.isOpen()) {
-        answerAll(now);
-      }
-      while (!waiting.isEmpty() && waiting.peek().answered().isPresent()) {
-        late.add(waiting.remove());
+      if (circuit.isOpen()) { // nobody who waits would get a verdict in time
+        List.copyOf(unanswered.values())
+            .forEach(ticket -> answerUnscanned(ticket, FallbackReason.CLAMD_SILENT, now));
       }
       afterChange();
     }
 
-    /** Nobody who waits would get a verdict in time. */
-    private void answerAll(long now) {
-      unanswered.forEach(request -> request.answer(FallbackReason.CLAMD_SILENT, now));
-      unanswered.clear();
+    private void answerUnscanned(Ticket ticket, FallbackReason reason, long now) {
+      boolean isQueued = lanes.remove(ticket);
+      ticket.request().answer(reason, now);
+      unanswered.remove(ticket.request());
+      if (waiting.remove(ticket)) {
+        late.add(ticket);
+      }
+      if (isQueued) {
+        lanes.add(ticket); // in another lane
+      }
     }
 
+    /** Those being scanned are not closed: somebody may still read them. */
     @Override
     public void postStop() {
       long now = nanoClock.getAsLong();
-      unanswered.forEach(request -> request.answer(FallbackReason.STOPPING, now));
-      background.forEach(request -> request.answer(FallbackReason.STOPPING, now));
-      background.forEach(PermissionRequest::close);
-      waiting.forEach(PermissionRequest::close);
-      late.forEach(PermissionRequest::close);
+      unanswered.keySet().forEach(request -> request.answer(FallbackReason.STOPPING, now));
+      for (Ticket ticket : lanes.all()) {
+        end(ticket.request(), now);
+      }
+      for (Ticket ticket : sharing.followers()) {
+        end(ticket.request(), now);
+      }
+      for (Scanned next : leaving) {
+        end(next.request(), now);
+      }
       occupancy.set(0, 0, 0);
     }
 
-    /** Restores the invariants: scanners have work, the timer is set, an empty room may close. */
+    private static void end(PermissionRequest request, long now) {
+      request.answer(FallbackReason.STOPPING, now); // unless it was answered
+      request.close();
+    }
+
+    /** Restores the invariants: all have work, the timer is set, an empty room may close. */
     private void afterChange() {
       if (isAvailable(toScan)) {
-        giveWork();
+        lanes.next().ifPresent(this::begin);
+      }
+      if (isAvailable(done)) {
+        if (!leaving.isEmpty()) {
+          letGo();
+        } else if (!hasBeenPulled(scanned)) {
+          pull(scanned);
+        }
       }
       if (!timerSet && !unanswered.isEmpty()) {
-        long nanosLeft = unanswered.iterator().next().nanosLeft(nanoClock.getAsLong());
+        long nanosLeft = unanswered.keySet().iterator().next().nanosLeft(nanoClock.getAsLong());
         scheduleOnce("deadline", Duration.ofNanos(Math.max(nanosLeft, 1)));
         timerSet = true;
       }
       occupancy.set(waiting.size(), scanning, late.size());
-      if (isClosed(requests) && isEmpty()) {
+      if (isClosed(requests) && inside + insideBackground == 0 && leaving.isEmpty()) {
         completeStage();
       }
-    }
-
-    private void giveWork() {
-      if (!waiting.isEmpty() || !late.isEmpty()) {
-        scanning++;
-        push(toScan, waiting.isEmpty() ? late.remove() : waiting.remove());
-      } else if (!background.isEmpty() && scanningBackground < backgroundScans) {
-        scanningBackground++;
-        push(toScan, background.remove());
-      }
-    }
-
-    private boolean isEmpty() {
-      return waiting.isEmpty()
-          && late.isEmpty()
-          && background.isEmpty()
-          && scanning + scanningBackground == 0;
-    }
-
-    /** Makes room by giving up the oldest late request; returns false if there is none. */
-    private boolean giveUpLate() {
-      if (late.isEmpty()) {
-        return false;
-      }
-      late.remove().close();
-      occupancy.addGivenUp();
-      return true;
     }
   }
 }

@@ -12,6 +12,8 @@ public enum InlineReason {
   EXEMPT_USER,
   /** The process runs an exempt program as user 0: the machine could not be reached without it. */
   EXEMPT_PROGRAM,
+  /** An exec, of which the kernel tells before the open that is then decided about. */
+  EXEC_ANNOUNCED,
   /** A directory or another thing without contents of its own. */
   NOT_REGULAR,
   /** A file without a byte. */

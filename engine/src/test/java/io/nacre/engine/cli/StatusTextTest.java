@@ -38,6 +38,12 @@ class StatusTextTest {
   }
 
   @Test
+  void saysHowManyOpensSharedAScan() {
+    assertThat(StatusText.lines(status(Map.of("shared", 1_234))))
+        .contains("  1,234 of them shared the scan of another open of the same file");
+  }
+
+  @Test
   void saysTheMostImportantOnOneLine() {
     assertThat(StatusText.oneLine(status(Map.of()), 200))
         .isEqualTo(
@@ -129,6 +135,7 @@ class StatusTextTest {
                         "state", "up",
                         "detail", "ClamAV 1.4.3\nforged")));
     status.put("late-given-up", 5);
+    status.put("shared", 0);
     status.put(
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));

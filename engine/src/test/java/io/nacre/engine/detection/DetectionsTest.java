@@ -93,6 +93,7 @@ class DetectionsTest {
             kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
             EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
             ProcFs.self(),
+            Optional.empty(),
             0);
     request.answer(INFECTED, 1_000);
 

@@ -8,7 +8,7 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.EventFile;
-import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.request.FileFacts;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
@@ -76,14 +76,14 @@ class KernelFactsTest {
   @Test
   void tellOneVersionOfAFileFromAnother() throws IOException {
     int fd = open(file);
-    Optional<FileVersion> before = facts.of(PID, fd).version();
-    Optional<FileVersion> again = facts.of(PID, fd).version();
+    Optional<FileFacts> before = facts.of(PID, fd).file();
+    Optional<FileFacts> again = facts.of(PID, fd).file();
 
     Files.writeString(file, "other content");
 
     assertThat(before).isPresent().isEqualTo(again);
-    assertThat(facts.of(PID, fd).version()).isPresent().isNotEqualTo(before);
-    assertThat(facts.of(PID, NOT_OPEN).version()).isEmpty();
+    assertThat(facts.of(PID, fd).file()).isPresent().isNotEqualTo(before);
+    assertThat(facts.of(PID, NOT_OPEN).file()).isEmpty();
   }
 
   @Test

@@ -86,6 +86,7 @@ final class TestedReader implements AutoCloseable {
             kernel.group(),
             stop,
             rules,
+            /* opensFollowExecs= */ true,
             kernel.context(DENY_ALL, counts),
             handOn,
             scanLater,

@@ -242,7 +242,7 @@ class PermissionRequestTest {
   void countsAFileThatWasWrittenAsNoAnswer() throws IOException {
     PermissionRequest request =
         PermissionRequest.written(
-            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), READ_AT);
+            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), Optional.empty(), READ_AT);
 
     request.answer(INFECTED, READ_AT + 9);
     request.close();
@@ -259,7 +259,7 @@ class PermissionRequestTest {
   void knowsWhoWroteTheFileBeforeItIsScanned() {
     PermissionRequest request =
         PermissionRequest.written(
-            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), READ_AT);
+            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), Optional.empty(), READ_AT);
 
     assertThat(request.opener().program()).isPresent();
     assertThat(request.nanosLeft(READ_AT)).isGreaterThan(Long.MAX_VALUE / 4);
@@ -268,7 +268,8 @@ class PermissionRequestTest {
   @Test
   void knowsNobodyWhoMovedAFileIn() {
     PermissionRequest request =
-        PermissionRequest.movedIn(kernel.context(DENY_ALL, counts), file.fd(), READ_AT);
+        PermissionRequest.movedIn(
+            kernel.context(DENY_ALL, counts), file.fd(), Optional.empty(), READ_AT);
 
     assertThat(request.occasion()).isEqualTo(Occasion.MOVED_IN);
     assertThat(request.opener().program()).isEmpty();

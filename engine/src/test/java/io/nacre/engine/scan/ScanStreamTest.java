@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,7 @@ class ScanStreamTest {
             new Limits(4, 4, 1),
             () -> false,
             System::nanoTime,
+            FileProbe.NONE,
             this::scan,
             scanned -> {
               openThen.add(openFiles() == 1);
@@ -106,7 +108,7 @@ class ScanStreamTest {
 
     await()
         .untilAsserted(
-            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0, 0)));
+            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0, 0, 0)));
     assertThat(scans).hasSize(2);
   }
 
@@ -147,6 +149,7 @@ class ScanStreamTest {
             new Limits(8, 4, 1),
             () -> false,
             System::nanoTime,
+            FileProbe.NONE,
             this::scan,
             scanned -> {
               throw new IllegalStateException("no room for the detection");
@@ -204,6 +207,7 @@ class ScanStreamTest {
             new Limits(4, 10, 4),
             () -> false,
             System::nanoTime,
+            FileProbe.NONE,
             this::scan,
             seen::add);
     for (int i = 0; i < 5; i++) {
@@ -215,7 +219,7 @@ class ScanStreamTest {
     stream.offer(request(MINUTE));
 
     await().until(() -> scans.size() == 4);
-    assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(0, 2, 0, 0));
+    assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(0, 2, 0, 0, 0));
   }
 
   @Test
@@ -249,6 +253,7 @@ class ScanStreamTest {
               new Limits(capacity, capacity, 4),
               () -> false,
               System::nanoTime,
+              FileProbe.NONE,
               request -> scanLater(scanners, request, random.nextInt(3_000)),
               seen::add);
       for (int i = 0; i < offers; i++) {
@@ -290,6 +295,7 @@ class ScanStreamTest {
         new Limits(capacity, BACKGROUND, connections),
         () -> false,
         System::nanoTime,
+        FileProbe.NONE,
         this::scan,
         seen::add);
   }
@@ -328,6 +334,7 @@ class ScanStreamTest {
         kernel.context(FallbackPolicy.ALLOW_ALL, counts),
         EventFile.open(directory.resolve("f")).fd(),
         1,
+        Optional.empty(),
         System.nanoTime());
   }
 

@@ -109,6 +109,11 @@ public final class FanotifyEvents {
     return (mask() & FanotifyMask.OPENS) != 0;
   }
 
+  /** Returns true if somebody opens or opened the file to execute it. */
+  public boolean isExec() {
+    return (mask() & (FanotifyMask.FAN_OPEN_EXEC | FanotifyMask.FAN_OPEN_EXEC_PERM)) != 0;
+  }
+
   /** Returns true if the kernel dropped events before this one. */
   public boolean isOverflow() {
     return (mask() & FanotifyMask.FAN_Q_OVERFLOW) != 0;

@@ -47,6 +47,9 @@ public final class WriterProbe implements AutoCloseable {
 
   /** Returns whether anybody can write the regular file {@code fd} is open on. */
   public synchronized boolean hasWriter(int fd) throws ErrnoException {
+    if (!group.isOpen()) {
+      throw new ErrnoException("fanotify_mark", Errno.EBADF);
+    }
     if (mark(FAN_MARK_ADD, fd) < 0) {
       throw ErrnoException.last("fanotify_mark");
     }

@@ -1,0 +1,18 @@
+package io.nacre.engine.request;
+
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.linux.file.Statx;
+
+/**
+ * What the kernel said of a file when its event was read.
+ *
+ * @param mountId the mount it was opened through, by a number that is never used again; -1 on a
+ *     kernel that has none
+ */
+public record FileFacts(FileVersion version, long mountId) {
+
+  /** Returns the facts of the file that {@code statx} has read. */
+  public static FileFacts of(Statx statx) {
+    return new FileFacts(FileVersion.of(statx), statx.uniqueMountId());
+  }
+}
