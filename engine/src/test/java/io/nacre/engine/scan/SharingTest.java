@@ -1,0 +1,166 @@
+package io.nacre.engine.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.Verdict;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SharingTest {
+  private static final Verdict CLEAN = new Verdict.Clean();
+  private static final Verdict INFECTED = new Verdict.Infected("Eicar");
+  private static final Verdict NONE = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "broke");
+  private static final long FILE = 7;
+
+  /** A kernel that says what the test wants. */
+  private static final class FakeFiles implements FileProbe {
+    private boolean isKnown = true;
+    private boolean isQuiet = true;
+    private long changed;
+
+    @Override
+    public boolean isKnownByNumber(PermissionRequest request) {
+      return isKnown;
+    }
+
+    @Override
+    public boolean isQuiet(PermissionRequest request) {
+      return isQuiet;
+    }
+
+    @Override
+    public Optional<FileVersion> version(PermissionRequest request) {
+      return Optional.of(Requests.version(FILE, Requests.SMALL, changed));
+    }
+  }
+
+  private final Requests requests = new Requests();
+  private final FakeFiles files = new FakeFiles();
+  private final Sharing sharing = new Sharing(files);
+  private final Ticket leader = requests.openFile(FILE, 0);
+
+  @Test
+  void hasAllWhoWaitForTheFileGoAlong() {
+    Ticket twin = waits(requests.openFile(FILE, 0));
+    Ticket older = waits(requests.openFile(FILE, -1)); // before somebody wrote
+    waits(requests.openFile(FILE + 1, 0));
+
+    assertThat(sharing.begin(leader)).containsExactly(twin, older);
+    files.isQuiet = false;
+    files.changed = 1;
+    assertThat(sharing.end(leader.request(), NONE).served()).containsExactly(twin, older);
+  }
+
+  @Test
+  void givesTheVerdictToWhoeverComesLaterIfNobodyWrote() {
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+
+    Sharing.Over over = sharing.end(leader.request(), CLEAN);
+
+    assertThat(over).isEqualTo(new Sharing.Over(leader, List.of(later), none()));
+    assertThat(sharing.isScanned(leader.file())).isFalse();
+  }
+
+  @Test
+  void hasAnotherScanIfSomebodyCouldWriteWhenItBegan() {
+    files.isQuiet = false;
+    sharing.begin(leader);
+    files.isQuiet = true;
+    Ticket later = follows(requests.openFile(FILE, 0));
+
+    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+  }
+
+  @Test
+  void hasAnotherScanIfSomebodyCanWriteWhenItEnds() {
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+    files.isQuiet = false;
+
+    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+  }
+
+  @Test
+  void hasAnotherScanIfTheFileIsAnotherVersionNow() {
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+    files.changed = 1;
+
+    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+  }
+
+  @Test
+  void hasAnotherScanIfThereIsNoVerdict() {
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+
+    assertThat(sharing.end(leader.request(), NONE).again()).containsExactly(later);
+  }
+
+  @Test
+  void deniesTheSameVersionWhoeverCanWrite() {
+    files.isQuiet = false;
+    sharing.begin(leader);
+    Ticket same = follows(requests.openFile(FILE, 0));
+    Ticket other = follows(requests.openFile(FILE, 1));
+
+    Sharing.Over over = sharing.end(leader.request(), INFECTED);
+
+    assertThat(over.served()).containsExactly(same);
+    assertThat(over.again()).containsExactly(other);
+  }
+
+  @Test
+  void sharesNothingWhereNumbersMeanNothing() {
+    files.isKnown = false;
+    waits(requests.openFile(FILE, 0));
+
+    assertThat(sharing.begin(leader)).isEmpty();
+    assertThat(sharing.follow(requests.openFile(FILE, 0))).isFalse();
+    assertThat(sharing.followers()).isEmpty();
+  }
+
+  @Test
+  void sharesNothingOfFilesOfWhichNothingIsKnown() {
+    Ticket unknown = requests.openUnknown();
+    waits(requests.openUnknown());
+
+    assertThat(sharing.begin(unknown)).isEmpty();
+    assertThat(sharing.follow(requests.openUnknown())).isFalse();
+  }
+
+  @Test
+  void forgetsWhoeverIsGivenUp() {
+    Ticket twin = waits(requests.openFile(FILE, 0));
+    Ticket gone = waits(requests.openFile(FILE, 0));
+    sharing.remove(gone);
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+    assertThat(sharing.followers()).containsExactly(twin, later);
+
+    sharing.remove(twin);
+    sharing.remove(later);
+
+    assertThat(sharing.end(leader.request(), CLEAN))
+        .isEqualTo(new Sharing.Over(leader, none(), none()));
+  }
+
+  private Ticket waits(Ticket ticket) {
+    sharing.add(ticket);
+    return ticket;
+  }
+
+  private Ticket follows(Ticket ticket) {
+    assertThat(sharing.follow(ticket)).isTrue();
+    return ticket;
+  }
+
+  private static List<Ticket> none() {
+    return List.of();
+  }
+}
