@@ -1,0 +1,258 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.HeldClamd;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Openers of one file on the real kernel, with a clamd that holds their scan. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SharedScanIT {
+  private static final String OK = "OK";
+  private static final String FOUND = "Eicar FOUND";
+  private static final int OPENERS = 50;
+  private static final int NOBODY = 65_534;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+  void openersOfAFileShareTheScanThatIsUnderWay(String type) throws IOException {
+    try (Stage stage = Stage.of(type);
+        Case scans = Case.start(stage)) {
+      Opener leader = scans.open();
+      scans.awaitScans(1);
+      List<Opener> others = scans.open(OPENERS - 1);
+
+      scans.clamd.say(OK);
+
+      assertThat(leader.await().succeeded()).isTrue();
+      assertThat(others).allMatch(opener -> opener.await().succeeded());
+      scans.awaitReason("clean", OPENERS);
+      assertThat(scans.clamd.scans()).isEqualTo(1);
+      assertThat(scans.engine.status().getLong("shared")).isEqualTo(OPENERS - 1);
+    }
+  }
+
+  @Test
+  void everyOpenerOfAnInfectedFileIsDeniedAndReported() throws IOException {
+    try (Stage stage = Stage.of("ext4");
+        Case scans = Case.start(stage)) {
+      Opener leader = scans.open();
+      scans.awaitScans(1);
+      List<Opener> others = scans.open(9);
+
+      scans.clamd.say(FOUND);
+
+      assertThat(leader.await().wasDenied()).isTrue();
+      assertThat(others).allMatch(opener -> opener.await().wasDenied());
+      scans.engine.awaitStatus("the reports", status -> status.getLong("detections") == 10);
+      assertThat(scans.clamd.scans()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoeverOpensAfterAChangeGetsAScanOfItsOwn() throws IOException {
+    try (Stage stage = Stage.of("ext4");
+        Case scans = Case.start(stage)) {
+      Opener before = scans.open();
+      scans.awaitScans(1);
+      scans.write(); // what was scanned so far was another content
+      List<Opener> after = scans.open(OPENERS);
+
+      scans.clamd.say(OK);
+      assertThat(before.await().succeeded()).isTrue();
+      scans.awaitScans(2);
+      scans.clamd.say(FOUND);
+
+      assertThat(after).allMatch(opener -> opener.await().wasDenied());
+      assertThat(scans.clamd.scans()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoeverOpensBeforeAChangeDuringTheScanGetsAScanOfItsOwnToo() throws IOException {
+    try (Stage stage = Stage.of("ext4");
+        Case scans = Case.start(stage)) {
+      Opener leader = scans.open();
+      scans.awaitScans(1);
+      List<Opener> others = scans.open(3);
+      scans.write();
+
+      scans.clamd.say(OK);
+      assertThat(leader.await().succeeded()).isTrue();
+      scans.awaitScans(2);
+      scans.clamd.say(FOUND);
+
+      assertThat(others).allMatch(opener -> opener.await().wasDenied());
+    }
+  }
+
+  @Test
+  void nobodySharesWhileTheFileIsMappedForWriting() throws IOException {
+    try (Stage stage = Stage.of("ext4");
+        Case scans = Case.start(stage)) {
+      Opener writer = scans.map();
+      Opener leader = scans.open();
+      scans.awaitScans(1);
+      List<Opener> others = scans.open(3);
+
+      scans.clamd.say(OK);
+      scans.awaitScans(2);
+      scans.clamd.say(OK);
+
+      assertThat(leader.await().succeeded()).isTrue();
+      assertThat(others).allMatch(opener -> opener.await().succeeded());
+      writer.kill();
+    }
+  }
+
+  @Test
+  void thoseWhoWaitTogetherAreScannedOnceWhereTimesTellNothing() throws IOException {
+    try (Stage stage = Stage.tmpfs();
+        Case scans = Case.start(stage, "clamd.connections = 1")) {
+      Opener other = Opener.start(stage.root().resolve("tree/other"));
+      scans.awaitScans(1);
+      List<Opener> waiting = scans.open(OPENERS);
+
+      scans.clamd.say(OK);
+      scans.awaitScans(2);
+      scans.clamd.say(OK);
+
+      assertThat(other.await().succeeded()).isTrue();
+      assertThat(waiting).allMatch(opener -> opener.await().succeeded());
+      scans.awaitReason("clean", OPENERS + 1);
+      assertThat(scans.clamd.scans()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void everyOpenerHasADeadlineOfItsOwn() throws IOException {
+    try (Stage stage = Stage.of("ext4");
+        Case scans = Case.start(stage, "deadline = 2 s")) {
+      Opener leader = scans.open();
+      scans.awaitScans(1);
+      scans.awaitReason("deadline", 1);
+      List<Opener> others = scans.open(3);
+
+      scans.clamd.say(OK);
+
+      assertThat(leader.await().succeeded()).isTrue();
+      assertThat(others).allMatch(opener -> opener.await().succeeded());
+      scans.awaitReason("clean", 3);
+      assertThat(scans.clamd.scans()).isEqualTo(1);
+    }
+  }
+
+  /** An engine that protects one file, and the clamd it asks. */
+  private static final class Case implements AutoCloseable {
+    private final Stage stage;
+    private final Path file;
+    private final HeldClamd clamd;
+    private final EngineProcess engine;
+
+    private Case(Stage stage, Path file, HeldClamd clamd, EngineProcess engine) {
+      this.stage = stage;
+      this.file = file;
+      this.clamd = clamd;
+      this.engine = engine;
+    }
+
+    /** Starts both; that takes so long that the file was not changed just now. */
+    static Case start(Stage stage, String... block) throws IOException {
+      Path file = stage.clean("tree/file");
+      stage.clean("tree/other");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+      Path socket = stage.outside().resolve("held.sock");
+      HeldClamd clamd = HeldClamd.listen(socket);
+      List<String> all =
+          new ArrayList<>(
+              List.of(
+                  "protect = [\"" + file.getParent() + "\"]",
+                  "clamd.endpoints = [\"unix:" + socket + "\"]",
+                  "exempt.uids = [" + NOBODY + "]",
+                  "triggers = [open]",
+                  "deadline = 1 m"));
+      all.addAll(List.of(block));
+      return new Case(stage, file, clamd, EngineProcess.start(stage, all.toArray(String[]::new)));
+    }
+
+    Opener open() {
+      return Opener.start(file);
+    }
+
+    /** Starts openers, and awaits that they wait. */
+    List<Opener> open(int count) {
+      List<Opener> openers = IntStream.range(0, count).mapToObj(i -> open()).toList();
+      engine.awaitStatus(count + " openers", status -> status.getInt("waiting") == count);
+      return openers;
+    }
+
+    /** Has somebody write to the file whom nobody holds up. */
+    void write() {
+      Opener.Outcome written = exempt("sh", "-c", "echo more >> " + file).await();
+      assertThat(written.succeeded()).as(written.output()).isTrue();
+    }
+
+    /** Has somebody map the file for writing, close it, and stay. */
+    Opener map() throws IOException {
+      Path ready = stage.outside().resolve("ready");
+      Path script = stage.outside().resolve("map.py");
+      Files.writeString(
+          script,
+          """
+          import mmap, time
+          with open('%s', 'r+b') as file:
+              mapping = mmap.mmap(file.fileno(), 0)
+          print('mapped', flush=True)
+          time.sleep(60)
+          """
+              .formatted(file));
+      Files.createFile(ready);
+      Files.setPosixFilePermissions(ready, PosixFilePermissions.fromString("rw-rw-rw-"));
+      Opener writer = exempt("sh", "-c", "exec python3 " + script + " > " + ready);
+      await().until(() -> Files.size(ready) > 0);
+      return writer;
+    }
+
+    private static Opener exempt(String... command) {
+      List<String> all =
+          new ArrayList<>(
+              List.of("setpriv", "--reuid", String.valueOf(NOBODY), "--clear-groups", "--"));
+      all.addAll(List.of(command));
+      return Opener.command(all);
+    }
+
+    void awaitScans(int count) {
+      await("scan " + count).atMost(Duration.ofSeconds(20)).until(() -> clamd.scans() == count);
+    }
+
+    void awaitReason(String reason, long count) {
+      engine.awaitStatus(count + " " + reason, status -> reason(status, reason) == count);
+    }
+
+    private static long reason(Config status, String reason) {
+      return status.getLong("answers.by-reason." + reason);
+    }
+
+    @Override
+    public void close() throws IOException {
+      engine.close();
+      clamd.close();
+    }
+  }
+}
