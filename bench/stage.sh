@@ -49,13 +49,14 @@ stop() { # PID [SIGNAL]
   unset "started[$1]"
 }
 
-start_clamd() { # LINE…; a clamd that knows the EICAR test file, on $work/clamd.sock, with more for its configuration
+start_clamd() { # LINE…; a clamd that knows the EICAR test file, on $work/clamd.sock, with more for its configuration; $clamd
   mkdir "$work/clamd"
   cp "$here/../engine/src/main/resources/io/nacre/engine/clamd/eicar.ndb" "$work/clamd/"
   printf '%s\n' 'Foreground yes' "LocalSocket $work/clamd.sock" "DatabaseDirectory $work/clamd" \
     'MaxThreads 12' 'MaxConnectionQueueLength 200' "$@" >"$work/clamd.conf"
   clamd -c "$work/clamd.conf" >/dev/null 2>&1 &
-  started[$!]=yes
+  clamd=$!
+  started[$clamd]=yes
   until [[ -S $work/clamd.sock ]]; do pause 0.05; done
 }
 

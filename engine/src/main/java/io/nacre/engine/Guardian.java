@@ -90,6 +90,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.limits(),
             parts.clamds()::areQuiet,
             parts.nanoClock(),
+            parts.requests(),
             new KernelFileProbe(parts.writers(), System::currentTimeMillis),
             new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));

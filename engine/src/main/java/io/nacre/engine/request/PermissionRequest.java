@@ -8,6 +8,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.fanotify.ResponseBatch;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
@@ -242,7 +243,31 @@ public final class PermissionRequest {
     return answer(found, nowNanos, /* known= */ true);
   }
 
+  /** As {@link #answer(Verdict, long)}, but the kernel is told when {@code batch} is sent. */
+  void answer(Verdict verdict, long nowNanos, ResponseBatch batch) {
+    Response told = claim(verdict, nowNanos);
+    if (told != null) {
+      if (waiting) {
+        batch.add(file.number(), told);
+      }
+      count(verdict, told, /* known= */ false);
+    }
+  }
+
   private boolean answer(Verdict verdict, long nowNanos, boolean known) {
+    Response told = claim(verdict, nowNanos);
+    if (told == null) {
+      return false;
+    }
+    if (waiting) {
+      tellKernel(told);
+    }
+    count(verdict, told, known);
+    return true;
+  }
+
+  /** Returns what the kernel is to be told, or null if the request is answered already. */
+  private @Nullable Response claim(Verdict verdict, long nowNanos) {
     if (opener.isEmpty() && isWorthALook(verdict)) {
       // Before the answer, since the process may be gone right after it; procfs waits for nobody.
       opener = Optional.of(lookAtOpener());
@@ -257,15 +282,14 @@ public final class PermissionRequest {
                 ? context.fallback().responseTo(unscanned.reason())
                 : Response.ALLOW;
     Response told = waiting ? response : Response.ALLOW;
-    Answer mine = new Answer(told, verdict, nowNanos - readAtNanos);
-    if (!answer.compareAndSet(null, mine)) {
-      return false;
-    }
-    if (waiting) {
-      tellKernel(told);
-    }
+    return answer.compareAndSet(null, new Answer(told, verdict, nowNanos - readAtNanos))
+        ? told
+        : null;
+  }
+
+  private void count(Verdict verdict, Response told, boolean known) {
     if (occasion == Occasion.JOURNALLED) {
-      return true; // counted by the journal
+      return; // counted by the journal
     }
     if (occasion.isBackground()) {
       context.counts().background().add(verdict);
@@ -274,7 +298,6 @@ public final class PermissionRequest {
     } else {
       context.counts().add(told, verdict);
     }
-    return true;
   }
 
   /** Answers for want of a verdict, unless the request is answered already. */
@@ -324,7 +347,7 @@ public final class PermissionRequest {
         return;
       }
       // The kernel holds the process until the group closes; only the owner of the group can help.
-      throw new UnansweredException(this, e);
+      throw new UnansweredException("the answer to the " + this, e);
     }
   }
 }

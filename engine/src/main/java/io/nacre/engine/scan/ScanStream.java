@@ -68,6 +68,7 @@ public final class ScanStream {
    * Starts the stream.
    *
    * @param isClamdSilent whether clamd leaves even a question unanswered
+   * @param requests what all requests have in common
    * @param files tells which requests are about the same file; used by the stream alone
    * @param scanner scans the file of a request and answers it; its stage always completes well
    * @param afterAnswer is told of every request that leaves, scanned or given up, behind its answer
@@ -78,6 +79,7 @@ public final class ScanStream {
       Limits limits,
       BooleanSupplier isClamdSilent,
       LongSupplier nanoClock,
+      PermissionRequest.Context requests,
       FileProbe files,
       Function<PermissionRequest, CompletionStage<Scanned>> scanner,
       Consumer<Scanned> afterAnswer) {
@@ -90,6 +92,7 @@ public final class ScanStream {
             limits.connections(),
             isClamdSilent,
             nanoClock,
+            requests,
             files,
             request -> request.lookUpUser().orElse(Ticket.NOBODY),
             occupancy);

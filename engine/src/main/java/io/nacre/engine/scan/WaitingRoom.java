@@ -1,10 +1,12 @@
 package io.nacre.engine.scan;
 
+import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +51,8 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
  */
 final class WaitingRoom
     extends GraphStage<BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned>> {
+  private static final int AT_A_TIME = 256;
+  private static final Verdict STOPPING = new Verdict.Unscanned(FallbackReason.STOPPING, "");
   private static final Verdict GIVEN_UP = new Verdict.Unscanned(FallbackReason.OVERLOAD, "");
 
   private final Inlet<PermissionRequest> requests = Inlet.create("WaitingRoom.requests");
@@ -60,6 +64,7 @@ final class WaitingRoom
   private final int scanners;
   private final BooleanSupplier isClamdSilent;
   private final LongSupplier nanoClock;
+  private final PermissionRequest.Context context;
   private final FileProbe files;
   private final ToIntFunction<PermissionRequest> users;
   private final Occupancy occupancy;
@@ -70,6 +75,7 @@ final class WaitingRoom
    * @param scanners scans at the same time
    * @param isClamdSilent whether clamd leaves even a question unanswered
    * @param nanoClock the clock that deadlines are measured by
+   * @param context what all requests have in common
    * @param files tells which requests are about the same file
    * @param users looks up who opens; asked only about a request that has to wait
    * @param occupancy is kept up to date
@@ -79,6 +85,7 @@ final class WaitingRoom
       int scanners,
       BooleanSupplier isClamdSilent,
       LongSupplier nanoClock,
+      PermissionRequest.Context context,
       FileProbe files,
       ToIntFunction<PermissionRequest> users,
       Occupancy occupancy) {
@@ -86,6 +93,7 @@ final class WaitingRoom
     this.scanners = scanners;
     this.isClamdSilent = isClamdSilent;
     this.nanoClock = nanoClock;
+    this.context = context;
     this.files = files;
     this.users = users;
     this.occupancy = occupancy;
@@ -113,6 +121,8 @@ final class WaitingRoom
 
     private final Lanes lanes = new Lanes(scanners);
     private final Sharing sharing = new Sharing(files);
+
+    private final AnswerBatch answers = new AnswerBatch(context);
 
     /** What is over and has not left yet. */
     private final Deque<Scanned> leaving = new ArrayDeque<>();
@@ -281,14 +291,26 @@ final class WaitingRoom
       }
     }
 
-    /**
-     * Those who share a scan are answered one by one, so that no deadline waits for all of them.
-     */
     private void letGo() {
+      if (leaving.element().request().answered().isEmpty()) {
+        answerSome();
+      }
       Scanned next = leaving.remove();
-      next.request().answer(next.verdict(), nanoClock.getAsLong());
       unanswered.remove(next.request());
       push(done, next);
+    }
+
+    /** Those who share a scan are answered so many at a time, so that no deadline waits long. */
+    private void answerSome() {
+      long now = nanoClock.getAsLong();
+      int count = 0;
+      for (Scanned next : leaving) {
+        answers.answer(next.request(), next.verdict(), now);
+        if (++count == AT_A_TIME) {
+          break;
+        }
+      }
+      answers.send();
     }
 
     @Override
@@ -307,12 +329,14 @@ final class WaitingRoom
         List.copyOf(unanswered.values())
             .forEach(ticket -> answerUnscanned(ticket, FallbackReason.CLAMD_SILENT, now));
       }
+      answers.send();
       afterChange();
     }
 
+    /** The kernel is told when all are answered. */
     private void answerUnscanned(Ticket ticket, FallbackReason reason, long now) {
       boolean isQueued = lanes.remove(ticket);
-      ticket.request().answer(reason, now);
+      answers.answer(ticket.request(), new Verdict.Unscanned(reason, ""), now);
       unanswered.remove(ticket.request());
       if (waiting.remove(ticket)) {
         late.add(ticket);
@@ -326,22 +350,15 @@ final class WaitingRoom
     @Override
     public void postStop() {
       long now = nanoClock.getAsLong();
-      unanswered.keySet().forEach(request -> request.answer(FallbackReason.STOPPING, now));
-      for (Ticket ticket : lanes.all()) {
-        end(ticket.request(), now);
-      }
-      for (Ticket ticket : sharing.followers()) {
-        end(ticket.request(), now);
-      }
-      for (Scanned next : leaving) {
-        end(next.request(), now);
-      }
+      unanswered.keySet().forEach(request -> answers.answer(request, STOPPING, now));
+      List<PermissionRequest> unread = new ArrayList<>();
+      lanes.all().forEach(ticket -> unread.add(ticket.request()));
+      sharing.followers().forEach(ticket -> unread.add(ticket.request()));
+      leaving.forEach(scanned -> unread.add(scanned.request()));
+      unread.forEach(request -> answers.answer(request, STOPPING, now)); // those of the background
+      answers.send();
+      unread.forEach(PermissionRequest::close);
       occupancy.set(0, 0, 0);
-    }
-
-    private static void end(PermissionRequest request, long now) {
-      request.answer(FallbackReason.STOPPING, now); // unless it was answered
-      request.close();
     }
 
     /** Restores the invariants: all have work, the timer is set, an empty room may close. */

@@ -81,6 +81,7 @@ class ScanStreamTest {
             new Limits(4, 4, 1),
             () -> false,
             System::nanoTime,
+            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
             FileProbe.NONE,
             this::scan,
             scanned -> {
@@ -149,6 +150,7 @@ class ScanStreamTest {
             new Limits(8, 4, 1),
             () -> false,
             System::nanoTime,
+            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
             FileProbe.NONE,
             this::scan,
             scanned -> {
@@ -207,6 +209,7 @@ class ScanStreamTest {
             new Limits(4, 10, 4),
             () -> false,
             System::nanoTime,
+            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
             FileProbe.NONE,
             this::scan,
             seen::add);
@@ -253,6 +256,7 @@ class ScanStreamTest {
               new Limits(capacity, capacity, 4),
               () -> false,
               System::nanoTime,
+              kernel.context(FallbackPolicy.ALLOW_ALL, counts),
               FileProbe.NONE,
               request -> scanLater(scanners, request, random.nextInt(3_000)),
               seen::add);
@@ -295,6 +299,7 @@ class ScanStreamTest {
         new Limits(capacity, BACKGROUND, connections),
         () -> false,
         System::nanoTime,
+        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
         FileProbe.NONE,
         this::scan,
         seen::add);

@@ -125,7 +125,14 @@ class WaitingRoomStormTest {
     try {
       WaitingRoom room =
           new WaitingRoom(
-              CAPACITY, SCANNERS, () -> false, System::nanoTime, files, users::get, occupancy);
+              CAPACITY,
+              SCANNERS,
+              () -> false,
+              System::nanoTime,
+              kernel.context(FallbackPolicy.ALLOW_ALL, counts),
+              files,
+              users::get,
+              occupancy);
       var running =
           Source.<PermissionRequest>queue(REQUESTS)
               .via(

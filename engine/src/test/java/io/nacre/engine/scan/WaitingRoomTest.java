@@ -96,6 +96,7 @@ class WaitingRoomTest {
                 SCANNERS,
                 silent::get,
                 nanos::get,
+                kernel.context(DENY_ALL, counts),
                 FileProbe.NONE,
                 request -> 0,
                 occupancy));
