@@ -31,12 +31,14 @@ def main(path):
                 client = server.accept()[0]
                 poll.register(client, selectors.EVENT_READ, {"id": 0})
                 continue
-            received = key.fileobj.recv(4096)  # descriptors that come with it go to nobody
+            try:
+                received = key.fileobj.recv(4096)  # descriptors that come with it go to nobody
+                key.fileobj.sendall(replies(received, key.data))
+            except OSError:
+                received = b""
             if not received:
                 poll.unregister(key.fileobj)
                 key.fileobj.close()
-                continue
-            key.fileobj.sendall(replies(received, key.data))
 
 
 main(sys.argv[1])

@@ -217,6 +217,20 @@ class BackgroundScanIT {
   }
 
   @Test
+  void scansWhatIsExecutedOnceThoughTheKernelTellsOfItTwice() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+    Opener.sh("chmod 755 " + eicar);
+
+    try (EngineProcess engine = start("triggers = [open, exec]")) {
+      assertThat(Opener.sh(eicar.toString()).wasDenied()).isTrue();
+
+      engine.awaitStatus("an exec", status -> reason(status, "exec-announced") == 1);
+      assertThat(reason(engine.status(), "infected")).isEqualTo(1);
+      await().until(() -> engine.log().contains("executed by"));
+    }
+  }
+
+  @Test
   void reportsWhatWasWrittenWhenToldToDetect() throws IOException {
     Path eicar = in("tree/eicar");
 

@@ -90,6 +90,36 @@ class FanotifyReaderTest {
   }
 
   @Test
+  void handsTheOpenBehindAnExecOnAsOne() throws Exception {
+    EventFile told = file("content");
+    EventFile opened = file("content");
+    EventFile next = file("content");
+    start(Role.FIRST, reader.handedOn::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_EXEC_PERM, told.fd(), STRANGER);
+    await().until(() -> !told.isOpen());
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, opened.fd(), STRANGER);
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, next.fd(), STRANGER);
+
+    assertThat(reader.kernel.heard()).containsExactly(new Told(told.fd(), Response.ALLOW));
+    assertThat(reader.counts.count(InlineReason.EXEC_ANNOUNCED)).isEqualTo(1);
+    assertThat(reader.handedOn.take())
+        .returns(opened.fd(), PermissionRequest::file)
+        .returns(Occasion.EXECUTED, PermissionRequest::occasion);
+    assertThat(reader.handedOn.take().occasion()).isEqualTo(Occasion.OPENED);
+  }
+
+  @Test
+  void handsOnWhatIsKnownOfTheFile() throws Exception {
+    EventFile file = file("content");
+    start(Role.FIRST, reader.handedOn::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    assertThat(reader.handedOn.take().facts().orElseThrow().version().size()).isEqualTo(7);
+  }
+
+  @Test
   void answersWhatTheQueueRefuses() throws Exception {
     EventFile file = file("content");
     start(Role.FIRST, refused -> false);

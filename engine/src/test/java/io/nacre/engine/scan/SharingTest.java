@@ -2,12 +2,9 @@ package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
-import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.Verdict;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SharingTest {
@@ -15,28 +12,6 @@ class SharingTest {
   private static final Verdict INFECTED = new Verdict.Infected("Eicar");
   private static final Verdict NONE = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "broke");
   private static final long FILE = 7;
-
-  /** A kernel that says what the test wants. */
-  private static final class FakeFiles implements FileProbe {
-    private boolean isKnown = true;
-    private boolean isQuiet = true;
-    private long changed;
-
-    @Override
-    public boolean isKnownByNumber(PermissionRequest request) {
-      return isKnown;
-    }
-
-    @Override
-    public boolean isQuiet(PermissionRequest request) {
-      return isQuiet;
-    }
-
-    @Override
-    public Optional<FileVersion> version(PermissionRequest request) {
-      return Optional.of(Requests.version(FILE, Requests.SMALL, changed));
-    }
-  }
 
   private final Requests requests = new Requests();
   private final FakeFiles files = new FakeFiles();

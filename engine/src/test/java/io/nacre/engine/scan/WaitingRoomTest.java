@@ -7,6 +7,8 @@ import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -15,7 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.NotUsed;
@@ -45,6 +50,7 @@ class WaitingRoomTest {
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final int CAPACITY = 3;
+  private static final long FILE = 7;
   private static final int SCANNERS = 4;
 
   /** A request and the file that is open for it. */
@@ -69,6 +75,8 @@ class WaitingRoomTest {
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 7); // wraps around at once
   private final AtomicBoolean silent = new AtomicBoolean();
   private final AnswerCounts counts = new AnswerCounts();
+  private final Map<PermissionRequest, Integer> users = new ConcurrentHashMap<>();
+  private final FakeFiles files = new FakeFiles();
   private final Occupancy occupancy = new Occupancy();
   private int opened;
   private FakeKernel kernel;
@@ -97,8 +105,8 @@ class WaitingRoomTest {
                 silent::get,
                 nanos::get,
                 kernel.context(DENY_ALL, counts),
-                FileProbe.NONE,
-                request -> 0,
+                files,
+                request -> users.getOrDefault(request, 0),
                 occupancy));
     var probes =
         TestSource.<PermissionRequest>create(system)
@@ -334,6 +342,114 @@ class WaitingRoomTest {
   }
 
   @Test
+  void givesTheYoungestOfTheHeaviestUserUpForSomebodyElse() throws IOException {
+    Guest old = arrive(/* user= */ 1);
+    arrive(1);
+    Guest young = arrive(1);
+    awaitOccupancy(3, 0, 0);
+
+    Guest other = arrive(/* user= */ 2);
+
+    assertThat(done.expectNext().request()).isSameAs(young.request());
+    assertThat(young.because()).contains(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""));
+    awaitOccupancy(3, 0, 0);
+    toScan.request(2);
+    assertThat(toScan.expectNext()).isSameAs(old.request());
+    assertThat(toScan.expectNext()).as("users take turns").isSameAs(other.request());
+  }
+
+  @Test
+  void answersThoseWhoShareAScanByItsVerdict() throws IOException {
+    Guest leader = arriveFor(FILE);
+    Guest twin = arriveFor(FILE);
+    awaitOccupancy(2, 0, 0);
+    toScan.request(2);
+    toScan.expectNext(leader.request());
+    Guest later = arriveFor(FILE);
+    awaitOccupancy(2, 1, 0);
+
+    result(leader, CLEAN);
+
+    for (Guest guest : List.of(leader, twin, later)) {
+      assertThat(done.expectNext()).isEqualTo(new Scanned(guest.request(), CLEAN));
+      assertThat(guest.because()).contains(CLEAN);
+      assertThat(guest.isOpen()).isTrue();
+    }
+    assertThat(kernel.heard()).hasSize(3);
+    assertThat(occupancy.counts()).isEqualTo(new Occupancy.Counts(0, 0, 0, 0, /* shared= */ 2));
+  }
+
+  @Test
+  void answersWhoeverSharesAScanAtADeadlineOfItsOwn() throws IOException {
+    toScan.request(2);
+    Guest leader = arriveFor(FILE);
+    toScan.expectNext(leader.request());
+    passes(DEADLINE.dividedBy(2));
+    Guest later = arriveFor(FILE);
+    awaitOccupancy(1, 1, 0);
+
+    passes(DEADLINE.dividedBy(2));
+    await().until(() -> leader.because().isPresent());
+    assertThat(later.because()).isEmpty();
+    passes(DEADLINE.dividedBy(2));
+    awaitOccupancy(0, 1, 1);
+    result(leader, CLEAN);
+
+    assertThat(done.expectNext()).isEqualTo(new Scanned(leader.request(), CLEAN));
+    assertThat(done.expectNext()).isEqualTo(new Scanned(later.request(), CLEAN));
+    assertThat(later.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
+    assertThat(kernel.heard()).hasSize(2);
+  }
+
+  @Test
+  void scansAgainForWhoeverCameBeforeAChange() throws IOException {
+    toScan.request(2);
+    Guest leader = arriveFor(FILE);
+    toScan.expectNext(leader.request());
+    Guest later = arriveFor(FILE);
+    awaitOccupancy(1, 1, 0);
+    files.changed = 1;
+
+    result(leader, CLEAN);
+
+    assertThat(done.expectNext().request()).isSameAs(leader.request());
+    toScan.expectNext(later.request());
+    assertThat(later.because()).isEmpty();
+  }
+
+  @Test
+  void givesUpWhoeverWaitsForTheScanOfAnother() throws IOException {
+    toScan.request(1);
+    Guest leader = arriveFor(FILE);
+    toScan.expectNext(leader.request());
+    arriveFor(FILE);
+    Guest young = arriveFor(FILE);
+    awaitOccupancy(2, 1, 0);
+
+    Guest other = arrive(/* user= */ 2);
+
+    assertThat(done.expectNext().request()).isSameAs(young.request());
+    awaitOccupancy(2, 1, 0);
+    assertThat(other.because()).isEmpty();
+  }
+
+  @Test
+  void closesThoseWhoShareAScanWhenItIsStopped() throws IOException {
+    toScan.request(1);
+    Guest leader = arriveFor(FILE);
+    toScan.expectNext(leader.request());
+    Guest later = arriveFor(FILE);
+    awaitOccupancy(1, 1, 0);
+
+    done.cancel();
+
+    await().until(() -> !later.isOpen());
+    assertThat(later.because()).contains(new Verdict.Unscanned(FallbackReason.STOPPING, ""));
+    assertThat(leader.because()).contains(new Verdict.Unscanned(FallbackReason.STOPPING, ""));
+    assertThat(leader.isOpen()).as("somebody may still read it").isTrue();
+  }
+
+  @Test
   void takesANewOneWhenAScanIsOver() throws IOException {
     toScan.request(CAPACITY);
     Guest first = arrive();
@@ -527,14 +643,36 @@ class WaitingRoomTest {
     await().until(() -> guest.because().isPresent());
   }
 
-  /** A request with its deadline from now on; returns when the room took it or will soon. */
+  /** A request of a user who has to wait. */
+  private Guest arrive(int user) throws IOException {
+    return arrive(user, Optional.empty());
+  }
+
+  /** A request for a file with a number. */
+  private Guest arriveFor(long inode) throws IOException {
+    return arrive(0, Optional.of(new FileFacts(files.version(inode), 1)));
+  }
+
   private Guest arrive() throws IOException {
+    return arrive(0);
+  }
+
+  /** A request with its deadline from now on; returns when the room took it or will soon. */
+  private Guest arrive(int user, Optional<FileFacts> facts) throws IOException {
     Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
     EventFile file = EventFile.open(path);
     long now = nanos.get();
     PermissionRequest request =
         new PermissionRequest(
-            kernel.context(DENY_ALL, counts), file.fd(), 1, true, now, now + DEADLINE.toNanos());
+            kernel.context(DENY_ALL, counts),
+            file.fd(),
+            1,
+            Occasion.OPENED,
+            facts,
+            /* waiting= */ true,
+            now,
+            now + DEADLINE.toNanos());
+    users.put(request, user);
     requests.sendNext(request);
     return new Guest(request, file);
   }
