@@ -5,9 +5,9 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
 import io.nacre.engine.journal.Recorder;
@@ -47,7 +47,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -61,8 +60,8 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  /** Descriptors kept for everything that is not a waiting request. */
-  private static final int RESERVED_DESCRIPTORS = 640;
+  /** Descriptors for everything that is no request, besides two for each connection. */
+  private static final int OWN_DESCRIPTORS = 64;
 
   private static final int LEAST_BACKGROUND = 64;
 
@@ -81,17 +80,14 @@ public final class Engine {
     this.system = system;
   }
 
-  /**
-   * Starts an engine and returns when every path is protected or reported.
-   *
-   * @param listener is told of each detection, after the answer
-   */
-  public static Engine start(EngineConfig config, Consumer<Detection> listener)
+  /** Starts an engine and returns when every path is protected or reported. */
+  public static Engine start(EngineConfig config, Surroundings surroundings)
       throws EngineStartException {
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     try {
       Engine engine =
-          create(config, Kernel.openGroup(prevention, config.protect().get(0).path()), listener);
+          create(
+              config, Kernel.openGroup(prevention, config.protect().get(0).path()), surroundings);
       try {
         engine.protect(config);
         return engine;
@@ -105,9 +101,9 @@ public final class Engine {
   }
 
   /** Creates an engine around {@code group} that neither reads nor marks yet. */
-  static Engine create(EngineConfig config, FanotifyGroup group, Consumer<Detection> listener)
+  static Engine create(EngineConfig config, FanotifyGroup group, Surroundings surroundings)
       throws EngineStartException, IOException {
-    EngineParts parts = open(config, group, listener);
+    EngineParts parts = open(config, group, surroundings);
     ActorSystem<Guardian.Command> system =
         ActorSystem.create(
             Guardian.create(parts),
@@ -241,14 +237,15 @@ public final class Engine {
   }
 
   private static EngineParts open(
-      EngineConfig config, FanotifyGroup group, Consumer<Detection> listener)
+      EngineConfig config, FanotifyGroup group, Surroundings surroundings)
       throws EngineStartException, IOException {
-    LongSupplier nanoClock = System::nanoTime;
+    LongSupplier nanoClock = surroundings.nanoClock();
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     PathRules rules = rules(config);
     // Without prevention nobody is held up, so no program needs to be spared.
     ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
     Exemptions exemptions = new Exemptions(Users.exemptions(config.exempt()).uids(), programs);
+    long descriptors = OpenFileLimit.raise();
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start
     // keeps.
@@ -256,7 +253,7 @@ public final class Engine {
     Optional<UnixSocket> control = listen(config.controlSocket());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
-    Reporter reporter = new Reporter(listener);
+    Reporter reporter = new Reporter(surroundings.listener());
     Detections detections = new Detections(Clock.systemUTC(), nanoClock, reporter);
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
@@ -274,7 +271,7 @@ public final class Engine {
         scanners,
         detections,
         reporter,
-        limits(config.queue(), clamd.clamds().connections()),
+        limits(config.queue(), clamd.clamds().connections(), descriptors),
         Kernel.openWriterProbe(),
         infected,
         journal,
@@ -306,6 +303,9 @@ public final class Engine {
         new PermissionRequest.Context(
             group, config.fallback(), counts, new Recorder(journal, Clock.systemUTC(), nanoClock)),
         DeadMansTimer.start(config.deadMan()),
+        config.deadMan(),
+        new DescriptorBudget(descriptors),
+        surroundings.service(),
         config.deadline(),
         stop,
         nanoClock,
@@ -325,31 +325,20 @@ public final class Engine {
     return path.isEmpty() ? Optional.empty() : Optional.of(ControlServer.listen(path.get()));
   }
 
-  private static ScanStream.Limits limits(int wanted, int connections) throws ErrnoException {
-    int capacity = capacity(wanted);
-    return new ScanStream.Limits(capacity, background(capacity), connections);
-  }
-
-  /** How many of those that nobody waits for, beside {@code capacity} that somebody waits for. */
-  private static int background(long capacity) {
-    return (int) Math.max(LEAST_BACKGROUND, capacity / 4);
-  }
-
-  private static int capacity(int wanted) throws ErrnoException {
-    long limit = OpenFileLimit.raise();
-    long room = limit - RESERVED_DESCRIPTORS;
-    // As many may be in the queue in front of the room as in the room itself; and those of the
-    // background may leave that much room in the queue to others.
-    long fitting = Math.min(room * 2 / 5, room / 2 - LEAST_BACKGROUND);
-    int capacity = (int) Math.max(1, Math.min(wanted, fitting));
+  private static ScanStream.Limits limits(int wanted, int connections, long descriptors) {
+    // What is left of these bounds is kept by the readers, by what is really open.
+    long room = descriptors - DescriptorBudget.KEPT_FREE - OWN_DESCRIPTORS - 2L * connections;
+    // As many may be in the queue in front of the room as in the room itself.
+    int capacity = (int) Math.max(1, Math.min(wanted, room * 2 / 5));
     if (capacity < wanted) {
       LOG.info(
           "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"
               + " is {}; raise it with LimitNOFILE= or ulimit -n",
           capacity,
           wanted,
-          limit);
+          descriptors);
     }
-    return capacity;
+    long background = Math.min(Math.max(LEAST_BACKGROUND, capacity / 4), room / 5);
+    return new ScanStream.Limits(capacity, (int) Math.max(1, background), connections);
   }
 }

@@ -5,10 +5,13 @@ import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.FanotifyReader;
+import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
-import io.nacre.engine.ops.StatusSource;
+import io.nacre.engine.ops.ServiceNotification;
+import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
@@ -36,6 +39,7 @@ import java.util.function.Supplier;
  * @param journal the files that got past the scan
  * @param writers tells who can write a file, if we may ask
  * @param stop ends every wait of every stage
+ * @param patience how long there may be no progress before the engine ends
  * @param ready completes when every path is protected or reported
  * @param failed completes when a stage ended that must not, with its name
  * @param occupancy completes with what tells how full the stream is
@@ -53,11 +57,14 @@ record EngineParts(
     Journal journal,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
-    StatusSource status,
+    EngineStatus status,
     PlaceWatch.Setup places,
     TriageRules triage,
     PermissionRequest.Context requests,
     DeadMansTimer deadMan,
+    Duration patience,
+    DescriptorBudget descriptors,
+    ServiceNotification service,
     Duration deadline,
     WakeUp stop,
     LongSupplier nanoClock,
@@ -70,22 +77,41 @@ record EngineParts(
     return (places.marks().events() & FanotifyMask.FAN_CLOSE_WRITE) != 0;
   }
 
+  /** What the watchdog goes by, which watches the readers of {@code watch}. */
+  Watchdog.Setup watchdog(ReaderWatch watch) {
+    return new Watchdog.Setup(
+        watch::progressNanos,
+        requests.counts().unanswered()::oldest,
+        deadline,
+        patience,
+        deadMan::rearm,
+        descriptors.limit(),
+        descriptors::count,
+        service,
+        status::summary,
+        reason -> failed.complete(reason),
+        stop,
+        nanoClock);
+  }
+
   FanotifyReader.Setup reader(
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
-      Consumer<PermissionRequest> denied) {
+      Consumer<PermissionRequest> denied,
+      ReaderWatch watch) {
     return new FanotifyReader.Setup(
         places.marks().group(),
         stop,
+        watch,
         triage,
         (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0,
         requests,
         handOn,
         scanLater,
+        descriptors,
         infected,
         denied,
         places.outside()::offer,
-        deadMan::rearm,
         deadline,
         nanoClock);
   }

@@ -71,6 +71,7 @@ final class EngineStatus implements StatusSource {
     status.put("prevention", prevention);
     status.put("protected", paths());
     status.put("waiting", now.waiting());
+    status.put("oldest-waiting-ms", counts.unanswered().oldest(nanoClock.getAsLong()).toMillis());
     status.put("scanning", now.scanning());
     status.put("late", now.late());
     status.put("late-given-up", now.givenUp());
@@ -119,6 +120,19 @@ final class EngineStatus implements StatusSource {
         "infected", now.infected(),
         "vanished", now.vanished(),
         "dropped", now.dropped());
+  }
+
+  /** Returns the status on one line, for the service manager. */
+  String summary() {
+    Occupancy.Counts now = occupancy.getNow(() -> NOBODY).get();
+    return String.format(
+        Locale.ROOT,
+        "%,d answers, %,d denied, %,d unscanned; %,d waiting; clamd %s",
+        counts.total(),
+        counts.denied(),
+        counts.unscanned(),
+        now.waiting() + now.scanning(),
+        clamds.best().state().label());
   }
 
   private List<Map<String, Object>> paths() {

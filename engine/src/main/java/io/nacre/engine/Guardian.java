@@ -9,6 +9,7 @@ import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.journal.Rescanner;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
+import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.scan.KernelFileProbe;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.FileSink;
@@ -147,18 +148,15 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onRead() {
-    ReaderWatch watch = new ReaderWatch();
+    ReaderWatch watch = new ReaderWatch(parts.nanoClock().getAsLong());
+    getContext()
+        .watch(getContext().spawn(Watchdog.create(parts.watchdog(watch)), "watchdog", OWN_THREAD));
     KnownDenials denials =
         new KnownDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
-    FanotifyReader.Setup setup = parts.reader(stream::offer, background::offer, denials);
-    for (FanotifyReader.Role role : FanotifyReader.Role.values()) {
+    FanotifyReader.Setup setup = parts.reader(stream::offer, background::offer, denials, watch);
+    for (int i = 1; i <= FanotifyReader.READERS; i++) {
       getContext()
-          .watch(
-              getContext()
-                  .spawn(
-                      FanotifyReader.create(setup, role, watch),
-                      "reader-" + role.label(),
-                      OWN_THREAD));
+          .watch(getContext().spawn(FanotifyReader.create(setup), "reader-" + i, OWN_THREAD));
     }
     return this;
   }

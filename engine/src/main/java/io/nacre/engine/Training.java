@@ -3,6 +3,7 @@ package io.nacre.engine;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.ops.Json;
+import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
 import io.nacre.linux.fanotify.FanotifyEvents;
@@ -44,7 +45,7 @@ public final class Training {
           Engine.create(
               ConfigFile.parse(configuration, "training"),
               FanotifyGroup.over(kernel[1].fd()),
-              detection -> {});
+              new Surroundings(detection -> {}, ServiceNotification.NONE, System::nanoTime));
       engine.protectAsItIs();
       raiseEvent(ours, FanotifyMask.FAN_CLOSE_WRITE, stage, "file");
       raiseEvent(ours, FanotifyMask.FAN_OPEN_PERM, stage, "file");

@@ -6,12 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.intake.FanotifyReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,12 +28,17 @@ class LeaseIT {
   private static final Duration DEAD_MAN = Duration.ofSeconds(2);
   private static final Duration LONGER = Duration.ofSeconds(4);
 
-  private static final String LEASE_AND_MOVE =
+  private static final String LEASE =
       """
       import fcntl, os, signal, sys, time
       signal.signal(signal.SIGIO, signal.SIG_IGN)
       file = os.open(sys.argv[1], os.O_RDWR)
-      fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+      while True:
+          try:
+              fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+              break
+          except BlockingIOError: # whoever answered the open still has it open
+              time.sleep(0.01)
       os.rename(sys.argv[1], sys.argv[2])
       time.sleep(60)
       """;
@@ -52,24 +63,56 @@ class LeaseIT {
   void stopsNothingButTheOpensOfItsFile(String strategy) throws IOException {
     Path outside = stage.clean("outside/leased");
     Path inside = stage.root().resolve("tree/leased");
-    Object inode = Files.getAttribute(outside, "unix:ino");
 
     try (EngineProcess engine = start(strategy)) {
-      Opener holder =
-          Opener.command("python3", "-c", LEASE_AND_MOVE, outside.toString(), inside.toString());
+      Opener holder = Opener.command("python3", "-c", LEASE, outside.toString(), inside.toString());
       try {
-        await().until(() -> isBeingBroken(inode));
+        await().ignoreExceptions().until(() -> isBeingBroken(inside));
         await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
         stage.directory("tree/new");
         Path eicar = stage.root().resolve("tree/new/eicar");
         Stage.writeEicar(eicar);
         await().until(() -> Opener.open(eicar).wasDenied());
 
-        assertThat(isBeingBroken(inode)).as("still").isTrue();
+        assertThat(isBeingBroken(inside)).as("still").isTrue();
         assertThat(engine.stop()).isZero();
       } finally {
         holder.kill();
       }
+    }
+  }
+
+  /** As many as there are readers but one; all in the queue before the opens that are to go on. */
+  @Test
+  void stopsNothingButTheOpensOfTheirFilesWhenThereAreMany() throws IOException {
+    Path clean = stage.clean("tree/clean");
+    Path eicar = stage.eicar("tree/eicar");
+    List<Path> leased = new ArrayList<>();
+    for (int i = 1; i < FanotifyReader.READERS; i++) {
+      leased.add(stage.clean("tree/leased-" + i));
+    }
+
+    try (EngineProcess engine = start("ddd")) {
+      List<Opener> holders =
+          leased.stream()
+              .map(file -> Opener.command("python3", "-c", LEASE, file.toString(), file.toString()))
+              .toList();
+      await().until(() -> leased.stream().allMatch(LeaseIT::isLeased));
+      List<Opener> openers = leased.stream().map(Opener::start).toList();
+      try {
+        assertThat(Opener.open(clean).succeeded()).isTrue();
+        await().until(() -> Opener.open(eicar).wasDenied());
+        await().until(() -> leased.stream().allMatch(LeaseIT::isBeingBroken));
+        await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
+
+        assertThat(Opener.open(clean).succeeded()).isTrue();
+        assertThat(Opener.open(eicar).wasDenied()).isTrue();
+        assertThat(openers).allMatch(Opener::isHeldByTheKernel);
+      } finally {
+        holders.forEach(Opener::kill);
+        openers.forEach(Opener::await);
+      }
+      assertThat(engine.stop()).isZero();
     }
   }
 
@@ -83,9 +126,22 @@ class LeaseIT {
         "strategy = " + strategy);
   }
 
+  private static boolean isLeased(Path file) {
+    return locksOf(file).anyMatch(lock -> lock.contains("LEASE"));
+  }
+
   /** Returns whether the kernel waits for the holder of a lease on the file to give it up. */
-  private static boolean isBeingBroken(Object inode) throws IOException {
-    return Files.readAllLines(Path.of("/proc/locks")).stream()
-        .anyMatch(lock -> lock.contains("BREAKING") && lock.contains(":" + inode + " "));
+  private static boolean isBeingBroken(Path file) {
+    return locksOf(file).anyMatch(lock -> lock.contains("BREAKING"));
+  }
+
+  private static Stream<String> locksOf(Path file) {
+    try {
+      Object inode = Files.getAttribute(file, "unix:ino");
+      return Files.readAllLines(Path.of("/proc/locks")).stream()
+          .filter(lock -> lock.contains(":" + inode + " "));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

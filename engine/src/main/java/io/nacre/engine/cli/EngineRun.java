@@ -3,15 +3,19 @@ package io.nacre.engine.cli;
 import io.nacre.engine.Engine;
 import io.nacre.engine.EngineStartException;
 import io.nacre.engine.ExitCode;
+import io.nacre.engine.Surroundings;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.Printable;
+import io.nacre.engine.ops.ProcessEnd;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Signals;
+import io.nacre.engine.ops.StandardError;
 import io.nacre.engine.watch.Coverage;
-import java.util.Optional;
+import io.nacre.linux.process.ProcessExit;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +31,13 @@ final class EngineRun {
     STOP
   }
 
-  private static final long LAST_WORDS_MILLIS = 50;
+  private static final long DRAIN_MILLIS = 300;
 
   private final EngineConfig config;
   private final HangUp onHangUp;
+  private final LongSupplier nanoClock;
+  private final StandardError error = StandardError.install();
+  private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
   private volatile boolean started;
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
@@ -40,8 +47,13 @@ final class EngineRun {
    * @param onHangUp what SIGHUP does; it comes when a terminal is closed, too
    */
   EngineRun(EngineConfig config, HangUp onHangUp) {
+    this(config, onHangUp, System::nanoTime);
+  }
+
+  EngineRun(EngineConfig config, HangUp onHangUp, LongSupplier nanoClock) {
     this.config = config;
     this.onHangUp = onHangUp;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -54,26 +66,25 @@ final class EngineRun {
     Signals.on("TERM", this::onStop);
     Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
+    end.install();
+    int exitCode = runToTheEnd(detections, whileRunning);
+    error.drain(DRAIN_MILLIS);
+    end.expect();
+    return exitCode;
+  }
+
+  private int runToTheEnd(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
     ServiceNotification service =
-        new ServiceNotification(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
+        new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;
     try {
-      engine = Engine.start(config, detections);
+      engine = Engine.start(config, new Surroundings(detections, service, nanoClock));
     } catch (EngineStartException e) {
       System.err.println("nacre: " + e.getMessage());
       return e.exitCode();
     }
     CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
-    if (engine.hasTestSignaturesOnly()) {
-      System.err.println(
-          "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
-              + " is detected; get them with: freshclam");
-    }
-    for (Coverage.Entry entry : engine.coverage()) {
-      entry
-          .problems()
-          .forEach(problem -> System.err.println("nacre: warning: " + Printable.of(problem)));
-    }
+    warnOf(engine);
     System.err.println("nacre: ready");
     started = true;
     service.ready("protecting " + engine.coverage().size() + " paths");
@@ -84,12 +95,25 @@ final class EngineRun {
     return exitCode;
   }
 
+  private static void warnOf(Engine engine) {
+    if (engine.hasTestSignaturesOnly()) {
+      System.err.println(
+          "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
+              + " is detected; get them with: freshclam");
+    }
+    for (Coverage.Entry entry : engine.coverage()) {
+      entry
+          .problems()
+          .forEach(problem -> System.err.println("nacre: warning: " + Printable.of(problem)));
+    }
+  }
+
   /**
    * While starting there is nothing to stop in order: nobody is held up, and clamd dies with us.
    */
   private void onStop() {
     if (!started) {
-      Runtime.getRuntime().halt(ExitCode.OK);
+      ProcessExit.now(ExitCode.OK);
     }
     ended.complete(ExitCode.OK);
   }
@@ -102,21 +126,9 @@ final class EngineRun {
     }
   }
 
-  /** Ends the process without ceremony: the kernel lets everybody through at once. */
   private void onFailed(String reason) {
     if (!ended.isDone()) {
-      Thread words =
-          new Thread(
-              () ->
-                  System.err.println("nacre: " + reason + "; everybody who waits is let through"));
-      words.setDaemon(true);
-      words.start(); // whoever reads them may have stopped to
-      try {
-        words.join(LAST_WORDS_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      end.atOnce(reason);
     }
   }
 }

@@ -17,13 +17,14 @@ import picocli.CommandLine.Option;
     description = {
       "Runs the engine in the foreground, as the configuration file says.",
       "Prints 'nacre: ready' to standard error when every path is protected or reported.",
-      "SIGTERM or Ctrl-C stops it; nobody is left waiting.",
+      "SIGTERM or Ctrl-C stops it; nobody is left waiting. It never goes on with a part of it dead:",
+      "it ends with a code that is not 0, and whoever waits goes on.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 stopped, 69 clamd or fanotify unavailable, 70 a part failed,",
-      "77 missing privilege, 78 bad configuration."
+      "Exit codes: 0 stopped, 3 no memory left, 69 clamd or fanotify unavailable, 70 a part failed",
+      "or hung, 77 missing privilege, 78 bad configuration."
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -34,8 +35,20 @@ final class RunCommand implements Callable<Integer> {
       description = "The configuration file; ${DEFAULT-VALUE} if not given.")
   private Path file = Path.of("/etc/nacre/nacre.conf");
 
+  @Option(
+      names = "--supervise",
+      description = {
+        "Start the engine again whenever it ended by itself, after 1 s, and after 30 s at most when"
+            + " that happens again and again. For where no service manager does so."
+      })
+  private boolean supervise;
+
   @Override
   public Integer call() {
+    if (supervise) { // or nobody would, and nobody would know
+      System.err.println("nacre: --supervise is for the program nacre, which starts this one");
+      return ExitCode.USAGE;
+    }
     EngineConfig config;
     try {
       config = ConfigFile.read(file);

@@ -61,9 +61,10 @@ final class StatusText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "waiting %,d, scanning %,d, late %,d (given up %,d); detections %,d",
+            "waiting %,d, scanning %,d, the oldest for %,d ms, late %,d (given up %,d); detections %,d",
             status.getLong("waiting"),
             status.getLong("scanning"),
+            status.getLong("oldest-waiting-ms"),
             status.getLong("late"),
             status.getLong("late-given-up"),
             status.getLong("detections")));

@@ -19,7 +19,6 @@ import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.fanotify.ResponseBatch;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,8 +37,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * its own, opens no file, waits for no other thread and logs nothing on the way of an event:
  * whoever it waited for could be waiting for it.
  *
- * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read one batch, tell itself
- * to go on.
+ * <p>A group has {@value #READERS} readers, of which one has the turn to read; the others look
+ * whether it is stuck. read(2) opens the files, and may wait for that; events it got before wait as
+ * well. So it asks for few at once, and for one at a time while that happened not long ago.
+ *
+ * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read at most {@value
+ * #READS_A_STEP} times, tell itself to go on.
  */
 public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Command> {
 
@@ -51,90 +54,73 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   /**
-   * What both readers of a group work with.
+   * What all readers of a group work with.
    *
    * @param stop ends their waits and stops them
    * @param opensFollowExecs whether an exec is told twice: first as one, then as an open
+   * @param watch whose turn it is
    * @param handOn takes a request, or returns false if too many wait
    * @param scanLater takes a file that was written, or returns false if too many wait
+   * @param budget whether there are descriptors for requests that wait
    * @param infected what is known to be infected, and denied at once
    * @param denied takes a request that was denied for that, to report it and to close it
-   * @param deadMan is re-armed at every step of the first reader, and of the second one while that
-   *     one reads
    * @param deadline from reading an event to its deadline
    */
   public record Setup(
       FanotifyGroup group,
       WakeUp stop,
+      ReaderWatch watch,
       TriageRules triage,
       boolean opensFollowExecs,
       PermissionRequest.Context requests,
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
+      DescriptorBudget budget,
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
       UnwantedFiles unwanted,
-      DeadMan deadMan,
       Duration deadline,
       LongSupplier nanoClock) {}
 
-  /** Ends the process unless it is re-armed in time: {@code DeadMansTimer}. */
-  @FunctionalInterface
-  public interface DeadMan {
-    /** Starts the time anew. */
-    void rearm() throws ErrnoException;
-  }
-
-  /** Which of the two readers this one is. */
-  public enum Role {
-    /** Reads. */
-    FIRST,
-    /** Reads only while the first one is stuck in a call. */
-    STANDBY;
-
-    /** Returns the name used for actors and in messages. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  /** How many readers a group has: one less may be stuck at the same time. */
+  public static final int READERS = 8;
 
   private static final int POLL_MILLIS = 200;
-  private static final int STANDBY_POLL_MILLIS = 50;
+  private static final int LOOK_MILLIS = 100;
   private static final long STUCK_NANOS = Duration.ofMillis(100).toNanos();
+  private static final int READS_A_STEP = 16;
 
-  /** Events a read takes at most: small enough that the first does not wait long for the last. */
-  private static final int BATCH = 64;
+  /** Events a read takes at most: so few that the first does not wait long for the last. */
+  private static final int BATCH = 16;
 
   private final Setup setup;
-  private final Role role;
-  private final ReaderWatch watch;
+  private final ReaderWatch.Turn turn;
   private final Triage triage;
   private final KernelFacts facts;
   private final AnnouncedExecs execs = new AnnouncedExecs();
   private final AnswerCounts counts;
-  private final NativeBuffer buffer = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
+  private final NativeBuffer one = new NativeBuffer(FanotifyEvents.METADATA_SIZE);
+  private final NativeBuffer many = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
   private final FanotifyEvents events = new FanotifyEvents();
   private final ResponseBatch answers;
   private final Poll poll;
+  private final Poll pollWithoutTurn;
 
-  /** Creates one of the two readers of a group; both are given the same {@code watch}. */
-  public static Behavior<Command> create(Setup setup, Role role, ReaderWatch watch) {
-    return Behaviors.setup(context -> new FanotifyReader(context, setup, role, watch));
+  /** Creates one of the readers of a group. */
+  public static Behavior<Command> create(Setup setup) {
+    return Behaviors.setup(context -> new FanotifyReader(context, setup));
   }
 
-  private FanotifyReader(ActorContext<Command> context, Setup setup, Role role, ReaderWatch watch) {
+  private FanotifyReader(ActorContext<Command> context, Setup setup) {
     super(context);
     this.setup = setup;
-    this.role = role;
-    this.watch = watch;
+    this.turn = setup.watch().join();
     this.triage = new Triage(setup.triage());
     this.facts = new KernelFacts(setup.triage().ownMounts());
     this.counts = setup.requests().counts();
     this.answers = new ResponseBatch(setup.group(), BATCH);
-    this.poll =
-        role == Role.FIRST
-            ? new Poll(setup.stop().fd(), setup.group().fd())
-            : new Poll(setup.stop().fd());
+    this.poll = new Poll(setup.stop().fd(), setup.group().fd());
+    this.pollWithoutTurn = new Poll(setup.stop().fd());
     context.getSelf().tell(Step.INSTANCE);
   }
 
@@ -144,54 +130,50 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    if (role == Role.FIRST) {
-      setup.deadMan().rearm();
-      poll.await(POLL_MILLIS);
-      if (poll.isReady(1)) {
-        watch.begin(setup.nanoClock().getAsLong());
-        readBatch();
-        watch.end();
-      }
-    } else {
-      poll.await(STANDBY_POLL_MILLIS);
-      readWhileFirstIsStuck();
-    }
-    if (poll.isReady(0)) {
+    boolean isToldToStop = turn.isMine() ? read() : lookAfterTheOther();
+    if (isToldToStop) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
-  /**
-   * An empty queue is progress as well: nobody waits. A standby that is stuck itself, in read(2) or
-   * in what it does with an event, gets no further and re-arms nothing.
-   */
-  private void readWhileFirstIsStuck() throws ErrnoException {
+  /** Reads until the queue is empty, it was enough, or another one took the turn. */
+  private boolean read() throws ErrnoException {
+    poll.await(POLL_MILLIS);
     boolean hasMore = true;
-    while (hasMore && watch.isStuck(setup.nanoClock().getAsLong(), STUCK_NANOS)) {
-      hasMore = readBatch();
-      setup.deadMan().rearm();
+    for (int i = 0; i < READS_A_STEP && hasMore && turn.isMine(); i++) {
+      long now = setup.nanoClock().getAsLong();
+      turn.begin(now);
+      hasMore = poll.isReady(1) && handleNext(setup.watch().isCareful(now) ? one : many);
+      turn.end(setup.nanoClock().getAsLong());
     }
+    return poll.isReady(0);
   }
 
-  /** Reads and handles one batch; returns false if there was no event. */
-  private boolean readBatch() throws ErrnoException {
-    int length = read();
+  private boolean lookAfterTheOther() throws ErrnoException {
+    pollWithoutTurn.await(LOOK_MILLIS);
+    turn.takeOver(setup.nanoClock().getAsLong(), STUCK_NANOS);
+    return pollWithoutTurn.isReady(0);
+  }
+
+  /** Reads and handles what fits into {@code buffer}; returns false if there is no more. */
+  private boolean handleNext(NativeBuffer buffer) throws ErrnoException {
+    int length = readEvents(buffer);
     long readAtNanos = setup.nanoClock().getAsLong();
     events.over(buffer.bytes(), length);
     while (events.next()) {
       handle(readAtNanos);
     }
     counts.addGone(answers.sendAndClose());
-    return length > 0;
+    return length == buffer.capacity();
   }
 
   /**
    * Reads what there is. A file that the kernel could not open for us is an error of the read on
    * kernels before 6.13; the kernel has denied that one itself, and the next read gets the others.
    */
-  private int read() throws ErrnoException {
+  private int readEvents(NativeBuffer buffer) throws ErrnoException {
     try {
       return setup.group().read(buffer);
     } catch (ErrnoException e) {
@@ -253,7 +235,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     } else if (signature.isPresent()) {
       request.denyAsKnown(new Verdict.Infected(signature.get()), setup.nanoClock().getAsLong());
       setup.denied().accept(request);
-    } else if (!setup.handOn().test(request)) {
+    } else if (!setup.budget().hasRoomFor(fd) || !setup.handOn().test(request)) {
       answerHere(request, FallbackReason.OVERLOAD);
     }
   }
@@ -305,7 +287,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private void scanLater(PermissionRequest request) {
-    if (!setup.scanLater().test(request)) {
+    if (!setup.budget().hasRoomFor(request.file()) || !setup.scanLater().test(request)) {
       answerHere(request, FallbackReason.OVERLOAD);
     }
   }

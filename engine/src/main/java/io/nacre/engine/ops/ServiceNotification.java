@@ -3,19 +3,48 @@ package io.nacre.engine.ops;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the service manager how we are, as in sd_notify(3); says nothing if there is none. */
+/**
+ * Tells the service manager how we are, as in sd_notify(3); says nothing if there is none. Never
+ * waits. {@link #alive} belongs to one thread.
+ */
 public final class ServiceNotification {
+  /** Tells nobody. */
+  public static final ServiceNotification NONE = new ServiceNotification(Map.of(), 0);
+
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotification.class);
+  private static final long STATUS_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Optional<String> socket;
 
-  /** Notifies {@code socket}, as {@code NOTIFY_SOCKET} names it. */
-  public ServiceNotification(Optional<String> socket) {
-    this.socket = socket.filter(path -> path.startsWith("/") || path.startsWith("@"));
+  /** How long the manager waits for a sign of life, sd_watchdog_enabled(3). */
+  private final Optional<Duration> watchdog;
+
+  private final long periodNanos;
+  private boolean wasAlive;
+  private long aliveAtNanos;
+  private volatile boolean failed;
+
+  /** Notifies whom the environment of our process {@code pid} names. */
+  public ServiceNotification(Map<String, String> environment, long pid) {
+    this.socket =
+        Optional.ofNullable(environment.get("NOTIFY_SOCKET"))
+            .filter(path -> path.startsWith("/") || path.startsWith("@"));
+    boolean isForUs =
+        environment.getOrDefault("WATCHDOG_PID", String.valueOf(pid)).equals(String.valueOf(pid));
+    this.watchdog =
+        Optional.ofNullable(environment.get("WATCHDOG_USEC"))
+            .filter(micros -> isForUs && micros.matches("[1-9][0-9]{0,14}"))
+            .map(micros -> Duration.ofNanos(Long.parseLong(micros) * 1000));
+    // A third leaves room for one that is late.
+    this.periodNanos =
+        watchdog.map(time -> Math.min(time.toNanos() / 3, STATUS_NANOS)).orElse(STATUS_NANOS);
   }
 
   /** We protect what we were told to. */
@@ -28,13 +57,27 @@ public final class ServiceNotification {
     send("STOPPING=1");
   }
 
+  /** It is proven that we go on; may be called as often as one likes. */
+  public void alive(Supplier<String> status) {
+    long now = System.nanoTime();
+    if (socket.isPresent() && (!wasAlive || now - aliveAtNanos >= periodNanos)) {
+      wasAlive = true;
+      aliveAtNanos = now;
+      send((watchdog.isPresent() ? "WATCHDOG=1\n" : "") + "STATUS=" + status.get());
+    }
+  }
+
   private void send(String state) {
     socket.ifPresent(
         path -> {
           try {
             UnixSocket.sendDatagram(path, state.getBytes(StandardCharsets.UTF_8));
+            failed = false;
           } catch (ErrnoException e) {
-            LOG.warn("cannot tell the service manager {}: {}", state, e.getMessage());
+            if (!failed) {
+              LOG.warn("cannot tell the service manager {}: {}", state, e.getMessage());
+            }
+            failed = true;
           }
         });
   }

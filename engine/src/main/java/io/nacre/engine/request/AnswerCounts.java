@@ -26,6 +26,7 @@ public final class AnswerCounts {
   private final Map<FallbackReason, LongAdder> fallbacks = adders(FallbackReason.class);
   private final Map<InlineReason, LongAdder> inline = adders(InlineReason.class);
   private final BackgroundCounts background = new BackgroundCounts();
+  private final Unanswered unanswered = new Unanswered();
 
   /** Counts one answer that came with a verdict or for want of one. */
   void add(Response response, Verdict because) {
@@ -64,7 +65,7 @@ public final class AnswerCounts {
     unreadable.increment();
   }
 
-  /** Sets every count to zero; for the time before the first real event. */
+  /** Sets every count of answers to zero; for the time before the first real event. */
   public void reset() {
     Stream.of(clean, infected, infectedKnown, denied, gone, unreadable).forEach(LongAdder::reset);
     background.reset();
@@ -80,6 +81,11 @@ public final class AnswerCounts {
   /** Returns the counts of the scans that no request asked for. */
   public BackgroundCounts background() {
     return background;
+  }
+
+  /** Returns how long requests wait that are not answered yet. */
+  public Unanswered unanswered() {
+    return unanswered;
   }
 
   /** Returns the number of answers that were a denial. */

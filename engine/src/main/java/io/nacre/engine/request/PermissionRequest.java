@@ -117,6 +117,9 @@ public final class PermissionRequest {
     this.readAtNanos = readAtNanos;
     this.deadlineNanos = deadlineNanos;
     this.whenClosed = context.whenClosed();
+    if (!occasion.isBackground()) {
+      context.counts().unanswered().add(readAtNanos);
+    }
   }
 
   /**
@@ -293,7 +296,10 @@ public final class PermissionRequest {
     }
     if (occasion.isBackground()) {
       context.counts().background().add(verdict);
-    } else if (known) {
+      return;
+    }
+    context.counts().unanswered().remove(readAtNanos);
+    if (known) {
       context.counts().addKnown(told);
     } else {
       context.counts().add(told, verdict);

@@ -27,7 +27,7 @@ class StatusTextTest {
             "    /srv/x\\x1b[2J: no inotify watch left",
             "    and 2 more",
             "",
-            "waiting 1, scanning 2, late 3 (given up 5); detections 4",
+            "waiting 1, scanning 2, the oldest for 1,500 ms, late 3 (given up 5); detections 4",
             "answers 1,234,567, denied 8",
             "  clean             1,000,000",
             "  deadline                 20",
@@ -140,6 +140,7 @@ class StatusTextTest {
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
     status.put("journal", journal(65_536));
+    status.put("oldest-waiting-ms", 1_500);
     status.putAll(differences);
     return Values.of(status);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nacre.engine.intake.FanotifyReader.Role;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
@@ -199,7 +198,7 @@ class FanotifyReaderExemptionsTest {
   }
 
   private void start(TriageRules rules, Predicate<PermissionRequest> scanLater) {
-    reader.start(Role.FIRST, rules, reader.handedOn::add, scanLater);
+    reader.start(rules, reader.handedOn::add, scanLater);
   }
 
   private static int parent() {

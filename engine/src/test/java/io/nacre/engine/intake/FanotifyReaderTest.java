@@ -3,7 +3,6 @@ package io.nacre.engine.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.intake.FanotifyReader.Role;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
@@ -60,7 +59,7 @@ class FanotifyReaderTest {
   @Test
   void handsOnWhatMustBeScanned() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = reader.handedOn.take();
@@ -77,7 +76,7 @@ class FanotifyReaderTest {
   @Test
   void allowsOurOwnOpensAtOnce() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), SELF);
 
@@ -122,7 +121,7 @@ class FanotifyReaderTest {
   @Test
   void answersWhatTheQueueRefuses() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, refused -> false);
+    start(refused -> false);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
@@ -134,7 +133,7 @@ class FanotifyReaderTest {
   @Test
   void answersForAFileThatIsTooBig() throws Exception {
     EventFile file = file("x".repeat(TestedReader.MAX_SIZE + 1));
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
@@ -147,7 +146,7 @@ class FanotifyReaderTest {
   @Test
   void countsWhatTheKernelCouldNotOpen() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(
         FanotifyMask.FAN_OPEN_PERM, -24, STRANGER); // EMFILE, by FAN_REPORT_FD_ERROR
@@ -165,7 +164,7 @@ class FanotifyReaderTest {
     for (int i = 0; i < 200; i++) {
       files.add(file(i % 2 == 0 ? "" : "content"));
     }
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     for (EventFile file : files) {
       reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
@@ -181,7 +180,7 @@ class FanotifyReaderTest {
   void tellsTheKernelNothingIfNobodyWaits() throws Exception {
     EventFile own = file("content");
     EventFile other = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN, own.fd(), SELF);
     reader.kernel.raise(FanotifyMask.FAN_OPEN, other.fd(), STRANGER);
@@ -197,7 +196,7 @@ class FanotifyReaderTest {
   @Test
   void leavesAFileThatWasWrittenForLater() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
     PermissionRequest request = reader.later.take();
@@ -214,7 +213,7 @@ class FanotifyReaderTest {
     EventFile written = file("");
     EventFile opened = file("");
     EventFile ours = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, written.fd(), STRANGER);
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, opened.fd(), STRANGER);
@@ -230,7 +229,7 @@ class FanotifyReaderTest {
   @Test
   void dropsAFileThatWasWrittenIfThereIsNoRoom() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add, refused -> false);
+    start(reader.handedOn::add, refused -> false);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
@@ -243,7 +242,7 @@ class FanotifyReaderTest {
   @Test
   void skipsAFileThatWasWrittenAndIsTooBig() throws Exception {
     EventFile file = file("x".repeat(TestedReader.MAX_SIZE + 1));
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
@@ -255,7 +254,7 @@ class FanotifyReaderTest {
   @Test
   void takesAnOpenThatIsMergedWithAWriteForAnOpen() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
@@ -265,7 +264,7 @@ class FanotifyReaderTest {
 
   @Test
   void countsAWrittenFileThatTheKernelCouldNotOpenAsDropped() throws Exception {
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, -24, STRANGER);
 
@@ -277,7 +276,7 @@ class FanotifyReaderTest {
   void deniesAtOnceWhatIsKnownToBeInfected() throws Exception {
     EventFile file = file("content");
     reader.infected.add(version(file), "Eicar", reader.infected.generation());
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = reader.denied.take();
@@ -297,7 +296,7 @@ class FanotifyReaderTest {
     EventFile file = file("content");
     reader.infected.add(version(file), "Eicar", reader.infected.generation());
     Files.writeString(directory.resolve("f0-"), "other content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
@@ -309,7 +308,7 @@ class FanotifyReaderTest {
   void deniesNothingIfNobodyWaits() throws Exception {
     EventFile file = file("content");
     reader.infected.add(version(file), "Eicar", reader.infected.generation());
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN, file.fd(), STRANGER);
 
@@ -318,23 +317,36 @@ class FanotifyReaderTest {
   }
 
   @Test
+  void answersWhenDescriptorsAreScarce() throws Exception {
+    EventFile file = file("content");
+    assertThat(reader.budget.count(reader.budget.limit() - 10)).isTrue();
+    start(reader.handedOn::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    await().until(() -> !file.isOpen());
+    assertThat(reader.counts.count(FallbackReason.OVERLOAD)).isEqualTo(1);
+    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(reader.handedOn).isEmpty();
+  }
+
+  @Test
   void stopsWhenItIsTold() throws Exception {
-    ActorRef<FanotifyReader.Command> first = start(Role.FIRST, reader.handedOn::add);
-    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, reader.handedOn::add);
+    ActorRef<FanotifyReader.Command> reading = start(reader.handedOn::add);
+    ActorRef<FanotifyReader.Command> standby = start(reader.handedOn::add);
     TestProbe<Object> probe = reader.testKit.createTestProbe();
 
     reader.stop.signal();
 
-    probe.expectTerminated(first);
+    probe.expectTerminated(reading);
     probe.expectTerminated(standby);
   }
 
   @Test
-  void readsInPlaceOfTheFirstOneThatIsStuck() throws Exception {
+  void readsInPlaceOfAnotherThatIsStuck() throws Exception {
     EventFile file = file("content");
-    reader.watch.begin(reader.nanos.get());
-    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    start(Role.STANDBY, reader.handedOn::add);
+    aReaderThatIsStuck();
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = reader.handedOn.poll(10, TimeUnit.SECONDS);
@@ -343,60 +355,77 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void keepsTheEngineAliveInPlaceOfTheFirstOneThatIsStuckWhileNothingIsQueued() {
-    reader.watch.begin(reader.nanos.get());
-    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+  void makesProgressInPlaceOfAnotherThatIsStuckWhileNothingIsQueued() {
+    aReaderThatIsStuck();
 
-    start(Role.STANDBY, reader.handedOn::add);
+    start(reader.handedOn::add);
 
-    await().until(() -> reader.rearmed.get() > 3);
+    await().until(() -> reader.watch.progressNanos() == reader.nanos.get());
   }
 
   @Test
-  void keepsNothingAliveWhileItIsStuckAsWell() throws Exception {
+  void makesNoProgressWhileItIsStuckAsWell() throws Exception {
     EventFile file = file("content");
-    reader.watch.begin(reader.nanos.get());
-    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    aReaderThatIsStuck();
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     CountDownLatch isStuck = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
 
     start(
-        Role.STANDBY,
         request -> {
           isStuck.countDown();
           return opens(goOn) && reader.handedOn.add(request);
         });
     assertThat(opens(isStuck)).isTrue();
 
-    assertThat(reader.rearmed).hasValue(0);
+    assertThat(reader.watch.progressNanos()).isLessThan(reader.nanos.get());
     goOn.countDown();
-    await().until(() -> reader.rearmed.get() > 1);
+    await().until(() -> reader.watch.progressNanos() == reader.nanos.get());
   }
 
   @Test
-  void leavesTheTimerToTheFirstOneThatIsWell() {
-    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, reader.handedOn::add);
-    TestProbe<Object> probe = reader.testKit.createTestProbe();
+  void leavesTheTurnWhenItWasTakenMeanwhile() throws Exception {
+    CountDownLatch isStuck = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    start(
+        request -> {
+          isStuck.countDown();
+          return opens(goOn) && reader.handedOn.add(request);
+        });
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file("content").fd(), STRANGER);
+    assertThat(opens(isStuck)).isTrue();
+    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    ReaderWatch.Turn other = reader.watch.join();
+    other.takeOver(reader.nanos.get(), 0);
 
+    goOn.countDown();
+    reader.handedOn.take();
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file("content").fd(), STRANGER);
     reader.stop.signal();
-    probe.expectTerminated(standby);
 
-    assertThat(reader.rearmed).hasValue(0);
+    assertThat(other.isMine()).isTrue();
+    assertThat(reader.handedOn).isEmpty();
   }
 
   @Test
-  void readsNothingInPlaceOfTheFirstOneThatIsWell() throws Exception {
+  void readsNothingInPlaceOfAnotherThatIsWell() throws Exception {
     EventFile file = file("content");
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
-    ActorRef<FanotifyReader.Command> standby = start(Role.STANDBY, reader.handedOn::add);
+    ReaderWatch.Turn other = reader.watch.join();
+    ActorRef<FanotifyReader.Command> standby = start(reader.handedOn::add);
     TestProbe<Object> probe = reader.testKit.createTestProbe();
 
     reader.stop.signal();
     probe.expectTerminated(standby);
 
+    assertThat(other.isMine()).isTrue();
     assertThat(reader.handedOn).isEmpty();
     assertThat(reader.kernel.group().read(new NativeBuffer(100))).isPositive();
+  }
+
+  private void aReaderThatIsStuck() {
+    reader.watch.join().begin(reader.nanos.get());
+    reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
   }
 
   private static boolean opens(CountDownLatch latch) {
@@ -407,15 +436,14 @@ class FanotifyReaderTest {
     }
   }
 
-  private ActorRef<FanotifyReader.Command> start(Role role, Predicate<PermissionRequest> handOn) {
-    return start(role, handOn, reader.later::add);
+  private ActorRef<FanotifyReader.Command> start(Predicate<PermissionRequest> handOn) {
+    return start(handOn, reader.later::add);
   }
 
   private ActorRef<FanotifyReader.Command> start(
-      Role role, Predicate<PermissionRequest> handOn, Predicate<PermissionRequest> scanLater) {
+      Predicate<PermissionRequest> handOn, Predicate<PermissionRequest> scanLater) {
     PathRules paths = new PathRules(List.of(new Include(directory.toString(), List.of())));
-    return reader.start(
-        role, reader.rules(paths, OwnMounts.of(), ProgramSet.NONE), handOn, scanLater);
+    return reader.start(reader.rules(paths, OwnMounts.of(), ProgramSet.NONE), handOn, scanLater);
   }
 
   private static FileVersion version(EventFile file) throws IOException {

@@ -1,6 +1,5 @@
 package io.nacre.engine.intake;
 
-import io.nacre.engine.intake.FanotifyReader.Role;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.OwnMounts;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -41,9 +39,9 @@ final class TestedReader implements AutoCloseable {
 
   final ActorTestKit testKit = ActorTestKit.create();
   final AnswerCounts counts = new AnswerCounts();
-  final ReaderWatch watch = new ReaderWatch();
   final AtomicLong nanos = new AtomicLong(1_000);
-  final AtomicInteger rearmed = new AtomicInteger();
+  final ReaderWatch watch = new ReaderWatch(nanos.get());
+  final DescriptorBudget budget = new DescriptorBudget(1 << 20);
   final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> denied = new LinkedBlockingQueue<>();
@@ -75,9 +73,8 @@ final class TestedReader implements AutoCloseable {
         MAX_SIZE);
   }
 
-  /** Starts a reader. */
+  /** Starts a reader; the first one has the turn, unless the test took it before. */
   ActorRef<FanotifyReader.Command> start(
-      Role role,
       TriageRules rules,
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater) {
@@ -85,21 +82,21 @@ final class TestedReader implements AutoCloseable {
         new FanotifyReader.Setup(
             kernel.group(),
             stop,
+            watch,
             rules,
             /* opensFollowExecs= */ true,
             kernel.context(DENY_ALL, counts),
             handOn,
             scanLater,
+            budget,
             infected,
             denied::add,
             (path, length) ->
                 unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
-            rearmed::incrementAndGet,
             DEADLINE,
             nanos::get);
     return testKit.spawn(
-        FanotifyReader.create(setup, role, watch),
-        DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+        FanotifyReader.create(setup), DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
   }
 
   /** Writes a new file, and opens it as for an event. */

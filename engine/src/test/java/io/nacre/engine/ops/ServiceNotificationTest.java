@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.nacre.linux.ErrnoException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceNotificationTest {
+  private static final long PID = 1234;
+
   @TempDir Path directory;
 
   @Test
   void tellsTheServiceManagerHowWeAre() throws ErrnoException {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
-      ServiceNotification service = new ServiceNotification(Optional.of(path));
+      ServiceNotification service = service(path);
 
       service.ready("protecting 2 paths");
       service.stopping();
@@ -33,7 +37,7 @@ class ServiceNotificationTest {
   void tellsAServiceManagerWithAnAbstractName() throws ErrnoException {
     String name = "@nacre-notify-" + ProcessHandle.current().pid();
     try (DatagramSocket manager = new DatagramSocket(name)) {
-      new ServiceNotification(Optional.of(name)).stopping();
+      service(name).stopping();
 
       assertThat(manager.receive()).isEqualTo("STOPPING=1");
     }
@@ -43,20 +47,69 @@ class ServiceNotificationTest {
   void goesOnIfNobodyListens() {
     String path = directory.resolve("none").toString();
 
-    assertThatCode(() -> new ServiceNotification(Optional.of(path)).ready("x"))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> service(path).ready("x")).doesNotThrowAnyException();
   }
 
   @Test
   void saysNothingWithoutAServiceManager() {
-    assertThatCode(() -> new ServiceNotification(Optional.empty()).ready("x"))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> ServiceNotification.NONE.ready("x")).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "relative", "vsock:2:1234"})
   void saysNothingToAnAddressItDoesNotKnow(String address) {
-    assertThatCode(() -> new ServiceNotification(Optional.of(address)).ready("x"))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> service(address).ready("x")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void showsThatItIsAliveWhenTheServiceManagerWatches() throws ErrnoException {
+    String path = directory.resolve("notify").toString();
+    try (DatagramSocket manager = new DatagramSocket(path)) {
+      Map<String, String> environment = Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "60000000");
+      ServiceNotification service = new ServiceNotification(environment, PID);
+
+      service.alive(() -> "well");
+      service.alive(() -> "well"); // not due yet
+
+      assertThat(manager.receive()).isEqualTo("WATCHDOG=1\nSTATUS=well");
+      assertThat(manager.receive()).isEmpty();
+    }
+  }
+
+  @Test
+  void showsThatItIsAliveInTime() throws ErrnoException {
+    String path = directory.resolve("notify").toString();
+    try (DatagramSocket manager = new DatagramSocket(path)) {
+      Map<String, String> environment = Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "1");
+      ServiceNotification service = new ServiceNotification(environment, PID);
+
+      service.alive(() -> "first");
+      service.alive(() -> "second");
+
+      assertThat(manager.receive()).contains("WATCHDOG=1");
+      assertThat(manager.receive()).contains("WATCHDOG=1", "second");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'',''", "none,''", "0,''", "1000000,4321"})
+  void showsOnlyItsStatusWhenTheServiceManagerDoesNotWatchIt(String micros, String pid)
+      throws ErrnoException {
+    String path = directory.resolve("notify").toString();
+    try (DatagramSocket manager = new DatagramSocket(path)) {
+      Map<String, String> environment = new HashMap<>(Map.of("NOTIFY_SOCKET", path));
+      environment.put("WATCHDOG_USEC", micros);
+      if (!pid.isEmpty()) {
+        environment.put("WATCHDOG_PID", pid);
+      }
+
+      new ServiceNotification(environment, PID).alive(() -> "well");
+
+      assertThat(manager.receive()).isEqualTo("STATUS=well");
+    }
+  }
+
+  private static ServiceNotification service(String socket) {
+    return new ServiceNotification(Map.of("NOTIFY_SOCKET", socket), PID);
   }
 }

@@ -9,10 +9,11 @@ import java.time.Duration;
  * A kernel timer that kills this process unless it is re-armed in time.
  *
  * <p>It fires even when the process is stopped or waits on itself; the kernel then closes the
- * fanotify group and everybody who waits is allowed. {@link #rearm} may be called from any thread.
+ * fanotify group and everybody who waits is allowed. The time a machine is suspended does not
+ * count. {@link #rearm} may be called from any thread.
  */
 public final class DeadMansTimer implements AutoCloseable {
-  private static final int CLOCK_BOOTTIME = 7;
+  private static final int CLOCK_MONOTONIC = 1;
   private static final int SIGKILL = 9;
 
   /*
@@ -55,7 +56,7 @@ public final class DeadMansTimer implements AutoCloseable {
     NativeBuffer event = new NativeBuffer(SIGEVENT_SIZE);
     event.bytes().putInt(SIGEV_SIGNO, SIGKILL);
     NativeBuffer id = new NativeBuffer(8);
-    int failed = TimerLib.timer_create(CLOCK_BOOTTIME, event.address(), id.address());
+    int failed = TimerLib.timer_create(CLOCK_MONOTONIC, event.address(), id.address());
     Reference.reachabilityFence(event);
     if (failed < 0) {
       throw ErrnoException.last("timer_create");

@@ -25,4 +25,6 @@ final class ProcessLib {
   static native int getrlimit(int resource, long limits);
 
   static native int setrlimit(int resource, long limits);
+
+  static native void _exit(int status);
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fixture.ChildProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,17 @@ class OpenFileLimitTest {
     try (ChildProcess child = ChildProcess.start(command)) {
       assertThat(child.readAll()).isEqualTo("200, then 300, which is 300\n");
     }
+  }
+
+  @Test
+  void countsWhatIsOpen() throws IOException {
+    long before = OpenFileLimit.used();
+
+    try (InputStream one = Files.newInputStream(Path.of("/dev/null"));
+        InputStream another = Files.newInputStream(Path.of("/dev/null"))) {
+      assertThat(OpenFileLimit.used()).isGreaterThanOrEqualTo(before + 2);
+    }
+    assertThat(before).isGreaterThan(2).isLessThan(OpenFileLimit.current());
   }
 
   /** Returns the soft limit from {@code /proc/self/limits}. */

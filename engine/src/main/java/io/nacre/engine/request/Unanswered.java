@@ -1,0 +1,44 @@
+package io.nacre.engine.request;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * How long requests wait for an answer: how many there are, by when they were read.
+ *
+ * <p>Two additions for a request, from any thread and without a lock; a walk over the counts for
+ * whoever asks. Ages are exact to 34 ms, up to 18 minutes: no deadline is longer than 10.
+ */
+public final class Unanswered {
+  /** A slot is 2^25 ns, 33.6 ms. */
+  private static final int SLOT_BITS = 25;
+
+  private static final int SLOTS = 1 << 15;
+
+  private final AtomicIntegerArray counts = new AtomicIntegerArray(SLOTS);
+
+  /** A request that was read at {@code readAtNanos} waits. */
+  void add(long readAtNanos) {
+    counts.incrementAndGet(slot(readAtNanos));
+  }
+
+  /** A request that was read at {@code readAtNanos} is answered. */
+  void remove(long readAtNanos) {
+    counts.decrementAndGet(slot(readAtNanos));
+  }
+
+  /** Returns how long the oldest request has waited until {@code nowNanos}; zero if none waits. */
+  public Duration oldest(long nowNanos) {
+    int now = slot(nowNanos);
+    for (int age = SLOTS - 1; age > 0; age--) {
+      if (counts.get((now - age) & (SLOTS - 1)) > 0) {
+        return Duration.ofNanos((long) age << SLOT_BITS);
+      }
+    }
+    return Duration.ZERO;
+  }
+
+  private static int slot(long nanos) {
+    return (int) (nanos >>> SLOT_BITS) & (SLOTS - 1);
+  }
+}

@@ -1,0 +1,93 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An engine that may have few descriptors, with many who wait. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DescriptorsIT {
+  private static final int FEW = 256;
+  private static final int PROCESSES = 5;
+  private static final int THREADS = 100;
+
+  private Stage stage;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  /**
+   * With {@code queue = 1000} the queue is no bound, so that it is the descriptors that are spent.
+   */
+  @ParameterizedTest
+  @CsvSource({"allow, 'opened 100, denied 0, failed 0'", "deny, 'opened 0, denied 100, failed 0'"})
+  void answersByPolicyWhenTheyAreSpent(String policy, String expected) throws IOException {
+    Path file = stage.clean("tree/file");
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine =
+        EngineProcess.startAfter(
+            "ulimit -n " + FEW,
+            stage,
+            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            "clamd.endpoints = [embedded]",
+            "clamd.connections = 4",
+            "queue = 1000",
+            "deadline = 2 s",
+            "on-deadline = " + policy,
+            "on-error = " + policy,
+            "on-overload = " + policy)) {
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(Opener.open(file).succeeded()).isTrue();
+      long answers = engine.status().getLong("answers.total");
+      long descriptors = engine.openDescriptors();
+      EngineProcess.signal(engine.clamd(), "STOP");
+
+      List<Opener> openers =
+          IntStream.range(0, PROCESSES).mapToObj(i -> Opener.threads(THREADS, file)).toList();
+
+      for (Opener each : openers) {
+        assertThat(each.await().output()).isEqualTo(expected);
+      }
+      Config counts = engine.status().getConfig("answers");
+      assertThat(counts.getLong("total") - answers).isEqualTo(PROCESSES * THREADS);
+      assertThat(counts.getLong("by-reason.overload")).isPositive();
+      assertThat(counts.getLong("by-reason.unreadable")).isZero();
+
+      EngineProcess.signal(engine.clamd(), "CONT");
+      await().until(() -> scanned(engine, file));
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      int connectionsAndTheirProbe = 5;
+      engine.awaitDescriptors(descriptors + connectionsAndTheirProbe);
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  private static boolean scanned(EngineProcess engine, Path file) {
+    long before = engine.status().getLong("answers.by-reason.clean");
+    Opener.open(file);
+    return engine.status().getLong("answers.by-reason.clean") > before;
+  }
+}

@@ -1,0 +1,111 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever becomes of what the engine says, it answers. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LogsIT {
+  private static final String EMBEDDED = "clamd.endpoints = [embedded]";
+
+  /**
+   * One in ten comes through, and makes a line of some 80 bytes; a pipe takes 64 KiB, and the
+   * engine 1,024 lines besides.
+   */
+  private static final int HANG_UPS = 200_000;
+
+  private Stage stage;
+  private Path eicar;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+    eicar = stage.eicar("tree/eicar");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  @Test
+  void answersWhileNobodyReadsWhatItSaysAndThenSaysHowMuchIsMissing() throws IOException {
+    Path pipe = stage.outside().resolve("pipe");
+    Path read = stage.outside().resolve("read");
+    Path wanted = stage.outside().resolve("wanted");
+    Opener.sh("mkfifo " + pipe);
+    String readWhenWanted = "exec <> %s; until [ -e %s ]; do sleep 0.05; done; exec cat > %s";
+    Opener reader = Opener.command("sh", "-c", readWhenWanted.formatted(pipe, wanted, read));
+
+    try (EngineProcess engine =
+        EngineProcess.startUnheard("exec 2> " + pipe, stage, protect(), EMBEDDED)) {
+      Opener.sh("for i in $(seq " + HANG_UPS + "); do kill -HUP " + engine.pid() + "; done");
+      await().until(() -> Opener.open(eicar).wasDenied());
+
+      Files.createFile(wanted);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions() // it may not be there yet
+          .until(
+              () -> {
+                engine.signal("HUP"); // says what is missing, and itself
+                return Files.readString(read).contains("messages are missing here");
+              });
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(engine.stop()).isZero();
+    } finally {
+      reader.kill();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exec 2> /dev/full", "exec 2>&-", "exec 2>&- >&- <&-"})
+  void answersWhenNothingCanBeSaid(String setUp) throws IOException {
+    Path clean = stage.clean("tree/clean");
+
+    try (EngineProcess engine = EngineProcess.startUnheard(setUp, stage, protect(), EMBEDDED)) {
+      await().until(() -> Opener.open(eicar).wasDenied());
+
+      assertThat(Opener.open(clean).succeeded()).isTrue();
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  @Test
+  void answersWhileItsLogIsRotatedInTheProtectedTree() throws IOException {
+    Path log = Files.writeString(stage.root().resolve("tree/engine.log"), "");
+    Path old = stage.root().resolve("tree/engine.log.1");
+
+    try (EngineProcess engine =
+        EngineProcess.startUnheard("exec 2>> " + log, stage, protect(), EMBEDDED)) {
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+
+      Opener.sh("mv " + log + " " + old + " && : > " + log);
+      engine.signal("HUP");
+
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      await().until(() -> Opener.open(old).output().contains("cannot be reloaded yet"));
+      assertThat(engine.stop()).isZero();
+    }
+  }
+
+  private String protect() {
+    return "protect = [\"" + stage.root().resolve("tree") + "\"]";
+  }
+}

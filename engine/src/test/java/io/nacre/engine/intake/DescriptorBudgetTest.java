@@ -1,0 +1,25 @@
+package io.nacre.engine.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DescriptorBudgetTest {
+  private final DescriptorBudget budget = new DescriptorBudget(256);
+
+  @Test
+  void hasRoomUpToTheLastThatAreKeptFree() {
+    assertThat(budget.hasRoomFor(191)).isTrue();
+    assertThat(budget.hasRoomFor(192)).isFalse();
+    assertThat(budget.hasRoomFor(255)).isFalse();
+  }
+
+  @Test
+  void hasNoRoomWhileTooManyAreCounted() {
+    assertThat(budget.count(193)).isTrue();
+    assertThat(budget.hasRoomFor(10)).isFalse();
+
+    assertThat(budget.count(192)).isFalse();
+    assertThat(budget.hasRoomFor(10)).isTrue();
+  }
+}
