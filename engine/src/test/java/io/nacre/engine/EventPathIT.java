@@ -27,7 +27,10 @@ class EventPathIT {
   @Test
   void anEventGoesFromTheKernelToItsAnswerStepByStep() throws IOException {
     try (Stage stage = Stage.tmpfs()) {
-      Path clean = stage.clean("tree/clean");
+      List<Path> clean = new ArrayList<>(); // a file each, since openers of one share a scan
+      for (int i = 0; i < OPENERS; i++) {
+        clean.add(stage.clean("tree/clean-" + i));
+      }
       Path eicar = stage.eicar("tree/eicar");
       Path empty = Files.writeString(stage.root().resolve("tree/empty"), "");
       try (EngineProcess engine =
@@ -42,12 +45,12 @@ class EventPathIT {
     }
   }
 
-  private static void walk(EngineProcess engine, Path clean, Path eicar, Path empty) {
+  private static void walk(EngineProcess engine, List<Path> clean, Path eicar, Path empty) {
     long descriptors = engine.openDescriptors();
 
     // 1: the kernel holds the process; nobody has read the event yet
     engine.signal("STOP");
-    List<Opener> openers = new ArrayList<>(List.of(Opener.start(clean)));
+    List<Opener> openers = new ArrayList<>(List.of(Opener.start(clean.get(0))));
     await().until(() -> openers.get(0).isHeldByTheKernel());
     EngineProcess.signal(engine.clamd(), "STOP");
 
@@ -61,7 +64,7 @@ class EventPathIT {
 
     // 4 and 5: the room holds so many; who comes then is answered at once
     for (int i = 1; i < OPENERS; i++) {
-      openers.add(Opener.start(clean));
+      openers.add(Opener.start(clean.get(i)));
     }
     engine.awaitStatus(
         "a full room", status -> status.getLong("answers.by-reason.overload") == OPENERS - ROOM);
@@ -84,7 +87,7 @@ class EventPathIT {
     // 7 and 8: clamd's replies become verdicts, and verdicts answers
     EngineProcess.signal(engine.clamd(), "CONT");
     engine.awaitStatus("the late scans", status -> occupancy(status) == 0);
-    assertThat(Opener.open(clean).succeeded()).isTrue();
+    assertThat(Opener.open(clean.get(0)).succeeded()).isTrue();
     assertThat(Opener.open(eicar).wasDenied()).isTrue();
 
     // 9: what follows the answer; every descriptor is closed

@@ -199,6 +199,21 @@ class FanotifyEventsTest {
     assertThat(events.needsResponse()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {FanotifyMask.FAN_OPEN_EXEC, FanotifyMask.FAN_OPEN_EXEC_PERM})
+  void tellsAnExecFromAnOpen(long mask) {
+    ByteBuffer bytes = buffer(2 * SIZE);
+    FanotifyEvents.put(bytes, 0, mask | FanotifyMask.FAN_OPEN, 3, 1);
+    FanotifyEvents.put(bytes, SIZE, FanotifyMask.FAN_OPEN_PERM, 4, 1);
+
+    events.over(bytes, 2 * SIZE);
+
+    assertThat(events.next()).isTrue();
+    assertThat(events.isExec()).isTrue();
+    assertThat(events.next()).isTrue();
+    assertThat(events.isExec()).isFalse();
+  }
+
   static IntStream everyLength() {
     return IntStream.rangeClosed(0, 3 * SIZE);
   }

@@ -1,0 +1,97 @@
+package io.nacre.engine.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.Response;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AnswerBatchTest {
+  private static final Verdict CLEAN = new Verdict.Clean();
+  private static final Verdict INFECTED = new Verdict.Infected("Eicar");
+  private static final int FIRST = 1_000_000; // numbers that nobody has open, and nobody closes
+
+  private final AnswerCounts counts = new AnswerCounts();
+  private FakeKernel kernel;
+  private PermissionRequest.Context context;
+  private AnswerBatch batch;
+
+  @BeforeEach
+  void open() throws ErrnoException {
+    kernel = FakeKernel.open();
+    context = kernel.context(FallbackPolicy.ALLOW_ALL, counts);
+    batch = new AnswerBatch(context);
+  }
+
+  @AfterEach
+  void close() {
+    kernel.close();
+  }
+
+  @Test
+  void tellsTheKernelWhenItIsSent() throws ErrnoException {
+    PermissionRequest clean = request(FIRST, true);
+    batch.answer(clean, CLEAN, 7);
+    batch.answer(request(FIRST + 1, true), INFECTED, 7);
+
+    assertThat(kernel.heard()).isEmpty();
+    batch.send();
+    batch.send();
+
+    assertThat(clean.answered()).contains(new Answer(Response.ALLOW, CLEAN, 7));
+    assertThat(kernel.heard())
+        .containsExactly(
+            new FakeKernel.Told(FIRST, Response.ALLOW),
+            new FakeKernel.Told(FIRST + 1, Response.DENY));
+    assertThat(counts.byReason()).containsEntry("clean", 1L).containsEntry("infected", 1L);
+  }
+
+  @Test
+  void answersNobodyTwice() throws ErrnoException {
+    PermissionRequest request = request(FIRST, true);
+    request.answer(CLEAN, 1);
+
+    batch.answer(request, INFECTED, 2);
+    batch.send();
+
+    assertThat(kernel.heard()).hasSize(1);
+    assertThat(counts.total()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsTheKernelNothingOfWhomNobodyWaits() throws ErrnoException {
+    batch.answer(request(FIRST, false), CLEAN, 1);
+    batch.send();
+
+    assertThat(kernel.heard()).isEmpty();
+    assertThat(counts.total()).isEqualTo(1);
+  }
+
+  @Test
+  void sendsWhatIsTooMuchForOneCall() throws ErrnoException {
+    IntStream.range(0, 3_000).forEach(i -> batch.answer(request(FIRST + i, true), CLEAN, 1));
+    batch.send();
+
+    assertThat(kernel.heard())
+        .extracting(FakeKernel.Told::eventFd)
+        .containsExactlyElementsOf(IntStream.range(FIRST, FIRST + 3_000).boxed().toList());
+  }
+
+  @Test
+  void saysIfTheKernelRefuses() {
+    batch.answer(request(FIRST, true), CLEAN, 1);
+    kernel.hangUp();
+
+    assertThatThrownBy(() -> batch.send()).isInstanceOf(UnansweredException.class);
+  }
+
+  private PermissionRequest request(int eventFd, boolean waiting) {
+    return new PermissionRequest(context, eventFd, 0, waiting, 0, 10);
+  }
+}
