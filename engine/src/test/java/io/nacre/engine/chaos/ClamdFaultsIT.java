@@ -1,0 +1,110 @@
+package io.nacre.engine.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.clamd.Fault;
+import io.nacre.engine.fixture.clamd.ScriptedClamd;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A clamd that says what no clamd should, or nothing: nobody hangs, and nothing infected passes.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClamdFaultsIT {
+  private static final Duration DEADLINE = Duration.ofMillis(500);
+  private static final int OF_EACH = 6;
+
+  /** As many as the engine may open at the most, with what status takes. */
+  private static final int SESSIONS = 12;
+
+  private Stage stage;
+  private ScriptedClamd clamd;
+  private EngineProcess engine;
+
+  @BeforeAll
+  void start() throws IOException {
+    stage = Stage.tmpfs();
+    for (Fault fault : Fault.values()) {
+      for (int i = 0; i < OF_EACH; i++) {
+        stage.clean(name(fault, "clean", i));
+        stage.eicar(name(fault, "eicar", i));
+      }
+    }
+    stage.clean("tree/clean");
+    stage.eicar("tree/eicar");
+    Path socket = stage.outside().resolve("scripted.sock");
+    clamd = ScriptedClamd.listen(socket);
+    engine =
+        EngineProcess.start(
+            stage,
+            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            "triggers = [open]",
+            "clamd { endpoints = [\"unix:" + socket + "\"], scan-timeout = 1 s }",
+            "deadline = " + DEADLINE.toMillis() + " ms",
+            "on-deadline = deny",
+            "on-error = deny");
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    // Any of them may be missing: the mount may have been what the tests were aborted for.
+    try (Stage mounted = stage;
+        ScriptedClamd listening = clamd;
+        EngineProcess running = engine) {
+      if (running != null) {
+        running.assertAlive();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void costsNobodyMoreThanTheDeadline(Fault fault) {
+    Toll toll = Toll.of(fault.name(), engine, DEADLINE);
+
+    clamd.have(fault);
+    List<Opener.Outcome> outcomes = toll.open(files(fault));
+    List<Opener.Outcome> infected = outcomes.subList(0, OF_EACH);
+    List<Opener.Outcome> clean = outcomes.subList(OF_EACH, outcomes.size());
+    toll.awaitAnswers();
+    clamd.have(Fault.NONE);
+
+    assertThat(infected).allMatch(Opener.Outcome::wasDenied);
+    toll.assertCleanAtMost(clean.stream().filter(Opener.Outcome::succeeded).count());
+    toll.awaitRecovery(in("tree/clean"), in("tree/eicar"), SESSIONS);
+  }
+
+  /** The infected ones first. */
+  private List<Path> files(Fault fault) {
+    List<Path> files = new ArrayList<>();
+    for (String kind : List.of("eicar", "clean")) {
+      for (int i = 0; i < OF_EACH; i++) {
+        files.add(in(name(fault, kind, i)));
+      }
+    }
+    return files;
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve(name);
+  }
+
+  private static String name(Fault fault, String kind, int number) {
+    return "tree/" + fault + "/" + kind + "-" + number;
+  }
+}

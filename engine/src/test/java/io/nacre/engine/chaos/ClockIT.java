@@ -1,0 +1,84 @@
+package io.nacre.engine.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.WallClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A wall clock that is set while files are opened, for the engine and for its clamd. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClockIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final int OPENERS = 8;
+
+  /** As many as the engine may open at the most, with what status takes. */
+  private static final int SESSIONS = 12;
+
+  private Stage stage;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+    stage.clean("tree/clean");
+    stage.eicar("tree/eicar");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  @Test
+  void costsNobodyMoreThanTheDeadlineWhenItIsSet() throws IOException {
+    WallClock clock = WallClock.make(stage);
+    try (EngineProcess engine =
+        EngineProcess.startBy(
+            clock.command(),
+            stage,
+            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            "triggers = [open]",
+            "clamd.endpoints = [embedded]",
+            "deadline = " + DEADLINE.toSeconds() + " s")) {
+      for (Duration step : List.of(Duration.ofHours(1), Duration.ZERO, Duration.ofHours(-1))) {
+        Toll toll = Toll.of("a clock that is set to " + step, engine, DEADLINE);
+
+        EngineProcess.signal(engine.clamd(), "STOP");
+        List<Opener> openers =
+            IntStream.range(0, OPENERS).mapToObj(i -> Opener.start(in("clean"))).toList();
+        clock.set(step);
+        assertThat(aheadOfOurs(clock)).isBetween(step.minusMinutes(1), step.plusMinutes(1));
+        toll.await(openers);
+        toll.awaitAnswers();
+        EngineProcess.signal(engine.clamd(), "CONT");
+
+        toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
+      }
+    }
+  }
+
+  private static Duration aheadOfOurs(WallClock clock) {
+    List<String> date = Stream.concat(clock.command().stream(), Stream.of("date", "+%s")).toList();
+    String now = Opener.command(date).await().output();
+    return Duration.between(Instant.now(), Instant.ofEpochSecond(Long.parseLong(now)));
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve("tree").resolve(name);
+  }
+}

@@ -1,0 +1,136 @@
+package io.nacre.engine.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.fixture.Crowd;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.clamd.Fault;
+import io.nacre.engine.fixture.clamd.ScriptedClamd;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** Openers that are very many, that die while they wait, or that live for one open only. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OpenersIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  /** As many as the engine may open at the most, with what status takes. */
+  private static final int SESSIONS = 12;
+
+  private Stage stage;
+  private ScriptedClamd clamd;
+  private EngineProcess engine;
+
+  @BeforeAll
+  void start() throws IOException {
+    stage = Stage.tmpfs();
+    stage.clean("tree/clean");
+    stage.eicar("tree/eicar");
+    Path socket = stage.outside().resolve("scripted.sock");
+    clamd = ScriptedClamd.listen(socket);
+    engine =
+        EngineProcess.start(
+            stage,
+            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            "triggers = [open]",
+            "clamd { endpoints = [\"unix:" + socket + "\"], scan-timeout = 3 s }",
+            "deadline = " + DEADLINE.toSeconds() + " s");
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    // Any of them may be missing: the mount may have been what the tests were aborted for.
+    try (Stage mounted = stage;
+        ScriptedClamd listening = clamd;
+        EngineProcess running = engine) {
+      if (running != null) {
+        running.assertAlive();
+      }
+    }
+  }
+
+  @Test
+  @Disabled("each answer wakes all who wait, so that these go on after 1 s or after 30 s")
+  void tenThousandAtOnceAreAllScanned() {
+    Toll toll = toll("10,000 openers at once");
+
+    Crowd.Outcome crowd = Crowd.start(in("clean"), 10_000).await();
+
+    assertThat(crowd.opens()).isEqualTo(10_000);
+    toll.opened(crowd.opens());
+    toll.waited(crowd.longest());
+    toll.awaitAnswers();
+    toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
+  }
+
+  /** Not more: each answer wakes all who wait, so that ten thousand would take minutes. */
+  @Test
+  void aThousandAtOnceGoOnAtTheDeadline() {
+    Toll toll = toll("1,000 openers at once and a frozen clamd");
+
+    clamd.have(Fault.SILENCE);
+    Crowd.Outcome crowd = Crowd.start(in("clean"), 1_000).await();
+    clamd.have(Fault.NONE);
+
+    assertThat(crowd.opens()).isEqualTo(1_000);
+    toll.opened(crowd.opens());
+    toll.waited(crowd.longest());
+    toll.awaitAnswers();
+    toll.assertCleanAtMost(0);
+    toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
+  }
+
+  @Test
+  void theDeadNeedNoAnswer() {
+    Toll toll = toll("openers killed while they wait");
+
+    clamd.have(Fault.SILENCE);
+    List<Opener> openers = IntStream.range(0, 50).mapToObj(i -> Opener.start(in("clean"))).toList();
+    engine.awaitStatus(
+        "50 openers", status -> status.getInt("waiting") + status.getInt("scanning") == 50);
+    openers.forEach(Opener::kill);
+    await("their end").until(() -> openers.stream().noneMatch(Opener::isAlive));
+    toll.opened(openers.size());
+    toll.awaitAnswers();
+    clamd.have(Fault.NONE);
+
+    toll.assertCleanAtMost(0);
+    toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
+  }
+
+  @Test
+  void whoLivesForOneOpenIsAnsweredToo() {
+    Toll toll = toll("2,000 processes with one open each");
+    String bomb = "for i in $(seq 1000); do (: <%s) & (: <%s) & done 2>/dev/null; wait";
+
+    Opener.Outcome outcome = Opener.sh(bomb.formatted(in("clean"), in("eicar")));
+
+    assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+    toll.opened(2_000);
+    toll.awaitAnswers();
+    toll.assertCleanAtMost(1_000);
+    toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
+  }
+
+  private Toll toll(String cause) {
+    return Toll.of(cause, engine, DEADLINE);
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve("tree").resolve(name);
+  }
+}

@@ -1,0 +1,119 @@
+package io.nacre.engine.request;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.Response;
+import java.util.List;
+import java.util.Optional;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A connection, the waiting room and a reader that answer one {@link PermissionRequest} at once:
+ * the first one answers, and the kernel hears that and nothing else.
+ */
+public class PermissionRequestLincheck {
+  /** Never opened or closed here; a name for the request. */
+  private static final int EVENT_FD = 1 << 20;
+
+  private static final FakeKernel KERNEL = kernel();
+
+  private final AnswerCounts counts = new AnswerCounts();
+  private final PermissionRequest request =
+      new PermissionRequest(
+          KERNEL.context(FallbackPolicy.ALLOW_ALL, counts), EVENT_FD, 0, true, 0, 1_000);
+
+  @Operation
+  public boolean clean() {
+    return request.answer(new Verdict.Clean(), 1);
+  }
+
+  @Operation
+  public boolean infected() {
+    return request.answer(new Verdict.Infected("Eicar"), 1);
+  }
+
+  @Operation
+  public boolean knownAsInfected() {
+    return request.denyAsKnown(new Verdict.Infected("Eicar"), 1);
+  }
+
+  @Operation
+  public boolean deadline() {
+    return request.answer(FallbackReason.DEADLINE, 1);
+  }
+
+  @Operation
+  public Optional<Response> answered() {
+    return request.answered().map(Answer::response);
+  }
+
+  /** Once all is over. */
+  @Validate
+  public void theKernelHeardTheOneAnswer() throws ErrnoException {
+    List<FakeKernel.Told> heard = KERNEL.heard();
+    List<FakeKernel.Told> due =
+        request.answered().map(a -> new FakeKernel.Told(EVENT_FD, a.response())).stream().toList();
+    if (!heard.equals(due) || counts.total() != due.size()) {
+      throw new AssertionError(heard + " instead of " + due + ", counted " + counts.total());
+    }
+  }
+
+  /** The same, one after the other. */
+  public static class OneByOne {
+    private Optional<Response> answer = Optional.empty();
+
+    public boolean clean() {
+      return answer(Response.ALLOW);
+    }
+
+    public boolean infected() {
+      return answer(Response.DENY);
+    }
+
+    public boolean knownAsInfected() {
+      return answer(Response.DENY);
+    }
+
+    public boolean deadline() {
+      return answer(Response.ALLOW);
+    }
+
+    public Optional<Response> answered() {
+      return answer;
+    }
+
+    private boolean answer(Response response) {
+      if (answer.isPresent()) {
+        return false;
+      }
+      answer = Optional.of(response);
+      return true;
+    }
+  }
+
+  @Test
+  void isAnsweredOnce() {
+    new ModelCheckingOptions()
+        .iterations(8)
+        .invocationsPerIteration(150)
+        .actorsBefore(0)
+        .threads(3)
+        .actorsPerThread(1)
+        .actorsAfter(1)
+        .sequentialSpecification(OneByOne.class)
+        .check(PermissionRequestLincheck.class);
+  }
+
+  private static FakeKernel kernel() {
+    try {
+      return FakeKernel.open();
+    } catch (ErrnoException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

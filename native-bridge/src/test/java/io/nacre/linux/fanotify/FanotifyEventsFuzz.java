@@ -1,0 +1,33 @@
+package io.nacre.linux.fanotify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.nacre.linux.MalformedRecordException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Whatever the kernel wrote, the decoder says that it is malformed or stays within it. */
+class FanotifyEventsFuzz {
+
+  @FuzzTest
+  void staysWithinWhatWasRead(byte[] read) {
+    FanotifyEvents events = new FanotifyEvents();
+    events.over(ByteBuffer.wrap(read).order(ByteOrder.nativeOrder()), read.length);
+    int end = 0;
+    try {
+      while (events.next()) {
+        events.mask();
+        events.fd();
+        events.pid();
+        assertThat(events.recordsStart())
+            .isGreaterThanOrEqualTo(end + FanotifyEvents.METADATA_SIZE);
+        assertThat(events.recordsEnd()).isBetween(events.recordsStart(), read.length);
+        end = events.recordsEnd();
+      }
+      assertThat(end).isEqualTo(read.length);
+    } catch (MalformedRecordException refused) {
+      assertThat(end).isLessThan(read.length);
+    }
+  }
+}
