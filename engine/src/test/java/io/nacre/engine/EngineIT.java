@@ -734,8 +734,8 @@ class EngineIT {
     stage.directory("tree");
     Path left;
     try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
-      String endpoint = engine.status().getString("clamd.endpoint");
-      left = Path.of(endpoint.substring("unix:".length())).getParent();
+      String address = engine.status().getConfigList("clamd.endpoints").get(0).getString("address");
+      left = Path.of(address.substring("unix:".length())).getParent();
       engine.signal("KILL");
       engine.awaitExit();
     }

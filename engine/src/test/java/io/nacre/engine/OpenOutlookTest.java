@@ -9,14 +9,16 @@ import io.nacre.linux.fanotify.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OpenOutlookTest {
   private static final FallbackPolicy DENY_ALL =
       new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
 
-  @Test
-  void deniesWhatIsInfectedAndNothingElse() {
-    OpenOutlook outlook = held(/* isExempt= */ false, State.UP, FallbackPolicy.ALLOW_ALL);
+  @ParameterizedTest
+  @EnumSource(names = {"UP", "BUSY"})
+  void deniesWhatIsInfectedAndNothingElse(State clamd) {
+    OpenOutlook outlook = held(/* isExempt= */ false, clamd, FallbackPolicy.ALLOW_ALL);
 
     assertThat(outlook).isEqualTo(new OpenOutlook(Response.DENY, Response.ALLOW, false, ""));
     assertThat(outlook.values())
@@ -57,6 +59,7 @@ class OpenOutlookTest {
     "DOWN, 'clamd is down, so opens are let through by on-error'",
     "STARTING, 'clamd is starting, so opens are let through by on-error'",
     "UNKNOWN, 'clamd is starting, so opens are let through by on-error'",
+    "RELOADING, 'clamd loads signatures, so opens are let through by on-deadline'",
     "SILENT, 'clamd says nothing, so opens are let through by on-deadline'",
   })
   void isWeakenedWhileClamdDoesNotScan(State clamd, String because) {

@@ -8,7 +8,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.socket.UnixSocket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FdTest {
   /** A number no process has open. */
@@ -106,6 +110,34 @@ class FdTest {
     assertThatThrownBy(() -> fd.write(buffer, 8))
         .asInstanceOf(type(ErrnoException.class))
         .returns("write", ErrnoException::call)
+        .returns(Errno.EBADF, ErrnoException::errno);
+  }
+
+  @Test
+  void readsAtAnOffsetAndMovesNone(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("f"), "0123456789");
+    try (Directory parent = Directory.open(directory.toString().getBytes(UTF_8));
+        Fd file = parent.openFile("f".getBytes(UTF_8))) {
+      int middle = Fd.readAt(file.number(), 3, buffer, 2, 4);
+      byte[] read = buffer.copy(2, middle);
+      int end = Fd.readAt(file.number(), 8, buffer, 0, 8);
+      int behind = Fd.readAt(file.number(), 10, buffer, 0, 8);
+
+      assertThat(read).isEqualTo("3456".getBytes(UTF_8));
+      assertThat(end).isEqualTo(2);
+      assertThat(behind).isZero();
+      assertThat(file.read(buffer)).isEqualTo(8);
+      assertThat(buffer.copy(0, 8)).isEqualTo("01234567".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void readsNothingToOutsideOfTheBuffer() {
+    assertThatThrownBy(() -> Fd.readAt(NOT_OPEN, 0, buffer, 4, 5))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Fd.readAt(NOT_OPEN, 0, buffer, 0, 8))
+        .asInstanceOf(type(ErrnoException.class))
+        .returns("pread", ErrnoException::call)
         .returns(Errno.EBADF, ErrnoException::errno);
   }
 

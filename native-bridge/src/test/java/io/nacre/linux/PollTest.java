@@ -110,6 +110,22 @@ class PollTest {
   }
 
   @Test
+  void tellsForWhatADescriptorIsReady() throws ErrnoException {
+    Poll poll = new Poll(first.fd(), second.fd());
+    poll.waitFor(0, (short) (Poll.IN | Poll.OUT));
+
+    poll.await(LONG_MILLIS);
+    assertThat(poll.has(0, Poll.OUT)).isTrue();
+    assertThat(poll.has(0, Poll.IN)).isFalse();
+    assertThat(poll.has(1, Poll.IN)).isFalse();
+
+    first.signal();
+    poll.await(LONG_MILLIS);
+    assertThat(poll.has(0, Poll.IN)).isTrue();
+    assertThat(poll.has(0, (short) (Poll.IN | Poll.OUT))).isTrue();
+  }
+
+  @Test
   void leavesTheDescriptorAsItIs() throws ErrnoException {
     Poll poll = new Poll(first.fd());
     first.signal();

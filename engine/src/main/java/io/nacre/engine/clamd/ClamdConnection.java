@@ -9,7 +9,9 @@ import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -66,8 +68,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   private final Statx statx = new Statx();
   private Optional<ClamdSession> session = Optional.empty();
   private String path = "";
-  private long streamedBytes;
-  private int ping = ClamdReply.NO_ID;
+  private final Set<Integer> pings = new HashSet<>(); // those without an answer
 
   /** The connection for the scans of {@code pipeline}, which is one of those of {@code member}. */
   static Behavior<Command> create(Setup setup, PoolMember member, Pipeline pipeline) {
@@ -105,7 +106,6 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
         round++;
       }
     } catch (StoppingException e) {
-      pipeline.close().forEach(member::stopping);
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
@@ -113,7 +113,8 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    pipeline.close().forEach(member::stopping);
+    member.stopping(pipeline.close());
+    pipeline.wakeUp().close();
     return this;
   }
 
@@ -139,7 +140,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
               Optional.of(pipeline.wakeUp()));
       session = Optional.of(opened);
       path = "";
-      ping = ClamdReply.NO_ID;
+      pings.clear();
       pipeline.open(opened);
     } catch (StoppingException e) {
       throw e;
@@ -195,8 +196,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   }
 
   private void stream(ClamdSession open, int file, Scan scan) throws IOException {
-    streamedBytes = statx.read(file).size();
-    if (streamedBytes <= member.endpoint().streamMaxBytes()) {
+    if (statx.read(file).size() <= member.endpoint().streamMaxBytes()) {
       pipeline.sent(open.stream(file, setup.scanTimeout()), scan);
     } else {
       pipeline.dropUnsent();
@@ -209,7 +209,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   private void onReplies(ClamdSession open) throws IOException {
     boolean isOver = false;
     for (Optional<String> line = open.nextLine(); line.isPresent(); line = open.nextLine()) {
-      isOver |= !onReply(ClamdReply.parse(line.get()));
+      isOver |= !onReply(open, ClamdReply.parse(line.get()));
     }
     if (isOver) {
       disturbed(); // clamd ends a session after an error
@@ -217,9 +217,8 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   }
 
   /** Returns false if the session is of no use any more. */
-  private boolean onReply(ClamdReply reply) throws IOException {
-    if (reply.isPong() && reply.id() == ping) {
-      ping = ClamdReply.NO_ID;
+  private boolean onReply(ClamdSession open, ClamdReply reply) throws IOException {
+    if (reply.isPong() && pings.remove(reply.id())) {
       return true;
     }
     Optional<Scan> scan = pipeline.take(reply.id());
@@ -229,9 +228,13 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     Verdict verdict = reply.verdict(member.transport(), path);
     if (verdict instanceof Verdict.Unscanned refused) {
       if (refused.reason() == FallbackReason.OVERSIZE) {
-        member.endpoint().refusedBytes(streamedBytes);
+        member.endpoint().refusedBytes(open.streamedBytes());
       }
       member.refused(scan.get(), refused);
+      return false;
+    }
+    if (member.transport() == Transport.STREAM && !open.isStreamedWhole()) {
+      member.broken(scan.get(), "clamd gave a verdict before it had the whole file");
       return false;
     }
     member.ended(scan.get(), verdict);
@@ -259,19 +262,19 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       disturbed();
       return;
     }
-    long idle = now - pipeline.lastSentNanos();
-    if (!pipeline.isKept() && idle >= KEEP_IDLE.toNanos() && pipeline.closeIfIdle()) {
+    long unused = now - pipeline.lastUsedNanos();
+    if (!pipeline.isKept() && unused >= KEEP_IDLE.toNanos() && pipeline.closeIfIdle()) {
       session = Optional.empty();
-    } else if (idle >= PING_AFTER.toNanos()) {
+    } else if (now - pipeline.lastSentNanos() >= PING_AFTER.toNanos()) {
       ping();
     }
   }
 
   private void ping() throws IOException {
-    if (ping != ClamdReply.NO_ID && pipeline.oldestNanos().isEmpty()) {
+    if (!pings.isEmpty() && pipeline.oldestNanos().isEmpty()) {
       throw new IOException("clamd does not answer PING");
     }
-    ping = pipeline.ping().orElse(ping);
+    pipeline.ping().ifPresent(pings::add);
   }
 
   /** The session broke, and nobody knows under which scan. */

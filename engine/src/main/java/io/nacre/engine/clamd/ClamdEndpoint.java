@@ -79,11 +79,8 @@ public final class ClamdEndpoint {
 
   /** Takes a place for a scan; returns false if there is none. */
   boolean tryBegin() {
-    if (underWay.incrementAndGet() > limit) {
-      underWay.decrementAndGet();
-      return false;
-    }
-    return true;
+    int most = limit;
+    return underWay.getAndUpdate(now -> now < most ? now + 1 : now) < most;
   }
 
   /** Gives the place back of a scan that was not begun after all. */

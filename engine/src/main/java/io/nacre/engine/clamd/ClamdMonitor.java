@@ -8,6 +8,7 @@ import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -121,7 +122,8 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
       member.changed();
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
-      boolean news = e instanceof ErrnoException ? health.down(why) : health.silent(why);
+      boolean isGone = e instanceof ErrnoException || e instanceof UnknownHostException;
+      boolean news = isGone ? health.down(why) : health.silent(why);
       if (news) {
         getContext()
             .getLog()
@@ -178,21 +180,28 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   /**
    * What clamd did between two looks.
    *
+   * @param process what it is, if that is known
    * @param scans how many scans it had made for us
    * @param mainThread how long the thread that takes commands had run
    */
-  private record Progress(long scans, Duration mainThread) {}
+  private record Progress(OptionalInt process, long scans, Duration mainThread) {
+
+    /** Returns how long its main thread has run since {@code before}, if it is the same. */
+    Duration ranSince(Progress before) {
+      return process.equals(before.process) ? mainThread.minus(before.mainThread) : Duration.ZERO;
+    }
+  }
 
   private Progress progress() {
     Duration ran = pid.isPresent() ? procFs.mainThreadRan(pid.getAsInt()) : Duration.ZERO;
-    return new Progress(endpoint.scans(), ran);
+    return new Progress(pid, endpoint.scans(), ran);
   }
 
   private void onSilence(String why, Progress before, Progress after) {
     boolean news;
     if (after.scans() > before.scans()) {
       news = health.busy("its queue is full: it scans, and takes no commands meanwhile");
-    } else if (after.mainThread().minus(before.mainThread()).compareTo(TIMEOUT.dividedBy(2)) > 0) {
+    } else if (after.ranSince(before).compareTo(TIMEOUT.dividedBy(2)) > 0) {
       // The thread that takes commands loads them itself, with ConcurrentDatabaseReload no.
       news = health.reloading("it takes no commands while it loads signatures");
     } else {

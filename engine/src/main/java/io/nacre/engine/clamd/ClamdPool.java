@@ -144,12 +144,7 @@ public final class ClamdPool {
       return;
     }
     synchronized (waiting) {
-      List<Scan> all = new ArrayList<>();
-      for (Scan scan = waiting.poll(); scan != null; scan = waiting.poll()) {
-        all.add(scan);
-      }
-      all.removeIf(this::tryPlace);
-      waiting.addAll(all);
+      waiting.removeIf(this::tryPlace); // who comes meanwhile sees that something waits
     }
   }
 
@@ -237,8 +232,10 @@ public final class ClamdPool {
 
   /** Asks a second clamd that can be expected to answer, if there is one with room. */
   private void placeElsewhere(Scan scan) {
-    if (!scan.isOver()) {
-      offer(scan, member -> rank(member, scan) == WELL && !member.has(scan));
+    if (!scan.isOver()
+        && !offer(scan, member -> rank(member, scan) == WELL && !member.has(scan))
+        && !isUnderWay(scan)) {
+      place(scan); // it failed while it was offered, and seemed to be under way here
     }
   }
 

@@ -40,13 +40,17 @@ final class ClamdSession implements AutoCloseable {
   private static final int REPLY_MAX = 16_384;
   private static final int CHUNK = 65_536;
   private static final int CONNECT_RETRY_MILLIS = 5;
+  private static final int INTERRUPT = 2; // the place of it in the poll, if there is one
 
   private final StreamSocket socket;
   private final Poll poll;
+  private final boolean hasInterrupt;
   private final NativeBuffer command = new NativeBuffer(8192); // a path, and the word before it
   private final NativeBuffer reply = new NativeBuffer(REPLY_MAX);
   private int received;
   private int commands;
+  private long streamedBytes;
+  private boolean streamedWhole;
 
   private ClamdSession(StreamSocket socket, WakeUp stop, Optional<WakeUp> interrupt) {
     this.socket = socket;
@@ -54,6 +58,8 @@ final class ClamdSession implements AutoCloseable {
         interrupt.isPresent()
             ? new Poll(socket.fd(), stop.fd(), interrupt.get().fd())
             : new Poll(socket.fd(), stop.fd());
+    this.hasInterrupt = interrupt.isPresent();
+    interruptible(false);
   }
 
   /**
@@ -72,7 +78,7 @@ final class ClamdSession implements AutoCloseable {
             ? new ClamdSession(TcpSocket.connect(resolve(tcp.host()), tcp.port()), stop, interrupt)
             : new ClamdSession(UnixSocket.stream(), stop, interrupt);
     try {
-      session.connect(address, deadlineNanos);
+      session.connect(address, stop, deadlineNanos);
       session.send(IDSESSION, deadlineNanos);
       return session;
     } catch (IOException e) {
@@ -129,14 +135,25 @@ final class ClamdSession implements AutoCloseable {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     send(INSTREAM, deadlineNanos);
     NativeBuffer chunk = new NativeBuffer(4 + CHUNK);
-    long offset = 0;
+    streamedBytes = 0;
     int length;
     do {
-      length = Fd.readAt(fd, offset, chunk, 4, CHUNK);
-      offset += length;
+      length = Fd.readAt(fd, streamedBytes, chunk, 4, CHUNK);
+      streamedBytes += length;
       chunk.bytes().order(ByteOrder.BIG_ENDIAN).putInt(0, length).order(ByteOrder.nativeOrder());
-    } while (send(chunk, 4 + length, /* untilReply= */ true, deadlineNanos) && length > 0);
+      streamedWhole = sendUntilReply(chunk, 4 + length, deadlineNanos);
+    } while (streamedWhole && length > 0);
     return ++commands;
+  }
+
+  /** Returns how much of the last stream clamd was sent, or told that it comes. */
+  long streamedBytes() {
+    return streamedBytes;
+  }
+
+  /** Returns true if the last stream was sent to its end. */
+  boolean isStreamedWhole() {
+    return streamedWhole;
   }
 
   /** Asks for a sign of life, and waits for it. */
@@ -178,7 +195,12 @@ final class ClamdSession implements AutoCloseable {
    */
   boolean await(Duration timeout) throws IOException {
     poll.waitFor(0, Poll.IN);
-    await((int) Math.min(Math.max(timeout.toMillis() + 1, 0), 60_000));
+    interruptible(true);
+    try {
+      await((int) Math.min(Math.max(timeout.toMillis() + 1, 0), 60_000));
+    } finally {
+      interruptible(false);
+    }
     return poll.isReady(0);
   }
 
@@ -223,14 +245,16 @@ final class ClamdSession implements AutoCloseable {
     return Optional.of(++commands);
   }
 
-  private void connect(ClamdAddress address, long deadlineNanos) throws IOException {
+  private void connect(ClamdAddress address, WakeUp stop, long deadlineNanos) throws IOException {
     if (socket instanceof UnixSocket local && address instanceof ClamdAddress.Unix unix) {
-      poll.waitFor(0, (short) 0); // an unconnected socket is always ready
+      Poll stopping = new Poll(stop.fd()); // an unconnected socket is ready, whatever is waited for
       while (!local.connect(unix.path())) {
         if (deadlineNanos - System.nanoTime() <= 0) {
           throw new SocketTimeoutException("clamd's backlog is full");
         }
-        await(CONNECT_RETRY_MILLIS);
+        if (stopping.await(CONNECT_RETRY_MILLIS) > 0) {
+          throw new StoppingException();
+        }
       }
     } else if (socket instanceof TcpSocket remote) {
       poll.waitFor(0, Poll.OUT);
@@ -243,7 +267,9 @@ final class ClamdSession implements AutoCloseable {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
-      throw new IOException("the host " + host + " is not known", e);
+      UnknownHostException unknown = new UnknownHostException("the host " + host + " is not known");
+      unknown.initCause(e);
+      throw unknown;
     }
   }
 
@@ -266,6 +292,21 @@ final class ClamdSession implements AutoCloseable {
       if (untilReply && poll.has(0, Poll.IN)) {
         return false;
       }
+    }
+  }
+
+  /** Does the same; clamd may have said why, and be gone before we are through. */
+  private boolean sendUntilReply(NativeBuffer bytes, int length, long deadlineNanos)
+      throws IOException {
+    try {
+      return send(bytes, length, /* untilReply= */ true, deadlineNanos);
+    } catch (ErrnoException e) {
+      poll.waitFor(0, Poll.IN);
+      await(0);
+      if (poll.has(0, Poll.IN)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -295,6 +336,13 @@ final class ClamdSession implements AutoCloseable {
     poll.await(millis);
     if (poll.isReady(1)) {
       throw new StoppingException();
+    }
+  }
+
+  /** An interrupt stays until it is cleared: other waits would not sleep for it. */
+  private void interruptible(boolean interruptible) {
+    if (hasInterrupt) {
+      poll.waitFor(INTERRUPT, interruptible ? Poll.IN : 0);
     }
   }
 

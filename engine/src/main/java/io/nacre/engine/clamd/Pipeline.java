@@ -30,6 +30,7 @@ final class Pipeline {
   private Optional<ClamdSession> session = Optional.empty();
   private Optional<Scan> unsent = Optional.empty();
   private long lastSentNanos;
+  private long lastUsedNanos;
   private volatile boolean wished;
 
   /**
@@ -110,6 +111,7 @@ final class Pipeline {
   /** Notes that command {@code id} was sent for {@code scan}. */
   synchronized void sent(int id, Scan scan) {
     lastSentNanos = nanoClock.getAsLong();
+    lastUsedNanos = lastSentNanos;
     underWay.put(id, new Sent(scan, lastSentNanos));
     unsent = Optional.empty();
   }
@@ -141,7 +143,12 @@ final class Pipeline {
     return underWay.isEmpty() ? Optional.empty() : take(underWay.keySet().iterator().next());
   }
 
-  /** Returns when something was sent last. */
+  /** Returns when a scan was sent last, or it was opened. */
+  synchronized long lastUsedNanos() {
+    return lastUsedNanos;
+  }
+
+  /** Returns when anything was sent last. */
   synchronized long lastSentNanos() {
     return lastSentNanos;
   }
@@ -160,6 +167,7 @@ final class Pipeline {
     wished = false;
     session = Optional.of(opened);
     lastSentNanos = nanoClock.getAsLong();
+    lastUsedNanos = lastSentNanos;
   }
 
   /** Closes it if nothing is under way; returns false if something is. */

@@ -158,11 +158,13 @@ final class PoolMember {
     pool.changed(this);
   }
 
-  /** The engine is stopping. */
-  void stopping(Scan scan) {
-    leave(scan, true);
-    scan.complete(
-        new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
+  /** The engine is stopping, and {@code left} was under way on a session. */
+  void stopping(List<Scan> left) {
+    for (Scan scan : left) {
+      leave(scan, true);
+      scan.complete(
+          new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
+    }
     pool.stopping();
   }
 

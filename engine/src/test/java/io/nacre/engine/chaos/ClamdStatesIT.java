@@ -209,7 +209,7 @@ class ClamdStatesIT {
   }
 
   private EngineProcess start(String... by) throws IOException {
-    return EngineProcess.startBy(
+    return EngineProcess.startUnder(
         List.of(by),
         stage,
         "protect = [\"" + stage.root().resolve("tree") + "\"]",

@@ -48,7 +48,7 @@ class ClockIT {
   void costsNobodyMoreThanTheDeadlineWhenItIsSet() throws IOException {
     WallClock clock = WallClock.make(stage);
     try (EngineProcess engine =
-        EngineProcess.startBy(
+        EngineProcess.startUnder(
             clock.command(),
             stage,
             "protect = [\"" + stage.root().resolve("tree") + "\"]",

@@ -4,309 +4,280 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.FakeClamd.Script;
-import io.nacre.engine.policy.FallbackPolicy;
-import io.nacre.engine.request.AnswerCounts;
-import io.nacre.engine.request.EventFile;
-import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.clamd.FakeSession.Asked;
+import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
-import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.DispatcherSelector;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClamdConnectionTest {
-  private static final FallbackPolicy DENY_ALL =
-      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   @TempDir Path directory;
 
-  private final ActorTestKit testKit =
-      ActorTestKit.create(
-          "clamd-connection",
-          ManualTime.config().withFallback(ActorTestKit.applicationTestConfig()));
-  private final ManualTime time = ManualTime.get(testKit.system());
-  private final TestProbe<Verdict> verdicts = testKit.createTestProbe();
-  private final AtomicLong nanos = new AtomicLong();
-  private final ClamdHealth health = new ClamdHealth(nanos::get, false);
-  private Duration scanTimeout = Duration.ofMinutes(5);
+  private Optional<TestedPool> pool = Optional.empty();
   private Optional<FakeClamd> clamd = Optional.empty();
-  private Path path;
-  private FakeKernel kernel;
-  private WakeUp stop;
-
-  @BeforeEach
-  void open() throws IOException {
-    path = directory.resolve("clamd.sock");
-    kernel = FakeKernel.open();
-    stop = WakeUp.open();
-  }
 
   @AfterEach
-  void close() throws IOException {
-    stop.signal();
-    testKit.shutdownTestKit();
+  void close() throws Exception {
+    pool.ifPresent(TestedPool::close);
     if (clamd.isPresent()) {
       clamd.get().close();
     }
-    kernel.close();
-    stop.close();
   }
 
   @Test
   void answersByTheVerdictAndThenSaysSo() throws IOException {
-    clamd(FakeClamd.answering("OK", "Eicar FOUND"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
+    clamd(FakeClamd.deciding(content -> content));
+    TestedPool pool = pool(TestedPool.USUAL);
 
-    PermissionRequest clean = scan(connection);
-    Verdict first = verdict();
-    boolean answeredBefore = clean.answered().isPresent();
-    PermissionRequest infected = scan(connection);
-    Verdict second = verdict();
+    Scanned clean = pool.scan(pool.request(file("OK"), /* waiting= */ true));
+    Verdict first = clean.verdict();
+    boolean answeredBefore = clean.request().answered().isPresent();
+    Scanned infected = pool.scan(pool.request(file("Eicar FOUND"), /* waiting= */ true));
+    Verdict second = infected.verdict();
 
     assertThat(first).isEqualTo(new Verdict.Clean());
     assertThat(answeredBefore).isTrue();
     assertThat(second).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(kernel.heard())
+    assertThat(pool.kernel().heard())
         .containsExactly(
-            new Told(clean.file(), Response.ALLOW), new Told(infected.file(), Response.DENY));
+            new Told(clean.request().file(), Response.ALLOW),
+            new Told(infected.request().file(), Response.DENY));
   }
 
   @Test
   void keepsItsSession() throws IOException {
     FakeClamd one = clamd(FakeClamd.answering("OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
+    TestedPool pool = pool(TestedPool.USUAL);
 
     for (int i = 0; i < 10; i++) {
-      scan(connection);
-      verdict();
+      assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
     }
 
-    assertThat(one.accepted()).isEqualTo(1);
-  }
-
-  @Test
-  void scansAgainInANewSessionWhenOneBreaks() throws IOException {
-    FakeClamd twice = clamd(FakeClamd.breaking(), FakeClamd.answering("OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(1);
-
-    scan(connection);
-
-    assertThat(verdict()).isEqualTo(new Verdict.Clean());
-    assertThat(twice.accepted()).isEqualTo(2);
-  }
-
-  @Test
-  void scansAgainInANewSessionWhenAnotherCommandIsAnswered() throws IOException {
-    FakeClamd twice =
-        clamd(FakeClamd.sending("2: fd[9]: OK\0"), FakeClamd.answering("Eicar FOUND"));
-    ActorRef<ClamdConnection.Command> connection = connection(1);
-
-    scan(connection);
-
-    assertThat(verdict()).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(twice.accepted()).isEqualTo(2);
-  }
-
-  @Test
-  void givesUpWhenSessionsBreakAgainAndAgain() throws IOException {
-    FakeClamd often = clamd(FakeClamd.breaking());
-    ActorRef<ClamdConnection.Command> connection = connection(2);
-
-    PermissionRequest request = scan(connection);
-
-    assertThat(reason(verdict())).isEqualTo(FallbackReason.CLAMD_ERROR);
-    assertThat(often.accepted()).isEqualTo(3);
-    assertThat(kernel.heard()).containsExactly(new Told(request.file(), Response.DENY));
+    assertThat(one.scanSessions()).isEqualTo(1);
   }
 
   @Test
   void givesUpWhenClamdIsSilentForTooLong() throws IOException {
-    scanTimeout = Duration.ofMillis(50);
     clamd(FakeClamd.silent());
-    ActorRef<ClamdConnection.Command> connection = connection(0);
+    TestedPool pool = pool(settings(Duration.ofMillis(200), 0));
 
-    scan(connection);
-
-    assertThat(verdict())
+    assertThat(pool.scan("x").verdict())
         .isEqualTo(
             new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd did not answer in time"));
   }
 
   @Test
-  void doesNotScanAgainWhatClamdRefuses() throws IOException {
-    FakeClamd refusing = clamd(FakeClamd.answering("Can't allocate memory ERROR", "OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(5);
+  void givesUpOnASlowFileAndNotOnThoseAfterIt() throws IOException {
+    FakeClamd twice =
+        clamd(
+            session -> {
+              session.file();
+              session.silence();
+            },
+            FakeClamd.answering("OK"));
+    TestedPool pool = pool(TestedPool.USUAL);
+    Scanned slow = pool.scan("slow");
+    await().until(() -> twice.files() == 1);
+    pool.passes(Duration.ofMinutes(3));
+    Scanned other = pool.scan("other");
 
-    scan(connection);
+    pool.passes(Duration.ofMinutes(2));
 
-    assertThat(reason(verdict())).isEqualTo(FallbackReason.CLAMD_ERROR);
-    assertThat(refusing.commands()).containsExactly("zIDSESSION", "zFILDES");
-  }
-
-  @Test
-  void goesOnInANewSessionAfterAnError() throws IOException {
-    FakeClamd twice = clamd(FakeClamd.answering("x ERROR"), FakeClamd.answering("OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
-    scan(connection);
-    verdict();
-
-    scan(connection);
-
-    assertThat(verdict()).isEqualTo(new Verdict.Clean());
-    assertThat(twice.accepted()).isEqualTo(2);
+    assertThat(slow.reason()).isEqualTo(FallbackReason.CLAMD_ERROR);
+    assertThat(other.verdict()).isEqualTo(new Verdict.Clean());
   }
 
   @Test
   void saysThatClamdIsDown() throws IOException {
-    ActorRef<ClamdConnection.Command> connection = connection(3);
+    TestedPool pool = pool(TestedPool.USUAL);
+    await().until(() -> pool.state(0) == ClamdHealth.State.DOWN);
 
-    PermissionRequest request = scan(connection);
+    Scanned scan = pool.scan(pool.request(file("x"), /* waiting= */ true));
 
-    assertThat(verdict())
+    assertThat(scan.verdict())
         .isEqualTo(
             new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "connect: No such file or directory"));
-    assertThat(health.reading().state()).isEqualTo(ClamdHealth.State.DOWN);
-    assertThat(kernel.heard()).containsExactly(new Told(request.file(), Response.DENY));
+    assertThat(pool.kernel().heard())
+        .containsExactly(new Told(scan.request().file(), Response.DENY));
   }
 
   @Test
-  void triesNoConnectionDuringThePause() throws IOException {
-    ActorRef<ClamdConnection.Command> connection = connection(3);
-    scan(connection);
-    verdict();
-    FakeClamd back = clamd(FakeClamd.answering("OK"));
+  void usesAClamdThatComesBack() throws IOException {
+    TestedPool pool = pool(TestedPool.USUAL);
+    assertThat(pool.scan("x").reason()).isEqualTo(FallbackReason.CLAMD_DOWN);
 
-    scan(connection);
-
-    assertThat(reason(verdict())).isEqualTo(FallbackReason.CLAMD_DOWN);
-    assertThat(back.accepted()).isZero();
-  }
-
-  @Test
-  void triesAgainAfterThePause() throws IOException {
-    ActorRef<ClamdConnection.Command> connection = connection(0);
-    scan(connection);
-    verdict();
     clamd(FakeClamd.answering("OK"));
+    await().until(() -> pool.state(0) == ClamdHealth.State.UP);
 
-    nanos.addAndGet(Duration.ofMillis(100).toNanos());
-    scan(connection);
-
-    assertThat(verdict()).isEqualTo(new Verdict.Clean());
-    assertThat(health.reading().state()).isNotEqualTo(ClamdHealth.State.DOWN);
+    assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
   }
 
   @Test
   void saysThatTheEngineIsStopping() throws IOException {
     FakeClamd silent = clamd(FakeClamd.silent());
-    ActorRef<ClamdConnection.Command> connection = connection(3);
-    PermissionRequest request = scan(connection);
-    await().until(() -> silent.accepted() == 1);
+    TestedPool pool = pool(TestedPool.USUAL);
+    Scanned scan = pool.scan("x");
+    await().until(() -> silent.scanSessions() == 1);
 
-    stop.signal();
+    pool.stop();
 
-    assertThat(reason(verdict())).isEqualTo(FallbackReason.STOPPING);
-    assertThat(request.answered()).isPresent();
-    assertThat(silent.accepted()).isEqualTo(1);
+    assertThat(scan.verdict())
+        .isEqualTo(new Verdict.Unscanned(FallbackReason.STOPPING, "the engine is stopping"));
+    assertThat(scan.request().answered()).isPresent();
   }
 
   @Test
   void leavesAnAnswerThatWasGivenAtTheDeadline() throws IOException {
     clamd(FakeClamd.answering("Eicar FOUND"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
-    PermissionRequest late = request();
+    TestedPool pool = pool(TestedPool.USUAL);
+    PermissionRequest late = pool.request(file("x"), /* waiting= */ true);
     late.answer(FallbackReason.DEADLINE, 0);
 
-    connection.tell(new ClamdConnection.Scan(late, verdicts.ref()::tell));
+    Verdict verdict = pool.scan(late).verdict();
 
-    assertThat(verdict()).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(kernel.heard()).hasSize(1);
+    assertThat(verdict).isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(pool.kernel().heard()).hasSize(1);
     assertThat(late.answered().orElseThrow().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
   }
 
   @Test
-  void endsASessionThatIsIdle() throws IOException {
-    FakeClamd idle = clamd(FakeClamd.answering("OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
-    scan(connection);
-    verdict();
+  void endsASessionThatIsIdleAndKeepsOne() throws IOException {
+    AtomicInteger first = new AtomicInteger();
+    AtomicInteger alone = new AtomicInteger();
+    clamd(
+        FakeClamd.breaking(),
+        session -> untilItEnds(session, alone), // the file that broke the first
+        session -> untilItEnds(session, first));
+    TestedPool pool = pool(TestedPool.USUAL);
+    assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
+    assertThat(pool.scan("y").verdict()).isEqualTo(new Verdict.Clean());
 
     await()
+        .atMost(TestedPool.PATIENCE)
         .until(
             () -> {
-              time.timePasses(Duration.ofSeconds(15));
-              return idle.ended() == 1;
+              pool.passes(Duration.ofSeconds(1));
+              return alone.get() == 1;
             });
-    scan(connection);
 
-    assertThat(verdict()).isEqualTo(new Verdict.Clean());
-    assertThat(idle.accepted()).isEqualTo(2);
+    assertThat(pool.scan("z").verdict()).isEqualTo(new Verdict.Clean());
+    assertThat(first.get()).isZero();
   }
 
   @Test
-  void endsItsSessionWhenItIsStopped() throws IOException {
+  void asksForASignOfLifeWhileAScanLasts() throws IOException {
+    AtomicInteger pings = new AtomicInteger();
+    FakeClamd one =
+        clamd(
+            session -> {
+              Asked file = session.file();
+              while (pings.get() < 3) {
+                session.until("zPING");
+                pings.incrementAndGet();
+              }
+              // As a clamd does whose threads are all busy: late, and all at once.
+              session.send("2: PONG\0" + "3: PONG\0" + "4: PONG\0" + file.reply("Eicar FOUND\0"));
+              session.silence();
+            });
+    TestedPool pool = pool(TestedPool.USUAL);
+    Scanned scan = pool.scan("x");
+
+    for (int i = 1; i <= 3; i++) {
+      int count = i;
+      await().until(() -> one.files() == 1);
+      pool.passes(Duration.ofSeconds(10));
+      await().until(() -> pings.get() == count);
+    }
+
+    assertThat(scan.verdict()).isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(one.scanSessions()).isEqualTo(1);
+  }
+
+  @Test
+  void opensAnotherSessionWhenThereIsNoSignOfLife() throws IOException {
+    AtomicInteger first = new AtomicInteger();
+    clamd(
+        session -> {
+          try {
+            session.say(session.file().reply("OK"));
+            session.silence();
+          } finally {
+            first.incrementAndGet();
+          }
+        },
+        FakeClamd.answering("OK"));
+    TestedPool pool = pool(TestedPool.USUAL);
+    assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
+
+    await()
+        .atMost(TestedPool.PATIENCE)
+        .until(
+            () -> {
+              pool.passes(Duration.ofSeconds(10));
+              return first.get() == 1;
+            });
+
+    assertThat(pool.scan("y").verdict()).isEqualTo(new Verdict.Clean());
+  }
+
+  @Test
+  void endsItsSessionsWhenItIsStopped() throws IOException {
     FakeClamd one = clamd(FakeClamd.answering("OK"));
-    ActorRef<ClamdConnection.Command> connection = connection(0);
-    scan(connection);
-    verdict();
+    TestedPool pool = pool(TestedPool.USUAL);
+    pool.scan("x").verdict();
 
-    testKit.stop(connection);
+    pool.close();
 
-    await().until(() -> one.ended() == 1);
+    await().until(() -> one.ended() == one.accepted());
+  }
+
+  private static void untilItEnds(FakeSession session, AtomicInteger ended) throws IOException {
+    try {
+      FakeClamd.answering("OK").serve(session);
+    } finally {
+      ended.incrementAndGet();
+    }
   }
 
   private FakeClamd clamd(Script... scripts) throws IOException {
-    FakeClamd opened = new FakeClamd(path, scripts);
+    FakeClamd opened = new FakeClamd(socket(), scripts);
     clamd = Optional.of(opened);
     return opened;
   }
 
-  private ActorRef<ClamdConnection.Command> connection(int retries) {
-    ClamdConnection.Setup setup =
-        new ClamdConnection.Setup(
-            path.toString(), health, stop, PATIENCE, scanTimeout, retries, nanos::get);
-    return testKit.spawn(
-        ClamdConnection.create(setup), DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  private TestedPool pool(ClamdPool.Settings settings) throws IOException {
+    TestedPool opened =
+        new TestedPool(
+            directory,
+            settings,
+            TestedPool.endpoint(new ClamdAddress.Unix(socket().toString()), 16));
+    pool = Optional.of(opened);
+    return opened;
   }
 
-  private PermissionRequest scan(ActorRef<ClamdConnection.Command> connection) throws IOException {
-    PermissionRequest request = request();
-    connection.tell(new ClamdConnection.Scan(request, verdicts.ref()::tell));
-    return request;
+  private static ClamdPool.Settings settings(Duration scanTimeout, int retries) {
+    return new ClamdPool.Settings(TestedPool.PATIENCE, scanTimeout, retries, Optional.empty());
   }
 
-  private PermissionRequest request() throws IOException {
-    EventFile file = EventFile.open(Files.writeString(directory.resolve("f"), "content"));
-    return new PermissionRequest(
-        kernel.context(DENY_ALL, new AnswerCounts()), file.fd(), 0, true, 0, 1_000_000_000L);
+  private Path socket() {
+    return directory.resolve("clamd.sock");
   }
 
-  private Verdict verdict() {
-    return verdicts.receiveMessage(PATIENCE);
-  }
-
-  private static FallbackReason reason(Verdict verdict) {
-    assertThat(verdict).isInstanceOf(Verdict.Unscanned.class);
-    return ((Verdict.Unscanned) verdict).reason();
+  private Path file(String content) throws IOException {
+    return Files.writeString(Files.createTempFile(directory, "f", ""), content);
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.clamd.ClamdHealth.Reading;
 import io.nacre.engine.clamd.ClamdHealth.State;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ClamdHealthTest {
-  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // wraps around
-  private final ClamdHealth health = new ClamdHealth(nanos::get, false);
+  private final ClamdHealth health = new ClamdHealth(false);
 
   @Test
   void knowsNothingAtFirst() {
@@ -31,59 +31,33 @@ class ClamdHealthTest {
   }
 
   @Test
-  void letsNobodyConnectBeforeThePauseIsOver() {
+  void letsNobodyConnectButTheMonitorWhileClamdIsDown() {
     health.down("refused");
-
     assertThat(health.mayConnect()).isFalse();
-    passes(99);
-    assertThat(health.mayConnect()).isFalse();
-    passes(1);
-    assertThat(health.mayConnect()).isTrue();
-  }
 
-  @Test
-  void doublesThePauseUpToTwoSeconds() {
-    for (int pause : new int[] {100, 200, 400, 800, 1600, 2000, 2000, 2000}) {
-      health.down("refused");
-      passes(pause - 1);
-      assertThat(health.mayConnect()).as("just before %d ms", pause).isFalse();
-      passes(1);
-      assertThat(health.mayConnect()).as("after %d ms", pause).isTrue();
-    }
-  }
-
-  @Test
-  void startsFromTheFirstPauseOnceClamdWasReached() {
-    for (int i = 0; i < 10; i++) {
-      health.down("refused");
-    }
-
-    health.reached();
-    health.down("refused");
-
-    passes(100);
-    assertThat(health.mayConnect()).isTrue();
-  }
-
-  @Test
-  void isNotDownAnyMoreOnceClamdTookAConnection() {
-    health.down("refused");
-
-    health.reached();
-
-    assertThat(health.reading().state()).isEqualTo(State.UNKNOWN);
-    assertThat(health.mayConnect()).isTrue();
-  }
-
-  @Test
-  void staysUpOrSilentWhenClamdTakesAConnection() {
     health.up("ClamAV 1");
-    health.reached();
-    assertThat(health.reading().state()).isEqualTo(State.UP);
 
-    health.silent("no answer");
-    health.reached();
+    assertThat(health.mayConnect()).isTrue();
+  }
+
+  @Test
+  void tellsAClamdThatIsBusyOrReloadingFromASilentOne() {
+    assertThat(health.busy("its queue is full")).isTrue();
+    assertThat(health.busy("its queue is full")).isFalse();
+    assertThat(health.reading()).isEqualTo(new Reading(State.BUSY, "its queue is full"));
+    assertThat(health.reloading("loads signatures")).isTrue();
+    assertThat(health.reading()).isEqualTo(new Reading(State.RELOADING, "loads signatures"));
+    assertThat(health.silent("no answer")).isTrue();
     assertThat(health.reading().state()).isEqualTo(State.SILENT);
+  }
+
+  @ParameterizedTest
+  @EnumSource(State.class)
+  void expectsVerdictsWhereItSaysSo(State state) {
+    assertThat(state.isUseful())
+        .isEqualTo(Set.of(State.UP, State.BUSY, State.UNKNOWN).contains(state));
+    assertThat(state.isQuiet()).isEqualTo(Set.of(State.SILENT, State.RELOADING).contains(state));
+    assertThat(state.label()).isLowerCase();
   }
 
   @Test
@@ -95,27 +69,25 @@ class ClamdHealthTest {
 
   @Test
   void callsAClamdThatStartsNotDown() {
-    ClamdHealth starting = new ClamdHealth(nanos::get, true);
+    ClamdHealth starting = new ClamdHealth(true);
 
     boolean news = starting.down("no such file");
 
     assertThat(news).isFalse();
     assertThat(starting.reading().state()).isEqualTo(State.STARTING);
-    assertThat(starting.mayConnect()).isTrue();
+    assertThat(starting.silent("no answer")).isFalse();
+    assertThat(starting.reloading("loads")).isFalse();
+    assertThat(starting.mayConnect()).isFalse();
   }
 
   @Test
   void callsAClamdDownThatHasStarted() {
-    ClamdHealth started = new ClamdHealth(nanos::get, true);
+    ClamdHealth started = new ClamdHealth(true);
     started.up("ClamAV 1");
 
     boolean news = started.down("refused");
 
     assertThat(news).isTrue();
     assertThat(started.reading().state()).isEqualTo(State.DOWN);
-  }
-
-  private void passes(int millis) {
-    nanos.addAndGet(Duration.ofMillis(millis).toNanos());
   }
 }

@@ -4,115 +4,222 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
-import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.policy.Scanners.Scanner;
-import io.nacre.linux.WakeUp;
+import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.junit.jupiter.api.AfterEach;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+/** What is known of a clamd, by the monitor that a pool starts for it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClamdMonitorTest {
   @TempDir Path directory;
 
-  private final ActorTestKit testKit = ActorTestKit.create();
-  private final ClamdHealth health = new ClamdHealth(System::nanoTime, false);
-  private final Scanners scanners = new Scanners();
-  private final AtomicInteger newSignatures = new AtomicInteger();
   private Path path;
-  private WakeUp stop;
+  private ClamdEndpoint endpoint;
 
   @BeforeEach
-  void open() throws IOException {
+  void choose() {
     path = directory.resolve("clamd.sock");
-    stop = WakeUp.open();
-  }
-
-  @AfterEach
-  void close() {
-    stop.signal();
-    testKit.shutdownTestKit();
-    stop.close();
+    endpoint = TestedPool.endpoint(new ClamdAddress.Unix(path.toString()), 16);
   }
 
   @Test
-  void saysThatClamdIsUpAndLearnsWhoItIs() throws IOException {
-    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"))) {
-      monitor();
-
+  void saysThatClamdIsUpAndLearnsWhoItIs() throws Exception {
+    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
+        TestedPool pool = pool()) {
       await().until(() -> state() == State.UP);
-      assertThat(health.reading().detail()).isEqualTo("ClamAV 1.4.3/27700/today");
-      assertThat(scanners.known())
+
+      assertThat(endpoint.health().reading().detail()).isEqualTo("ClamAV 1.4.3/27700/today");
+      assertThat(pool.scanners().known())
           .containsExactly(
               new Scanner(
                   new ProcFs().program(ProcFs.self()).orElseThrow(), ProcFs.effectiveUserOfSelf()));
-      assertThat(clamd.commands()).startsWith("zIDSESSION", "zVERSION");
+      assertThat(clamd.commands()).containsSubsequence("zPING", "zVERSION", "zSTATS");
     }
   }
 
   @Test
-  void saysThatTheSignaturesMayBeOthersWhenTheVersionIsAnother() throws IOException {
+  void asksForNoMoreScansThanClamdHasThreads() throws Exception {
+    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
+        TestedPool pool = pool()) {
+      await().until(() -> endpoint.limit() == 12);
+
+      assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
+      assertThat(clamd.accepted()).isPositive();
+    }
+  }
+
+  @Test
+  void takesAClamdForUpThatKeepsItsVersionToItself() throws Exception {
+    try (FakeClamd clamd =
+            new FakeClamd(path)
+                .questions(
+                    session -> {
+                      session.until("zPING");
+                      session.say("1: PONG");
+                      session.until("zVERSION");
+                      session.say("2: COMMAND UNAVAILABLE. ERROR");
+                    });
+        TestedPool pool = pool()) {
+      await().until(() -> state() == State.UP);
+
+      assertThat(endpoint.health().reading().detail()).isEqualTo("no VERSION");
+      assertThat(endpoint.limit()).isEqualTo(16);
+      assertThat(pool.newSignatures()).isZero();
+      assertThat(clamd.accepted()).isPositive();
+    }
+  }
+
+  @Test
+  void saysThatTheSignaturesMayBeOthersWhenTheVersionIsAnother() throws Exception {
     FakeClamd.Script first = FakeClamd.answeringAs("1.4.3/27700/today", "OK");
     FakeClamd.Script second = FakeClamd.answeringAs("1.4.3/27701/today", "OK");
-    try (FakeClamd clamd = new FakeClamd(path, first, first, second)) {
-      monitor();
+    try (FakeClamd clamd = new FakeClamd(path).questions(first, first, second);
+        TestedPool pool = pool()) {
+      await().until(() -> pool.newSignatures() == 2);
 
-      await().until(() -> newSignatures.get() == 2);
-      assertThat(clamd.accepted()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void saysThatClamdIsDownAndUpAgain() throws IOException {
-    monitor();
-    await().until(() -> state() == State.DOWN);
-
-    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"))) {
-      await().until(() -> state() == State.UP);
+      assertThat(endpoint.health().reading().detail()).isEqualTo("ClamAV 1.4.3/27701/today");
       assertThat(clamd.accepted()).isPositive();
     }
   }
 
   @Test
-  void saysThatClamdIsSilent() throws IOException {
-    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.silent())) {
-      monitor();
+  void saysThatClamdIsDownAndUpAgain() throws Exception {
+    try (TestedPool pool = pool()) {
+      await().until(() -> state() == State.DOWN);
+
+      try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"))) {
+        await().until(() -> state() == State.UP);
+        assertThat(clamd.accepted()).isPositive();
+      }
+      await().until(() -> state() == State.DOWN);
+      assertThat(pool.newSignatures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void saysThatClamdIsSilent() throws Exception {
+    try (FakeClamd clamd = new FakeClamd(path).questions(FakeClamd.silent());
+        TestedPool pool = pool()) {
+      await().until(() -> state() == State.SILENT);
+
+      assertThat(endpoint.health().reading().detail()).isEqualTo("clamd did not answer in time");
+      clamd.questions(FakeClamd.answering("OK"));
+      await().until(() -> state() == State.UP);
+      assertThat(pool.newSignatures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void saysThatAClamdIsBusyWhichScansAndTakesNoQuestions() throws Exception {
+    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
+        TestedPool pool = pool()) {
+      await().until(() -> state() == State.UP);
+      clamd.questions(FakeClamd.silent());
+
+      await()
+          .until(
+              () -> {
+                assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
+                return state() == State.BUSY;
+              });
 
       await().until(() -> state() == State.SILENT);
+    }
+  }
+
+  @Test
+  void saysThatClamdIsSilentIfItTalksNonsense() throws Exception {
+    try (FakeClamd clamd =
+            new FakeClamd(path)
+                .questions(
+                    session -> {
+                      session.until("zPING");
+                      session.say("1: PING");
+                    });
+        TestedPool pool = pool()) {
+      await().until(() -> state() == State.SILENT);
+
+      assertThat(endpoint.health().reading().detail()).isEqualTo("clamd said '1: PING' to PING");
+      assertThat(pool.newSignatures()).isZero();
       assertThat(clamd.accepted()).isPositive();
     }
   }
 
   @Test
-  void saysNothingOfClamdWhenTheEngineStops() throws IOException {
-    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.silent())) {
-      ActorRef<ClamdMonitor.Command> monitor = monitor();
-      await().until(() -> clamd.commands().contains("zVERSION"));
+  void saysThatClamdReloadsWhileItsFirstThreadIsAtWork() throws Exception {
+    Path loading = directory.resolve("loading");
+    try (OtherClamd clamd = OtherClamd.start(path, loading);
+        TestedPool pool = pool()) {
+      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
 
-      stop.signal();
-      testKit.stop(monitor);
+      Files.createFile(loading);
+      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.RELOADING);
+      assertThat(endpoint.health().reading().detail())
+          .isEqualTo("it takes no commands while it loads signatures");
+      clamd.signal("STOP");
+      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.SILENT);
+
+      Files.delete(loading);
+      clamd.signal("CONT");
+      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
+      assertThat(pool.newSignatures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void doesNotTakeAFrozenClamdForOneThatReloadsWhenItFirstLooks() throws Exception {
+    Path loading = Files.createFile(directory.resolve("loading"));
+    try (OtherClamd clamd = OtherClamd.start(path, loading)) {
+      await().atMost(TestedPool.PATIENCE).until(clamd::hasWorkedForASecond);
+      clamd.signal("STOP");
+      try (TestedPool pool = pool()) {
+        await().pollInterval(Duration.ofMillis(5)).until(() -> state() != State.UNKNOWN);
+
+        assertThat(state()).isEqualTo(State.SILENT);
+        assertThat(pool.newSignatures()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void saysThatClamdIsDownIfThereIsNoSuchHost() throws Exception {
+    endpoint = TestedPool.endpoint(new ClamdAddress.Tcp("no such host", 3310), 2);
+    try (TestedPool pool = pool()) {
+      await().until(() -> state() != State.UNKNOWN);
+
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(state()).isEqualTo(State.DOWN);
+        assertThat(pool.newSignatures()).isZero();
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void saysNothingOfClamdWhenTheEngineStops() throws Exception {
+    try (FakeClamd clamd = new FakeClamd(path).questions(FakeClamd.silent())) {
+      TestedPool pool = pool();
+      await().until(() -> clamd.commands().contains("zPING"));
+
+      pool.close();
 
       assertThat(state()).isEqualTo(State.UNKNOWN);
     }
   }
 
   private State state() {
-    return health.reading().state();
+    return endpoint.health().reading().state();
   }
 
-  private ActorRef<ClamdMonitor.Command> monitor() {
-    return testKit.spawn(
-        ClamdMonitor.create(
-            path.toString(), health, scanners, newSignatures::incrementAndGet, stop),
-        DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+  private TestedPool pool() throws IOException {
+    return new TestedPool(directory, TestedPool.USUAL, endpoint);
   }
 }

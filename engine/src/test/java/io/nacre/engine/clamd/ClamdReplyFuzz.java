@@ -15,7 +15,7 @@ class ClamdReplyFuzz {
   void takesNothingElseForAVerdict(byte[] said) {
     String line = new String(said, StandardCharsets.UTF_8);
 
-    Verdict verdict = ClamdReply.parse(line).verdict();
+    Verdict verdict = ClamdReply.parse(line).verdict(Transport.FD, "");
 
     assertThat(verdict instanceof Verdict.Clean).isEqualTo(line.matches(OK));
     assertThat(verdict instanceof Verdict.Infected).isEqualTo(line.matches(FOUND));

@@ -18,7 +18,10 @@ class ClamdReplyTest {
   @ParameterizedTest
   @ValueSource(strings = {"1: fd[3]: OK", "1: fd[0]: OK", "1: fd[123456]: OK"})
   void isCleanOnlyForACompleteOk(String line) {
-    assertThat(ClamdReply.parse(line)).isEqualTo(new ClamdReply(1, new Verdict.Clean()));
+    ClamdReply reply = ClamdReply.parse(line);
+
+    assertThat(reply.id()).isEqualTo(1);
+    assertThat(verdict(reply)).isEqualTo(new Verdict.Clean());
   }
 
   @ParameterizedTest
@@ -36,8 +39,7 @@ class ClamdReplyTest {
         "1: fd[3]: Schädling.Nr-1 FOUND | Schädling.Nr-1",
       })
   void isInfectedWithWhateverStandsBeforeFound(String line, String signature) {
-    assertThat(ClamdReply.parse(line))
-        .isEqualTo(new ClamdReply(1, new Verdict.Infected(signature)));
+    assertThat(verdict(ClamdReply.parse(line))).isEqualTo(new Verdict.Infected(signature));
   }
 
   @ParameterizedTest
@@ -65,6 +67,24 @@ class ClamdReplyTest {
         "1: fd[3]: OK\u00002: fd[3]: OK",
         "1: fd[3]: Eicar FOUND\n",
         "1: fd[3]: Eicar FOUND ",
+        "1: fd[3]:OK",
+        "1: fd[]: OK",
+        "1: fd[-1]: OK",
+        "1: fd[x]: OK",
+        "1: fd3: OK",
+        "1: fd[3]: ",
+        "1: OK",
+        "1: stream: OK",
+        "1: : OK",
+        "1: No file descriptor received. ERROR",
+        "1: Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION. ERROR",
+        "1: Error processing command. ERROR",
+        "1: PONG",
+        "1: ClamAV 1.4.3/27700/Mon Jul 14 08:35:02 2025",
+        "1: fd[99999999999]: OK",
+        "1: /srv/f: OK",
+        "1: fd[3]: fd[3]: OK",
+        "1: INSTREAM size limit exceeded. ERROR",
       })
   void isUnscannedForAnyOtherResult(String line) {
     ClamdReply reply = ClamdReply.parse(line);
@@ -94,15 +114,6 @@ class ClamdReplyTest {
         " 1: fd[3]: OK",
         "1 : fd[3]: OK",
         "1:fd[3]: OK",
-        "1: fd[3]:OK",
-        "1: fd[]: OK",
-        "1: fd[-1]: OK",
-        "1: fd[x]: OK",
-        "1: fd3: OK",
-        "1: fd[3]: ",
-        "1: OK",
-        "1: stream: OK",
-        "1: : OK",
         "x: fd[3]: OK",
         "4294967297: fd[3]: OK",
         "99999999999999999999999: fd[3]: OK",
@@ -110,13 +121,8 @@ class ClamdReplyTest {
         "\n1: fd[3]: OK",
         "UNKNOWN COMMAND",
         "COMMAND READ TIMED OUT\n",
-        "1: No file descriptor received. ERROR",
-        "1: Only nCMDS\\n and zCMDS\\0 are accepted inside IDSESSION. ERROR",
         "Command invalid inside IDSESSION. ERROR",
         "PROTOCOL ERROR: ancillary data sent without FILDES. ERROR",
-        "1: Error processing command. ERROR",
-        "1: PONG",
-        "1: ClamAV 1.4.3/27700/Mon Jul 14 08:35:02 2025",
       })
   void answersNoCommandIfItIsNotUnderstood(String line) {
     ClamdReply reply = ClamdReply.parse(line);
@@ -133,13 +139,13 @@ class ClamdReplyTest {
 
   @Test
   void keepsANewlineWithinASignatureForWhoeverPrintsIt() {
-    assertThat(ClamdReply.parse("1: fd[3]: a\nb FOUND").verdict())
+    assertThat(verdict(ClamdReply.parse("1: fd[3]: a\nb FOUND")))
         .isEqualTo(new Verdict.Infected("a\nb"));
   }
 
   @Test
   void repeatsWhatClamdSaid() {
-    assertThat(ClamdReply.parse("1: fd[3]: Can't allocate memory ERROR").verdict())
+    assertThat(verdict(ClamdReply.parse("1: fd[3]: Can't allocate memory ERROR")))
         .isEqualTo(
             new Verdict.Unscanned(
                 FallbackReason.CLAMD_ERROR, "clamd said '1: fd[3]: Can't allocate memory ERROR'"));
@@ -147,7 +153,7 @@ class ClamdReplyTest {
 
   @Test
   void repeatsOnlyTheStartOfALongLine() {
-    Verdict verdict = ClamdReply.parse("x".repeat(100_000)).verdict();
+    Verdict verdict = verdict(ClamdReply.parse("x".repeat(100_000)));
 
     assertThat(verdict)
         .isEqualTo(
@@ -185,14 +191,82 @@ class ClamdReplyTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "STREAM, 1: stream: OK",
+    "PATH, 1: /srv/f: OK",
+  })
+  void isCleanForACompleteOkOfTheOtherTransports(Transport transport, String line) {
+    assertThat(ClamdReply.parse(line).verdict(transport, "/srv/f")).isEqualTo(new Verdict.Clean());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STREAM, 1: fd[3]: OK",
+    "STREAM, 1: /srv/f: OK",
+    "STREAM, 1: stream: stream: OK",
+    "STREAM, 1: stream: OK ERROR",
+    "STREAM, 1: stream:OK",
+    "STREAM, 1: OK",
+    "PATH, 1: fd[3]: OK",
+    "PATH, 1: stream: OK",
+    "PATH, 1: /srv/g: OK",
+    "PATH, 1: /srv/f2: OK",
+    "PATH, 1: /srv: OK",
+    "PATH, 1: /srv/f: OK: OK",
+    "PATH, 1: /srv/f: Excluded",
+    "PATH, 1: /srv/f: File path check failure: No such file or directory. ERROR",
+    "PATH, 1: INSTREAM size limit exceeded. ERROR",
+  })
+  void isUnscannedForAnythingElseOfTheOtherTransports(Transport transport, String line) {
+    assertThat(ClamdReply.parse(line).verdict(transport, "/srv/f"))
+        .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + line + "'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/srv/a: OK",
+        "/srv/a FOUND",
+        "/srv/a\n2: /srv/b: OK",
+        "/srv/: ",
+        "/srv/\ufffd\ufffd",
+      })
+  void isNotMisledByTheNameOfAFile(String path) {
+    assertThat(ClamdReply.parse("1: " + path + ": Eicar FOUND").verdict(Transport.PATH, path))
+        .isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(ClamdReply.parse("1: " + path + ": OK").verdict(Transport.PATH, path))
+        .isEqualTo(new Verdict.Clean());
+    assertThat(ClamdReply.parse("1: " + path).verdict(Transport.PATH, path))
+        .isInstanceOf(Verdict.Unscanned.class);
+  }
+
+  @Test
+  void tellsAStreamThatIsTooBigFromAnyOtherError() {
+    ClamdReply reply = ClamdReply.parse("1: INSTREAM size limit exceeded. ERROR");
+
+    assertThat(reply.verdict(Transport.STREAM, ""))
+        .isEqualTo(
+            new Verdict.Unscanned(FallbackReason.OVERSIZE, "bigger than clamd's StreamMaxLength"));
+    assertThat(
+            ClamdReply.parse("INSTREAM size limit exceeded. ERROR").verdict(Transport.STREAM, ""))
+        .isInstanceOfSatisfying(
+            Verdict.Unscanned.class,
+            unscanned -> assertThat(unscanned.reason()).isEqualTo(FallbackReason.CLAMD_ERROR));
+  }
+
+  private static Verdict verdict(ClamdReply reply) {
+    return reply.verdict(Transport.FD, "");
+  }
+
   private static void assertCleanOnlyIfItSaysSo(String line) {
-    boolean clean = ClamdReply.parse(line).verdict() instanceof Verdict.Clean;
+    boolean clean = verdict(ClamdReply.parse(line)) instanceof Verdict.Clean;
 
     assertThat(clean).as(line).isEqualTo(CLEAN.matcher(line).matches());
   }
 
   private static void assertUnscanned(ClamdReply reply, String line) {
-    assertThat(reply.verdict())
+    assertThat(verdict(reply))
         .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + line + "'"));
   }
 }

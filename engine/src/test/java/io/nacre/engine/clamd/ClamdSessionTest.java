@@ -6,19 +6,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.request.EventFile;
-import io.nacre.engine.verdict.FallbackReason;
-import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.ProcFs;
+import io.nacre.linux.socket.PeerCredentials;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -58,132 +60,90 @@ class ClamdSessionTest {
   }
 
   @Test
-  void findsAFileClean() throws IOException {
-    FakeClamd clamd = clamd(FakeClamd.answering("OK"));
+  void passesTheDescriptorOfAFile() throws IOException {
+    FakeClamd clamd = clamd(FakeClamd.deciding(content -> content + " FOUND"));
     ClamdSession session = session();
 
-    Verdict verdict = session.scan(file.fd(), LONG);
+    Optional<Integer> id = session.fildes(file.fd());
 
-    assertThat(verdict).isEqualTo(new Verdict.Clean());
-    assertThat(session.isOpen()).isTrue();
+    assertThat(id).contains(1);
+    assertThat(line(session)).isEqualTo("1: fd[9]: content FOUND");
     assertThat(file.isOpen()).isTrue();
     assertThat(clamd.commands()).containsExactly("zIDSESSION", "zFILDES");
   }
 
   @Test
-  void findsAFileInfected() throws IOException {
-    clamd(FakeClamd.answering("Eicar-Test-Signature FOUND"));
-    ClamdSession session = session();
-
-    Verdict verdict = session.scan(file.fd(), LONG);
-
-    assertThat(verdict).isEqualTo(new Verdict.Infected("Eicar-Test-Signature"));
-    assertThat(session.isOpen()).isTrue();
-  }
-
-  @Test
-  void scansManyFilesOneAfterTheOther() throws IOException {
-    FakeClamd clamd = clamd(FakeClamd.answering("OK", "Eicar FOUND"));
-    ClamdSession session = session();
-
-    for (int i = 0; i < 50; i++) {
-      assertThat(session.scan(file.fd(), LONG)).isEqualTo(new Verdict.Clean());
-      assertThat(session.scan(file.fd(), LONG)).isEqualTo(new Verdict.Infected("Eicar"));
-    }
-
-    assertThat(clamd.accepted()).isEqualTo(1);
-  }
-
-  @Test
-  void countsVersionAsACommandToo() throws IOException {
+  void countsEveryCommand() throws IOException {
     clamd(FakeClamd.answering("OK"));
     ClamdSession session = session();
 
     String version = session.version(LONG);
-    Verdict verdict = session.scan(file.fd(), LONG);
+    String stats = session.stats(LONG);
+    session.ping(LONG);
+    Optional<Integer> third = session.ping();
+    Optional<Integer> fourth = session.fildes(file.fd());
 
     assertThat(version).isEqualTo("ClamAV 1.4.3/27700/today");
-    assertThat(verdict).isEqualTo(new Verdict.Clean());
+    assertThat(stats).contains("max 12");
+    assertThat(third).contains(4);
+    assertThat(fourth).contains(5);
+    assertThat(line(session)).isEqualTo("4: PONG");
+    assertThat(line(session)).isEqualTo("5: fd[9]: OK");
+  }
+
+  @Test
+  void sendsManyCommandsBeforeAReplyAndTakesThoseInAnyOrder() throws IOException {
+    clamd(
+        session -> {
+          List<String> replies = new ArrayList<>();
+          for (int i = 0; i < 50; i++) {
+            replies.add(0, session.file().reply("OK"));
+          }
+          session.send(String.join("\0", replies) + "\0");
+          session.silence();
+        });
+    ClamdSession session = session();
+
+    for (int id = 1; id <= 50; id++) {
+      assertThat(session.fildes(file.fd())).contains(id);
+    }
+
+    for (int id = 50; id >= 1; id--) {
+      assertThat(line(session)).isEqualTo(id + ": fd[9]: OK");
+    }
+    assertThat(session.nextLine()).isEmpty();
+  }
+
+  @Test
+  void hasNoRoomWhenClamdTakesNothingMore() throws IOException {
+    UnixSocket listening = UnixSocket.listen(path.toString(), 1);
+    opened.add(listening);
+    ClamdSession session = session();
+
+    int sent = 0;
+    while (session.fildes(file.fd()).isPresent()) {
+      sent++;
+    }
+
+    assertThat(sent).isPositive();
+    assertThat(session.ping()).isEmpty();
+    assertThat(listening.accept()).isPresent();
   }
 
   @Test
   void knowsWhoIsAtTheOtherEnd() throws IOException {
     clamd(FakeClamd.answering("OK"));
 
-    assertThat(session().peer().pid()).isEqualTo(ProcFs.self());
-  }
-
-  @Test
-  void endsAfterAnError() throws IOException {
-    clamd(FakeClamd.answering("Can't allocate memory ERROR"));
-    ClamdSession session = session();
-
-    Verdict verdict = session.scan(file.fd(), LONG);
-
-    assertThat(verdict)
-        .isEqualTo(
-            new Verdict.Unscanned(
-                FallbackReason.CLAMD_ERROR, "clamd said '1: fd[9]: Can't allocate memory ERROR'"));
-    assertThat(session.isOpen()).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "UNKNOWN COMMAND\0",
-        "OK\0",
-        "\0",
-        "fd[9]: OK\0",
-        "0: fd[9]: OK\0",
-        "1: fd[9]: OK\n\0",
-        "1: fd[9]: OK\u00002: fd[9]: OK\0",
-        "1: fd[9]: \u00ff\u00fe\0",
-      })
-  void isNeverCleanForGarbage(String garbage) throws IOException {
-    clamd(FakeClamd.sending(garbage));
-    ClamdSession session = session();
-
-    Verdict verdict = session.scan(file.fd(), LONG);
-
-    assertThat(verdict).isInstanceOf(Verdict.Unscanned.class);
-    assertThat(session.isOpen()).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"2: fd[9]: OK\0", "7: fd[9]: Eicar FOUND\0", "10: fd[9]: x ERROR\0"})
-  void takesNoAnswerToAnotherCommand(String reply) throws IOException {
-    clamd(FakeClamd.sending(reply));
-    ClamdSession session = session();
-
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("instead of 1");
-  }
-
-  @Test
-  void takesNoAnswerTwice() throws IOException {
-    clamd(
-        session -> {
-          session.until("zFILDES");
-          session.say("1: fd[9]: OK");
-          session.until("zFILDES");
-          session.say("1: fd[9]: OK");
-          session.silence();
-        });
-    ClamdSession session = session();
-    session.scan(file.fd(), LONG);
-
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG))
-        .isInstanceOf(IOException.class)
-        .hasMessage("clamd answered command 1 instead of 2");
+    assertThat(session().peer().map(PeerCredentials::pid)).contains(ProcFs.self());
   }
 
   @Test
   void breaksWhenClamdEndsItInsteadOfAnAnswer() throws IOException {
     clamd(FakeClamd.breaking());
     ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG))
+    assertThatThrownBy(() -> line(session))
         .isInstanceOf(ErrnoException.class)
         .hasMessageContaining("reset");
   }
@@ -196,30 +156,50 @@ class ClamdSessionTest {
           session.send("1: fd[9]: OK");
         });
     ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG)).isInstanceOf(ErrnoException.class);
+    assertThatThrownBy(() -> line(session)).isInstanceOf(ErrnoException.class);
   }
 
   @Test
-  void breaksAtTheLineOfAClamdThatWaitedTooLong() throws IOException {
-    clamd(
-        session -> {
-          session.until("zFILDES");
-          session.send("COMMAND READ TIMED OUT\n");
-        });
+  void takesNoFileAfterTheEnd() throws IOException {
+    FakeClamd clamd = clamd(FakeClamd.breaking());
     ClamdSession session = session();
+    session.fildes(file.fd());
+    await().until(() -> clamd.ended() == 1);
 
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> session.fildes(file.fd())).isInstanceOf(ErrnoException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "1: fd", "1: fd[9]: OK", "1: fd[9]: Eicar FOUND"})
-  void doesNotWaitLongerThanItMay(String half) throws IOException {
+  void takesNoHalfLineForAReply(String half) throws IOException {
     clamd(FakeClamd.sending(half));
     ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThatThrownBy(() -> session.scan(file.fd(), SHORT))
-        .isInstanceOf(SocketTimeoutException.class);
+    boolean heard = session.await(SHORT);
+    session.receive();
+
+    assertThat(heard).isEqualTo(!half.isEmpty());
+    assertThat(session.nextLine()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1: PO", "1: PONG"})
+  void doesNotWaitLongerThanItMay(String half) throws IOException {
+    clamd(FakeClamd.answering("OK"))
+        .questions(
+            session -> {
+              session.until("zPING");
+              session.send(half);
+              session.silence();
+            });
+    ClamdSession session = session();
+
+    assertThatThrownBy(() -> session.ping(SHORT))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessage("clamd did not answer in time");
   }
 
   @Test
@@ -232,54 +212,82 @@ class ClamdSessionTest {
           }
           session.silence();
         });
+    ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThat(session().scan(file.fd(), LONG)).isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(line(session)).isEqualTo("1: fd[9]: Eicar FOUND");
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {8_192, 10_000, 1_000_000})
+  @ValueSource(ints = {16_385, 20_000, 1_000_000})
   void doesNotTakeALineWithoutAnEnd(int length) throws IOException {
     clamd(FakeClamd.sending("x".repeat(length)));
     ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThatThrownBy(() -> session.scan(file.fd(), LONG))
+    assertThatThrownBy(() -> line(session))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("longer than 8192 bytes");
+        .hasMessageContaining("longer than 16384 bytes");
   }
 
   @Test
   void takesALongSignature() throws IOException {
-    String signature = "x".repeat(8_192 - "1: fd[9]: ".length() - " FOUND".length() - 1);
-    clamd(FakeClamd.answering(signature + " FOUND"));
+    String reply = "1: fd[9]: " + "x".repeat(16_384 - "1: fd[9]: ".length() - 7) + " FOUND";
+    clamd(FakeClamd.sending(reply + "\0"));
+    ClamdSession session = session();
+    session.fildes(file.fd());
 
-    assertThat(session().scan(file.fd(), LONG)).isEqualTo(new Verdict.Infected(signature));
+    assertThat(line(session)).isEqualTo(reply);
   }
 
   @Test
   void stopsAWaitAtOnce() throws IOException {
     FakeClamd clamd = clamd(FakeClamd.sending("1: fd[9]: "));
     ClamdSession session = session();
-    CompletableFuture<Verdict> scan =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return session.scan(file.fd(), LONG);
-              } catch (IOException e) {
-                throw new CompletionException(e);
-              }
-            });
+    session.fildes(file.fd());
+    CompletableFuture<String> waiting = later(() -> line(session));
     await().until(() -> clamd.commands().contains("zFILDES"));
 
     stop.signal();
 
-    assertThatThrownBy(scan::join).hasCauseInstanceOf(StoppingException.class);
+    assertThatThrownBy(waiting::join).hasCauseInstanceOf(StoppingException.class);
+  }
+
+  @Test
+  void endsAWaitEarlyForAnInterrupt() throws Exception {
+    clamd(FakeClamd.answering("OK"));
+    try (WakeUp interrupt = WakeUp.open();
+        ClamdSession session = ClamdSession.open(address(), LONG, stop, Optional.of(interrupt))) {
+      CompletableFuture<Boolean> waiting = later(() -> session.await(LONG));
+
+      interrupt.signal();
+
+      assertThat(waiting.join()).isFalse();
+    }
+  }
+
+  @Test
+  void sleepsThroughAnInterruptWhileItConnects() throws IOException {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    Duration wait = Duration.ofSeconds(1);
+    try (UnixSocket listening = fullBacklog();
+        WakeUp interrupt = WakeUp.open()) {
+      interrupt.signal();
+      long before = threads.getCurrentThreadCpuTime();
+      assertThatThrownBy(() -> ClamdSession.open(address(), wait, stop, Optional.of(interrupt)))
+          .isInstanceOf(SocketTimeoutException.class);
+      Duration ran = Duration.ofNanos(threads.getCurrentThreadCpuTime() - before);
+
+      assertThat(ran).isLessThan(wait.dividedBy(2));
+      assertThat(listening.fd().isOpen()).isTrue();
+    }
   }
 
   @Test
   void isNotOpenedWhileTheEngineStops() throws IOException {
     stop.signal();
     try (UnixSocket listening = fullBacklog()) {
-      assertThatThrownBy(() -> ClamdSession.open(path.toString(), LONG, stop))
+      assertThatThrownBy(() -> ClamdSession.open(address(), LONG, stop))
           .isInstanceOf(StoppingException.class);
       assertThat(listening.fd().isOpen()).isTrue();
     }
@@ -287,7 +295,7 @@ class ClamdSessionTest {
 
   @Test
   void isNotOpenedIfNobodyListens() {
-    assertThatThrownBy(() -> ClamdSession.open(path.toString(), LONG, stop))
+    assertThatThrownBy(() -> ClamdSession.open(address(), LONG, stop))
         .isInstanceOf(ErrnoException.class)
         .hasMessage("connect: No such file or directory");
   }
@@ -295,7 +303,7 @@ class ClamdSessionTest {
   @Test
   void doesNotWaitLongerThanItMayForAPlaceInTheBacklog() throws IOException {
     try (UnixSocket listening = fullBacklog()) {
-      assertThatThrownBy(() -> ClamdSession.open(path.toString(), SHORT, stop))
+      assertThatThrownBy(() -> ClamdSession.open(address(), SHORT, stop))
           .isInstanceOf(SocketTimeoutException.class)
           .hasMessage("clamd's backlog is full");
       assertThat(listening.fd().isOpen()).isTrue();
@@ -306,36 +314,40 @@ class ClamdSessionTest {
   void waitsForAPlaceInTheBacklog() throws Exception {
     try (UnixSocket listening = fullBacklog()) {
       CompletableFuture<ClamdSession> opening =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return ClamdSession.open(path.toString(), LONG, stop);
-                } catch (IOException e) {
-                  throw new CompletionException(e);
-                }
-              });
+          later(() -> ClamdSession.open(address(), LONG, stop));
 
       listening.accept().orElseThrow().close();
 
       try (ClamdSession session = opening.join()) {
-        assertThat(session.isOpen()).isTrue();
+        assertThat(session.await(Duration.ZERO)).isFalse();
       }
     }
   }
 
-  @Test
-  void refusesAVersionThatIsNone() throws IOException {
-    clamd(
-        session -> {
-          session.until("zVERSION");
-          session.say("1: PONG");
-          session.silence();
-        });
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1: UNKNOWN\0",
+        "1: \0",
+        "PONG\0",
+        "2: PONG\0",
+        "\0",
+        "1: fd[9]: OK\0",
+        "1: ClamAV\0",
+      })
+  void refusesAVersionThatIsNone(String reply) throws IOException {
+    clamd(FakeClamd.silent())
+        .questions(
+            session -> {
+              session.until("zVERSION");
+              session.send(reply);
+              session.silence();
+            });
     ClamdSession session = session();
 
     assertThatThrownBy(() -> session.version(LONG))
         .isInstanceOf(IOException.class)
-        .hasMessage("clamd said '1: PONG' to VERSION");
+        .hasMessage("clamd said '" + reply.substring(0, reply.length() - 1) + "' to VERSION");
   }
 
   private FakeClamd clamd(Script script) throws IOException {
@@ -344,10 +356,41 @@ class ClamdSessionTest {
     return clamd;
   }
 
+  private ClamdAddress address() {
+    return new ClamdAddress.Unix(path.toString());
+  }
+
   private ClamdSession session() throws IOException {
-    ClamdSession session = ClamdSession.open(path.toString(), LONG, stop);
+    ClamdSession session = ClamdSession.open(address(), LONG, stop);
     opened.add(session);
     return session;
+  }
+
+  /** Waits for the next line. */
+  private static String line(ClamdSession session) throws IOException {
+    Optional<String> line = session.nextLine();
+    while (line.isEmpty()) {
+      if (session.await(LONG)) {
+        session.receive();
+      }
+      line = session.nextLine();
+    }
+    return line.get();
+  }
+
+  private interface Call<T> {
+    T call() throws IOException;
+  }
+
+  private static <T> CompletableFuture<T> later(Call<T> call) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return call.call();
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        });
   }
 
   /** Listens, and takes as many connections as there is room for. */

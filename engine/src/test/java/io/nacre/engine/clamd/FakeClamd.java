@@ -1,110 +1,76 @@
 package io.nacre.engine.clamd;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
+import io.nacre.engine.clamd.FakeSession.Asked;
+import io.nacre.linux.Poll;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
-/** A clamd that does what a test says, on a real socket; passed descriptors go to nobody. */
+/**
+ * A clamd that does what a test says, on a real socket.
+ *
+ * <p>A session that begins with a question is the monitor's, and has scripts of its own; each other
+ * one gets the next script of those for scans, and the last one all that follow.
+ */
 final class FakeClamd implements AutoCloseable {
 
-  /** What it does with one connection, which ends with it. */
+  /** What it does with one session, which ends with it. */
   interface Script {
-    void serve(Session session) throws IOException;
+    void serve(FakeSession session) throws IOException;
   }
 
-  /** One connection. */
-  static final class Session {
-    private final SocketChannel channel;
-    private final Queue<String> commands;
-
-    private Session(SocketChannel channel, Queue<String> commands) {
-      this.channel = channel;
-      this.commands = commands;
-    }
-
-    /** Returns the next command without its terminator; fails when the client is gone. */
-    String command() throws IOException {
-      ByteArrayOutputStream command = new ByteArrayOutputStream();
-      for (int next = read(); next != 0; next = read()) {
-        command.write(next);
-      }
-      String text = command.toString(US_ASCII);
-      if (text.equals("zFILDES")) {
-        read(); // the byte that the descriptor travels with
-      }
-      commands.add(text);
-      return text;
-    }
-
-    /** Waits for {@code expected}, other commands before it left unanswered. */
-    void until(String expected) throws IOException {
-      String command = command();
-      while (!command.equals(expected)) {
-        command = command();
-      }
-    }
-
-    /** Sends {@code line} and its terminator. */
-    void say(String line) throws IOException {
-      send(line + "\0");
-    }
-
-    void send(String bytes) throws IOException {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(UTF_8));
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-    }
-
-    /** Says no more, and waits until the client goes. */
-    void silence() throws IOException {
-      while (channel.read(ByteBuffer.allocate(64)) >= 0) {
-        // Whatever it says.
-      }
-    }
-
-    private int read() throws IOException {
-      ByteBuffer one = ByteBuffer.allocate(1);
-      if (channel.read(one) < 0) {
-        throw new IOException("the client is gone");
-      }
-      return one.get(0) & 0xff;
-    }
+  private interface Accept {
+    Wire next() throws IOException;
   }
 
-  private final Path path;
-  private final ServerSocketChannel listening;
+  private final ClamdAddress address;
+  private final WakeUp stop = WakeUp.open();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
+  private final Queue<Script> scans = new ConcurrentLinkedQueue<>();
+  private final Queue<Script> questions = new ConcurrentLinkedQueue<>();
   private final Queue<String> commands = new ConcurrentLinkedQueue<>();
+  private final Set<Wire> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger scanned = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
+  private final AutoCloseable listening;
 
-  /** Listens at {@code path}; each connection gets the next script, the last one all the others. */
+  /** Listens at {@code path}; {@code scripts} are for the sessions that scan. */
   FakeClamd(Path path, Script... scripts) throws IOException {
-    this.path = path;
-    this.scripts.addAll(List.of(scripts));
-    this.listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listening.bind(UnixDomainSocketAddress.of(path));
-    threads.execute(this::acceptAll);
+    this.address = new ClamdAddress.Unix(path.toString());
+    this.scans.addAll(List.of(scripts));
+    UnixSocket socket = UnixSocket.listen(path.toString(), 128);
+    this.listening = socket;
+    Poll poll = new Poll(socket.fd(), stop.fd());
+    threads.execute(() -> acceptAll(() -> accept(socket, poll)));
   }
 
-  /** Answers every FILDES with {@code results} by turns, and every question about itself. */
+  /** Listens at a free port of {@code host}. */
+  FakeClamd(InetAddress host, Script... scripts) throws IOException {
+    ServerSocket socket = new ServerSocket(0, 128, host);
+    this.address = new ClamdAddress.Tcp(host.getHostAddress(), socket.getLocalPort());
+    this.scans.addAll(List.of(scripts));
+    this.listening = socket;
+    threads.execute(() -> acceptAll(() -> Wire.of(socket.accept())));
+  }
+
+  /** Answers every file with {@code results} by turns, and every question about itself. */
   static Script answering(String... results) {
     return answeringAs("1.4.3/27700/today", results);
   }
@@ -113,30 +79,42 @@ final class FakeClamd implements AutoCloseable {
   static Script answeringAs(String version, String... results) {
     return session -> {
       int turn = 0;
-      for (int id = 0; ; ) {
-        switch (session.command()) {
-          case "zFILDES" -> session.say(++id + ": fd[9]: " + results[turn++ % results.length]);
-          case "zVERSION" -> session.say(++id + ": ClamAV " + version);
-          case "zPING" -> session.say(++id + ": PONG");
-          case "zSTATS" -> session.say(++id + ": POOLS: 1\n\nTHREADS: live 1  idle 0 max 12");
-          default -> {} // IDSESSION has no answer
+      while (true) {
+        switch (session.peek()) {
+          case "zVERSION" -> session.say(ask(session) + ": ClamAV " + version);
+          case "zPING" -> session.say(ask(session) + ": PONG");
+          case "zSTATS" ->
+              session.say(ask(session) + ": POOLS: 1\n\nTHREADS: live 1  idle 0 max 12");
+          case "zIDSESSION" -> session.command(); // has no answer
+          default -> session.say(session.file().reply(results[turn++ % results.length]));
         }
+      }
+    };
+  }
+
+  private static int ask(FakeSession session) throws IOException {
+    session.command();
+    return session.id();
+  }
+
+  /** Answers every file with what {@code result} says of its content. */
+  static Script deciding(Function<String, String> result) {
+    return session -> {
+      while (true) {
+        Asked file = session.file();
+        session.say(file.reply(result.apply(file.content())));
       }
     };
   }
 
   /** Takes one file and ends the session without a word. */
   static Script breaking() {
-    return session -> session.until("zFILDES");
+    return FakeSession::file;
   }
 
   /** Takes whatever comes, and never says a word. */
   static Script silent() {
-    return session -> {
-      while (true) {
-        session.command();
-      }
-    };
+    return FakeSession::silence;
   }
 
   /** Answers one file with exactly {@code bytes}, and then nothing more. */
@@ -148,14 +126,36 @@ final class FakeClamd implements AutoCloseable {
     };
   }
 
+  /** Answers questions by {@code scripts} from now on, the last one again and again. */
+  FakeClamd questions(Script... scripts) {
+    questions.clear();
+    questions.addAll(List.of(scripts));
+    return this;
+  }
+
+  /** Returns where it listens. */
+  ClamdAddress address() {
+    return address;
+  }
+
   /** Returns every command so far. */
   List<String> commands() {
     return List.copyOf(commands);
   }
 
-  /** Returns the number of sessions so far. */
+  /** Returns how many files it was asked for so far. */
+  long files() {
+    return commands.stream().filter(Set.of("zFILDES", "zINSTREAM", "zSCAN")::contains).count();
+  }
+
+  /** Returns the number of connections so far. */
   int accepted() {
     return accepted.get();
+  }
+
+  /** Returns the number of sessions so far that had a file to scan. */
+  int scanSessions() {
+    return scanned.get();
   }
 
   /** Returns the number of sessions that are over. */
@@ -164,32 +164,73 @@ final class FakeClamd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    listening.close();
-    Files.deleteIfExists(path);
+  public void close() throws Exception {
+    stop.signal();
+    if (address instanceof ClamdAddress.Tcp) {
+      listening.close();
+      for (Wire wire : open) {
+        wire.close();
+      }
+    }
     threads.shutdownNow();
+    if (!threads.awaitTermination(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a script does not end");
+    }
+    listening.close();
+    stop.close();
+    if (address instanceof ClamdAddress.Unix unix) {
+      Files.deleteIfExists(Path.of(unix.path()));
+    }
   }
 
-  private void acceptAll() {
+  private Wire accept(UnixSocket socket, Poll poll) throws IOException {
     while (true) {
-      try {
-        SocketChannel channel = listening.accept();
-        accepted.incrementAndGet();
-        Script script = scripts.size() > 1 ? scripts.remove() : scripts.element();
-        threads.execute(() -> serve(channel, script));
-      } catch (IOException closed) {
-        return;
+      poll.await(60_000);
+      if (poll.isReady(1)) {
+        throw new IOException("the test is over");
+      }
+      Optional<UnixSocket> next = socket.accept();
+      if (next.isPresent()) {
+        return Wire.of(next.get(), stop);
       }
     }
   }
 
-  private void serve(SocketChannel channel, Script script) {
-    try (channel) {
-      script.serve(new Session(channel, commands));
-    } catch (IOException gone) {
+  private void acceptAll(Accept accept) {
+    try {
+      while (true) {
+        Wire wire = accept.next();
+        open.add(wire);
+        accepted.incrementAndGet();
+        threads.execute(() -> serve(wire));
+      }
+    } catch (IOException | RejectedExecutionException closed) {
+      return;
+    }
+  }
+
+  private void serve(Wire wire) {
+    try (wire) {
+      FakeSession session = new FakeSession(wire, commands::add);
+      session.until("zIDSESSION");
+      script(session.peek()).serve(session);
+    } catch (IOException | IllegalStateException gone) {
       // The client has left, or the test is over.
     } finally {
+      open.remove(wire);
       ended.incrementAndGet();
     }
+  }
+
+  private Script script(String first) {
+    if (Set.of("zPING", "zVERSION", "zSTATS").contains(first)) {
+      return questions.isEmpty() ? answering("OK") : next(questions);
+    }
+    scanned.incrementAndGet();
+    return next(scans);
+  }
+
+  private static synchronized Script next(Queue<Script> scripts) {
+    return scripts.size() > 1 ? scripts.remove() : scripts.element();
   }
 }

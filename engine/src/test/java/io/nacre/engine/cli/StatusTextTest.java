@@ -34,7 +34,10 @@ class StatusTextTest {
             "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
             "unscanned files still to scan 3,000; made good 4, infected 1, vanished 2, dropped 5",
             "",
-            "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged");
+            "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged; scanning 3 of 10,"
+                + " done 1,000,000, failed 7",
+            "clamd down at tcp:scanner:3310: connect: Connection refused; scanning 0 of 4,"
+                + " done 0, failed 0");
   }
 
   @Test
@@ -131,9 +134,20 @@ class StatusTextTest {
                         "by-reason", Map.of("clean", 1_000_000, "deadline", 20, "empty", 0)),
                 "clamd",
                     Map.of(
-                        "endpoint", "unix:/run/clamav/clamd.ctl",
-                        "state", "up",
-                        "detail", "ClamAV 1.4.3\nforged")));
+                        "state",
+                        "up",
+                        "endpoints",
+                        List.of(
+                            clamd(
+                                "unix:/run/clamav/clamd.ctl",
+                                "up",
+                                "ClamAV 1.4.3\nforged",
+                                List.of(3, 10, 1_000_000, 7)),
+                            clamd(
+                                "tcp:scanner:3310",
+                                "down",
+                                "connect: Connection refused",
+                                List.of(0, 4, 0, 0))))));
     status.put("late-given-up", 5);
     status.put("shared", 0);
     status.put(
@@ -153,6 +167,27 @@ class StatusTextTest {
         "infected", 1,
         "vanished", 2,
         "dropped", 5);
+  }
+
+  private static Map<String, Object> clamd(
+      String address, String state, String detail, List<Integer> counts) {
+    return Map.of(
+        "address",
+        address,
+        "state",
+        state,
+        "detail",
+        detail,
+        "transport",
+        "fd",
+        "scanning",
+        counts.get(0),
+        "scanning-at-most",
+        counts.get(1),
+        "scans",
+        counts.get(2),
+        "failures",
+        counts.get(3));
   }
 
   private static Map<String, Object> path(

@@ -10,8 +10,10 @@ import com.typesafe.config.ConfigValue;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
+import io.nacre.engine.config.EngineConfig.Place;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
@@ -75,12 +77,14 @@ class ConfigFileTest {
     assertThat(config.clamd())
         .isEqualTo(
             new ClamdConfig(
-                new Endpoint.Automatic(),
+                List.of(new Endpoint(new Place.Automatic(), 1, Optional.empty(), Optional.empty())),
                 config.clamd().connections(),
+                Transport.AUTO,
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(130),
-                1));
+                1,
+                Optional.empty()));
   }
 
   @Test
@@ -104,8 +108,13 @@ class ConfigFileTest {
               queue = 100
               journal = 50
               clamd {
-                endpoints = ["unix:/run/c.sock"]
+                endpoints = [
+                  "unix:/run/c.sock"
+                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = stream }
+                ]
                 connections = 3
+                transport = path
+                hedge-after = 700 ms
                 start-timeout = 1 m
                 connect-timeout = 2 s
                 scan-timeout = 3 s
@@ -131,12 +140,21 @@ class ConfigFileTest {
                 100,
                 50,
                 new ClamdConfig(
-                    new Endpoint.Unix("/run/c.sock"),
+                    List.of(
+                        new Endpoint(
+                            new Place.Unix("/run/c.sock"), 1, Optional.empty(), Optional.empty()),
+                        new Endpoint(
+                            new Place.Tcp("::1", 3310),
+                            2,
+                            Optional.of(5),
+                            Optional.of(Transport.STREAM))),
                     3,
+                    Transport.PATH,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
-                    0),
+                    0,
+                    Optional.of(Duration.ofMillis(700))),
                 Optional.empty(),
                 Duration.ofMinutes(1)));
   }
@@ -296,9 +314,12 @@ class ConfigFileTest {
         "nacre.triggers = [] | nacre.triggers: is empty, so that nothing would be scanned",
         "nacre.triggers = open | nacre.triggers: must be a list: triggers = [open, close-write]",
         "nacre.triggers = [[open]] | nacre.triggers: holds open, exec and close-write, not [open]",
+        "nacre.clamd.transport = udp | nacre.clamd.transport: must be auto or fd or stream or path, not udp",
+        "nacre.clamd.hedge-after = 2 m | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
+        "nacre.clamd.hedge-after = 0 ms | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
         "nacre.clamd.retries = -1 | nacre.clamd.retries: must be from 0 to 10",
         "nacre.clamd = embedded | nacre.clamd: must be a block: nacre.clamd { … }",
-        "nacre.clamd.endpoints = embedded | nacre.clamd.endpoints: has type STRING rather than LIST",
+        "nacre.clamd.endpoints = embedded | nacre.clamd.endpoints: must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]",
         "nacre.clamd.retry = 1 | nacre.clamd.retry: is no such key; did you mean retries?",
         "nacre.control.socket = run/x | nacre.control.socket: must be an absolute path of at most 107 bytes",
         "pekko.loglevel = DEBUG | pekko: is no such key",
@@ -364,33 +385,10 @@ class ConfigFileTest {
   }
 
   @Test
-  void takesAClamdOfOurOwn() throws Exception {
-    assertThat(read(protect, "nacre.clamd.endpoints = [embedded]").clamd().endpoint())
-        .isEqualTo(new Endpoint.Embedded());
-  }
-
-  @Test
-  void refusesEndpointsItDoesNotUnderstand() throws Exception {
-    String key = file + ":2: nacre.clamd.endpoints: ";
-
-    assertThat(refused(protect + "nacre.clamd.endpoints = [\"tcp:localhost:3310\"]"))
-        .containsExactly(
-            key + "tcp:localhost:3310 must be \"embedded\" or \"unix:/path/of/the/socket\"");
-    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:relative\"]"))
-        .containsExactly(
-            key + "unix:relative must be \"embedded\" or \"unix:/path/of/the/socket\"");
-    assertThat(refused(protect + "nacre.clamd.endpoints = [embedded, \"unix:/x\"]"))
-        .containsExactly(key + "names 2 clamds, and one is understood for now");
-    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:/" + "x".repeat(107) + "\"]"))
-        .containsExactly(key + "a socket path has at most 107 bytes");
-  }
-
-  @Test
   void countsTheBytesOfASocketPath() throws Exception {
     String path = "/" + "\u00e9".repeat(60);
 
     assertThat(refused(protect + "nacre.control.socket = \"" + path + "\"")).hasSize(1);
-    assertThat(refused(protect + "nacre.clamd.endpoints = [\"unix:" + path + "\"]")).hasSize(1);
   }
 
   @ParameterizedTest

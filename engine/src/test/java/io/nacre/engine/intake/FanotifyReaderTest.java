@@ -93,7 +93,7 @@ class FanotifyReaderTest {
     EventFile told = file("content");
     EventFile opened = file("content");
     EventFile next = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_EXEC_PERM, told.fd(), STRANGER);
     await().until(() -> !told.isOpen());
@@ -111,7 +111,7 @@ class FanotifyReaderTest {
   @Test
   void handsOnWhatIsKnownOfTheFile() throws Exception {
     EventFile file = file("content");
-    start(Role.FIRST, reader.handedOn::add);
+    start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 

@@ -120,7 +120,8 @@ class RecorderTest {
   @Test
   void notesWhatWasWrittenWhateverThePolicy() throws IOException {
     PermissionRequest request =
-        PermissionRequest.written(context(DENY_ALL), EventFile.open(file).fd(), ProcFs.self(), 1);
+        PermissionRequest.written(
+            context(DENY_ALL), EventFile.open(file).fd(), ProcFs.self(), Optional.empty(), 1);
     request.answer(FallbackReason.OVERLOAD, 1_000);
     request.close();
 

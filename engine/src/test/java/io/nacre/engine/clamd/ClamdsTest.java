@@ -1,0 +1,67 @@
+package io.nacre.engine.clamd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.clamd.ClamdHealth.State;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClamdsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "UP, DOWN, UP",
+    "DOWN, UP, UP",
+    "SILENT, BUSY, BUSY",
+    "RELOADING, SILENT, RELOADING",
+    "DOWN, SILENT, SILENT",
+    "DOWN, DOWN, DOWN",
+    "STARTING, DOWN, STARTING",
+    "STARTING, UP, UP",
+    "UNKNOWN, SILENT, UNKNOWN",
+  })
+  void areAsWellAsTheBestOfThem(State first, State second, State best) {
+    assertThat(clamds(first, second).best().state()).isEqualTo(best);
+  }
+
+  @Test
+  void areQuietIfNoneCanBeExpectedToAnswer() {
+    assertThat(clamds(State.SILENT, State.DOWN).areQuiet()).isTrue();
+    assertThat(clamds(State.SILENT, State.RELOADING).areQuiet()).isTrue();
+    assertThat(clamds(State.SILENT, State.UP).areQuiet()).isFalse();
+    assertThat(clamds(State.DOWN, State.DOWN).areQuiet()).isFalse();
+  }
+
+  @Test
+  void makeAsManyScansAsAllOfThemTogether() {
+    assertThat(clamds(State.UP, State.DOWN).connections()).isEqualTo(8);
+  }
+
+  private static Clamds clamds(State... states) {
+    List<ClamdEndpoint> endpoints =
+        Stream.of(states)
+            .map(
+                state ->
+                    new ClamdEndpoint(
+                        new ClamdEndpoint.Settings(new ClamdAddress.Unix("/x"), Transport.FD, 1, 4),
+                        health(state)))
+            .toList();
+    return new Clamds(endpoints);
+  }
+
+  private static ClamdHealth health(State state) {
+    ClamdHealth health = new ClamdHealth(state == State.STARTING);
+    switch (state) {
+      case UP -> health.up("ClamAV 1");
+      case BUSY -> health.busy("full");
+      case RELOADING -> health.reloading("loads");
+      case SILENT -> health.silent("says nothing");
+      case DOWN -> health.down("gone");
+      default -> {} // as it begins
+    }
+    return health;
+  }
+}

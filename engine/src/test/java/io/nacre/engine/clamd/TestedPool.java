@@ -1,0 +1,205 @@
+package io.nacre.engine.clamd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/** A pool over the clamds of a test, with a clock that can be put forward. */
+final class TestedPool implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final FallbackPolicy DENY_ALL =
+      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
+
+  /** What scans go by where a test does not care. */
+  static final ClamdPool.Settings USUAL =
+      new ClamdPool.Settings(PATIENCE, Duration.ofMinutes(5), 1, Optional.empty());
+
+  /** One scan, whose descriptor is closed when it is over. */
+  record Scanned(PermissionRequest request, String content, CompletableFuture<Verdict> over) {
+
+    /** Waits for the verdict. */
+    Verdict verdict() {
+      return over.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Waits for the reason why it was not scanned. */
+    FallbackReason reason() {
+      assertThat(verdict()).isInstanceOf(Verdict.Unscanned.class);
+      return ((Verdict.Unscanned) verdict()).reason();
+    }
+  }
+
+  private final ActorTestKit testKit = ActorTestKit.create();
+  private final AtomicLong forward = new AtomicLong();
+  private final FakeKernel kernel = FakeKernel.open();
+  private final WakeUp stop = WakeUp.open();
+  private final AnswerCounts counts = new AnswerCounts();
+  private final Scanners scanners = new Scanners();
+  private final AtomicInteger newSignatures = new AtomicInteger();
+  private final List<ClamdEndpoint> endpoints;
+  private final ActorRef<Void> parent;
+  private final ClamdPool pool;
+  private final Path directory;
+  private boolean isClosed;
+
+  /** Starts it; {@code directory} takes the files to scan. */
+  TestedPool(Path directory, ClamdPool.Settings settings, ClamdEndpoint... endpoints)
+      throws IOException {
+    this.directory = directory;
+    this.endpoints = List.of(endpoints);
+    CompletableFuture<ClamdPool> started = new CompletableFuture<>();
+    this.parent =
+        testKit.spawn(
+            Behaviors.setup(
+                context -> {
+                  started.complete(
+                      ClamdPool.start(
+                          context,
+                          settings,
+                          this.endpoints,
+                          scanners,
+                          newSignatures::incrementAndGet,
+                          stop,
+                          this::nanos));
+                  return new Watching(context);
+                }));
+    this.pool = started.join();
+  }
+
+  /** A clamd that is used as it is by default, {@code connections} scans at a time. */
+  static ClamdEndpoint endpoint(ClamdAddress address, int connections) {
+    return endpoint(
+        address,
+        address instanceof ClamdAddress.Unix ? Transport.FD : Transport.STREAM,
+        1,
+        connections);
+  }
+
+  static ClamdEndpoint endpoint(
+      ClamdAddress address, Transport transport, int weight, int connections) {
+    return new ClamdEndpoint(
+        new ClamdEndpoint.Settings(address, transport, weight, connections),
+        new ClamdHealth(/* starting= */ false));
+  }
+
+  /** Has a new file with {@code content} scanned; nobody waits for it in the kernel. */
+  Scanned scan(String content) throws IOException {
+    Path file = Files.writeString(Files.createTempFile(directory, "f", ""), content);
+    return scan(request(file, /* waiting= */ false), content);
+  }
+
+  Scanned scan(Path file) throws IOException {
+    return scan(request(file, /* waiting= */ false));
+  }
+
+  Scanned scan(PermissionRequest request) {
+    return scan(request, "");
+  }
+
+  private Scanned scan(PermissionRequest request, String content) {
+    return new Scanned(
+        request,
+        content,
+        pool.scan(request)
+            .toCompletableFuture()
+            .whenComplete((verdict, failure) -> request.close()));
+  }
+
+  /** Opens {@code file} for a scan; if {@code waiting}, the kernel is told. */
+  PermissionRequest request(Path file, boolean waiting) throws IOException {
+    return request(EventFile.open(file).fd(), waiting);
+  }
+
+  /** Takes an open file for a scan. */
+  PermissionRequest request(int fd) {
+    return request(fd, /* waiting= */ false);
+  }
+
+  private PermissionRequest request(int fd, boolean waiting) {
+    return new PermissionRequest(
+        kernel.context(DENY_ALL, counts), fd, 0, waiting, nanos(), nanos() + PATIENCE.toNanos());
+  }
+
+  FakeKernel kernel() {
+    return kernel;
+  }
+
+  /** Returns who is known to be a clamd. */
+  Scanners scanners() {
+    return scanners;
+  }
+
+  /** Returns how often a clamd had other signatures than before. */
+  int newSignatures() {
+    return newSignatures.get();
+  }
+
+  ClamdHealth.State state(int endpoint) {
+    return endpoints.get(endpoint).health().reading().state();
+  }
+
+  /** Puts the clock forward. */
+  void passes(Duration time) {
+    forward.addAndGet(time.toNanos());
+  }
+
+  /** Tells everybody that the engine stops. */
+  void stop() {
+    stop.signal();
+  }
+
+  @Override
+  public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    stop.signal();
+    testKit.stop(parent, PATIENCE);
+    testKit.shutdownTestKit();
+    kernel.close();
+    stop.close();
+  }
+
+  private long nanos() {
+    return System.nanoTime() + forward.get();
+  }
+
+  /** The parent of what a pool starts, which may end before it. */
+  private static final class Watching extends AbstractBehavior<Void> {
+    Watching(ActorContext<Void> context) {
+      super(context);
+    }
+
+    @Override
+    public Receive<Void> createReceive() {
+      return newReceiveBuilder().onSignal(Terminated.class, ended -> this).build();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.nacre.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nacre.engine.config.EngineConfig.Endpoint;
+import io.nacre.engine.config.EngineConfig.Place;
+import io.nacre.engine.config.EngineConfig.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointsTest {
+  @TempDir Path directory;
+
+  @Test
+  void leavesTheChoiceToTheEngineIfThereIsNone() throws Exception {
+    assertThat(read("[]")).containsExactly(usual(new Place.Automatic()));
+  }
+
+  @Test
+  void takesAClamdOfOurOwn() throws Exception {
+    assertThat(read("[embedded]")).containsExactly(usual(new Place.Embedded()));
+  }
+
+  @Test
+  void takesSeveralInTheirOrder() throws Exception {
+    assertThat(read("[embedded, \"unix:/x\", \"tcp:scanner:3310\"]"))
+        .containsExactly(
+            usual(new Place.Embedded()),
+            usual(new Place.Unix("/x")),
+            usual(new Place.Tcp("scanner", 3310)));
+  }
+
+  @Test
+  void takesWhatIsSaidOfEach() throws Exception {
+    assertThat(
+            read(
+                "[{ address = \"unix:/x\" }, { address = \"tcp:scanner:3310\", weight = 100,"
+                    + " connections = 256, transport = path }]"))
+        .containsExactly(
+            usual(new Place.Unix("/x")),
+            new Endpoint(
+                new Place.Tcp("scanner", 3310),
+                100,
+                Optional.of(256),
+                Optional.of(Transport.PATH)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp:scanner:1, scanner, 1",
+    "tcp:scanner.example:65535, scanner.example, 65535",
+    "tcp:192.0.2.1:3310, 192.0.2.1, 3310",
+    "tcp:[2001:db8::1]:3310, 2001:db8::1, 3310",
+    "tcp:[::1]:03310, ::1, 3310",
+  })
+  void takesHostsByNameAndByAddress(String address, String host, int port) throws Exception {
+    assertThat(read("[\"" + address + "\"]")).containsExactly(usual(new Place.Tcp(host, port)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "unix:relative",
+        "unix:",
+        "/run/clamav/clamd.ctl",
+        "Embedded",
+        "tcp:",
+        "tcp:scanner",
+        "tcp:scanner:",
+        "tcp::3310",
+        "tcp:scanner:x",
+        "tcp:scanner:0",
+        "tcp:scanner:65536",
+        "tcp:scanner:-1",
+        "tcp:scanner:123456",
+        "tcp:2001:db8::1:3310",
+        "tcp:[]:3310",
+        "tcp:[::1]",
+        "tcp://scanner:3310",
+        "udp:scanner:3310",
+      })
+  void refusesAnAddressItDoesNotUnderstand(String address) throws IOException {
+    assertThat(problems("[\"" + address + "\"]"))
+        .containsExactly(
+            "nacre.clamd.endpoints: "
+                + address
+                + " must be \"embedded\", \"unix:/path/of/the/socket\", \"tcp:host:port\" or"
+                + " \"tcp:[address]:port\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "embedded | : must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]",
+        "[{ weight = 2 }] | : lacks its address",
+        "[[embedded]] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
+        "[7] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
+        "[{ address = embedded, wieght = 2 }] | .wieght: is no such key; did you mean weight?",
+        "[{ address = embedded, weight = 0 }] | .weight: must be a whole number from 1 to 100",
+        "[{ address = embedded, weight = 101 }] | .weight: must be a whole number from 1 to 100",
+        "[{ address = embedded, weight = 1.5 }] | .weight: must be a whole number from 1 to 100",
+        "[{ address = embedded, weight = \"2\" }] | .weight: must be a whole number from 1 to 100",
+        "[{ address = embedded, connections = 0 }] | .connections: must be a whole number from 1 to 256",
+        "[{ address = embedded, connections = 257 }] | .connections: must be a whole number from 1 to 256",
+        "[{ address = embedded, transport = udp }] | .transport: must be auto or fd or stream or path, not udp",
+        "[\"unix:/x\", \"unix:/x\"] | : names the same clamd twice",
+        "[embedded, embedded] | : names the same clamd twice",
+        "[\"tcp:h:1\", { address = \"tcp:h:1\", weight = 2 }] | : names the same clamd twice",
+        "[{ address = \"tcp:h:1\", transport = fd }] | : a descriptor cannot be passed over the network: transport = stream is for that",
+      })
+  void saysWhatIsWrong(String endpoints, String problem) throws IOException {
+    assertThat(problems(endpoints)).containsExactly("nacre.clamd.endpoints" + problem);
+  }
+
+  @Test
+  void refusesDescriptorsOverTheNetworkAlsoIfThatIsForAll() throws IOException {
+    assertThat(problems("[\"tcp:h:1\", \"unix:/x\"]\nnacre.clamd.transport = fd"))
+        .containsExactly(
+            "nacre.clamd.endpoints: a descriptor cannot be passed over the network:"
+                + " transport = stream is for that");
+  }
+
+  @Test
+  void takesThirtyTwoAndNoMore() throws Exception {
+    assertThat(read(unix(32))).hasSize(32);
+    assertThat(problems(unix(33)))
+        .containsExactly("nacre.clamd.endpoints: names more than 32 clamds");
+  }
+
+  @Test
+  void countsTheBytesOfASocketPath() throws Exception {
+    String most = "/" + "x".repeat(106);
+
+    assertThat(read("[\"unix:" + most + "\"]")).containsExactly(usual(new Place.Unix(most)));
+    assertThat(problems("[\"unix:" + most + "x\"]"))
+        .containsExactly("nacre.clamd.endpoints: a socket path has at most 107 bytes");
+    assertThat(problems("[\"unix:/" + "\u00e9".repeat(60) + "\"]")).hasSize(1);
+  }
+
+  private static String unix(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"unix:/" + i + "\"")
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static Endpoint usual(Place place) {
+    return new Endpoint(place, 1, Optional.empty(), Optional.empty());
+  }
+
+  private List<Endpoint> read(String endpoints) throws Exception {
+    return ConfigFile.read(file(endpoints)).clamd().endpoints();
+  }
+
+  private List<String> problems(String endpoints) throws IOException {
+    Path file = file(endpoints);
+    ConfigurationException refused =
+        catchThrowableOfType(ConfigurationException.class, () -> ConfigFile.read(file));
+    assertThat(refused).as("refused").isNotNull();
+    return refused.problems().stream()
+        .map(problem -> problem.substring(problem.indexOf("nacre.clamd")))
+        .toList();
+  }
+
+  private Path file(String endpoints) throws IOException {
+    Path directory = this.directory.toRealPath();
+    return Files.writeString(
+        directory.resolve("nacre.conf"),
+        "nacre.protect = [\"" + directory + "\"]\nnacre.clamd.endpoints = " + endpoints + "\n");
+  }
+}
