@@ -15,6 +15,7 @@ record ClamdReply(int id, String rest) {
   private static final String DESCRIPTOR = "fd[";
   private static final String DESCRIPTOR_END = "]: ";
   private static final int DIGITS_MAX = 9;
+  private static final int DESCRIPTOR_DIGITS_MAX = 10;
   private static final String STREAM = "stream: ";
   private static final String TOO_BIG = "INSTREAM size limit exceeded. ERROR";
   private static final String OK = "OK";
@@ -88,7 +89,9 @@ record ClamdReply(int id, String rest) {
       return 0;
     }
     int end = endOfNumber(rest, DESCRIPTOR.length());
-    boolean isOne = end > DESCRIPTOR.length() && rest.startsWith(DESCRIPTOR_END, end);
+    int digits = end - DESCRIPTOR.length();
+    boolean isOne =
+        digits > 0 && digits <= DESCRIPTOR_DIGITS_MAX && rest.startsWith(DESCRIPTOR_END, end);
     return isOne ? end + DESCRIPTOR_END.length() : 0;
   }
 

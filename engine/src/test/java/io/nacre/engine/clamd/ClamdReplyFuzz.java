@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Whatever clamd says, nothing but its complete OK is clean, and no line is too odd. */
 class ClamdReplyFuzz {
-  private static final String OK = "[1-9][0-9]{0,8}: fd\\[[0-9]+\\]: OK";
-  private static final String FOUND = "(?s)[1-9][0-9]{0,8}: fd\\[[0-9]+\\]: .+ FOUND";
+  private static final String OK = "[1-9][0-9]{0,8}: fd\\[[0-9]{1,10}\\]: OK";
+  private static final String FOUND = "(?s)[1-9][0-9]{0,8}: fd\\[[0-9]{1,10}\\]: .+ FOUND";
 
   @FuzzTest
   void takesNothingElseForAVerdict(byte[] said) {
