@@ -18,6 +18,7 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.PatientCloser;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.scan.ScanStream;
@@ -30,6 +31,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
 import io.nacre.linux.process.ProcFs;
@@ -259,6 +261,7 @@ public final class Engine {
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
     Journal journal = new Journal(config.journal());
+    MountTypes mountTypes = new MountTypes();
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     return new EngineParts(
         new ClamdPool.Settings(
@@ -273,6 +276,7 @@ public final class Engine {
         reporter,
         limits(config.queue(), clamd.clamds().connections(), descriptors),
         Kernel.openWriterProbe(),
+        mountTypes,
         infected,
         journal,
         config.controlSocket(),
@@ -301,7 +305,11 @@ public final class Engine {
         new TriageRules(
             ProcFs.self(), scanners, exemptions, rules, ownMounts, config.maxFileSizeBytes()),
         new PermissionRequest.Context(
-            group, config.fallback(), counts, new Recorder(journal, Clock.systemUTC(), nanoClock)),
+            group,
+            config.fallback(),
+            counts,
+            new Recorder(journal, Clock.systemUTC(), nanoClock),
+            new PatientCloser(mountTypes)),
         DeadMansTimer.start(config.deadMan()),
         config.deadMan(),
         new DescriptorBudget(descriptors),

@@ -21,6 +21,7 @@ import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import java.util.function.Supplier;
  * @param embedded our own clamd, if it is ours
  * @param journal the files that got past the scan
  * @param writers tells who can write a file, if we may ask
+ * @param mountTypes tells what kind of file system a file is on
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
  * @param ready completes when every path is protected or reported
@@ -53,6 +55,7 @@ record EngineParts(
     Reporter reporter,
     ScanStream.Limits limits,
     Optional<WriterProbe> writers,
+    MountTypes mountTypes,
     InfectedFiles infected,
     Journal journal,
     Optional<Path> controlPath,

@@ -92,7 +92,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.clamds()::areQuiet,
             parts.nanoClock(),
             parts.requests(),
-            new KernelFileProbe(parts.writers(), System::currentTimeMillis),
+            new KernelFileProbe(parts.writers(), parts.mountTypes(), System::currentTimeMillis),
             new RememberingScanner(pool::scan, parts.infected()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.Occasion;
@@ -132,7 +133,11 @@ class BackgroundScansTest {
         new BackgroundScans(
             taken::add,
             new PermissionRequest.Context(
-                kernel.group(), FallbackPolicy.ALLOW_ALL, counts, closed::add),
+                kernel.group(),
+                FallbackPolicy.ALLOW_ALL,
+                counts,
+                closed::add,
+                DescriptorCloser.AT_ONCE),
             MAX_SIZE,
             () -> 1_000);
 

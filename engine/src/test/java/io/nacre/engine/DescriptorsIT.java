@@ -61,7 +61,7 @@ class DescriptorsIT {
             "on-overload = " + policy)) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       assertThat(Opener.open(file).succeeded()).isTrue();
-      long answers = engine.status().getLong("answers.total");
+      long answers = toOthers(engine.status());
       long descriptors = engine.openDescriptors();
       EngineProcess.signal(engine.clamd(), "STOP");
 
@@ -71,8 +71,8 @@ class DescriptorsIT {
       for (Opener each : openers) {
         assertThat(each.await().output()).isEqualTo(expected);
       }
+      assertThat(toOthers(engine.status()) - answers).isEqualTo(PROCESSES * THREADS);
       Config counts = engine.status().getConfig("answers");
-      assertThat(counts.getLong("total") - answers).isEqualTo(PROCESSES * THREADS);
       assertThat(counts.getLong("by-reason.overload")).isPositive();
       assertThat(counts.getLong("by-reason.unreadable")).isZero();
 
@@ -83,6 +83,11 @@ class DescriptorsIT {
       engine.awaitDescriptors(descriptors + connectionsAndTheirProbe);
       assertThat(engine.stop()).isZero();
     }
+  }
+
+  /** The engine opens files itself when it makes good what went unscanned. */
+  private static long toOthers(Config status) {
+    return status.getLong("answers.total") - status.getLong("answers.by-reason.own-process");
   }
 
   private static boolean scanned(EngineProcess engine, Path file) {

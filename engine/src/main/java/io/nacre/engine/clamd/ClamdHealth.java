@@ -97,7 +97,8 @@ public final class ClamdHealth {
   }
 
   private boolean set(State state, String detail) {
-    boolean news = reading.state() != state;
+    boolean news =
+        reading.state() != state || (state == State.DOWN && !reading.detail().equals(detail));
     reading = new Reading(state, detail);
     return news;
   }

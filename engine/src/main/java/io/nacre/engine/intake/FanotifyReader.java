@@ -203,6 +203,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private void handleOpen(int fd, long readAtNanos) throws ErrnoException {
     if (events.isExec() && events.needsResponse() && setup.opensFollowExecs()) {
       execs.add(events.pid());
+      facts.of(events.pid(), fd);
       allow(fd); // and the open is decided about
       counts.add(InlineReason.EXEC_ANNOUNCED);
       return;
@@ -242,15 +243,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   /** Never held up, and scanned afterwards: a service manager opens what it starts. */
   private void letThrough(int fd, long readAtNanos) throws ErrnoException {
-    try {
-      setup.group().respond(fd, Response.ALLOW);
-      counts.add(InlineReason.EXEMPT_PROGRAM);
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ENOENT) {
-        throw e;
-      }
-      counts.addGone(1);
-    }
+    allowNow(fd);
+    counts.add(InlineReason.EXEMPT_PROGRAM);
     if (facts.size() > setup.triage().maxFileSizeBytes()) {
       skip(fd);
     } else {
@@ -282,7 +276,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private void skip(int fd) {
-    new Fd(fd).close();
+    close(fd);
     counts.background().addSkipped();
   }
 
@@ -293,12 +287,31 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   /** An answer that nobody waits for would be refused. */
-  private void allow(int fd) {
-    if (events.needsResponse()) {
+  private void allow(int fd) throws ErrnoException {
+    if (!events.needsResponse()) {
+      close(fd);
+    } else if (setup.requests().closer().isPrompt(facts.mountId())) {
       answers.add(fd, Response.ALLOW);
     } else {
-      new Fd(fd).close();
+      allowNow(fd);
+      close(fd);
     }
+  }
+
+  private void allowNow(int fd) throws ErrnoException {
+    try {
+      setup.group().respond(fd, Response.ALLOW);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      counts.addGone(1); // killed while it waited
+    }
+  }
+
+  /** Whatever is closed may wait for a FUSE daemon that waits for us. */
+  private void close(int fd) {
+    setup.requests().closer().close(new Fd(fd), facts.mountId());
   }
 
   /** Returns what is known of the file of an event that can be denied. */

@@ -62,6 +62,11 @@ final class KernelFacts implements EventFacts {
     return known ? statx.size() : 1;
   }
 
+  /** Returns the unique number of the mount the file was opened through, or -1. */
+  long mountId() {
+    return known ? statx.uniqueMountId() : -1;
+  }
+
   /** Returns what is to be handed on of the file, or nothing if it cannot be looked at. */
   Optional<FileFacts> file() {
     return known ? Optional.of(FileFacts.of(statx)) : Optional.empty();

@@ -36,16 +36,18 @@ public final class PermissionRequest {
    *
    * @param whenClosed is told of each request before its descriptor is closed, on the thread that
    *     closes it; for a request of the journal it is the journal's own instead
+   * @param closer closes the descriptors
    */
   public record Context(
       FanotifyGroup group,
       FallbackPolicy fallback,
       AnswerCounts counts,
-      Consumer<PermissionRequest> whenClosed) {
+      Consumer<PermissionRequest> whenClosed,
+      DescriptorCloser closer) {
 
-    /** A context in which nobody wants to be told. */
+    /** A context in which nobody wants to be told, and everybody closes at once. */
     public Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {
-      this(group, fallback, counts, request -> {});
+      this(group, fallback, counts, request -> {}, DescriptorCloser.AT_ONCE);
     }
   }
 
@@ -319,7 +321,7 @@ public final class PermissionRequest {
     try {
       whenClosed.accept(this);
     } finally {
-      file.close();
+      context.closer().close(file, facts.map(FileFacts::mountId).orElse(-1L));
     }
   }
 

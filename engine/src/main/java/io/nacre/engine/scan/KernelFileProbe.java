@@ -5,10 +5,9 @@ import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.file.MountedType;
 import io.nacre.linux.file.Statx;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -19,9 +18,6 @@ import java.util.function.LongSupplier;
  * what is written to a remote file shows neither in a writer nor in time.
  */
 public final class KernelFileProbe implements FileProbe {
-  private static final int MOUNTS = 256;
-  private static final long OTHER = 0;
-
   /**
    * How long ago a file must have changed last, in milliseconds, for its time to tell of a change
    * from now on. Before Linux 6.13 all changes within a tick of at most 10 ms have the same time.
@@ -33,20 +29,20 @@ public final class KernelFileProbe implements FileProbe {
 
   private final Optional<WriterProbe> writers;
   private final LongSupplier millisClock;
-  private final MountedType mountedType = new MountedType();
+  private final MountTypes types;
   private final Statx statx = new Statx();
-
-  /** The types of the file systems by mount; their numbers are never used again. */
-  private final Map<Long, Long> types = new LinkedHashMap<>();
 
   /**
    * A probe for one stream.
    *
    * @param writers tells of writers; without it no file is quiet
+   * @param types tells what kind of file system a file is on
    * @param millisClock the clock that files get their times from
    */
-  public KernelFileProbe(Optional<WriterProbe> writers, LongSupplier millisClock) {
+  public KernelFileProbe(
+      Optional<WriterProbe> writers, MountTypes types, LongSupplier millisClock) {
     this.writers = writers;
+    this.types = types;
     this.millisClock = millisClock;
   }
 
@@ -90,25 +86,6 @@ public final class KernelFileProbe implements FileProbe {
   }
 
   private long type(PermissionRequest request) {
-    long mountId = request.facts().map(FileFacts::mountId).orElse(-1L);
-    if (mountId < 0) {
-      return OTHER;
-    }
-    Long known = types.get(mountId);
-    return known != null ? known : ask(mountId);
-  }
-
-  private long ask(long mountId) {
-    long type;
-    try {
-      type = mountedType.of(mountId);
-    } catch (ErrnoException e) {
-      type = OTHER; // of another mount namespace, or gone
-    }
-    if (types.size() == MOUNTS) {
-      types.remove(types.keySet().iterator().next());
-    }
-    types.put(mountId, type);
-    return type;
+    return types.of(request.facts().map(FileFacts::mountId).orElse(-1L));
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,8 +50,6 @@ class FuseIT {
     }
   }
 
-  @Disabled(
-      "the stream that closes a descriptor there waits for the daemon, which waits for the stream")
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void doesNotWaitForItself(String strategy) throws IOException {

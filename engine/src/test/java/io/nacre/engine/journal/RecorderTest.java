@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.Occasion;
@@ -144,6 +145,7 @@ class RecorderTest {
   }
 
   private PermissionRequest.Context context(FallbackPolicy policy) {
-    return new PermissionRequest.Context(kernel.group(), policy, new AnswerCounts(), recorder);
+    return new PermissionRequest.Context(
+        kernel.group(), policy, new AnswerCounts(), recorder, DescriptorCloser.AT_ONCE);
   }
 }

@@ -318,7 +318,11 @@ class PermissionRequestTest {
     PermissionRequest request =
         new PermissionRequest(
             new PermissionRequest.Context(
-                kernel.group(), DENY_ALL, counts, closing -> open.add(file.isOpen())),
+                kernel.group(),
+                DENY_ALL,
+                counts,
+                closing -> open.add(file.isOpen()),
+                DescriptorCloser.AT_ONCE),
             file.fd(),
             ProcFs.self(),
             true,

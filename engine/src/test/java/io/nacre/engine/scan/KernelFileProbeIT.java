@@ -14,6 +14,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,8 @@ class KernelFileProbeIT {
     try (Stage stage = Stage.of(type);
         WriterProbe writers = WriterProbe.open()) {
       Path file = stage.clean("file");
-      KernelFileProbe probe = new KernelFileProbe(Optional.of(writers), System::currentTimeMillis);
+      KernelFileProbe probe =
+          new KernelFileProbe(Optional.of(writers), new MountTypes(), System::currentTimeMillis);
 
       try (Opened opened = Opened.open(file)) {
         await().until(() -> probe.isQuiet(opened.request()));
@@ -68,7 +70,8 @@ class KernelFileProbeIT {
     try (Stage stage = Stage.tmpfs();
         WriterProbe writers = WriterProbe.open();
         Opened opened = Opened.open(stage.clean("file"))) {
-      KernelFileProbe probe = new KernelFileProbe(Optional.of(writers), () -> Long.MAX_VALUE / 2);
+      KernelFileProbe probe =
+          new KernelFileProbe(Optional.of(writers), new MountTypes(), () -> Long.MAX_VALUE / 2);
 
       assertThat(probe.isKnownByNumber(opened.request())).isTrue();
       assertThat(probe.isQuiet(opened.request())).isFalse();
@@ -78,7 +81,8 @@ class KernelFileProbeIT {
   @Test
   void aFileOfAnyOtherFileSystemIsNotKnown() throws IOException {
     try (Opened opened = Opened.open(Path.of("/proc/version"))) {
-      KernelFileProbe probe = new KernelFileProbe(Optional.empty(), () -> Long.MAX_VALUE / 2);
+      KernelFileProbe probe =
+          new KernelFileProbe(Optional.empty(), new MountTypes(), () -> Long.MAX_VALUE / 2);
 
       assertThat(probe.isKnownByNumber(opened.request())).isFalse();
       assertThat(probe.isQuiet(opened.request())).isFalse();
@@ -86,7 +90,8 @@ class KernelFileProbeIT {
   }
 
   private static boolean quiet(WriterProbe writers, Opened opened, long nowMillis) {
-    return new KernelFileProbe(Optional.of(writers), () -> nowMillis).isQuiet(opened.request());
+    return new KernelFileProbe(Optional.of(writers), new MountTypes(), () -> nowMillis)
+        .isQuiet(opened.request());
   }
 
   /** A request for a file that is open, which nobody waits for. */
