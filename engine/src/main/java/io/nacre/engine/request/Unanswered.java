@@ -7,13 +7,16 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * How long requests wait for an answer: how many there are, by when they were read.
  *
  * <p>Two additions for a request, from any thread and without a lock; a walk over the counts for
- * whoever asks. Ages are exact to 34 ms, up to 18 minutes: no deadline is longer than 10.
+ * whoever asks. Ages are exact to 34 ms, up to 16 minutes: no deadline is longer than 10.
  */
 public final class Unanswered {
   /** A slot is 2^25 ns, 33.6 ms. */
   private static final int SLOT_BITS = 25;
 
   private static final int SLOTS = 1 << 15;
+
+  /** The slots ahead of now: requests may be read while somebody asks. Two minutes. */
+  private static final int AHEAD = 1 << 12;
 
   private final AtomicIntegerArray counts = new AtomicIntegerArray(SLOTS);
 
@@ -30,7 +33,7 @@ public final class Unanswered {
   /** Returns how long the oldest request has waited until {@code nowNanos}; zero if none waits. */
   public Duration oldest(long nowNanos) {
     int now = slot(nowNanos);
-    for (int age = SLOTS - 1; age > 0; age--) {
+    for (int age = SLOTS - 1 - AHEAD; age > 0; age--) {
       if (counts.get((now - age) & (SLOTS - 1)) > 0) {
         return Duration.ofNanos((long) age << SLOT_BITS);
       }

@@ -35,4 +35,12 @@ class UnansweredTest {
     unanswered.remove(now + Duration.ofSeconds(4).toNanos());
     assertThat(unanswered.oldest(now + Duration.ofSeconds(5).toNanos())).isZero();
   }
+
+  @Test
+  void takesOneThatCameWhileSomebodyAskedForNoOldOne() {
+    long asked = Duration.ofHours(7).toNanos();
+    unanswered.add(asked + Duration.ofSeconds(2).toNanos());
+
+    assertThat(unanswered.oldest(asked)).isZero();
+  }
 }
