@@ -60,6 +60,15 @@ final class WaitingRoom
   private final Inlet<Scanned> scanned = Inlet.create("WaitingRoom.scanned");
   private final Outlet<Scanned> done = Outlet.create("WaitingRoom.done");
 
+  /**
+   * With more than this many waiting they go on in bursts, the first of each a little before its
+   * deadline: each answer wakes all who wait, and many small ones would keep everybody late.
+   */
+  private static final int MANY = 256;
+
+  private static final long BURST_NANOS = Duration.ofMillis(40).toNanos();
+  private static final long LEAD_NANOS = Duration.ofMillis(20).toNanos();
+
   private final int capacity;
   private final int scanners;
   private final BooleanSupplier isClamdSilent;
@@ -317,9 +326,10 @@ final class WaitingRoom
     public void onTimer(Object timerKey) {
       timerSet = false;
       long now = nanoClock.getAsLong();
+      long early = unanswered.size() > MANY ? BURST_NANOS : 0;
       while (!unanswered.isEmpty()) {
         Ticket oldest = unanswered.values().iterator().next();
-        if (oldest.request().nanosLeft(now) > 0) {
+        if (oldest.request().nanosLeft(now) > early) {
           break;
         }
         answerUnscanned(oldest, FallbackReason.DEADLINE, now);
@@ -375,7 +385,8 @@ final class WaitingRoom
       }
       if (!timerSet && !unanswered.isEmpty()) {
         long nanosLeft = unanswered.keySet().iterator().next().nanosLeft(nanoClock.getAsLong());
-        scheduleOnce("deadline", Duration.ofNanos(Math.max(nanosLeft, 1)));
+        long lead = unanswered.size() > MANY ? LEAD_NANOS : 0;
+        scheduleOnce("deadline", Duration.ofNanos(Math.max(nanosLeft - lead, 1)));
         timerSet = true;
       }
       occupancy.set(waiting.size(), scanning, late.size());
