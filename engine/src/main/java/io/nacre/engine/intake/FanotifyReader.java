@@ -1,5 +1,6 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.Occasion;
@@ -19,6 +20,8 @@ import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.fanotify.ResponseBatch;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -103,6 +106,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private final NativeBuffer many = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
   private final FanotifyEvents events = new FanotifyEvents();
   private final ResponseBatch answers;
+  private final AnswerBatch refusals;
+  private final List<PermissionRequest> refused = new ArrayList<>();
   private final Poll poll;
   private final Poll pollWithoutTurn;
 
@@ -119,6 +124,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     this.facts = new KernelFacts(setup.triage().ownMounts());
     this.counts = setup.requests().counts();
     this.answers = new ResponseBatch(setup.group(), BATCH);
+    this.refusals = new AnswerBatch(setup.requests());
     this.poll = new Poll(setup.stop().fd(), setup.group().fd());
     this.pollWithoutTurn = new Poll(setup.stop().fd());
     context.getSelf().tell(Step.INSTANCE);
@@ -166,6 +172,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       handle(readAtNanos);
     }
     counts.addGone(answers.sendAndClose());
+    sendRefusals();
     return length == buffer.capacity();
   }
 
@@ -327,7 +334,13 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private void answerHere(PermissionRequest request, FallbackReason reason) {
-    request.answer(reason, setup.nanoClock().getAsLong());
-    request.close();
+    refusals.answer(request, new Verdict.Unscanned(reason, ""), setup.nanoClock().getAsLong());
+    refused.add(request);
+  }
+
+  private void sendRefusals() {
+    refusals.send();
+    refused.forEach(PermissionRequest::close);
+    refused.clear();
   }
 }

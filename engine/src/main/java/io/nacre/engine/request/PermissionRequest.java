@@ -3,14 +3,13 @@ package io.nacre.engine.request;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import io.nacre.linux.Errno;
-import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.fanotify.ResponseBatch;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +36,25 @@ public final class PermissionRequest {
    * @param whenClosed is told of each request before its descriptor is closed, on the thread that
    *     closes it; for a request of the journal it is the journal's own instead
    * @param closer closes the descriptors
+   * @param responder tells the kernel single answers
    */
   public record Context(
       FanotifyGroup group,
       FallbackPolicy fallback,
       AnswerCounts counts,
       Consumer<PermissionRequest> whenClosed,
-      DescriptorCloser closer) {
+      DescriptorCloser closer,
+      Responder responder) {
+
+    /** A context that tells the kernel by a responder of its own. */
+    public Context(
+        FanotifyGroup group,
+        FallbackPolicy fallback,
+        AnswerCounts counts,
+        Consumer<PermissionRequest> whenClosed,
+        DescriptorCloser closer) {
+      this(group, fallback, counts, whenClosed, closer, new Responder(group, counts));
+    }
 
     /** A context in which nobody wants to be told, and everybody closes at once. */
     public Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {
@@ -62,6 +73,13 @@ public final class PermissionRequest {
   private final long readAtNanos;
   private final long deadlineNanos;
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+
+  /** Whether the kernel is told on its own time; written before anybody learns of the answer. */
+  private volatile boolean isToldLater;
+
+  /** Set by the first of two: the kernel was told, and the descriptor is to be closed. */
+  private final AtomicBoolean isTold = new AtomicBoolean();
+
   private volatile Optional<Verdict> found = Optional.empty();
   private volatile Optional<Opener> opener = Optional.empty();
   private Optional<String> program = Optional.empty();
@@ -265,7 +283,8 @@ public final class PermissionRequest {
       return false;
     }
     if (waiting) {
-      tellKernel(told);
+      isToldLater = true;
+      context.responder().tell(this, file.number(), told);
     }
     count(verdict, told, known);
     return true;
@@ -318,10 +337,8 @@ public final class PermissionRequest {
     if (answer.get() == null) {
       throw new IllegalStateException("closed before it was answered: " + this);
     }
-    try {
-      whenClosed.accept(this);
-    } finally {
-      context.closer().close(file, facts.map(FileFacts::mountId).orElse(-1L));
+    if (!isToldLater || !isTold.compareAndSet(false, true)) {
+      giveBack();
     }
   }
 
@@ -346,16 +363,18 @@ public final class PermissionRequest {
         : new Opener(pid, OptionalInt.empty(), program);
   }
 
-  private void tellKernel(Response response) {
+  /** The kernel knows the answer, so that the number may become another file's. */
+  void told() {
+    if (!isTold.compareAndSet(false, true)) {
+      giveBack();
+    }
+  }
+
+  private void giveBack() {
     try {
-      context.group().respond(file.number(), response);
-    } catch (ErrnoException e) {
-      if (e.errno() == Errno.ENOENT) {
-        context.counts().addGone(1); // killed while it waited
-        return;
-      }
-      // The kernel holds the process until the group closes; only the owner of the group can help.
-      throw new UnansweredException("the answer to the " + this, e);
+      whenClosed.accept(this);
+    } finally {
+      context.closer().close(file, facts.map(FileFacts::mountId).orElse(-1L));
     }
   }
 }

@@ -1,12 +1,13 @@
 package io.nacre.engine.request;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * How long requests wait for an answer: how many there are, by when they were read.
  *
- * <p>Two additions for a request, from any thread and without a lock; a walk over the counts for
+ * <p>Four additions for a request, from any thread and without a lock; a walk over the counts for
  * whoever asks. Ages are exact to 34 ms, up to 16 minutes: no deadline is longer than 10.
  */
 public final class Unanswered {
@@ -19,15 +20,23 @@ public final class Unanswered {
   private static final int AHEAD = 1 << 12;
 
   private final AtomicIntegerArray counts = new AtomicIntegerArray(SLOTS);
+  private final AtomicInteger all = new AtomicInteger();
 
   /** A request that was read at {@code readAtNanos} waits. */
   void add(long readAtNanos) {
+    all.incrementAndGet();
     counts.incrementAndGet(slot(readAtNanos));
   }
 
   /** A request that was read at {@code readAtNanos} is answered. */
   void remove(long readAtNanos) {
     counts.decrementAndGet(slot(readAtNanos));
+    all.decrementAndGet();
+  }
+
+  /** Returns how many requests wait. */
+  int count() {
+    return all.get();
   }
 
   /** Returns how long the oldest request has waited until {@code nowNanos}; zero if none waits. */

@@ -1,0 +1,81 @@
+package io.nacre.engine.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.fanotify.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResponderTest {
+  private static final int MANY = 300;
+
+  @TempDir Path directory;
+
+  private final AnswerCounts counts = new AnswerCounts();
+  private final List<EventFile> files = new ArrayList<>();
+  private FakeKernel kernel;
+  private PermissionRequest.Context context;
+
+  @BeforeEach
+  void open() throws IOException {
+    kernel = FakeKernel.open();
+    context = kernel.context(FallbackPolicy.ALLOW_ALL, counts);
+  }
+
+  @AfterEach
+  void close() {
+    kernel.close();
+    files.stream().filter(EventFile::isOpen).forEach(EventFile::close);
+  }
+
+  @Test
+  void tellsAtOnceWhileFewWait() throws IOException {
+    PermissionRequest request = request();
+
+    request.answer(new Verdict.Clean(), 1);
+
+    assertThat(kernel.heard()).containsExactly(new Told(request.file(), Response.ALLOW));
+    request.close();
+    assertThat(files.get(0).isOpen()).isFalse();
+  }
+
+  @Test
+  void keepsADescriptorUntilTheKernelWasTold() throws IOException {
+    List<PermissionRequest> requests = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      requests.add(request());
+    }
+    List<Told> heard = new ArrayList<>();
+
+    for (PermissionRequest request : requests) {
+      request.answer(new Verdict.Clean(), 1);
+      request.close();
+    }
+
+    await()
+        .untilAsserted(
+            () -> {
+              heard.addAll(kernel.heard());
+              assertThat(heard).hasSize(MANY).doesNotHaveDuplicates();
+            });
+    await().until(() -> files.stream().noneMatch(EventFile::isOpen));
+    assertThat(counts.scanned()).isEqualTo(MANY);
+  }
+
+  private PermissionRequest request() throws IOException {
+    EventFile file = EventFile.open(Files.writeString(directory.resolve("f"), "content"));
+    files.add(file);
+    return new PermissionRequest(context, file.fd(), 0, true, 0, 1_000_000_000L);
+  }
+}
