@@ -163,7 +163,9 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
         open.receive();
         onReplies(open);
       }
-      pipeline.wakeUp().clear();
+      if (open.isInterrupted()) {
+        pipeline.wakeUp().clear();
+      }
       if (session.isPresent()) {
         afterWait();
       }

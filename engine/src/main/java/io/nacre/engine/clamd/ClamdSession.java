@@ -204,6 +204,11 @@ final class ClamdSession implements AutoCloseable {
     return poll.isReady(0);
   }
 
+  /** Returns true if the last {@link #await} found the interrupt signalled. */
+  boolean isInterrupted() {
+    return hasInterrupt && poll.isReady(INTERRUPT);
+  }
+
   /** Takes in what clamd has said by now. */
   void receive() throws IOException {
     if (received == REPLY_MAX) {
