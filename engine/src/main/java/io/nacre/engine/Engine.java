@@ -17,12 +17,17 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.PatientCloser;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.CleanFiles;
+import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.KernelFileLook;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.engine.watch.OutsidePaths;
@@ -261,7 +266,14 @@ public final class Engine {
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
     Journal journal = new Journal(config.journal());
-    MountTypes mountTypes = new MountTypes();
+    CleanFiles cleanFiles = new CleanFiles(config.cache().entries());
+    MountTypes mountTypes = new MountTypes(cleanFiles::clear);
+    WholeTmpfs wholeTmpfs = new WholeTmpfs(cleanFiles::clear);
+    Optional<WriterProbe> writers = Kernel.openWriterProbe();
+    FileLook look =
+        new KernelFileLook(
+            writers, mountTypes, wholeTmpfs, Kernel.hasFineTimes(), System::currentTimeMillis);
+    CleanCache clean = new CleanCache(cleanFiles, look);
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     return new EngineParts(
         new ClamdPool.Settings(
@@ -275,8 +287,9 @@ public final class Engine {
         detections,
         reporter,
         limits(config.queue(), clamd.clamds().connections(), descriptors),
-        Kernel.openWriterProbe(),
-        mountTypes,
+        writers,
+        look,
+        clean,
         infected,
         journal,
         config.controlSocket(),
@@ -285,6 +298,7 @@ public final class Engine {
             coverage,
             counts,
             infected,
+            clean,
             journal,
             detections,
             reporter,
@@ -298,12 +312,19 @@ public final class Engine {
             new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),
             rules,
             OutsidePaths.open(),
+            wholeTmpfs,
             ownMounts,
             coverage,
             stop,
             nanoClock),
         new TriageRules(
-            ProcFs.self(), scanners, exemptions, rules, ownMounts, config.maxFileSizeBytes()),
+            ProcFs.self(),
+            scanners,
+            exemptions,
+            rules,
+            ownMounts,
+            clean,
+            config.maxFileSizeBytes()),
         new PermissionRequest.Context(
             group,
             config.fallback(),

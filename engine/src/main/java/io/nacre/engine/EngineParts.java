@@ -16,12 +16,13 @@ import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.WriterProbe;
-import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ import java.util.function.Supplier;
  * @param embedded our own clamd, if it is ours
  * @param journal the files that got past the scan
  * @param writers tells who can write a file, if we may ask
- * @param mountTypes tells what kind of file system a file is on
+ * @param look tells what became of a file
+ * @param clean the files that need no scan
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
  * @param ready completes when every path is protected or reported
@@ -55,7 +57,8 @@ record EngineParts(
     Reporter reporter,
     ScanStream.Limits limits,
     Optional<WriterProbe> writers,
-    MountTypes mountTypes,
+    FileLook look,
+    CleanCache clean,
     InfectedFiles infected,
     Journal journal,
     Optional<Path> controlPath,

@@ -9,6 +9,7 @@ import io.nacre.engine.journal.Journal;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.watch.Coverage;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class EngineStatus implements StatusSource {
   private final Coverage coverage;
   private final AnswerCounts counts;
   private final InfectedFiles infected;
+  private final CleanCache clean;
   private final Journal journal;
   private final Detections detections;
   private final Reporter reporter;
@@ -41,6 +43,7 @@ final class EngineStatus implements StatusSource {
       Coverage coverage,
       AnswerCounts counts,
       InfectedFiles infected,
+      CleanCache clean,
       Journal journal,
       Detections detections,
       Reporter reporter,
@@ -51,6 +54,7 @@ final class EngineStatus implements StatusSource {
     this.coverage = coverage;
     this.counts = counts;
     this.infected = infected;
+    this.clean = clean;
     this.journal = journal;
     this.detections = detections;
     this.reporter = reporter;
@@ -86,6 +90,7 @@ final class EngineStatus implements StatusSource {
             "by-reason", counts.byReason()));
     status.put("background", counts.background().byName());
     status.put("journal", journal());
+    status.put("cache", cache());
     status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
@@ -109,6 +114,11 @@ final class EngineStatus implements StatusSource {
               "failures", endpoint.failures()));
     }
     return endpoints;
+  }
+
+  private Map<String, Object> cache() {
+    return Map.of(
+        "files", clean.size(), "capacity", clean.capacity(), "writers-seen", clean.writers());
   }
 
   private Map<String, Object> journal() {

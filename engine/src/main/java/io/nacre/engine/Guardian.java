@@ -81,7 +81,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.scanning(),
             parts.clamds().endpoints(),
             parts.scanners(),
-            parts.infected()::clear,
+            this::forget,
             parts.stop(),
             parts.nanoClock());
     Detections detections = parts.detections();
@@ -92,8 +92,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.clamds()::areQuiet,
             parts.nanoClock(),
             parts.requests(),
-            new KernelFileProbe(parts.writers(), parts.mountTypes(), System::currentTimeMillis),
-            new RememberingScanner(pool::scan, parts.infected()),
+            new KernelFileProbe(parts.look()),
+            new RememberingScanner(pool::scan, parts.infected(), parts.clean()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =
         new BackgroundScans(
@@ -134,6 +134,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                             parts.nanoClock()),
                         "control",
                         OWN_THREAD)));
+  }
+
+  /** There are other signatures now. */
+  private void forget() {
+    parts.clean().clear();
+    parts.infected().clear();
   }
 
   @Override

@@ -12,12 +12,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the kernel for what the engine cannot do without, and says what is missing. */
 final class Kernel {
   private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
+
+  private static final Pattern RELEASE = Pattern.compile("(?<major>\\d{1,3})\\.(?<minor>\\d{1,3})");
+  private static final int FINE_TIMES = 6_013;
 
   private Kernel() {}
 
@@ -87,6 +92,15 @@ final class Kernel {
       }
       return Optional.empty();
     }
+  }
+
+  /** Returns whether each change of a file has a time of its own (Linux 6.13). */
+  static boolean hasFineTimes() {
+    Matcher release = RELEASE.matcher(System.getProperty("os.version", ""));
+    return release.lookingAt()
+        && Integer.parseInt(release.group("major")) * 1000
+                + Integer.parseInt(release.group("minor"))
+            >= FINE_TIMES;
   }
 
   /** On the directory's own opens, which nobody asked to be told of: it raises no event. */

@@ -3,6 +3,8 @@ package io.nacre.engine;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Scanned;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.Verdict;
@@ -13,42 +15,51 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Has files scanned, and remembers each version of a file that was infected: one that was the same
- * before and after its scan.
+ * Has files scanned, and remembers what clamd found in each version of a file: one that was the
+ * same before and after its scan.
  */
 final class RememberingScanner implements Function<PermissionRequest, CompletionStage<Scanned>> {
   private final Function<PermissionRequest, CompletionStage<Verdict>> scanner;
   private final InfectedFiles infected;
+  private final CleanCache clean;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
 
   RememberingScanner(
-      Function<PermissionRequest, CompletionStage<Verdict>> scanner, InfectedFiles infected) {
+      Function<PermissionRequest, CompletionStage<Verdict>> scanner,
+      InfectedFiles infected,
+      CleanCache clean) {
     this.scanner = scanner;
     this.infected = infected;
+    this.clean = clean;
   }
 
   /** Returns what completes, on the thread that learnt the verdict, when the answer is given. */
   @Override
   public CompletionStage<Scanned> apply(PermissionRequest request) {
     int generation = infected.generation();
-    Optional<FileVersion> before =
-        request.facts().map(FileFacts::version).or(() -> version(request));
+    Optional<FileFacts> facts = request.facts().or(() -> facts(request));
+    Optional<CleanFiles.Scan> scan =
+        facts.flatMap(before -> clean.begin(request.file(), before.version(), before.mountId()));
+    Optional<FileVersion> before = facts.map(FileFacts::version);
     return scanner
         .apply(request)
         .thenApply(
             verdict -> {
-              if (verdict instanceof Verdict.Infected found) {
+              if (verdict instanceof Verdict.Clean) {
+                scan.ifPresent(begun -> clean.end(begun, request.file()));
+              } else if (verdict instanceof Verdict.Infected found) {
+                before.ifPresent(clean::infected);
                 before
-                    .filter(version -> version(request).equals(before))
+                    .filter(version -> facts(request).map(FileFacts::version).equals(before))
                     .ifPresent(version -> infected.add(version, found.signature(), generation));
               }
               return new Scanned(request, verdict);
             });
   }
 
-  private Optional<FileVersion> version(PermissionRequest request) {
+  private Optional<FileFacts> facts(PermissionRequest request) {
     try {
-      return Optional.of(FileVersion.of(statx.get().read(request.file())));
+      return Optional.of(FileFacts.of(statx.get().read(request.file())));
     } catch (ErrnoException e) {
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
@@ -30,7 +31,8 @@ class RememberingScannerTest {
 
   private final InfectedFiles infected = new InfectedFiles(8);
   private final CompletableFuture<Verdict> scan = new CompletableFuture<>();
-  private final RememberingScanner scanner = new RememberingScanner(request -> scan, infected);
+  private final RememberingScanner scanner =
+      new RememberingScanner(request -> scan, infected, NoCache.create());
   private Path path;
   private EventFile file;
   private FakeKernel kernel;
@@ -99,7 +101,8 @@ class RememberingScannerTest {
                 other ->
                     CompletableFuture.completedFuture(
                         new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "refused")),
-                infected)
+                infected,
+                NoCache.create())
             .apply(request);
 
     assertThat(unscanned.toCompletableFuture()).isCompleted();

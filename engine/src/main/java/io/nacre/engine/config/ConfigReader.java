@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.nacre.engine.config.EngineConfig.CacheConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
@@ -14,6 +15,7 @@ import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.linux.fanotify.Response;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,9 +74,17 @@ final class ConfigReader {
             response("nacre.on-overload")),
         number("nacre.queue", 1, 1_000_000),
         number("nacre.journal", 0, 1_000_000),
+        cache(),
         clamd(),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
+  }
+
+  private CacheConfig cache() {
+    long memory = size("nacre.cache.memory");
+    long affordable = memory / CleanFiles.BYTES_PER_ENTRY;
+    return new CacheConfig(
+        (int) Math.min(number("nacre.cache.entries", 0, 10_000_000), affordable));
   }
 
   private ClamdConfig clamd() {

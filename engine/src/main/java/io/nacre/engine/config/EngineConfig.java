@@ -23,6 +23,7 @@ import java.util.Set;
  * @param fallback what is answered without a verdict
  * @param queue requests that may wait or be scanned at the same time
  * @param journal files that are remembered when they go unscanned; 0 for none
+ * @param cache what is known of files that were scanned
  * @param clamd how clamd is reached
  * @param controlSocket where {@code nacre status} finds the engine; nothing for none
  * @param deadMan after how long without progress the kernel ends the engine
@@ -39,6 +40,7 @@ public record EngineConfig(
     FallbackPolicy fallback,
     int queue,
     int journal,
+    CacheConfig cache,
     ClamdConfig clamd,
     Optional<Path> controlSocket,
     Duration deadMan) {
@@ -89,6 +91,13 @@ public record EngineConfig(
       programs = List.copyOf(programs);
     }
   }
+
+  /**
+   * The {@code nacre.cache} block.
+   *
+   * @param entries how many clean files are known at most; 0 for none
+   */
+  public record CacheConfig(int entries) {}
 
   /**
    * The {@code nacre.clamd} block.

@@ -13,6 +13,9 @@ interface EventFacts {
   /** Returns the size of the file in bytes. */
   long size();
 
+  /** Returns true if clamd found the file clean, and nobody can have changed it since. */
+  boolean isKnownClean();
+
   /**
    * Returns true if the path can be trusted to say where the file is: it was opened through a mount
    * of our own namespace, and it has no other name.

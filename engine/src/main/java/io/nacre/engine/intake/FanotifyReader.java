@@ -121,7 +121,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     this.setup = setup;
     this.turn = setup.watch().join();
     this.triage = new Triage(setup.triage());
-    this.facts = new KernelFacts(setup.triage().ownMounts());
+    this.facts = new KernelFacts(setup.triage().ownMounts(), setup.triage().clean());
     this.counts = setup.requests().counts();
     this.answers = new ResponseBatch(setup.group(), BATCH);
     this.refusals = new AnswerBatch(setup.requests());

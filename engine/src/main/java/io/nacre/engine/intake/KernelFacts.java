@@ -2,6 +2,7 @@ package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.verdict.CleanCache;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  */
 final class KernelFacts implements EventFacts {
   private final OwnMounts ownMounts;
+  private final CleanCache clean;
   private final Statx statx = new Statx();
   private final DescriptorPath descriptorPath = new DescriptorPath();
   private final ProcFs procFs = new ProcFs();
@@ -24,11 +26,13 @@ final class KernelFacts implements EventFacts {
   private int pid;
   private int fd;
   private boolean known;
+  private Optional<FileFacts> file = Optional.empty();
   private Optional<OptionalInt> user = Optional.empty();
 
-  /** Facts that believe in paths through {@code ownMounts}. */
-  KernelFacts(OwnMounts ownMounts) {
+  /** Facts that believe in paths through {@code ownMounts}, and in what {@code clean} knows. */
+  KernelFacts(OwnMounts ownMounts, CleanCache clean) {
     this.ownMounts = ownMounts;
+    this.clean = clean;
   }
 
   /** Turns to the event of process {@code pid} with descriptor {@code fd}. */
@@ -36,6 +40,7 @@ final class KernelFacts implements EventFacts {
     this.pid = pid;
     this.fd = fd;
     this.user = Optional.empty();
+    this.file = Optional.empty();
     try {
       statx.read(fd);
       known = true;
@@ -62,6 +67,12 @@ final class KernelFacts implements EventFacts {
     return known ? statx.size() : 1;
   }
 
+  @Override
+  public boolean isKnownClean() {
+    Optional<FileFacts> now = file();
+    return now.isPresent() && clean.isClean(fd, now.get().version(), now.get().mountId());
+  }
+
   /** Returns the unique number of the mount the file was opened through, or -1. */
   long mountId() {
     return known ? statx.uniqueMountId() : -1;
@@ -69,7 +80,10 @@ final class KernelFacts implements EventFacts {
 
   /** Returns what is to be handed on of the file, or nothing if it cannot be looked at. */
   Optional<FileFacts> file() {
-    return known ? Optional.of(FileFacts.of(statx)) : Optional.empty();
+    if (file.isEmpty() && known) {
+      file = Optional.of(FileFacts.of(statx));
+    }
+    return file;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.verdict.CleanCache;
 
 /**
  * What triage goes by.
@@ -13,6 +14,7 @@ import io.nacre.engine.policy.Scanners;
  * @param exemptions the users and programs nobody holds up
  * @param paths what is protected
  * @param ownMounts the mounts that protected paths lie on, and how far marks reach
+ * @param clean the files that need no scan
  * @param maxFileSizeBytes the biggest file that is scanned
  */
 public record TriageRules(
@@ -21,4 +23,5 @@ public record TriageRules(
     Exemptions exemptions,
     PathRules paths,
     OwnMounts ownMounts,
+    CleanCache clean,
     long maxFileSizeBytes) {}

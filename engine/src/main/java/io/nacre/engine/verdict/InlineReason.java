@@ -18,6 +18,8 @@ public enum InlineReason {
   NOT_REGULAR,
   /** A file without a byte. */
   EMPTY,
+  /** Found clean by an earlier scan, and not changed since. */
+  KNOWN_CLEAN,
   /** Below a path that is excluded. */
   EXCLUDED,
   /** On a marked filesystem, but not below a protected path. */

@@ -33,6 +33,11 @@ public record Marks(FanotifyGroup group, long events) {
     group.unmarkIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
+  /** Returns whether whoever opens a file waits for our answer. */
+  boolean holdUpOpens() {
+    return (events & FanotifyMask.FAN_OPEN_PERM) != 0;
+  }
+
   /** Marks the whole file system, or the whole mount, that {@code directory} is on. */
   void addWhole(MarkType type, Fd directory) throws ErrnoException {
     group.mark(type, events, directory);

@@ -3,6 +3,7 @@ package io.nacre.engine.watch;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
@@ -55,6 +56,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    *
    * @param crossMounts whether what is mounted below them is protected as well
    * @param outside brings the paths of events that nobody asked for
+   * @param seen is kept up to date with the tmpfs on which every open waits
    * @param ownMounts is kept up to date with the mounts that protected places lie on
    * @param stop ends the waits and the actor
    */
@@ -64,6 +66,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       Marks marks,
       PathRules rules,
       OutsidePaths outside,
+      WholeTmpfs seen,
       OwnMounts ownMounts,
       Coverage coverage,
       WakeUp stop,
@@ -127,7 +130,8 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
                 new TreeWatch.Setup(
                     device, setup.marks(), setup.rules(), found, setup.stop(), setup.nanoClock()));
     this.whole =
-        new WholeWatch(setup.marks(), setup.rules(), setup.outside(), found, setup.nanoClock());
+        new WholeWatch(
+            setup.marks(), setup.rules(), setup.outside(), setup.seen(), found, setup.nanoClock());
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();

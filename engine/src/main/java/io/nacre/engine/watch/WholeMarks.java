@@ -1,9 +1,11 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.Statx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import java.util.Optional;
 final class WholeMarks {
 
   /** A place, and what was marked for it. */
-  private record Marked(Place place, Strategy strategy) {
+  private record Marked(Place place, Strategy strategy, long device) {
     boolean sharesMarkWith(Marked other) {
       return strategy == other.strategy
           && (strategy == Strategy.MOUNT
@@ -25,11 +27,17 @@ final class WholeMarks {
     }
   }
 
+  private static final String TMPFS = "tmpfs";
+
   private final Marks marks;
+  private final WholeTmpfs seen;
+  private final Statx statx = new Statx();
   private final List<Marked> marked = new ArrayList<>();
 
-  WholeMarks(Marks marks) {
+  /** Keeps in {@code seen} on which tmpfs every open waits. */
+  WholeMarks(Marks marks, WholeTmpfs seen) {
     this.marks = marks;
+    this.seen = seen;
   }
 
   /**
@@ -41,7 +49,13 @@ final class WholeMarks {
     Coverage.Entry entry = Coverage.Entry.starting(place.path(), choice);
     try (Directory directory = place.open()) {
       marks.addWhole(type(choice.strategy()), directory.fd());
-      marked.add(new Marked(place, choice.strategy()));
+      long device = statx.read(directory.fd().number()).device();
+      if (choice.strategy() == Strategy.FILESYSTEM
+          && needsEveryOpen(place)
+          && marks.holdUpOpens()) {
+        seen.add(device);
+      }
+      marked.add(new Marked(place, choice.strategy(), device));
       claim.update(entry.with(Coverage.State.PROTECTED, Optional.empty()));
       return true;
     } catch (ErrnoException e) {
@@ -62,12 +76,20 @@ final class WholeMarks {
     if (marked.stream().anyMatch(gone.get()::sharesMarkWith)) {
       return;
     }
+    if (seen.contain(gone.get().device())) {
+      seen.remove(gone.get().device());
+    }
     // Without a mount of it left, the mark went with the file system.
     for (Mount mount : mounts.ofDevice(place.mount().device())) {
       if (carries(gone.get(), mount) && unmark(gone.get().strategy(), mount.point())) {
         return;
       }
     }
+  }
+
+  /** Returns whether nothing on the file system of {@code place} may go unseen. */
+  boolean needsEveryOpen(Place place) {
+    return place.mount().type().equals(TMPFS);
   }
 
   private static boolean carries(Marked marked, Mount mount) {

@@ -1,6 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.DescriptorPath;
@@ -38,9 +39,10 @@ final class WholeWatch implements AutoCloseable {
       Marks marks,
       PathRules rules,
       OutsidePaths outside,
+      WholeTmpfs seen,
       FileSink newFiles,
       LongSupplier nanoClock) {
-    this.marks = new WholeMarks(marks);
+    this.marks = new WholeMarks(marks, seen);
     this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
     this.outside = outside;
     this.newFiles = new NewFiles(newFiles, rules, nanoClock);
@@ -152,9 +154,10 @@ final class WholeWatch implements AutoCloseable {
     }
   }
 
+  /** Not on a tmpfs: there every open must be seen, wherever the file is. */
   private Optional<Moves> movesOnMount(long mountId) {
     return places.stream()
-        .filter(place -> place.mountId() == mountId)
+        .filter(place -> place.mountId() == mountId && !marks.needsEveryOpen(place))
         .findAny()
         .map(place -> moves.get(place.mount().device()));
   }

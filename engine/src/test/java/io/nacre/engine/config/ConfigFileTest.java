@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.nacre.engine.config.EngineConfig.CacheConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
@@ -107,6 +108,8 @@ class ConfigFileTest {
               on-overload = deny
               queue = 100
               journal = 50
+              cache.entries = 1000
+              cache.entries = 1000
               clamd {
                 endpoints = [
                   "unix:/run/c.sock"
@@ -139,6 +142,7 @@ class ConfigFileTest {
                 new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
                 100,
                 50,
+                new CacheConfig(1_000),
                 new ClamdConfig(
                     List.of(
                         new Endpoint(

@@ -3,6 +3,7 @@ package io.nacre.engine.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
@@ -40,7 +41,7 @@ class KernelFactsTest {
     file = Files.writeString(directory.resolve("f"), "content").toRealPath();
     long mount =
         new Statx().readPath(NativeBuffer.cString(file.toString().getBytes(UTF_8))).mountId();
-    facts = new KernelFacts(OwnMounts.of(mount));
+    facts = new KernelFacts(OwnMounts.of(mount), NoCache.create());
   }
 
   @AfterEach
@@ -107,7 +108,7 @@ class KernelFactsTest {
 
   @Test
   void doNotTrustThePathThroughAForeignMount() throws IOException {
-    KernelFacts abroad = new KernelFacts(OwnMounts.of());
+    KernelFacts abroad = new KernelFacts(OwnMounts.of(), NoCache.create());
 
     abroad.of(PID, open(file));
 
@@ -195,6 +196,7 @@ class KernelFactsTest {
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             OwnMounts.of(),
+            NoCache.create(),
             1_000);
 
     Decision decision = new Triage(rules).decide(facts.of(PID, NOT_OPEN));

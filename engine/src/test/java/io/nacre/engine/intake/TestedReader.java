@@ -1,5 +1,6 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.OwnMounts;
@@ -70,6 +71,7 @@ final class TestedReader implements AutoCloseable {
         new Exemptions(Set.of(), programs),
         paths,
         ownMounts,
+        NoCache.create(),
         MAX_SIZE);
   }
 

@@ -3,6 +3,7 @@ package io.nacre.engine.intake;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
@@ -31,6 +32,7 @@ class TriageTest {
   private static final String CLAMD = "/usr/sbin/clamd";
   private static final String SSHD = "/usr/sbin/sshd";
   private static final long MAX_SIZE = 1_000;
+  private static final long SIZE_OF_KNOWN = 77;
 
   /** An ordinary file of an ordinary process, unless it is said otherwise. */
   private record Facts(
@@ -146,6 +148,12 @@ class TriageTest {
     public long size() {
       asked.add("size");
       return size;
+    }
+
+    @Override
+    public boolean isKnownClean() {
+      asked.add("isKnownClean");
+      return size == SIZE_OF_KNOWN;
     }
 
     @Override
@@ -307,6 +315,28 @@ class TriageTest {
   }
 
   @Test
+  void allowsWhatIsKnownToBeCleanWhoeverOpensIt() {
+    Facts facts = Facts.ordinary().ofSize(SIZE_OF_KNOWN);
+
+    Decision decision = new Triage(rules(List.of(), true)).decide(facts);
+
+    assertThat(decision).isEqualTo(Decision.KNOWN_CLEAN);
+    assertThat(facts.asked()).doesNotContain("path", "user", "program");
+  }
+
+  @Test
+  void asksForWritersOfAFileThatIsExcludedOrExemptAsWell() {
+    Facts excluded = Facts.ordinary().at("/srv/cache/f");
+    Facts exempt = Facts.ordinary().by(EXEMPT);
+
+    new Triage(rules(List.of("/srv/cache"), true)).decide(excluded);
+    new Triage(rules(List.of(), true)).decide(exempt);
+
+    assertThat(excluded.asked()).contains("isKnownClean");
+    assertThat(exempt.asked()).contains("isKnownClean");
+  }
+
+  @Test
   void looksForNoUserIfNobodyIsExemptAndNoScannerKnown() {
     TriageRules nobody =
         new TriageRules(
@@ -315,6 +345,7 @@ class TriageTest {
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             OwnMounts.of(),
+            NoCache.create(),
             MAX_SIZE);
     Facts facts = Facts.ordinary().by(EXEMPT);
 
@@ -333,6 +364,7 @@ class TriageTest {
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             OwnMounts.of(),
+            NoCache.create(),
             MAX_SIZE);
     Facts facts = Facts.ordinary();
 
@@ -442,6 +474,7 @@ class TriageTest {
         new Exemptions(Set.of(EXEMPT), new ProgramSet(List.of(SSHD))),
         new PathRules(List.of(new PathRules.Include("/srv", excludes))),
         mounts,
+        NoCache.create(),
         MAX_SIZE);
   }
 

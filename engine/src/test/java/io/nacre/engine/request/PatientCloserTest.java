@@ -16,7 +16,7 @@ class PatientCloserTest {
 
   @TempDir Path directory;
 
-  private final PatientCloser closer = new PatientCloser(new MountTypes());
+  private final PatientCloser closer = new PatientCloser(new MountTypes(() -> {}));
 
   @Test
   void closesElsewhereWhatMayWait() throws IOException {

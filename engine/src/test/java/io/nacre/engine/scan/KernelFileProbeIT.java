@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.Stage;
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.KernelFileLook;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -21,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +39,7 @@ class KernelFileProbeIT {
     try (Stage stage = Stage.of(type);
         WriterProbe writers = WriterProbe.open()) {
       Path file = stage.clean("file");
-      KernelFileProbe probe =
-          new KernelFileProbe(Optional.of(writers), new MountTypes(), System::currentTimeMillis);
+      KernelFileProbe probe = probe(Optional.of(writers), System::currentTimeMillis);
 
       try (Opened opened = Opened.open(file)) {
         await().until(() -> probe.isQuiet(opened.request()));
@@ -70,8 +72,7 @@ class KernelFileProbeIT {
     try (Stage stage = Stage.tmpfs();
         WriterProbe writers = WriterProbe.open();
         Opened opened = Opened.open(stage.clean("file"))) {
-      KernelFileProbe probe =
-          new KernelFileProbe(Optional.of(writers), new MountTypes(), () -> Long.MAX_VALUE / 2);
+      KernelFileProbe probe = probe(Optional.of(writers), () -> Long.MAX_VALUE / 2);
 
       assertThat(probe.isKnownByNumber(opened.request())).isTrue();
       assertThat(probe.isQuiet(opened.request())).isFalse();
@@ -81,17 +82,25 @@ class KernelFileProbeIT {
   @Test
   void aFileOfAnyOtherFileSystemIsNotKnown() throws IOException {
     try (Opened opened = Opened.open(Path.of("/proc/version"))) {
-      KernelFileProbe probe =
-          new KernelFileProbe(Optional.empty(), new MountTypes(), () -> Long.MAX_VALUE / 2);
+      KernelFileProbe probe = probe(Optional.empty(), () -> Long.MAX_VALUE / 2);
 
       assertThat(probe.isKnownByNumber(opened.request())).isFalse();
       assertThat(probe.isQuiet(opened.request())).isFalse();
     }
   }
 
+  private static KernelFileProbe probe(Optional<WriterProbe> writers, LongSupplier millisClock) {
+    return new KernelFileProbe(
+        new KernelFileLook(
+            writers,
+            new MountTypes(() -> {}),
+            new WholeTmpfs(() -> {}),
+            /* hasFineTimes= */ false,
+            millisClock));
+  }
+
   private static boolean quiet(WriterProbe writers, Opened opened, long nowMillis) {
-    return new KernelFileProbe(Optional.of(writers), new MountTypes(), () -> nowMillis)
-        .isQuiet(opened.request());
+    return probe(Optional.of(writers), () -> nowMillis).isQuiet(opened.request());
   }
 
   /** A request for a file that is open, which nobody waits for. */

@@ -8,14 +8,32 @@ import java.util.Map;
  * The types of the file systems behind mounts, each asked for once; for any thread.
  *
  * <p>Mounts are known by their unique numbers, which are never used again, so nothing here grows
- * old. Asks the kernel and never a file system: see {@link MountedType}.
+ * old. Devices are: the next file system on one can have files of the same numbers and times. So it
+ * is told when a mount turns up and none of those known before shows that its file system has been
+ * there ever since.
+ *
+ * <p>Asks the kernel and never a file system: see {@link MountedType}.
  */
 public final class MountTypes {
-  private static final int MOUNTS = 256;
+  private static final int MOUNTS = 1024;
   private static final long UNKNOWN = 0;
+  private static final long NOWHERE = 0;
 
+  private record Known(long type, long device) {}
+
+  private final Runnable onNewFilesystem;
   private final MountedType mountedType = new MountedType();
-  private final Map<Long, Long> types = new LinkedHashMap<>(); // the oldest first
+  private final Map<Long, Known> mounts = new LinkedHashMap<>(); // the oldest first
+
+  /**
+   * Knows no mount yet.
+   *
+   * @param onNewFilesystem is run before the type of a mount is told whose file system may not have
+   *     been there before
+   */
+  public MountTypes(Runnable onNewFilesystem) {
+    this.onNewFilesystem = onNewFilesystem;
+  }
 
   /**
    * Returns the type of the file system behind a mount, as statfs(2) has it in {@code f_type}; 0 if
@@ -27,21 +45,38 @@ public final class MountTypes {
     if (mountId < 0) {
       return UNKNOWN;
     }
-    Long known = types.get(mountId);
-    return known != null ? known : ask(mountId);
+    Known known = mounts.get(mountId);
+    return known != null ? known.type() : ask(mountId);
   }
 
   private long ask(long mountId) {
-    long type;
+    Known told = told(mountId);
+    if (told.type() != UNKNOWN && !hasBeenThere(told.device())) {
+      onNewFilesystem.run();
+    }
+    if (mounts.size() == MOUNTS) {
+      mounts.remove(mounts.keySet().iterator().next());
+    }
+    mounts.put(mountId, told);
+    return told.type();
+  }
+
+  private Known told(long mountId) {
     try {
-      type = mountedType.of(mountId);
+      long type = mountedType.of(mountId);
+      return new Known(type, type == UNKNOWN ? NOWHERE : mountedType.device());
     } catch (ErrnoException e) {
-      type = UNKNOWN;
+      return new Known(UNKNOWN, NOWHERE);
     }
-    if (types.size() == MOUNTS) {
-      types.remove(types.keySet().iterator().next());
+  }
+
+  /** Returns whether a mount that is known to be of {@code device} is still there. */
+  private boolean hasBeenThere(long device) {
+    for (Map.Entry<Long, Known> mount : mounts.entrySet()) {
+      if (mount.getValue().device() == device && told(mount.getKey()).device() == device) {
+        return true;
+      }
     }
-    types.put(mountId, type);
-    return type;
+    return false;
   }
 }

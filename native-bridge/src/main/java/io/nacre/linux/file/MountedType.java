@@ -30,6 +30,8 @@ public final class MountedType {
   private static final int PARAM = 16;
   private static final int RESULT_SIZE = 512;
   private static final int MASK = 8;
+  private static final int SB_DEV_MAJOR = 16;
+  private static final int SB_DEV_MINOR = 20;
   private static final int SB_MAGIC = 24;
   private static final long STATMOUNT_SB_BASIC = 0x01;
 
@@ -59,5 +61,11 @@ public final class MountedType {
     }
     boolean isTold = (result.bytes().getLong(MASK) & STATMOUNT_SB_BASIC) != 0;
     return isTold ? result.bytes().getLong(SB_MAGIC) : 0;
+  }
+
+  /** Returns the device of the file system {@link #of} told of last, as {@link Statx#device}. */
+  public long device() {
+    return ((long) result.bytes().getInt(SB_DEV_MAJOR) << 32)
+        | Integer.toUnsignedLong(result.bytes().getInt(SB_DEV_MINOR));
   }
 }

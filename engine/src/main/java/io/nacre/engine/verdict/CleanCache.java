@@ -1,0 +1,122 @@
+package io.nacre.engine.verdict;
+
+import io.nacre.engine.verdict.FileLook.Trust;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Tells whether an open file needs no scan, because clamd found it clean and nobody can have
+ * changed it since; for any thread.
+ *
+ * <p>A version alone does not tell that: a store through a mapping changes the time of a file only
+ * when the page was clean, and on a tmpfs not even then. So both sides ask for writers, each in the
+ * one order that leaves no gap:
+ *
+ * <pre>
+ * scan  version → count of changes → no writer → clamd → the same version, the same count → noted
+ * open  no writer → the version that was noted
+ * </pre>
+ *
+ * <ul>
+ *   <li>Whoever could write when the scan began is seen as a writer. A version that was read after
+ *       that could be one he made, and then store to again unseen.
+ *   <li>Whoever opens the file later finds its pages clean, so his first store changes the version.
+ *   <li>Whoever still can write when the file is opened is seen as a writer. After that the version
+ *       tells of those who came and went.
+ *   <li>On a tmpfs a store may change no time; but there every open for writing waits for our
+ *       answer, and is seen as a writer itself: that counts as a change, before he can write.
+ * </ul>
+ */
+public final class CleanCache {
+  private static final int NOT_OPEN = -1;
+  private static final long NOT_MOUNTED = -1;
+
+  private final CleanFiles files;
+  private final FileLook look;
+  private final LongAdder writers = new LongAdder();
+
+  /** A cache of {@code files}, whose state is asked of {@code look}. */
+  public CleanCache(CleanFiles files, FileLook look) {
+    this.files = files;
+    this.look = look;
+    // Has every class loaded and every call site linked, before a reader must wait for that.
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    files.end(files.begin(nothing));
+    isClean(NOT_OPEN, nothing, NOT_MOUNTED);
+    look.hasWriter(NOT_OPEN);
+    look.version(NOT_OPEN).filter(files::hold);
+    infected(nothing);
+  }
+
+  /**
+   * Returns whether the file of an event is known to be clean. Must be asked for every open of a
+   * file that is not empty, before its answer.
+   *
+   * @param fd the event's descriptor
+   * @param seen the version it had when the event was read
+   * @param mountId the unique number of the mount it was opened through
+   */
+  public boolean isClean(int fd, FileVersion seen, long mountId) {
+    boolean isKnown = files.holdSome(seen);
+    boolean isTrusted = isKnown && isTrusted(seen, mountId);
+    if (!isTrusted && !look.tellsByOpens(seen.device())) {
+      return false;
+    }
+    if (look.hasWriter(fd)) {
+      writers.increment();
+      files.changed(seen);
+      return false;
+    }
+    return isTrusted && look.version(fd).filter(files::hold).isPresent();
+  }
+
+  /**
+   * The scan of an open file begins.
+   *
+   * @param before a version read before this call
+   * @return what {@link #end} takes, or nothing if what clamd says would not hold for later opens
+   */
+  public Optional<CleanFiles.Scan> begin(int fd, FileVersion before, long mountId) {
+    if (!isTrusted(before, mountId) || !look.isSettled(before)) {
+      return Optional.empty();
+    }
+    CleanFiles.Scan scan = files.begin(before); // counts the changes before writers are asked for
+    return look.hasWriter(fd) ? Optional.empty() : Optional.of(scan);
+  }
+
+  /** clamd found the file of {@code scan} clean; its descriptor is still open. */
+  public void end(CleanFiles.Scan scan, int fd) {
+    if (look.version(fd).filter(scan.before()::equals).isPresent()) {
+      files.end(scan);
+    }
+  }
+
+  private boolean isTrusted(FileVersion version, long mountId) {
+    return look.trust(version.device(), mountId).compareTo(Trust.OPENS) >= 0;
+  }
+
+  /** Something was found in the file that {@code version} is one of, whoever scanned it before. */
+  public void infected(FileVersion version) {
+    files.changed(version);
+  }
+
+  /** Forgets everything; returns how many files were known. */
+  public long clear() {
+    return files.clear();
+  }
+
+  /** Returns how many files are known to be clean. */
+  public long size() {
+    return files.size();
+  }
+
+  /** Returns how many files there is room for. */
+  public int capacity() {
+    return files.capacity();
+  }
+
+  /** Returns how many opens of a known file found somebody who could write it. */
+  public long writers() {
+    return writers.sum();
+  }
+}
