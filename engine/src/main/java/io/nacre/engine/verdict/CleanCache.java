@@ -44,7 +44,7 @@ public final class CleanCache {
     files.end(files.begin(nothing));
     isClean(NOT_OPEN, nothing, NOT_MOUNTED);
     look.hasWriter(NOT_OPEN);
-    look.version(NOT_OPEN).filter(files::hold);
+    isHeld(NOT_OPEN);
     infected(nothing);
   }
 
@@ -67,7 +67,7 @@ public final class CleanCache {
       files.changed(seen);
       return false;
     }
-    return isTrusted && look.version(fd).filter(files::hold).isPresent();
+    return isTrusted && isHeld(fd);
   }
 
   /**
@@ -89,6 +89,10 @@ public final class CleanCache {
     if (look.version(fd).filter(scan.before()::equals).isPresent()) {
       files.end(scan);
     }
+  }
+
+  private boolean isHeld(int fd) {
+    return look.version(fd).filter(files::hold).isPresent();
   }
 
   private boolean isTrusted(FileVersion version, long mountId) {
