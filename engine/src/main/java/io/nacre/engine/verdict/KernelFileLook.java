@@ -1,6 +1,5 @@
 package io.nacre.engine.verdict;
 
-import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.file.MountTypes;

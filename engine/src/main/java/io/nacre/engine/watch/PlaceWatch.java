@@ -3,7 +3,7 @@ package io.nacre.engine.watch;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
-import io.nacre.engine.policy.WholeTmpfs;
+import io.nacre.engine.verdict.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;

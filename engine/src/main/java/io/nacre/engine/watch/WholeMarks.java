@@ -1,7 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.Strategy;
-import io.nacre.engine.policy.WholeTmpfs;
+import io.nacre.engine.verdict.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.file.Directory;

@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.Stage;
 import io.nacre.engine.policy.FallbackPolicy;
-import io.nacre.engine.policy.WholeTmpfs;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.KernelFileLook;
+import io.nacre.engine.verdict.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;

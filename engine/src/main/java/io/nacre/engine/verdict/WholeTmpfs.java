@@ -1,4 +1,4 @@
-package io.nacre.engine.policy;
+package io.nacre.engine.verdict;
 
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
