@@ -5,6 +5,7 @@ import io.nacre.engine.ops.ControlClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -20,8 +21,13 @@ final class ControlSocket {
 
   /** Returns the engine's reply; says so, and returns nothing, if there is none. */
   Optional<Config> ask(String command, Duration timeout) {
+    return ask(Map.of("command", command), timeout);
+  }
+
+  /** Does the same for a {@code request} with more to it than its {@code command}. */
+  Optional<Config> ask(Map<String, Object> request, Duration timeout) {
     try {
-      return Optional.of(ControlClient.ask(socket, command, timeout));
+      return Optional.of(ControlClient.ask(socket, request, timeout));
     } catch (IOException e) {
       System.err.println(
           "nacre: no engine answers at "

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       CheckConfigCommand.class,
       StatusCommand.class,
       SelftestCommand.class,
+      ExplainCommand.class,
       TrainCommand.class
     })
 public final class Main {

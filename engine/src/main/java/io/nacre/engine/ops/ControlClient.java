@@ -36,12 +36,22 @@ public final class ControlClient {
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
   public static Config ask(Path socket, String command, Duration timeout) throws IOException {
+    return ask(socket, Map.of("command", command), timeout);
+  }
+
+  /**
+   * Returns the engine's reply to {@code request}, which has a {@code command} and may have more.
+   *
+   * @throws IOException if no engine listens at {@code socket}, or it gives no reply
+   */
+  public static Config ask(Path socket, Map<String, Object> request, Duration timeout)
+      throws IOException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         Selector selector = Selector.open()) {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
-      String line = Json.write(Map.of("command", command)) + "\n";
+      String line = Json.write(request) + "\n";
       channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))); // fits any buffer
       ByteArrayOutputStream reply = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(8192);

@@ -1,5 +1,6 @@
 package io.nacre.engine.ops;
 
+import com.typesafe.config.Config;
 import io.nacre.linux.socket.PeerCredentials;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,11 @@ public interface ControlCommand {
    * never waits for it. What takes time is done on another thread.
    */
   CompletionStage<Map<String, Object>> answer(PeerCredentials peer);
+
+  /** Does the same for a request with more to it than its name. */
+  default CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
+    return answer(peer);
+  }
 
   /** Returns true if it changes something, so that only root and our own user may use it. */
   default boolean isPrivileged() {

@@ -215,7 +215,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     }
     CompletableFuture<String> reply =
         command
-            .answer(peer)
+            .answer(request.orElseThrow(), peer)
             .handle(
                 (answer, failure) ->
                     Json.write(failure == null ? answer : Map.of("error", reason(failure))))

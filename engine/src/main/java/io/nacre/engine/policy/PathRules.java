@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which paths are protected: those below an include, unless an exclude of that include means them.
@@ -102,6 +103,14 @@ public final class PathRules {
       }
     }
     return Place.OUTSIDE;
+  }
+
+  /** Returns the include that decides about {@code path}, if one does. */
+  public Optional<String> decisive(byte[] path) {
+    return Arrays.stream(rules)
+        .filter(rule -> rule.isFor(path, path.length))
+        .findFirst()
+        .map(rule -> rule.root.length == 0 ? "/" : new String(rule.root, StandardCharsets.UTF_8));
   }
 
   private static byte[] bytes(String path) {

@@ -99,6 +99,34 @@ public final class CleanCache {
     return look.trust(version.device(), mountId).compareTo(Trust.OPENS) >= 0;
   }
 
+  /** What is known of a file; for people, since it may be otherwise right after. */
+  public enum State {
+    /** Nothing is kept of files on such a file system. */
+    NOT_KEPT,
+    /** It was not found clean, or long ago. */
+    UNKNOWN,
+    /** It changed since it was found clean. */
+    CHANGED,
+    /** It was found clean, and somebody can write it. */
+    WRITABLE,
+    /** It needs no scan. */
+    CLEAN
+  }
+
+  /** Returns what is known of an open file that has the version {@code now}. */
+  public State state(int fd, FileVersion now, long mountId) {
+    if (!isTrusted(now, mountId)) {
+      return State.NOT_KEPT;
+    }
+    if (!files.holdSome(now)) {
+      return State.UNKNOWN;
+    }
+    if (look.hasWriter(fd)) {
+      return State.WRITABLE;
+    }
+    return isHeld(fd) ? State.CLEAN : State.CHANGED;
+  }
+
   /** Something was found in the file that {@code version} is one of, whoever scanned it before. */
   public void infected(FileVersion version) {
     files.changed(version);

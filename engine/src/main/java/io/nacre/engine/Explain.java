@@ -1,0 +1,75 @@
+package io.nacre.engine;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.ops.ControlCommand;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.RegularFile;
+import io.nacre.linux.socket.PeerCredentials;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Answers {@code explain}: what would become of the next open of a file, layer by layer.
+ *
+ * <p>The file is opened on a thread of its own, a few at a time, since that may wait for its file
+ * system or for somebody's lease.
+ */
+public final class Explain implements ControlCommand {
+  /** The longest time until an answer, in seconds. */
+  public static final long ANSWER_SECONDS = 10;
+
+  private static final int AT_A_TIME = 4;
+
+  private final EngineParts parts;
+  private final Semaphore places = new Semaphore(AT_A_TIME);
+
+  Explain(EngineParts parts) {
+    this.parts = parts;
+  }
+
+  /** It opens what the asker may not. */
+  @Override
+  public boolean isPrivileged() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
+    return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
+  }
+
+  @Override
+  public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
+    if (!request.hasPath("path")) {
+      return answer(peer);
+    }
+    if (!places.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("files on file systems that do not answer are in the way"));
+    }
+    byte[] path = request.getString("path").getBytes(StandardCharsets.UTF_8);
+    int uid = request.hasPath("uid") ? request.getInt("uid") : peer.uid();
+    CompletableFuture<Map<String, Object>> explained = new CompletableFuture<>();
+    Thread thread = new Thread(() -> explain(path, uid, explained), "explain");
+    thread.setDaemon(true);
+    thread.start();
+    return explained.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void explain(byte[] path, int uid, CompletableFuture<Map<String, Object>> explained) {
+    try (Fd name = RegularFile.find(path, found -> true);
+        Fd file = Directory.openForReading(name)) {
+      explained.complete(new Explanation(parts, path, uid).of(file));
+    } catch (IOException | RuntimeException e) {
+      explained.completeExceptionally(e);
+    } finally {
+      places.release();
+    }
+  }
+}

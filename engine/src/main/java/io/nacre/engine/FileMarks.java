@@ -1,0 +1,88 @@
+package io.nacre.engine;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.MarkInfo;
+import io.nacre.linux.fanotify.MarkType;
+import io.nacre.linux.file.MountedType;
+import io.nacre.linux.file.Statx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The marks that bear on the opens of one file, by the word of the kernel.
+ *
+ * @param telling what is marked so that opens of the file are told of; empty if they are not
+ * @param isIgnored whether an ignore mark on the file itself keeps its opens away
+ * @param isSilenced whether an ignore mark on its directory does
+ */
+record FileMarks(List<String> telling, boolean isIgnored, boolean isSilenced) {
+  private static final long OPENS =
+      FanotifyMask.FAN_OPEN
+          | FanotifyMask.FAN_OPEN_PERM
+          | FanotifyMask.FAN_OPEN_EXEC
+          | FanotifyMask.FAN_OPEN_EXEC_PERM;
+
+  private static final long CHILDREN = FanotifyMask.FAN_EVENT_ON_CHILD;
+
+  /**
+   * Reads the marks of {@code group} that bear on the file at {@code path}.
+   *
+   * @param file what statx said of the file
+   */
+  static FileMarks read(FanotifyGroup group, String path, Statx file) throws IOException {
+    String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    long directory = probe(parent).inode();
+    long device = device(file);
+    long mount = new Statx().probeMountinfoId(cString(path)).mountId();
+    Found found = new Found();
+    MarkInfo.forEach(
+        group,
+        mark -> {
+          if (mark.type() == MarkType.MOUNT) {
+            found.add("mount", mark, mark.mountId() == mount);
+          } else if (mark.type() == MarkType.FILESYSTEM) {
+            found.add("file system", mark, mark.device() == device);
+          } else if (mark.device() == device) {
+            boolean isOnChildren = ((mark.mask() | mark.ignored()) & CHILDREN) != 0;
+            found.add("directory", mark, mark.inode() == directory && isOnChildren);
+            found.isIgnored |= mark.inode() == file.inode() && (mark.ignored() & OPENS) != 0;
+            found.isSilenced |=
+                mark.inode() == directory && isOnChildren && (mark.ignored() & OPENS) != 0;
+          }
+        });
+    return new FileMarks(List.copyOf(found.telling), found.isIgnored, found.isSilenced);
+  }
+
+  private static final class Found {
+    private final List<String> telling = new ArrayList<>();
+    private boolean isIgnored;
+    private boolean isSilenced;
+
+    void add(String what, MarkInfo mark, boolean bearsOnTheFile) {
+      if (bearsOnTheFile && (mark.mask() & OPENS) != 0) {
+        telling.add(what);
+      }
+    }
+  }
+
+  private static Statx probe(String path) throws ErrnoException {
+    return new Statx().probe(cString(path));
+  }
+
+  /** As the kernel numbers it, which stat(2) may tell another. */
+  private static long device(Statx file) throws ErrnoException {
+    MountedType mounted = new MountedType();
+    boolean isTold = file.uniqueMountId() >= 0 && mounted.of(file.uniqueMountId()) != 0;
+    long device = isTold ? mounted.device() : file.device();
+    return (device >>> 32) << 20 | (device & 0xffff_ffffL);
+  }
+
+  private static NativeBuffer cString(String path) {
+    return NativeBuffer.cString(path.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,80 @@
+package io.nacre.engine;
+
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.file.Statx;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the next open of a file would fare, and why.
+ *
+ * @param fate {@code allowed}, {@code denied}, {@code scanned}, or {@code unseen} if nothing tells
+ *     us of it
+ */
+record NextOpen(String fate, String because) {
+
+  /** Asks in the order in which an open is answered. */
+  static NextOpen of(
+      EngineParts parts,
+      int uid,
+      Statx file,
+      FileMarks marks,
+      PathRules.Place place,
+      CleanCache.State clean,
+      Optional<String> signature) {
+    if (marks.telling().isEmpty()) {
+      return new NextOpen("unseen", "no mark tells of opens of this file");
+    }
+    if (marks.isSilenced()) {
+      return new NextOpen("unseen", "nothing in its directory is protected");
+    }
+    if (marks.isIgnored()) {
+      return new NextOpen("unseen", "found clean, and the kernel was told so");
+    }
+    if (file.size() == 0) {
+      return new NextOpen("allowed", "it is empty");
+    }
+    if (clean == CleanCache.State.CLEAN) {
+      return new NextOpen("allowed", "found clean, and not changed since");
+    }
+    // With a second name, which may be a protected one, no path exempts a file.
+    if (place != PathRules.Place.INSIDE && file.links() == 1) {
+      return new NextOpen(
+          "allowed",
+          place == PathRules.Place.EXCLUDED ? "excluded" : "outside of what is protected");
+    }
+    if (parts.triage().exemptions().exempts(uid)) {
+      return new NextOpen("allowed", "user " + uid + " is exempt");
+    }
+    if (file.size() > parts.triage().maxFileSizeBytes()) {
+      Response answer = parts.requests().fallback().responseTo(FallbackReason.OVERSIZE);
+      return new NextOpen(fate(answer), "bigger than max-file-size, by on-oversize");
+    }
+    boolean isHeldUp = (parts.places().marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
+    if (signature.isPresent() && isHeldUp) {
+      return new NextOpen("denied", signature.get() + " was found in it");
+    }
+    OpenOutlook outlook =
+        OpenOutlook.of(
+            parts.places().marks().events(),
+            /* isExempt= */ false,
+            parts.clamds().best().state(),
+            parts.requests().fallback());
+    return outlook.isWeakened()
+        ? new NextOpen(fate(outlook.clean()), outlook.because())
+        : new NextOpen("scanned", isHeldUp ? "not known to be clean" : "nobody waits for it");
+  }
+
+  /** Returns it as values that JSON can hold. */
+  Map<String, Object> values() {
+    return Map.of("fate", fate, "because", because);
+  }
+
+  private static String fate(Response answer) {
+    return answer == Response.ALLOW ? "allowed" : "denied";
+  }
+}
