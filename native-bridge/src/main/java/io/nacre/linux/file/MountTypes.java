@@ -21,8 +21,14 @@ public final class MountTypes {
 
   private record Known(long type, long device) {}
 
+  private record Answer(long mountId, long type) {}
+
   private final Runnable onNewFilesystem;
   private final MountedType mountedType = new MountedType();
+
+  /** The same mount is asked about again and again; whoever finds it here waits for nobody. */
+  private volatile Answer last = new Answer(NOWHERE, UNKNOWN);
+
   private final Map<Long, Known> mounts = new LinkedHashMap<>(); // the oldest first
 
   /**
@@ -41,12 +47,19 @@ public final class MountTypes {
    *
    * @param mountId of {@link Statx#uniqueMountId}
    */
-  public synchronized long of(long mountId) {
-    if (mountId < 0) {
-      return UNKNOWN;
+  public long of(long mountId) {
+    Answer now = last;
+    if (now.mountId() == mountId) {
+      return now.type();
     }
+    return mountId < 0 ? UNKNOWN : lookUp(mountId);
+  }
+
+  private synchronized long lookUp(long mountId) {
     Known known = mounts.get(mountId);
-    return known != null ? known.type() : ask(mountId);
+    long type = known != null ? known.type() : ask(mountId);
+    last = new Answer(mountId, type);
+    return type;
   }
 
   private long ask(long mountId) {
