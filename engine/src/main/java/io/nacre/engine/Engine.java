@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
+import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
@@ -27,6 +28,7 @@ import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.KernelFileLook;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeTmpfs;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
@@ -147,6 +149,11 @@ public final class Engine {
   /** Returns the status, as values that JSON can hold. */
   public Map<String, Object> status() {
     return parts.status().status();
+  }
+
+  /** Forgets every verdict, so that everything is scanned again when it is opened. */
+  public void flush() {
+    long unused = parts.signatures().forget("SIGUSR1");
   }
 
   /** Returns what is protected. */
@@ -275,12 +282,16 @@ public final class Engine {
             writers, mountTypes, wholeTmpfs, Kernel.hasFineTimes(), System::currentTimeMillis);
     CleanCache clean = new CleanCache(cleanFiles, look);
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
+    SignatureSet signatures =
+        new SignatureSet(Clock.systemUTC(), List.of(clean::clear, infected::clear));
     return new EngineParts(
         new ClamdPool.Settings(
             config.clamd().connectTimeout(),
             config.clamd().scanTimeout(),
             config.clamd().retries(),
-            config.clamd().hedgeAfter()),
+            config.clamd().hedgeAfter(),
+            new SignatureWatch.Database(
+                config.clamd().database(), config.clamd().hasOfficialSignatures())),
         clamd.clamds(),
         clamd.embedded(),
         scanners,
@@ -291,6 +302,7 @@ public final class Engine {
         look,
         clean,
         infected,
+        signatures,
         journal,
         config.controlSocket(),
         control,
@@ -299,6 +311,7 @@ public final class Engine {
             counts,
             infected,
             clean,
+            signatures,
             journal,
             detections,
             reporter,

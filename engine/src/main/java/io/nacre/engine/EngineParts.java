@@ -19,6 +19,7 @@ import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -42,6 +43,7 @@ import java.util.function.Supplier;
  * @param writers tells who can write a file, if we may ask
  * @param look tells what became of a file
  * @param clean the files that need no scan
+ * @param signatures what verdicts come from
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
  * @param ready completes when every path is protected or reported
@@ -60,6 +62,7 @@ record EngineParts(
     FileLook look,
     CleanCache clean,
     InfectedFiles infected,
+    SignatureSet signatures,
     Journal journal,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,

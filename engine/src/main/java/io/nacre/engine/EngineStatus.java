@@ -3,6 +3,7 @@ package io.nacre.engine;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
+import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.journal.Journal;
@@ -11,8 +12,12 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.Coverage;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +35,7 @@ final class EngineStatus implements StatusSource {
   private final AnswerCounts counts;
   private final InfectedFiles infected;
   private final CleanCache clean;
+  private final SignatureSet signatures;
   private final Journal journal;
   private final Detections detections;
   private final Reporter reporter;
@@ -44,6 +50,7 @@ final class EngineStatus implements StatusSource {
       AnswerCounts counts,
       InfectedFiles infected,
       CleanCache clean,
+      SignatureSet signatures,
       Journal journal,
       Detections detections,
       Reporter reporter,
@@ -55,6 +62,7 @@ final class EngineStatus implements StatusSource {
     this.counts = counts;
     this.infected = infected;
     this.clean = clean;
+    this.signatures = signatures;
     this.journal = journal;
     this.detections = detections;
     this.reporter = reporter;
@@ -91,6 +99,7 @@ final class EngineStatus implements StatusSource {
     status.put("background", counts.background().byName());
     status.put("journal", journal());
     status.put("cache", cache());
+    status.put("signatures", signatures());
     status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
@@ -111,9 +120,32 @@ final class EngineStatus implements StatusSource {
               "scanning", endpoint.underWay(),
               "scanning-at-most", endpoint.limit(),
               "scans", endpoint.scans(),
-              "failures", endpoint.failures()));
+              "failures", endpoint.failures(),
+              "signatures", signatures(endpoint.signatures())));
     }
     return endpoints;
+  }
+
+  /** What is known of the signatures of one clamd. */
+  private static Map<String, Object> signatures(SignatureWatch.Reading known) {
+    return Map.of(
+        "database", known.directory().map(Path::toString).orElse(""),
+        "newest", known.newest().map(EngineStatus::seconds).orElse(""),
+        "doubt", known.doubt());
+  }
+
+  /** What became of the verdicts of all clamds. */
+  private Map<String, Object> signatures() {
+    SignatureSet.Reading now = signatures.reading();
+    return Map.of(
+        "in-doubt", signatures.isInDoubt(),
+        "forgotten", now.times(),
+        "forgotten-at", seconds(now.at()),
+        "forgotten-because", now.why());
+  }
+
+  private static String seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private Map<String, Object> cache() {

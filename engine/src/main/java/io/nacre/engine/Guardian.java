@@ -81,7 +81,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.scanning(),
             parts.clamds().endpoints(),
             parts.scanners(),
-            this::forget,
+            parts.signatures(),
             parts.stop(),
             parts.nanoClock());
     Detections detections = parts.detections();
@@ -92,8 +92,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.clamds()::areQuiet,
             parts.nanoClock(),
             parts.requests(),
-            new KernelFileProbe(parts.look()),
-            new RememberingScanner(pool::scan, parts.infected(), parts.clean()),
+            new KernelFileProbe(parts.look(), parts.signatures()),
+            new RememberingScanner(pool::scan, parts.infected(), parts.clean(), parts.signatures()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =
         new BackgroundScans(
@@ -130,18 +130,14 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 ControlCommand.status(parts.status()),
                                 "selftest",
                                 new SelfTest(parts),
+                                "flush",
+                                ControlCommand.flush(parts.signatures()::forget),
                                 "explain",
                                 new Explain(parts)),
                             parts.stop(),
                             parts.nanoClock()),
                         "control",
                         OWN_THREAD)));
-  }
-
-  /** There are other signatures now. */
-  private void forget() {
-    parts.clean().clear();
-    parts.infected().clear();
   }
 
   @Override

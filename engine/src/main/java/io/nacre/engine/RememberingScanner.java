@@ -7,6 +7,7 @@ import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Statx;
@@ -16,21 +17,25 @@ import java.util.function.Function;
 
 /**
  * Has files scanned, and remembers what clamd found in each version of a file: one that was the
- * same before and after its scan.
+ * same before and after its scan. While it is in doubt which signatures clamd uses, nothing is
+ * kept.
  */
 final class RememberingScanner implements Function<PermissionRequest, CompletionStage<Scanned>> {
   private final Function<PermissionRequest, CompletionStage<Verdict>> scanner;
   private final InfectedFiles infected;
   private final CleanCache clean;
+  private final SignatureSet signatures;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
 
   RememberingScanner(
       Function<PermissionRequest, CompletionStage<Verdict>> scanner,
       InfectedFiles infected,
-      CleanCache clean) {
+      CleanCache clean,
+      SignatureSet signatures) {
     this.scanner = scanner;
     this.infected = infected;
     this.clean = clean;
+    this.signatures = signatures;
   }
 
   /** Returns what completes, on the thread that learnt the verdict, when the answer is given. */
@@ -41,16 +46,19 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
     Optional<CleanFiles.Scan> scan =
         facts.flatMap(before -> clean.begin(request.file(), before.version(), before.mountId()));
     Optional<FileVersion> before = facts.map(FileFacts::version);
+    // Behind the generations: what is doubted later is also forgotten later, and this with it.
+    boolean isKept = !signatures.isInDoubt();
     return scanner
         .apply(request)
         .thenApply(
             verdict -> {
               if (verdict instanceof Verdict.Clean) {
-                scan.ifPresent(begun -> clean.end(begun, request.file()));
+                scan.filter(begun -> isKept).ifPresent(begun -> clean.end(begun, request.file()));
               } else if (verdict instanceof Verdict.Infected found) {
                 before.ifPresent(clean::infected);
                 before
-                    .filter(version -> facts(request).map(FileFacts::version).equals(before))
+                    .filter(
+                        version -> isKept && facts(request).map(FileFacts::version).equals(before))
                     .ifPresent(version -> infected.add(version, found.signature(), generation));
               }
               return new Scanned(request, verdict);

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.RealClamd;
 import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -31,7 +31,7 @@ class JournalIT {
     stage = Stage.tmpfs();
     stage.directory("tree");
     stage.directory("outside");
-    clamd = RealClamd.prepare(stage);
+    clamd = RealClamd.in(stage.outside().resolve("clamd"));
     clamd.start();
   }
 

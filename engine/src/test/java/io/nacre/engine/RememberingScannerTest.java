@@ -12,11 +12,14 @@ import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -30,9 +33,10 @@ class RememberingScannerTest {
   @TempDir Path directory;
 
   private final InfectedFiles infected = new InfectedFiles(8);
+  private final SignatureSet signatures = new SignatureSet(Clock.systemUTC(), List.of());
   private final CompletableFuture<Verdict> scan = new CompletableFuture<>();
   private final RememberingScanner scanner =
-      new RememberingScanner(request -> scan, infected, NoCache.create());
+      new RememberingScanner(request -> scan, infected, NoCache.create(), signatures);
   private Path path;
   private EventFile file;
   private FakeKernel kernel;
@@ -91,6 +95,21 @@ class RememberingScannerTest {
   }
 
   @Test
+  void remembersNothingWhileTheSignaturesAreInDoubt() throws IOException {
+    signatures.doubt(this);
+    var doubtful = scanner.apply(request);
+    scan.complete(INFECTED);
+    assertThat(known()).isEmpty();
+
+    signatures.trust(this);
+    var trusted = scanner.apply(request);
+
+    assertThat(doubtful.toCompletableFuture()).isCompleted();
+    assertThat(trusted.toCompletableFuture()).isCompleted();
+    assertThat(known()).contains("Eicar");
+  }
+
+  @Test
   void remembersNothingElse() {
     var unused = scanner.apply(request);
     scan.complete(new Verdict.Clean());
@@ -102,7 +121,8 @@ class RememberingScannerTest {
                     CompletableFuture.completedFuture(
                         new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "refused")),
                 infected,
-                NoCache.create())
+                NoCache.create(),
+                signatures)
             .apply(request);
 
     assertThat(unscanned.toCompletableFuture()).isCompleted();

@@ -142,6 +142,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       path = "";
       pings.clear();
       pipeline.open(opened);
+      member.opened(opened.peer());
     } catch (StoppingException e) {
       throw e;
     } catch (IOException e) {

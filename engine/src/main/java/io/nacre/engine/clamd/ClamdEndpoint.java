@@ -23,6 +23,8 @@ public final class ClamdEndpoint {
   private final LongAdder scans = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private volatile int limit;
+  private volatile int process;
+  private volatile SignatureWatch.Reading signatures = SignatureWatch.Reading.NOT_ASKED;
   private volatile long streamMaxBytes = Long.MAX_VALUE;
 
   /** One with which nothing is under way. */
@@ -65,6 +67,26 @@ public final class ClamdEndpoint {
   /** It has {@code threads} threads to scan with; more scans than that would only wait there. */
   void hasThreads(int threads) {
     limit = Math.max(1, Math.min(settings.connections(), threads));
+  }
+
+  /** Returns the process it was when it was last asked, or 0 if that is not known. */
+  int process() {
+    return process;
+  }
+
+  /** It is process {@code pid}, or 0 if that is not known. */
+  void isProcess(int pid) {
+    process = pid;
+  }
+
+  /** Returns what is known of its signatures. */
+  public SignatureWatch.Reading signatures() {
+    return signatures;
+  }
+
+  /** Notes what is known of its signatures. */
+  void signatures(SignatureWatch.Reading known) {
+    signatures = known;
   }
 
   /** Returns the size of the biggest file that may be worth streaming. */

@@ -2,6 +2,7 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.policy.Scanners.Scanner;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.process.ProcFs;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -26,7 +28,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * of its own.
  *
  * <p>So status tells the truth also while nothing is opened, and clamd is known as the scanner
- * before it opens a protected file. Another VERSION, or another process, may have other signatures.
+ * before it opens a protected file. Whether it has other signatures is up to {@link
+ * SignatureWatch}.
  */
 final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
 
@@ -39,7 +42,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private static final int SYSTEMD = 1;
-  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration PERIOD = Duration.ofMillis(400);
   private static final Duration FIRST_PERIOD_WHILE_DOWN = Duration.ofMillis(20);
   private static final Duration LAST_PERIOD_WHILE_DOWN = Duration.ofMillis(320);
   private static final Duration TIMEOUT = Duration.ofMillis(700);
@@ -49,29 +52,43 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final ClamdEndpoint endpoint;
   private final ClamdHealth health;
   private final Scanners scanners;
-  private final Runnable newSignatures;
+  private final SignatureWatch signatures;
   private final WakeUp stop;
   private final TimerScheduler<Command> timers;
   private final ProcFs procFs = new ProcFs();
   private Duration periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
   private OptionalInt pid = OptionalInt.empty();
-  private String known = "";
+  private boolean threadsAreKnown;
 
-  /** Asks the clamd of {@code member}; {@code newSignatures} is run when it may have others. */
+  /**
+   * Asks the clamd of {@code member}.
+   *
+   * @param signatures is told when it may have others
+   */
   static Behavior<Command> create(
-      PoolMember member, Scanners scanners, Runnable newSignatures, WakeUp stop) {
+      PoolMember member,
+      Scanners scanners,
+      SignatureWatch.Database database,
+      SignatureSet signatures,
+      WakeUp stop) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new ClamdMonitor(context, member, scanners, newSignatures, stop, timers)));
+                    new ClamdMonitor(
+                        context,
+                        member,
+                        scanners,
+                        new SignatureWatch(member.endpoint(), database, signatures),
+                        stop,
+                        timers)));
   }
 
   private ClamdMonitor(
       ActorContext<Command> context,
       PoolMember member,
       Scanners scanners,
-      Runnable newSignatures,
+      SignatureWatch signatures,
       WakeUp stop,
       TimerScheduler<Command> timers) {
     super(context);
@@ -79,7 +96,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     this.endpoint = member.endpoint();
     this.health = endpoint.health();
     this.scanners = scanners;
-    this.newSignatures = newSignatures;
+    this.signatures = signatures;
     this.stop = stop;
     this.timers = timers;
     context.getSelf().tell(Ask.INSTANCE);
@@ -87,7 +104,10 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
 
   @Override
   public Receive<Command> createReceive() {
-    return newReceiveBuilder().onMessage(Ask.class, ask -> onAsk()).build();
+    return newReceiveBuilder()
+        .onMessage(Ask.class, ask -> onAsk())
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
   }
 
   private Behavior<Command> onAsk() {
@@ -104,13 +124,20 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     return this;
   }
 
+  private Behavior<Command> onPostStop() {
+    signatures.close();
+    return this;
+  }
+
   private void ask() {
     Progress before = progress();
+    signatures.look();
     try (ClamdSession session = ClamdSession.open(endpoint.settings().address(), TIMEOUT, stop)) {
       Optional<PeerCredentials> peer = session.peer();
       peer.ifPresent(this::learn);
+      signatures.reached(peer);
       session.ping(TIMEOUT);
-      String version = learn(session, peer.map(PeerCredentials::pid).orElse(0));
+      String version = learn(session);
       if (health.up(version)) {
         getContext().getLog().info("clamd at {} is up: {}", endpoint, version);
         member.reachable();
@@ -123,6 +150,10 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
       boolean isGone = e instanceof ErrnoException || e instanceof UnknownHostException;
+      if (isGone) {
+        signatures.gone();
+        threadsAreKnown = false; // the next one may have others
+      }
       boolean news = isGone ? health.down(why) : health.silent(why);
       if (news) {
         getContext()
@@ -134,24 +165,25 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   /**
-   * Returns clamd's VERSION, and notes if it, or the process, is another: then signatures and
-   * limits may be others. A clamd may be told not to answer such questions, and may scan all the
-   * same.
+   * Returns clamd's VERSION, and asks for its limits once. A clamd may be told not to answer such
+   * questions, and may scan all the same.
    */
-  private String learn(ClamdSession session, int process) {
+  private String learn(ClamdSession session) {
     String version = "no VERSION";
     try {
       version = session.version(TIMEOUT);
-      String now = process + " " + version;
-      if (!now.equals(known)) {
-        known = now;
-        newSignatures.run();
+      signatures.answered(version);
+      if (!threadsAreKnown) {
         Matcher threads = THREADS.matcher(session.stats(TIMEOUT));
         if (threads.find()) {
           endpoint.hasThreads(Integer.parseInt(threads.group("max")));
         }
+        threadsAreKnown = true;
       }
+    } catch (SocketTimeoutException e) {
+      getContext().getLog().debug("clamd at {} does not answer yet: {}", endpoint, e.getMessage());
     } catch (IOException e) {
+      signatures.answered(version); // a refusal is an answer
       getContext().getLog().debug("clamd at {} keeps to itself: {}", endpoint, e.getMessage());
     }
     return version;

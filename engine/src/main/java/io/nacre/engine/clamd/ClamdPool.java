@@ -3,6 +3,7 @@ package io.nacre.engine.clamd;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
@@ -41,9 +42,14 @@ public final class ClamdPool {
    * @param scanTimeout the longest wait for one verdict
    * @param retries how often a file is scanned again when the session breaks under it
    * @param hedgeAfter after how long without a verdict a second clamd is asked as well
+   * @param database where the signatures are
    */
   public record Settings(
-      Duration connectTimeout, Duration scanTimeout, int retries, Optional<Duration> hedgeAfter) {}
+      Duration connectTimeout,
+      Duration scanTimeout,
+      int retries,
+      Optional<Duration> hedgeAfter,
+      SignatureWatch.Database database) {}
 
   private static final DispatcherSelector OWN_THREAD =
       DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
@@ -75,7 +81,7 @@ public final class ClamdPool {
    * Starts the connections and the monitor of each clamd as children of {@code context}, and
    * watches them: none ends while the engine runs but by a bug.
    *
-   * @param newSignatures is run when a clamd may have other signatures than before
+   * @param signatures is told when a clamd may have other ones than before
    * @param stop ends every wait on clamd when it is signalled
    */
   public static ClamdPool start(
@@ -83,7 +89,7 @@ public final class ClamdPool {
       Settings settings,
       List<ClamdEndpoint> endpoints,
       Scanners scanners,
-      Runnable newSignatures,
+      SignatureSet signatures,
       WakeUp stop,
       LongSupplier nanoClock)
       throws ErrnoException {
@@ -99,7 +105,7 @@ public final class ClamdPool {
       number++;
       ActorRef<ClamdMonitor.Command> monitor =
           context.spawn(
-              ClamdMonitor.create(member, scanners, newSignatures, stop),
+              ClamdMonitor.create(member, scanners, settings.database(), signatures, stop),
               "clamd-" + number + "-monitor",
               OWN_THREAD);
       context.watch(monitor);

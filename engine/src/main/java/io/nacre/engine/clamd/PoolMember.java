@@ -4,10 +4,12 @@ import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
+import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -132,6 +134,14 @@ final class PoolMember {
     scans.remove(scan);
     endpoint.notBegun();
     pool.placeWaiting();
+  }
+
+  /** A session was opened with {@code peer}: another process has other signatures. */
+  void opened(Optional<PeerCredentials> peer) {
+    int process = peer.map(PeerCredentials::pid).orElse(0);
+    if (process == 0 || process != endpoint.process()) {
+      pool.askAgain(this);
+    }
   }
 
   /** No session could be opened. */

@@ -13,6 +13,7 @@ import io.nacre.engine.ops.Signals;
 import io.nacre.engine.ops.StandardError;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.linux.process.ProcessExit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -39,6 +40,7 @@ final class EngineRun {
   private final StandardError error = StandardError.install();
   private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
   private volatile boolean started;
+  private volatile Optional<Engine> running = Optional.empty();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   /**
@@ -66,6 +68,7 @@ final class EngineRun {
     Signals.on("TERM", this::onStop);
     Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
+    Signals.on("USR1", () -> running.ifPresent(Engine::flush));
     end.install();
     int exitCode = runToTheEnd(detections, whileRunning);
     error.drain(DRAIN_MILLIS);
@@ -83,6 +86,7 @@ final class EngineRun {
       System.err.println("nacre: " + e.getMessage());
       return e.exitCode();
     }
+    running = Optional.of(engine);
     CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
     warnOf(engine);
     System.err.println("nacre: ready");

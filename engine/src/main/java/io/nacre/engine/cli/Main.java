@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CheckConfigCommand.class,
       StatusCommand.class,
+      FlushCommand.class,
       SelftestCommand.class,
       ExplainCommand.class,
       TrainCommand.class

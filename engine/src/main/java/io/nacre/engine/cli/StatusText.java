@@ -91,8 +91,12 @@ final class StatusText {
     }
     lines.add(background(status.getConfig("background")));
     lines.add(journal(status.getConfig("journal")));
+    lines.add(signatures(status.getConfig("signatures")));
     lines.add("");
-    status.getConfigList("clamd.endpoints").forEach(clamd -> lines.add(clamd(clamd)));
+    for (Config clamd : status.getConfigList("clamd.endpoints")) {
+      lines.add(clamd(clamd));
+      lines.add("  " + signaturesOf(clamd.getConfig("signatures")));
+    }
     return lines;
   }
 
@@ -124,6 +128,25 @@ final class StatusText {
         clamd.getLong("scanning-at-most"),
         clamd.getLong("scans"),
         clamd.getLong("failures"));
+  }
+
+  private static String signatures(Config counts) {
+    return String.format(
+        Locale.ROOT,
+        "verdicts forgotten %,d times, last at %s: %s%s",
+        counts.getLong("forgotten"),
+        counts.getString("forgotten-at"),
+        Printable.of(counts.getString("forgotten-because")),
+        counts.getBoolean("in-doubt") ? "; none are kept now" : "");
+  }
+
+  private static String signaturesOf(Config known) {
+    String directory = Printable.of(known.getString("database"));
+    String newest = known.getString("newest");
+    String doubt = Printable.of(known.getString("doubt"));
+    return (directory.isEmpty() ? "signatures" : "signatures in " + directory)
+        + (newest.isEmpty() ? "" : ", the newest of " + newest)
+        + (doubt.isEmpty() ? "" : "; verdicts are not kept: " + doubt);
   }
 
   private static String journal(Config counts) {

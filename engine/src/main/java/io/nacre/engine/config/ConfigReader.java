@@ -39,6 +39,7 @@ final class ConfigReader {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final String DATABASE = "nacre.clamd.database";
   private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
 
   private final Config own;
@@ -97,7 +98,9 @@ final class ConfigReader {
         duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
         duration("nacre.clamd.scan-timeout", MILLISECOND.multipliedBy(100), Duration.ofHours(1)),
         number("nacre.clamd.retries", 0, 10),
-        hedgeAfter());
+        hedgeAfter(),
+        database(),
+        config.getValue(DATABASE).unwrapped().equals("official"));
   }
 
   private int connections() {
@@ -106,6 +109,18 @@ final class ConfigReader {
       return Math.max(4, Math.min(4 * Runtime.getRuntime().availableProcessors(), 10));
     }
     return number(key, 1, Endpoints.CONNECTIONS_MAX);
+  }
+
+  private Optional<Path> database() {
+    String written = value(DATABASE, "auto", config::getString);
+    if (written.equals("auto") || written.equals("official")) {
+      return Optional.empty();
+    }
+    if (!written.startsWith("/") || written.indexOf('\0') >= 0) {
+      problem(DATABASE, "must be auto, official or an absolute path");
+      return Optional.empty();
+    }
+    return Optional.of(Path.of(written));
   }
 
   private Optional<Duration> hedgeAfter() {

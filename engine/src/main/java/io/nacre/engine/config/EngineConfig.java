@@ -110,6 +110,8 @@ public record EngineConfig(
    * @param scanTimeout the longest wait for one verdict
    * @param retries how often a file is scanned again when the session breaks
    * @param hedgeAfter after how long a second clamd is asked as well; nothing for never
+   * @param database where the signatures of each clamd on this machine are, if it is said
+   * @param hasOfficialSignatures whether no clamd has any but the official signatures
    */
   public record ClamdConfig(
       List<Endpoint> endpoints,
@@ -119,7 +121,9 @@ public record EngineConfig(
       Duration connectTimeout,
       Duration scanTimeout,
       int retries,
-      Optional<Duration> hedgeAfter) {
+      Optional<Duration> hedgeAfter,
+      Optional<Path> database,
+      boolean hasOfficialSignatures) {
     public ClamdConfig {
       endpoints = List.copyOf(endpoints);
     }

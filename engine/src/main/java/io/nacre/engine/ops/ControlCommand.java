@@ -5,6 +5,7 @@ import io.nacre.linux.socket.PeerCredentials;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToLongFunction;
 
 /** One thing that an engine can be asked or told over its control socket. */
 public interface ControlCommand {
@@ -27,5 +28,25 @@ public interface ControlCommand {
   /** The question for the status. */
   static ControlCommand status(StatusSource source) {
     return peer -> CompletableFuture.completedFuture(source.status());
+  }
+
+  /**
+   * The command to forget every verdict.
+   *
+   * @param forget does that for the reason it is given, and returns how many that were
+   */
+  static ControlCommand flush(ToLongFunction<String> forget) {
+    return new ControlCommand() {
+      @Override
+      public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
+        return CompletableFuture.supplyAsync(
+            () -> Map.of("forgotten", forget.applyAsLong("somebody asked for that")));
+      }
+
+      @Override
+      public boolean isPrivileged() {
+        return true;
+      }
+    };
   }
 }

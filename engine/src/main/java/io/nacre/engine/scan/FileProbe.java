@@ -4,7 +4,7 @@ import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FileVersion;
 import java.util.Optional;
 
-/** What the kernel knows of the files of requests, while their descriptors are open. */
+/** What is known of the files of requests, while their descriptors are open. */
 public interface FileProbe {
 
   /** Knows nothing, so that every request has a scan of its own. */
@@ -37,6 +37,14 @@ public interface FileProbe {
    * request's if anybody did from now on.
    */
   boolean isQuiet(PermissionRequest request);
+
+  /**
+   * Returns a number that is another one whenever clamd may use other signatures than before, so
+   * that what a scan found is no news any more.
+   */
+  default long signatures() {
+    return 0;
+  }
 
   /** Returns the version the file has now, or nothing if that cannot be told. */
   Optional<FileVersion> version(PermissionRequest request);

@@ -5,15 +5,18 @@ import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.FileLook.Trust;
 import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.SignatureSet;
 import java.util.Optional;
 
 /** Asks the kernel, which never waits for a file system here. */
 public final class KernelFileProbe implements FileProbe {
   private final FileLook look;
+  private final SignatureSet signatures;
 
-  /** A probe that asks by {@code look}. */
-  public KernelFileProbe(FileLook look) {
+  /** A probe that asks by {@code look} what became of files scanned with {@code signatures}. */
+  public KernelFileProbe(FileLook look, SignatureSet signatures) {
     this.look = look;
+    this.signatures = signatures;
   }
 
   @Override
@@ -27,6 +30,11 @@ public final class KernelFileProbe implements FileProbe {
     return trust(request) == Trust.TIMES
         && request.facts().map(FileFacts::version).filter(look::isSettled).isPresent()
         && !look.hasWriter(request.file());
+  }
+
+  @Override
+  public long signatures() {
+    return signatures.generation();
   }
 
   @Override

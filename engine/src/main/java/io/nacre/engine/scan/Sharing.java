@@ -26,8 +26,9 @@ import java.util.Set;
  *
  * <p>Whoever could write at the beginning or can at the end is seen as a writer, and whoever came
  * and went between has changed the version. A writer is asked for before the version, since a store
- * between the two would be missed the other way round. What is found in a file is good for whoever
- * saw the same version: to deny too much does no harm.
+ * between the two would be missed the other way round. What clamd found clean by signatures that it
+ * has no more is not good for them either. What is found in a file is good for whoever saw the same
+ * version: to deny too much does no harm.
  *
  * <p>Belongs to one thread, and costs a look-up for each request.
  */
@@ -41,8 +42,9 @@ final class Sharing {
    */
   record Over(Ticket leader, List<Ticket> served, List<Ticket> again) {}
 
-  /** A scan under way; {@code quiet} says that the file was when it began. */
-  private record Scan(Ticket leader, boolean quiet, Set<Ticket> along, Set<Ticket> later) {}
+  /** A scan under way; {@code quiet} and {@code signatures} are as when it began. */
+  private record Scan(
+      Ticket leader, boolean quiet, long signatures, Set<Ticket> along, Set<Ticket> later) {}
 
   private final FileProbe files;
 
@@ -117,8 +119,9 @@ final class Sharing {
     return scan.along();
   }
 
-  private static Scan scan(Ticket leader, boolean quiet) {
-    return new Scan(leader, quiet, new LinkedHashSet<>(), new LinkedHashSet<>());
+  private Scan scan(Ticket leader, boolean quiet) {
+    return new Scan(
+        leader, quiet, files.signatures(), new LinkedHashSet<>(), new LinkedHashSet<>());
   }
 
   /** The scan that {@code leader} leads ended with {@code verdict}. */
@@ -146,7 +149,8 @@ final class Sharing {
     }
     PermissionRequest leader = scan.leader().request();
     boolean isQuiet =
-        verdict instanceof Verdict.Infected || (scan.quiet() && files.isQuiet(leader));
+        verdict instanceof Verdict.Infected
+            || (scan.quiet() && scan.signatures() == files.signatures() && files.isQuiet(leader));
     Optional<FileVersion> before = scan.leader().version();
     return isQuiet && before.isPresent() && files.version(leader).equals(before);
   }

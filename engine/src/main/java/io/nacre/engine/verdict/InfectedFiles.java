@@ -47,11 +47,16 @@ public final class InfectedFiles {
     }
   }
 
-  /** Forgets everything, and what is found by scans under way: there are other signatures now. */
-  public synchronized void clear() {
+  /**
+   * Forgets everything, and what is found by scans under way: there are other signatures now.
+   * Returns how many versions were known.
+   */
+  public synchronized long clear() {
+    long known = size;
     generation++;
     signatures.clear();
     size = 0;
+    return known;
   }
 
   /** Returns the number of versions known; without a lock. */

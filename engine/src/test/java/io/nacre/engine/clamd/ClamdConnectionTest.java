@@ -270,7 +270,8 @@ class ClamdConnectionTest {
   }
 
   private static ClamdPool.Settings settings(Duration scanTimeout, int retries) {
-    return new ClamdPool.Settings(TestedPool.PATIENCE, scanTimeout, retries, Optional.empty());
+    return new ClamdPool.Settings(
+        TestedPool.PATIENCE, scanTimeout, retries, Optional.empty(), TestedPool.DATABASE);
   }
 
   private Path socket() {

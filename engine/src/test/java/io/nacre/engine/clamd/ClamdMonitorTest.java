@@ -8,9 +8,11 @@ import io.nacre.engine.policy.Scanners.Scanner;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,7 +74,8 @@ class ClamdMonitorTest {
 
       assertThat(endpoint.health().reading().detail()).isEqualTo("no VERSION");
       assertThat(endpoint.limit()).isEqualTo(16);
-      assertThat(pool.newSignatures()).isZero();
+      assertThat(pool.newSignatures()).isEqualTo(1);
+      await().until(() -> !pool.signatures().isInDoubt());
       assertThat(clamd.accepted()).isPositive();
     }
   }
@@ -87,6 +90,48 @@ class ClamdMonitorTest {
 
       assertThat(endpoint.health().reading().detail()).isEqualTo("ClamAV 1.4.3/27701/today");
       assertThat(clamd.accepted()).isPositive();
+    }
+  }
+
+  @Test
+  void doubtsTheSignaturesOfAClamdWhoseLoadsCannotBeSeen() throws Exception {
+    SignatureWatch.Database missing =
+        new SignatureWatch.Database(Optional.of(directory.resolve("missing")), false);
+    ClamdPool.Settings settings =
+        new ClamdPool.Settings(
+            TestedPool.PATIENCE, Duration.ofMinutes(5), 1, Optional.empty(), missing);
+    try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
+        TestedPool pool = new TestedPool(directory, settings, endpoint)) {
+      await().until(() -> state() == State.UP);
+
+      assertThat(pool.signatures().isInDoubt()).isTrue();
+      assertThat(endpoint.signatures().doubt())
+          .startsWith("its database directory cannot be watched: ");
+      assertThat(clamd.accepted()).isPositive();
+    }
+  }
+
+  @Test
+  void doubtsNothingOfAClamdThatWasNeverThere() throws Exception {
+    try (TestedPool pool = pool()) {
+      await().until(() -> state() == State.DOWN);
+
+      await().until(() -> !pool.signatures().isInDoubt());
+      assertThat(pool.newSignatures()).isZero();
+    }
+  }
+
+  @Test
+  void asksAtOnceWhenASessionIsOpenedOverTheNetwork() throws Exception {
+    try (FakeClamd clamd =
+        new FakeClamd(InetAddress.getLoopbackAddress(), FakeClamd.answering("OK"))) {
+      endpoint = TestedPool.endpoint(clamd.address(), 2);
+      try (TestedPool pool = pool()) {
+        await().until(() -> state() == State.UP);
+
+        assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
+        await().until(() -> clamd.commands().stream().filter("zPING"::equals).count() > 1);
+      }
     }
   }
 
@@ -148,7 +193,7 @@ class ClamdMonitorTest {
       await().until(() -> state() == State.SILENT);
 
       assertThat(endpoint.health().reading().detail()).isEqualTo("clamd said '1: PING' to PING");
-      assertThat(pool.newSignatures()).isZero();
+      assertThat(pool.signatures().isInDoubt()).isTrue();
       assertThat(clamd.accepted()).isPositive();
     }
   }
@@ -184,7 +229,7 @@ class ClamdMonitorTest {
         await().pollInterval(Duration.ofMillis(5)).until(() -> state() != State.UNKNOWN);
 
         assertThat(state()).isEqualTo(State.SILENT);
-        assertThat(pool.newSignatures()).isZero();
+        assertThat(pool.signatures().isInDoubt()).isTrue();
       }
     }
   }

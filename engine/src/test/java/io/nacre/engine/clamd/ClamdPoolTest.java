@@ -243,7 +243,7 @@ class ClamdPoolTest {
 
   private static ClamdPool.Settings settings(int retries) {
     return new ClamdPool.Settings(
-        TestedPool.PATIENCE, Duration.ofMinutes(5), retries, Optional.empty());
+        TestedPool.PATIENCE, Duration.ofMinutes(5), retries, Optional.empty(), TestedPool.DATABASE);
   }
 
   private Path socket() {

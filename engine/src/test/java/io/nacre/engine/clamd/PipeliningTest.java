@@ -437,7 +437,11 @@ class PipeliningTest {
         new TestedPool(
             directory,
             new ClamdPool.Settings(
-                TestedPool.PATIENCE, Duration.ofMinutes(5), retries, Optional.empty()),
+                TestedPool.PATIENCE,
+                Duration.ofMinutes(5),
+                retries,
+                Optional.empty(),
+                TestedPool.DATABASE),
             endpoint);
     opened.add(0, pool);
     return pool;

@@ -353,7 +353,12 @@ class SeveralClamdsTest {
     TestedPool pool =
         new TestedPool(
             directory,
-            new ClamdPool.Settings(TestedPool.PATIENCE, Duration.ofMinutes(5), retries, hedgeAfter),
+            new ClamdPool.Settings(
+                TestedPool.PATIENCE,
+                Duration.ofMinutes(5),
+                retries,
+                hedgeAfter,
+                TestedPool.DATABASE),
             endpoints);
     opened.add(0, pool);
     return pool;

@@ -9,12 +9,14 @@ import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +38,13 @@ final class TestedPool implements AutoCloseable {
   static final FallbackPolicy DENY_ALL =
       new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
 
+  /** All signatures are official, whichever clamd it is. */
+  static final SignatureWatch.Database DATABASE =
+      new SignatureWatch.Database(Optional.empty(), /* areOfficial= */ true);
+
   /** What scans go by where a test does not care. */
   static final ClamdPool.Settings USUAL =
-      new ClamdPool.Settings(PATIENCE, Duration.ofMinutes(5), 1, Optional.empty());
+      new ClamdPool.Settings(PATIENCE, Duration.ofMinutes(5), 1, Optional.empty(), DATABASE);
 
   /** One scan, whose descriptor is closed when it is over. */
   record Scanned(PermissionRequest request, String content, CompletableFuture<Verdict> over) {
@@ -62,6 +68,8 @@ final class TestedPool implements AutoCloseable {
   private final AnswerCounts counts = new AnswerCounts();
   private final Scanners scanners = new Scanners();
   private final AtomicInteger newSignatures = new AtomicInteger();
+  private final SignatureSet signatures =
+      new SignatureSet(Clock.systemUTC(), List.of(newSignatures::incrementAndGet));
   private final List<ClamdEndpoint> endpoints;
   private final ActorRef<Void> parent;
   private final ClamdPool pool;
@@ -84,7 +92,7 @@ final class TestedPool implements AutoCloseable {
                           settings,
                           this.endpoints,
                           scanners,
-                          newSignatures::incrementAndGet,
+                          signatures,
                           stop,
                           this::nanos));
                   return new Watching(context);
@@ -158,6 +166,11 @@ final class TestedPool implements AutoCloseable {
   /** Returns how often a clamd had other signatures than before. */
   int newSignatures() {
     return newSignatures.get();
+  }
+
+  /** Returns what all verdicts come from. */
+  SignatureSet signatures() {
+    return signatures;
   }
 
   ClamdHealth.State state(int endpoint) {

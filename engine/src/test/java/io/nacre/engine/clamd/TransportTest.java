@@ -407,7 +407,11 @@ class TransportTest {
         new TestedPool(
             directory,
             new ClamdPool.Settings(
-                TestedPool.PATIENCE, Duration.ofMinutes(5), retries, Optional.empty()),
+                TestedPool.PATIENCE,
+                Duration.ofMinutes(5),
+                retries,
+                Optional.empty(),
+                TestedPool.DATABASE),
             endpoints);
     opened.add(0, pool);
     return pool;

@@ -15,6 +15,7 @@ final class LightCommands {
     lines.add(new String[] {"explode"});
     lines.add(new String[] {"status", "--socket", "/nonexistent"});
     lines.add(new String[] {"selftest", "--socket", "/nonexistent"});
+    lines.add(new String[] {"flush", "--socket", "/nonexistent"});
     lines.add(new String[] {"check-config", "--config", "/nonexistent"});
     for (String command : Main.commandLine().getSubcommands().keySet()) {
       lines.add(new String[] {command, "--help"});

@@ -33,11 +33,15 @@ class StatusTextTest {
             "  deadline                 20",
             "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
             "unscanned files still to scan 3,000; made good 4, infected 1, vanished 2, dropped 5",
+            "verdicts forgotten 3 times, last at 2026-01-02T03:04:05Z: clamd loaded signatures; none are"
+                + " kept now",
             "",
             "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged; scanning 3 of 10,"
                 + " done 1,000,000, failed 7",
+            "  signatures in /var/lib/clamav, the newest of 2026-01-02T03:00:00Z",
             "clamd down at tcp:scanner:3310: connect: Connection refused; scanning 0 of 4,"
-                + " done 0, failed 0");
+                + " done 0, failed 0",
+            "  signatures; verdicts are not kept: it was not asked yet");
   }
 
   @Test
@@ -154,6 +158,17 @@ class StatusTextTest {
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
     status.put("journal", journal(65_536));
+    status.put(
+        "signatures",
+        Map.of(
+            "in-doubt",
+            true,
+            "forgotten",
+            3,
+            "forgotten-at",
+            "2026-01-02T03:04:05Z",
+            "forgotten-because",
+            "clamd loaded signatures"));
     status.put("oldest-waiting-ms", 1_500);
     status.putAll(differences);
     return Values.of(status);
@@ -187,7 +202,11 @@ class StatusTextTest {
         "scans",
         counts.get(2),
         "failures",
-        counts.get(3));
+        counts.get(3),
+        "signatures",
+        state.equals("up")
+            ? Map.of("database", "/var/lib/clamav", "newest", "2026-01-02T03:00:00Z", "doubt", "")
+            : Map.of("database", "", "newest", "", "doubt", "it was not asked yet"));
   }
 
   private static Map<String, Object> path(

@@ -85,7 +85,9 @@ class ConfigFileTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(130),
                 1,
-                Optional.empty()));
+                Optional.empty(),
+                Optional.empty(),
+                false));
   }
 
   @Test
@@ -118,6 +120,7 @@ class ConfigFileTest {
                 connections = 3
                 transport = path
                 hedge-after = 700 ms
+                database = /srv/signatures
                 start-timeout = 1 m
                 connect-timeout = 2 s
                 scan-timeout = 3 s
@@ -158,7 +161,9 @@ class ConfigFileTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
                     0,
-                    Optional.of(Duration.ofMillis(700))),
+                    Optional.of(Duration.ofMillis(700)),
+                    Optional.of(Path.of("/srv/signatures")),
+                    false),
                 Optional.empty(),
                 Duration.ofMinutes(1)));
   }
@@ -321,6 +326,7 @@ class ConfigFileTest {
         "nacre.clamd.transport = udp | nacre.clamd.transport: must be auto or fd or stream or path, not udp",
         "nacre.clamd.hedge-after = 2 m | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
         "nacre.clamd.hedge-after = 0 ms | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
+        "nacre.clamd.database = signatures | nacre.clamd.database: must be auto, official or an absolute path",
         "nacre.clamd.retries = -1 | nacre.clamd.retries: must be from 0 to 10",
         "nacre.clamd = embedded | nacre.clamd: must be a block: nacre.clamd { … }",
         "nacre.clamd.endpoints = embedded | nacre.clamd.endpoints: must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]",

@@ -9,6 +9,7 @@ final class FakeFiles implements FileProbe {
   volatile boolean isKnown = true;
   volatile boolean isQuiet = true;
   volatile long changed;
+  volatile long signatures;
 
   @Override
   public boolean isKnownByNumber(PermissionRequest request) {
@@ -23,6 +24,11 @@ final class FakeFiles implements FileProbe {
   @Override
   public Optional<FileVersion> version(PermissionRequest request) {
     return Optional.of(version(request.facts().orElseThrow().version().inode()));
+  }
+
+  @Override
+  public long signatures() {
+    return signatures;
   }
 
   /** Returns the version that a file has now. */

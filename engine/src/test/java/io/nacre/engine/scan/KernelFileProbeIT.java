@@ -11,6 +11,7 @@ import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.KernelFileLook;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeTmpfs;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -96,7 +99,8 @@ class KernelFileProbeIT {
             new MountTypes(() -> {}),
             new WholeTmpfs(() -> {}),
             /* hasFineTimes= */ false,
-            millisClock));
+            millisClock),
+        new SignatureSet(Clock.systemUTC(), List.of()));
   }
 
   private static boolean quiet(WriterProbe writers, Opened opened, long nowMillis) {

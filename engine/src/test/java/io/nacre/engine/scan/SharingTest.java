@@ -70,6 +70,15 @@ class SharingTest {
   }
 
   @Test
+  void hasAnotherScanIfClamdHasOtherSignaturesNow() {
+    sharing.begin(leader);
+    Ticket later = follows(requests.openFile(FILE, 0));
+    files.signatures = 1;
+
+    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+  }
+
+  @Test
   void hasAnotherScanIfThereIsNoVerdict() {
     sharing.begin(leader);
     Ticket later = follows(requests.openFile(FILE, 0));

@@ -21,6 +21,7 @@ public final class FanotifyGroup implements AutoCloseable {
   private static final int FAN_CLASS_CONTENT = 0x04;
   private static final int FAN_UNLIMITED_QUEUE = 0x10;
   private static final int FAN_UNLIMITED_MARKS = 0x20;
+  private static final int FAN_REPORT_TID = 0x100;
   private static final int FAN_REPORT_DIR_FID = 0x400;
   private static final int FAN_REPORT_NAME = 0x800;
   private static final int FAN_REPORT_FD_ERROR = 0x2000;
@@ -41,6 +42,11 @@ public final class FanotifyGroup implements AutoCloseable {
     PERMISSION(FAN_CLASS_CONTENT | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
     /** They do not wait, and an event has a descriptor of the file. */
     NOTIFICATION(FAN_CLASS_NOTIF | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
+    /**
+     * They do not wait, and an event has a descriptor of the file and, as its process, the thread
+     * that raised it (Linux 4.20). The queue is bounded, and tells when it overflowed.
+     */
+    THREADS(FAN_CLASS_NOTIF | FAN_REPORT_TID, FAN_REPORT_FD_ERROR),
     /**
      * They do not wait, and an event has the handle of a directory and a name in it, for {@link
      * FanotifyNames} (Linux 5.9). The queue is bounded, and tells when it overflowed.

@@ -21,12 +21,15 @@ public final class ProcFs {
   private static final byte[] STATUS = ascii("/status\0");
   private static final byte[] EXE = ascii("/exe\0");
   private static final byte[] COMM = ascii("/comm\0");
+  private static final byte[] PROCESS = ascii("\nTgid:");
   private static final byte[] PARENT = ascii("\nPPid:");
   private static final byte[] UID = ascii("\nUid:");
   private static final byte[] NUMBERS = ascii("\nNSpid:");
 
-  /** The field of /proc/PID/stat behind the name, counted from 0. */
+  /** Fields of /proc/PID/stat behind the name, counted from 0. */
   private static final int STIME = 12;
+
+  private static final int START_TIME = 19;
 
   /** The kernel's USER_HZ. */
   private static final Duration TICK = Duration.ofMillis(10);
@@ -61,6 +64,13 @@ public final class ProcFs {
     // "Uid:\treal\teffective\tsaved\tfilesystem", proc_pid_status(5)
     int position = skipNumber(line + UID.length, length);
     return number(position, length);
+  }
+
+  /** Returns the process that {@code thread} is one of, or nothing if it is gone. */
+  public OptionalInt processOf(int thread) {
+    int length = read(thread, STATUS);
+    int line = indexOf(PROCESS, length);
+    return line < 0 ? OptionalInt.empty() : number(line + PROCESS.length, length);
   }
 
   /** Returns the process that started process {@code pid} and still lives, or nothing. */
@@ -124,16 +134,29 @@ public final class ProcFs {
    * steps of 10 ms; nothing if the process is gone.
    */
   public Duration mainThreadRan(int pid) {
-    int length = read(pid, ascii("/task/" + pid + "/stat\0"));
-    String stat = new String(buffer.copy(0, length), StandardCharsets.US_ASCII);
-    // "pid (name) state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime
-    // stime …", proc_pid_stat(5); the name may hold anything
-    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "));
+    List<String> fields = stat(pid);
     if (fields.size() <= STIME) {
       return Duration.ZERO;
     }
     long ticks = Long.parseLong(fields.get(STIME - 1)) + Long.parseLong(fields.get(STIME));
     return TICK.multipliedBy(ticks);
+  }
+
+  /**
+   * Returns when process {@code pid} was started, in steps of 10 ms since the machine was; 0 if it
+   * is gone. A number is used again, but not with the same start.
+   */
+  public long startedAt(int pid) {
+    List<String> fields = stat(pid);
+    return fields.size() <= START_TIME ? 0 : Long.parseLong(fields.get(START_TIME));
+  }
+
+  private List<String> stat(int pid) {
+    int length = read(pid, ascii("/task/" + pid + "/stat\0"));
+    String stat = new String(buffer.copy(0, length), StandardCharsets.US_ASCII);
+    // "pid (name) state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime
+    // stime …", proc_pid_stat(5); the name may hold anything
+    return List.of(stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "));
   }
 
   private int readProgram(int pid) {

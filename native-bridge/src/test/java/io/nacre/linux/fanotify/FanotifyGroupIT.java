@@ -14,10 +14,13 @@ import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.fixture.ChildProcess;
 import io.nacre.linux.fixture.PrivateTmpfs;
+import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +122,30 @@ class FanotifyGroupIT {
       assertThat(group.read(buffer)).isZero();
       group.respond(event.number(), Response.ALLOW);
       assertThat(cat.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void anEventOfThreadsTellsTheThread() throws Exception {
+    FutureTask<Integer> opened =
+        new FutureTask<>(
+            () -> {
+              Files.readString(file);
+              String self = Files.readSymbolicLink(Path.of("/proc/thread-self")).toString();
+              return Integer.valueOf(self.substring(self.lastIndexOf('/') + 1));
+            });
+    try (FanotifyGroup threads = FanotifyGroup.open(FanotifyGroup.Kind.THREADS)) {
+      long open = FanotifyMask.FAN_OPEN | FanotifyMask.FAN_EVENT_ON_CHILD;
+      threads.mark(MarkType.INODE, open, path(tmpfs.root()));
+
+      new Thread(opened, "opener").start(); // nobody waits for this group, so it may be us
+      int thread = opened.get();
+
+      events.over(buffer.bytes(), threads.read(buffer));
+      assertThat(events.next()).isTrue();
+      new Fd(events.fd()).close();
+      assertThat(events.pid()).isEqualTo(thread).isNotEqualTo(ProcFs.self());
+      assertThat(events.mask()).isEqualTo(FanotifyMask.FAN_OPEN);
     }
   }
 

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,30 @@ class ProcFsTest {
 
       assertThat(procFs.program(child.pid())).hasValue(program.toString());
     }
+  }
+
+  @Test
+  void knowsTheProcessOfAThread() throws Exception {
+    List<Integer> threads;
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+      threads = tasks.map(task -> Integer.valueOf(task.getFileName().toString())).toList();
+    }
+
+    assertThat(threads)
+        .hasSizeGreaterThan(1)
+        .contains(ProcFs.self())
+        .allMatch(thread -> procFs.processOf(thread).orElse(ProcFs.self()) == ProcFs.self());
+    assertThat(procFs.processOf(0)).isEmpty();
+  }
+
+  @Test
+  void tellsProcessesApartByTheirStart() throws Exception {
+    try (ChildProcess child = ChildProcess.start("sleep", "60")) {
+      assertThat(procFs.startedAt(child.pid()))
+          .isEqualTo(procFs.startedAt(child.pid()))
+          .isGreaterThan(procFs.startedAt(ProcFs.self()));
+    }
+    assertThat(procFs.startedAt(0)).isZero();
   }
 
   @Test
