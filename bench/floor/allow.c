@@ -1,25 +1,68 @@
 /*
- * allow DIR: the least a listener can do: lets every open of a file in DIR pass at once; with -f, every
- * open of a file on DIR's file system.
+ * allow [-f] [-i|-p] DIR: the least a listener can do: lets every open of a file in DIR pass at once; with -f
+ * every open of a file on DIR's file system. With -i the kernel does not ask again about a file: it gets an
+ * ignore mark. With -p it is found out at every open whether a file can still be the one that was scanned:
+ * whether anybody has it open for writing, and its times.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/fanotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#ifndef FAN_MARK_EVICTABLE
+#define FAN_MARK_EVICTABLE 0x200
+#endif
+
+static int group, probes, ignoring, probing;
+
+/* A listener has to look at all of this before it says that a file is known; what it finds is the same here. */
+static void probe(int fd)
+{
+	static volatile long writers;
+	struct statx times;
+
+	fanotify_mark(probes, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK, FAN_OPEN, fd, NULL);
+	if (fanotify_mark(probes, FAN_MARK_REMOVE | FAN_MARK_IGNORED_MASK, FAN_OPEN, fd, NULL) < 0)
+		writers++;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &times) < 0)
+		perror("allow: statx");
+}
+
+static void allow(int fd)
+{
+	struct fanotify_response response = { fd, FAN_ALLOW };
+
+	if (ignoring && fanotify_mark(group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE,
+				      FAN_OPEN_PERM, fd, NULL) < 0)
+		perror("allow: fanotify_mark");
+	if (probing)
+		probe(fd);
+	if (write(group, &response, sizeof response) < 0)
+		perror("allow");
+	close(fd);
+}
 
 int main(int count, char **arguments)
 {
 	static char events[64 * 1024];
-	int group = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE,
-				  O_RDONLY | O_LARGEFILE | O_CLOEXEC);
-	int whole = count == 3 && !strcmp(arguments[1], "-f");
+	int option, whole = 0;
 
-	if (count != 2 + whole || group < 0 ||
+	while ((option = getopt(count, arguments, "fip")) != -1) {
+		whole |= option == 'f';
+		ignoring |= option == 'i';
+		probing |= option == 'p';
+		if (option == '?')
+			return 2;
+	}
+	group = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
+			      O_RDONLY | O_LARGEFILE | O_CLOEXEC);
+	probes = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_UNLIMITED_MARKS, O_RDONLY);
+	if (count != optind + 1 || group < 0 || probes < 0 ||
 	    fanotify_mark(group, FAN_MARK_ADD | (whole ? FAN_MARK_FILESYSTEM : 0),
 			  FAN_OPEN_PERM | (whole ? 0 : FAN_EVENT_ON_CHILD), AT_FDCWD,
-			  arguments[count - 1]) < 0) {
+			  arguments[optind]) < 0) {
 		perror("allow");
 		return 1;
 	}
@@ -29,14 +72,8 @@ int main(int count, char **arguments)
 
 		if (length <= 0)
 			return 1;
-		for (; FAN_EVENT_OK(event, length); event = FAN_EVENT_NEXT(event, length)) {
-			struct fanotify_response response = { event->fd, FAN_ALLOW };
-
-			if (event->fd < 0)
-				continue;
-			if (write(group, &response, sizeof response) < 0)
-				perror("allow");
-			close(event->fd);
-		}
+		for (; FAN_EVENT_OK(event, length); event = FAN_EVENT_NEXT(event, length))
+			if (event->fd >= 0)
+				allow(event->fd);
 	}
 }
