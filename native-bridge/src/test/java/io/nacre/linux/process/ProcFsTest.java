@@ -138,6 +138,23 @@ class ProcFsTest {
     }
   }
 
+  /** Any process can make itself so; then what is in its directory belongs to root. */
+  @Test
+  void takesTheEffectiveUserOfAProcessThatIsNotDumpable() throws Exception {
+    assumeThat(ProcFs.effectiveUserOfSelf()).as("needs root, to become another user").isZero();
+    String program =
+        "import ctypes, os, time; os.setresuid(1000, 65534, 1000);"
+            + "ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(60)";
+
+    try (ChildProcess child = ChildProcess.start("python3", "-c", program)) {
+      Path inside = Path.of("/proc", String.valueOf(child.pid()), "fd");
+      await().until(() -> procFs.effectiveUser(child.pid()).equals(OptionalInt.of(65534)));
+      await().until(() -> Files.getAttribute(inside, "unix:uid").equals(0));
+
+      assertThat(procFs.effectiveUser(child.pid())).hasValue(65534);
+    }
+  }
+
   @Test
   void knowsNothingOfAProcessThatIsGone() throws Exception {
     try (ChildProcess child = ChildProcess.start("true")) {
