@@ -29,7 +29,7 @@ import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.KernelFileLook;
 import io.nacre.engine.verdict.SignatureSet;
-import io.nacre.engine.verdict.WholeTmpfs;
+import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.engine.watch.OutsidePaths;
@@ -273,13 +273,18 @@ public final class Engine {
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
     Journal journal = new Journal(config.journal());
-    CleanFiles cleanFiles = new CleanFiles(config.cache().entries());
+    CleanFiles cleanFiles =
+        new CleanFiles(clamd.clamds().readDescriptors() ? config.cache().entries() : 0);
     MountTypes mountTypes = new MountTypes(cleanFiles::clear);
-    WholeTmpfs wholeTmpfs = new WholeTmpfs(cleanFiles::clear);
+    WholeFilesystems wholeFilesystems = new WholeFilesystems(cleanFiles::clear);
     Optional<WriterProbe> writers = Kernel.openWriterProbe();
     FileLook look =
         new KernelFileLook(
-            writers, mountTypes, wholeTmpfs, Kernel.hasFineTimes(), System::currentTimeMillis);
+            writers,
+            mountTypes,
+            wholeFilesystems,
+            Kernel.hasFineTimes(),
+            System::currentTimeMillis);
     CleanCache clean = new CleanCache(cleanFiles, look);
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     SignatureSet signatures =
@@ -325,7 +330,7 @@ public final class Engine {
             new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),
             rules,
             OutsidePaths.open(),
-            wholeTmpfs,
+            wholeFilesystems,
             ownMounts,
             coverage,
             stop,

@@ -52,9 +52,9 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
         .apply(request)
         .thenApply(
             verdict -> {
-              if (verdict instanceof Verdict.Clean) {
-                scan.filter(begun -> isKept).ifPresent(begun -> clean.end(begun, request.file()));
-              } else if (verdict instanceof Verdict.Infected found) {
+              boolean isClean = isKept && verdict instanceof Verdict.Clean;
+              scan.ifPresent(begun -> clean.end(begun, request.file(), isClean));
+              if (verdict instanceof Verdict.Infected found) {
                 before.ifPresent(clean::infected);
                 before
                     .filter(

@@ -24,7 +24,7 @@ public final class KernelFileProbe implements FileProbe {
     return trust(request) != Trust.NONE;
   }
 
-  /** Never true on a tmpfs, where a store through a mapping may change no time at all. */
+  /** Never true where the contents may change and no time with them. */
   @Override
   public boolean isQuiet(PermissionRequest request) {
     return trust(request) == Trust.TIMES
@@ -45,7 +45,7 @@ public final class KernelFileProbe implements FileProbe {
   private Trust trust(PermissionRequest request) {
     return request
         .facts()
-        .map(facts -> look.trust(facts.version().device(), facts.mountId()))
+        .map(facts -> look.trust(facts.version(), facts.mountId()))
         .orElse(Trust.NONE);
   }
 }

@@ -23,8 +23,9 @@ import java.util.concurrent.atomic.LongAdder;
  *   <li>Whoever opens the file later finds its pages clean, so his first store changes the version.
  *   <li>Whoever still can write when the file is opened is seen as a writer. After that the version
  *       tells of those who came and went.
- *   <li>On a tmpfs a store may change no time; but there every open for writing waits for our
- *       answer, and is seen as a writer itself: that counts as a change, before he can write.
+ *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without that.
+ *       But there every open for writing waits for our answer, and is seen as a writer itself: that
+ *       counts as a change, before he can write.
  * </ul>
  */
 public final class CleanCache {
@@ -40,8 +41,8 @@ public final class CleanCache {
     this.files = files;
     this.look = look;
     // Has every class loaded and every call site linked, before a reader must wait for that.
-    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0);
-    files.end(files.begin(nothing));
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    end(files.begin(nothing), NOT_OPEN, /* isClean= */ true);
     isClean(NOT_OPEN, nothing, NOT_MOUNTED);
     look.hasWriter(NOT_OPEN);
     isHeld(NOT_OPEN);
@@ -57,8 +58,11 @@ public final class CleanCache {
    * @param mountId the unique number of the mount it was opened through
    */
   public boolean isClean(int fd, FileVersion seen, long mountId) {
-    boolean isKnown = files.holdSome(seen);
-    boolean isTrusted = isKnown && isTrusted(seen, mountId);
+    // In this order, since a file is known before its scan is over.
+    if (!files.isScanned(seen) && !files.holdSome(seen)) {
+      return false; // whoever can write it now is seen when its scan begins, or is gone by then
+    }
+    boolean isTrusted = isTrusted(seen, mountId);
     if (!isTrusted && !look.tellsByOpens(seen.device())) {
       return false;
     }
@@ -71,24 +75,31 @@ public final class CleanCache {
   }
 
   /**
-   * The scan of an open file begins.
+   * The scan of an open file begins; whatever is returned must be given to {@link #end} once.
    *
    * @param before a version read before this call
    * @return what {@link #end} takes, or nothing if what clamd says would not hold for later opens
    */
   public Optional<CleanFiles.Scan> begin(int fd, FileVersion before, long mountId) {
-    if (!isTrusted(before, mountId) || !look.isSettled(before)) {
+    if (capacity() == 0 || !isTrusted(before, mountId) || !look.isSettled(before)) {
       return Optional.empty();
     }
     CleanFiles.Scan scan = files.begin(before); // counts the changes before writers are asked for
-    return look.hasWriter(fd) ? Optional.empty() : Optional.of(scan);
+    if (look.hasWriter(fd)) {
+      files.end(scan, /* isClean= */ false);
+      return Optional.empty();
+    }
+    return Optional.of(scan);
   }
 
-  /** clamd found the file of {@code scan} clean; its descriptor is still open. */
-  public void end(CleanFiles.Scan scan, int fd) {
-    if (look.version(fd).filter(scan.before()::equals).isPresent()) {
-      files.end(scan);
-    }
+  /**
+   * A scan is over; the descriptor of its file is still open.
+   *
+   * @param isClean whether clamd found the file clean
+   */
+  public void end(CleanFiles.Scan scan, int fd, boolean isClean) {
+    boolean isSame = isClean && look.version(fd).filter(scan.before()::equals).isPresent();
+    files.end(scan, isSame);
   }
 
   private boolean isHeld(int fd) {
@@ -96,7 +107,7 @@ public final class CleanCache {
   }
 
   private boolean isTrusted(FileVersion version, long mountId) {
-    return look.trust(version.device(), mountId).compareTo(Trust.OPENS) >= 0;
+    return look.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
   }
 
   /** What is known of a file; for people, since it may be otherwise right after. */

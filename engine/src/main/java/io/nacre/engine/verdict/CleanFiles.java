@@ -2,6 +2,7 @@ package io.nacre.engine.verdict;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -18,13 +19,19 @@ public final class CleanFiles {
   /** What an entry costs, measured on a 64-bit JVM with compressed references. */
   public static final int BYTES_PER_ENTRY = 192;
 
-  /** Files share a count of their changes with a few others; that costs a scan now and then. */
+  /** Files share their counts with a few others; that costs a scan or a question now and then. */
   private static final int COUNTS = 1 << 14;
 
   /** Enough to fill the buffers of the table, and to push files out. */
   private static final int REHEARSED = 256;
 
-  private record FileId(long device, long inode) {}
+  private record FileId(long device, long subvolume, long inode) {}
+
+  /**
+   * What a file was like, in nanoseconds since 1970. Those of a time hundreds of years from then
+   * are others, but the same ones whenever it is asked for.
+   */
+  private record Known(long size, long changed, long modified, long born) {}
 
   /**
    * A scan under way.
@@ -34,10 +41,11 @@ public final class CleanFiles {
   public record Scan(FileVersion before, Table table, int changes) {}
 
   /** One generation of clean files. */
-  record Table(Cache<FileId, FileVersion> files) {}
+  record Table(Cache<FileId, Known> files) {}
 
   private final int capacity;
   private final AtomicIntegerArray changes = new AtomicIntegerArray(COUNTS);
+  private final AtomicIntegerArray scans = new AtomicIntegerArray(COUNTS);
   private volatile Table table;
 
   /** A table for at most {@code capacity} files. */
@@ -51,18 +59,19 @@ public final class CleanFiles {
   /** Has every class loaded and every call site linked, before a reader must wait for that. */
   private void rehearse() {
     for (int inode = 0; inode < REHEARSED; inode++) {
-      FileVersion version = new FileVersion(0, inode, 0, 0, 0, 0, 0, 0, 0);
-      end(begin(version));
+      FileVersion version = new FileVersion(0, 0, inode, 0, 0, 0, 0, 0, 0, 0);
+      end(begin(version), /* isClean= */ true);
       hold(version);
+      isScanned(version);
       holdSome(version);
       changed(version);
-      end(begin(version));
+      end(begin(version), /* isClean= */ true);
     }
   }
 
   /** Returns whether {@code version} is known to be clean. */
   public boolean hold(FileVersion version) {
-    return version.equals(table.files().getIfPresent(id(version)));
+    return known(version).equals(table.files().getIfPresent(id(version)));
   }
 
   /** Returns whether some version of the file that {@code version} is one of is known. */
@@ -70,20 +79,39 @@ public final class CleanFiles {
     return table.files().getIfPresent(id(version)) != null;
   }
 
-  /** A scan begins of a file that had the version {@code before}, or still has. */
-  public Scan begin(FileVersion before) {
-    return new Scan(before, table, changes.get(count(id(before))));
+  /**
+   * Returns whether a scan of the file that {@code version} is one of is under way; true as well of
+   * some other files. When that is over the file may be known: whoever asks for both asks for the
+   * scan first.
+   */
+  public boolean isScanned(FileVersion version) {
+    return scans.get(count(id(version))) != 0;
   }
 
-  /** Notes that {@code scan} found its file clean, unless the file changed or may have. */
-  public void end(Scan scan) {
+  /** A scan begins of a file that had the version {@code before}, or still has. */
+  public Scan begin(FileVersion before) {
+    int count = count(id(before));
+    scans.incrementAndGet(count); // from now on whoever sees a change tells us
+    return new Scan(before, table, changes.get(count));
+  }
+
+  /**
+   * Each scan ends once. Notes that it found its file clean if it did, unless the file changed or
+   * may have.
+   */
+  public void end(Scan scan, boolean isClean) {
     FileId id = id(scan.before());
-    // At once for each file, so that a change comes either before the look or after the note.
-    scan.table()
-        .files()
-        .asMap()
-        .compute(
-            id, (file, known) -> changes.get(count(id)) == scan.changes() ? scan.before() : known);
+    int count = count(id);
+    if (isClean) {
+      // At once for each file, so that a change comes either before the look or after the note.
+      scan.table()
+          .files()
+          .asMap()
+          .compute(
+              id,
+              (file, known) -> changes.get(count) == scan.changes() ? known(scan.before()) : known);
+    }
+    scans.decrementAndGet(count);
   }
 
   /** The file that {@code version} is one of may be changed by somebody from now on. */
@@ -111,7 +139,19 @@ public final class CleanFiles {
   }
 
   private static FileId id(FileVersion version) {
-    return new FileId(version.device(), version.inode());
+    return new FileId(version.device(), version.subvolume(), version.inode());
+  }
+
+  private static Known known(FileVersion version) {
+    return new Known(
+        version.size(),
+        nanos(version.changedSeconds(), version.changedNanos()),
+        nanos(version.modifiedSeconds(), version.modifiedNanos()),
+        nanos(version.bornSeconds(), version.bornNanos()));
+  }
+
+  private static long nanos(long seconds, int nanos) {
+    return seconds * TimeUnit.SECONDS.toNanos(1) + nanos;
   }
 
   private static int count(FileId id) {

@@ -16,21 +16,21 @@ public interface FileLook {
     NUMBER,
     /** Besides, nobody can open it without an event that waits for its answer. */
     OPENS,
-    /** Besides, its times tell of every change by whoever opens it from now on. */
+    /** Known by its number, and its times tell of every change by whoever opens it from now on. */
     TIMES
   }
 
   /**
    * Returns what can be known of a file.
    *
-   * @param device the device it is on
+   * @param version any of the file's
    * @param mountId the unique number of the mount it was opened through
    */
-  Trust trust(long device, long mountId);
+  Trust trust(FileVersion version, long mountId);
 
   /**
-   * Returns whether {@code device} is one whose files are {@link Trust#OPENS}, whatever mount they
-   * are opened through.
+   * Returns whether every open on {@code device} waits for its answer, whatever mount it takes;
+   * then that is a local file system.
    */
   boolean tellsByOpens(long device);
 

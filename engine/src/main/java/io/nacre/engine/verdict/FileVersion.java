@@ -11,6 +11,7 @@ import io.nacre.linux.file.Statx;
  */
 public record FileVersion(
     long device,
+    long subvolume,
     long inode,
     long size,
     long changedSeconds,
@@ -24,6 +25,7 @@ public record FileVersion(
   public static FileVersion of(Statx statx) {
     return new FileVersion(
         statx.device(),
+        statx.subvolume(),
         statx.inode(),
         statx.size(),
         statx.changedSeconds(),

@@ -26,7 +26,7 @@ public final class KernelFileLook implements FileLook {
 
   private final Optional<WriterProbe> writers;
   private final MountTypes types;
-  private final WholeTmpfs whole;
+  private final WholeFilesystems whole;
   private final boolean hasFineTimes;
   private final LongSupplier millisClock;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
@@ -36,14 +36,14 @@ public final class KernelFileLook implements FileLook {
    *
    * @param writers tells of writers; without it every file may have one
    * @param types tells what kind of file system a file is on
-   * @param whole the tmpfs on which every open waits for its answer
+   * @param whole the file systems on which every open waits for its answer
    * @param hasFineTimes whether the kernel is Linux 6.13 or later
    * @param millisClock the clock that files get their times from
    */
   public KernelFileLook(
       Optional<WriterProbe> writers,
       MountTypes types,
-      WholeTmpfs whole,
+      WholeFilesystems whole,
       boolean hasFineTimes,
       LongSupplier millisClock) {
     this.writers = writers;
@@ -53,15 +53,22 @@ public final class KernelFileLook implements FileLook {
     this.millisClock = millisClock;
   }
 
-  /** On a tmpfs a store through a mapping may change no time at all. */
+  /**
+   * On a tmpfs a store through a mapping may change no time at all. On xfs any two files can be
+   * exchanged so (XFS_IOC_SWAPEXT), by whoever has both open to write. On btrfs the number of a
+   * device may be that of another subvolume by now.
+   */
   @Override
-  public Trust trust(long device, long mountId) {
+  public Trust trust(FileVersion version, long mountId) {
     long type = types.of(mountId);
-    if (type == MountedType.EXT4 || type == MountedType.XFS || type == MountedType.BTRFS) {
+    if (type == MountedType.EXT4) {
       return Trust.TIMES;
     }
-    if (type == MountedType.TMPFS) {
-      return whole.contain(device) ? Trust.OPENS : Trust.NUMBER;
+    if (type == MountedType.BTRFS) {
+      return version.subvolume() == 0 ? Trust.NUMBER : Trust.TIMES;
+    }
+    if (type == MountedType.TMPFS || type == MountedType.XFS) {
+      return whole.contain(version.device()) ? Trust.OPENS : Trust.NUMBER;
     }
     return Trust.NONE;
   }

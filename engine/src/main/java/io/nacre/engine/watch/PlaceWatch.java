@@ -3,7 +3,7 @@ package io.nacre.engine.watch;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
-import io.nacre.engine.verdict.WholeTmpfs;
+import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
@@ -56,7 +56,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    *
    * @param crossMounts whether what is mounted below them is protected as well
    * @param outside brings the paths of events that nobody asked for
-   * @param seen is kept up to date with the tmpfs on which every open waits
+   * @param seen is kept up to date with the file systems on which every open waits
    * @param ownMounts is kept up to date with the mounts that protected places lie on
    * @param stop ends the waits and the actor
    */
@@ -66,7 +66,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       Marks marks,
       PathRules rules,
       OutsidePaths outside,
-      WholeTmpfs seen,
+      WholeFilesystems seen,
       OwnMounts ownMounts,
       Coverage coverage,
       WakeUp stop,

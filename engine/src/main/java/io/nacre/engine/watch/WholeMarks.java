@@ -1,7 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.Strategy;
-import io.nacre.engine.verdict.WholeTmpfs;
+import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.file.Directory;
@@ -9,6 +9,7 @@ import io.nacre.linux.file.Statx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Places protected by one mark on their file system or mount: nothing below has to be walked or
@@ -27,15 +28,16 @@ final class WholeMarks {
     }
   }
 
-  private static final String TMPFS = "tmpfs";
+  /** Where files can change without another time, so that every open for writing must be seen. */
+  private static final Set<String> BLIND = Set.of("tmpfs", "xfs");
 
   private final Marks marks;
-  private final WholeTmpfs seen;
+  private final WholeFilesystems seen;
   private final Statx statx = new Statx();
   private final List<Marked> marked = new ArrayList<>();
 
-  /** Keeps in {@code seen} on which tmpfs every open waits. */
-  WholeMarks(Marks marks, WholeTmpfs seen) {
+  /** Keeps in {@code seen} on which file systems every open waits. */
+  WholeMarks(Marks marks, WholeFilesystems seen) {
     this.marks = marks;
     this.seen = seen;
   }
@@ -50,9 +52,7 @@ final class WholeMarks {
     try (Directory directory = place.open()) {
       marks.addWhole(type(choice.strategy()), directory.fd());
       long device = statx.read(directory.fd().number()).device();
-      if (choice.strategy() == Strategy.FILESYSTEM
-          && needsEveryOpen(place)
-          && marks.holdUpOpens()) {
+      if (choice.strategy() == Strategy.FILESYSTEM && marks.holdUpOpens()) {
         seen.add(device);
       }
       marked.add(new Marked(place, choice.strategy(), device));
@@ -89,7 +89,7 @@ final class WholeMarks {
 
   /** Returns whether nothing on the file system of {@code place} may go unseen. */
   boolean needsEveryOpen(Place place) {
-    return place.mount().type().equals(TMPFS);
+    return BLIND.contains(place.mount().type());
   }
 
   private static boolean carries(Marked marked, Mount mount) {

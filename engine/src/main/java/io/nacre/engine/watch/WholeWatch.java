@@ -1,7 +1,7 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.verdict.WholeTmpfs;
+import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.DescriptorPath;
@@ -39,7 +39,7 @@ final class WholeWatch implements AutoCloseable {
       Marks marks,
       PathRules rules,
       OutsidePaths outside,
-      WholeTmpfs seen,
+      WholeFilesystems seen,
       FileSink newFiles,
       LongSupplier nanoClock) {
     this.marks = new WholeMarks(marks, seen);
@@ -154,7 +154,7 @@ final class WholeWatch implements AutoCloseable {
     }
   }
 
-  /** Not on a tmpfs: there every open must be seen, wherever the file is. */
+  /** Not where every open must be seen, wherever the file is. */
   private Optional<Moves> movesOnMount(long mountId) {
     return places.stream()
         .filter(place -> place.mountId() == mountId && !marks.needsEveryOpen(place))

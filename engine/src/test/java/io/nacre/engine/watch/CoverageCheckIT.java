@@ -7,7 +7,7 @@ import io.nacre.engine.fixture.Stage;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
-import io.nacre.engine.verdict.WholeTmpfs;
+import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -267,7 +267,7 @@ class CoverageCheckIT {
         marks,
         rules(excludes),
         outside,
-        new WholeTmpfs(() -> {}),
+        new WholeFilesystems(() -> {}),
         new OwnMounts(),
         coverage,
         stop,

@@ -25,6 +25,8 @@ public final class Statx {
    *     struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;  // 64 80 96 112
    *     __u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor; // 128 … 140
    *     __u64 stx_mnt_id;                // 144
+   *     __u32 stx_dio_mem_align, stx_dio_offset_align; // 152 156
+   *     __u64 stx_subvol;                // 160
    *     …
    * };                                 // 256
    * struct statx_timestamp {           // offset
@@ -46,6 +48,7 @@ public final class Statx {
   private static final int DEV_MAJOR = 136;
   private static final int DEV_MINOR = 140;
   private static final int MNT_ID = 144;
+  private static final int SUBVOL = 160;
 
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int STATX_BTIME = 0x800;
@@ -54,8 +57,10 @@ public final class Statx {
   /** In the same field, and never used again for another mount (Linux 6.8). */
   private static final int STATX_MNT_ID_UNIQUE = 0x4000;
 
+  private static final int STATX_SUBVOL = 0x8000;
+
   private static final int WANTED =
-      STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+      STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID | STATX_MNT_ID_UNIQUE | STATX_SUBVOL;
   private static final int NSEC = 8;
 
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -147,6 +152,15 @@ public final class Statx {
   /** Returns the device as one number: major in the upper half, minor in the lower. */
   public long device() {
     return ((long) bytes.getInt(DEV_MAJOR) << 32) | Integer.toUnsignedLong(bytes.getInt(DEV_MINOR));
+  }
+
+  /**
+   * Returns the subvolume the file is in, by a number that is not used again while its file system
+   * is mounted, which cannot be said of the device of a subvolume; 0 on a file system without any,
+   * or on a kernel before 6.10.
+   */
+  public long subvolume() {
+    return (bytes.getInt(0) & STATX_SUBVOL) != 0 ? bytes.getLong(SUBVOL) : 0;
   }
 
   /** Returns the inode's number on its device. */

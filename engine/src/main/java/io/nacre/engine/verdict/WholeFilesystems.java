@@ -4,15 +4,18 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * The tmpfs on which every open waits for our answer, whatever path it takes; for any thread. The
- * times of their files do not tell of every change, but whoever opens them to write does.
+ * The file systems on which every open waits for our answer, whatever path it takes; for any
+ * thread. Where the times of a file do not tell of every change, whoever opens it to write does.
+ *
+ * <p>With one exception where times tell enough: a directory outside of what is protected may be
+ * silenced, and then nobody tells of the opens by a name that a file has in there.
  */
-public final class WholeTmpfs {
+public final class WholeFilesystems {
   private final Set<Long> devices = new CopyOnWriteArraySet<>();
   private final Runnable onUnseen;
 
   /** None yet; {@code onUnseen} is run when changes may have gone unseen on one. */
-  public WholeTmpfs(Runnable onUnseen) {
+  public WholeFilesystems(Runnable onUnseen) {
     this.onUnseen = onUnseen;
   }
 

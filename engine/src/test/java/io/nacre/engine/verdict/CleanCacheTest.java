@@ -1,0 +1,249 @@
+package io.nacre.engine.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.verdict.FileLook.Trust;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CleanCacheTest {
+  private static final int FD = 7;
+  private static final long MOUNT = 3;
+  private static final FileVersion FIRST = version(1, 1);
+  private static final FileVersion SECOND = version(1, 2);
+  private static final FileVersion OTHER = version(2, 1);
+
+  private final Kernel kernel = new Kernel();
+  private final CleanFiles files = new CleanFiles(100);
+  private final CleanCache cache = new CleanCache(files, kernel);
+
+  /** A kernel that answers what it is told to, and writes down what it was asked. */
+  private static final class Kernel implements FileLook {
+    final List<String> asked = new ArrayList<>();
+    Trust trust = Trust.TIMES;
+    boolean tellsByOpens;
+    boolean writer;
+    boolean settled = true;
+    Optional<FileVersion> version = Optional.of(FIRST);
+    Runnable whenAskedForWriters = () -> {};
+
+    @Override
+    public Trust trust(FileVersion any, long mountId) {
+      asked.add("trust");
+      return trust;
+    }
+
+    @Override
+    public boolean tellsByOpens(long device) {
+      return tellsByOpens;
+    }
+
+    @Override
+    public boolean hasWriter(int fd) {
+      asked.add("writers");
+      whenAskedForWriters.run();
+      return writer;
+    }
+
+    @Override
+    public Optional<FileVersion> version(int fd) {
+      asked.add("version");
+      return version;
+    }
+
+    @Override
+    public boolean isSettled(FileVersion any) {
+      return settled;
+    }
+  }
+
+  @BeforeEach
+  void forgetTheRehearsal() {
+    kernel.asked.clear();
+    cache.clear();
+  }
+
+  @Test
+  void aFileThatWasFoundCleanIsClean() {
+    scan(FIRST);
+
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isTrue();
+    assertThat(cache.isClean(FD, OTHER, MOUNT)).isFalse();
+    assertThat(cache.size()).isEqualTo(1);
+  }
+
+  @Test
+  void asksForWritersBetweenTheVersionsOfAScan() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+
+    assertThat(kernel.asked).containsExactly("trust", "writers");
+    cache.end(scan, FD, /* isClean= */ true);
+    assertThat(kernel.asked).containsExactly("trust", "writers", "version");
+  }
+
+  @Test
+  void asksForWritersBeforeTheVersionAtAnOpen() {
+    scan(FIRST);
+    kernel.asked.clear();
+
+    cache.isClean(FD, FIRST, MOUNT);
+
+    assertThat(kernel.asked).containsExactly("trust", "writers", "version");
+  }
+
+  @Test
+  void asksNothingAboutAFileThatIsNotKnown() {
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+    assertThat(kernel.asked).isEmpty();
+  }
+
+  @Test
+  void isNotCleanInAnotherVersion() {
+    scan(FIRST);
+    kernel.version = Optional.of(SECOND);
+
+    assertThat(cache.isClean(FD, SECOND, MOUNT)).isFalse();
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).as("what it was when it was read").isFalse();
+  }
+
+  @Test
+  void isForgottenWhenSomebodyCanWriteIt() {
+    scan(FIRST);
+    kernel.writer = true;
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+    kernel.writer = false;
+
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+    assertThat(cache.writers()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsNothingThatSomebodyCouldWriteWhenTheScanBegan() {
+    kernel.writer = true;
+
+    assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
+    assertThat(files.isScanned(FIRST)).as("is under way").isFalse();
+  }
+
+  @Test
+  void keepsNothingThatChangedDuringTheScan() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    kernel.version = Optional.of(SECOND);
+    cache.end(scan, FD, /* isClean= */ true);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void keepsNothingThatCannotBeLookedAtAfterTheScan() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    kernel.version = Optional.empty();
+    cache.end(scan, FD, /* isClean= */ true);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void keepsNothingThatWasNotFoundClean() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    cache.end(scan, FD, /* isClean= */ false);
+
+    assertThat(cache.size()).isZero();
+    assertThat(files.isScanned(FIRST)).as("is under way").isFalse();
+  }
+
+  @Test
+  void keepsNothingThatChangedTooShortlyBefore() {
+    kernel.settled = false;
+
+    assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
+  }
+
+  @Test
+  void keepsNothingOfAFileSystemThatIsNotTrusted() {
+    kernel.trust = Trust.NUMBER;
+
+    assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
+    assertThat(kernel.asked).containsExactly("trust");
+  }
+
+  @Test
+  void asksOnlyForTrustWhereThereIsNone() {
+    scan(FIRST);
+    kernel.trust = Trust.NONE;
+    kernel.asked.clear();
+
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+    assertThat(kernel.asked).containsExactly("trust");
+  }
+
+  @Test
+  void seesAWriterByWhateverMountHeComesWhereEveryOpenWaits() {
+    scan(FIRST);
+    kernel.trust = Trust.NONE;
+    kernel.tellsByOpens = true;
+    kernel.writer = true;
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+    kernel.trust = Trust.OPENS;
+    kernel.writer = false;
+
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
+  }
+
+  @Test
+  void keepsNothingThatSomebodyOpenedToWriteDuringTheScan() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    kernel.writer = true;
+    cache.isClean(FD, FIRST, MOUNT); // his own open
+    kernel.writer = false;
+    cache.end(scan, FD, /* isClean= */ true);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void countsChangesBeforeItAsksForWriters() {
+    kernel.whenAskedForWriters = () -> files.changed(FIRST);
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    cache.end(scan, FD, /* isClean= */ true);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void forgetsAFileThatWasFoundInfected() {
+    scan(FIRST);
+    cache.infected(SECOND);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void forgetsEverythingAndWhatIsUnderWay() {
+    CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
+    cache.clear();
+    cache.end(scan, FD, /* isClean= */ true);
+
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void withoutRoomNothingIsEvenAsked() {
+    CleanCache none = new CleanCache(new CleanFiles(0), kernel);
+    kernel.asked.clear();
+
+    assertThat(none.begin(FD, FIRST, MOUNT)).isEmpty();
+    assertThat(kernel.asked).isEmpty();
+  }
+
+  private void scan(FileVersion version) {
+    cache.end(cache.begin(FD, version, MOUNT).orElseThrow(), FD, /* isClean= */ true);
+  }
+
+  private static FileVersion version(long inode, long changed) {
+    return new FileVersion(1, 0, inode, 100, changed, 0, 0, 0, 0, 0);
+  }
+}
