@@ -7,8 +7,9 @@ import java.util.concurrent.CopyOnWriteArraySet;
  * The file systems on which every open waits for our answer, whatever path it takes; for any
  * thread. Where the times of a file do not tell of every change, whoever opens it to write does.
  *
- * <p>With one exception where times tell enough: a directory outside of what is protected may be
- * silenced, and then nobody tells of the opens by a name that a file has in there.
+ * <p>But for files in directories outside of what is protected that were silenced. Nobody but root
+ * can bring a file there, and when a directory that he may have moved there turns up, what is known
+ * is forgotten.
  */
 public final class WholeFilesystems {
   private final Set<Long> devices = new CopyOnWriteArraySet<>();
@@ -28,6 +29,11 @@ public final class WholeFilesystems {
   /** Not every open on {@code device} waits from now on. */
   public void remove(long device) {
     devices.remove(device);
+    onUnseen.run();
+  }
+
+  /** Changes may have gone unseen. */
+  public void unseen() {
     onUnseen.run();
   }
 

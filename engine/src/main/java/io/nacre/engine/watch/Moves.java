@@ -16,11 +16,18 @@ final class Moves implements AutoCloseable {
   /** Who is told. */
   interface Listener {
     /**
-     * A directory moved, or it is not known what did.
+     * A directory moved, and has arrived somewhere or was lost.
      *
      * @throws ErrnoException if what follows from that cannot be done
      */
     void directoryMoved() throws ErrnoException;
+
+    /**
+     * It is not known what moved, or where it is.
+     *
+     * @throws ErrnoException if what follows from that cannot be done
+     */
+    void lost() throws ErrnoException;
 
     /** A name was made in {@code directory}, which {@link #tellNames} asked for. */
     void nameMade(Directory directory);
@@ -84,7 +91,9 @@ final class Moves implements AutoCloseable {
   void tell(Directory onSameFilesystem, Listener listener) throws ErrnoException {
     while (names.next()) {
       boolean isMove = (names.mask() & FanotifyMask.FAN_MOVED_TO) != 0;
-      if (names.isOverflow() || (isMove && names.isDirectory())) {
+      if (names.isOverflow()) {
+        listener.lost();
+      } else if (isMove && names.isDirectory()) {
         listener.directoryMoved();
       }
       while (names.nextPlace()) {
@@ -93,7 +102,7 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  private void tellPlace(Directory onSameFilesystem, Listener listener) {
+  private void tellPlace(Directory onSameFilesystem, Listener listener) throws ErrnoException {
     try (Directory parent = onSameFilesystem.openByHandle(names.handleType(), names.handle())) {
       if ((names.mask() & FanotifyMask.FAN_CREATE) != 0) {
         listener.nameMade(parent);
@@ -102,7 +111,9 @@ final class Moves implements AutoCloseable {
         listener.arrived(parent, names.name(), names.isDirectory());
       }
     } catch (ErrnoException e) {
-      // The parent is gone, and what was in it.
+      if (names.isDirectory()) {
+        listener.lost(); // its parent is gone, or moved itself
+      }
     }
   }
 

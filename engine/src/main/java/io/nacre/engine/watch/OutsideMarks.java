@@ -146,7 +146,12 @@ final class OutsideMarks {
   // With an access control list the group's bits are the most that the list grants to anybody.
 
   private boolean isSafe(PathBytes directory) {
-    return isRoots(directory) && (statx.mode() & OTHERS_MAY_WRITE) == 0;
+    return isRoots(directory) && mayBeSilenced(statx);
+  }
+
+  /** Returns whether nobody but root can make names in {@code directory}. */
+  static boolean mayBeSilenced(Statx directory) {
+    return directory.uid() == 0 && (directory.mode() & OTHERS_MAY_WRITE) == 0;
   }
 
   private boolean isSticky(PathBytes directory) {

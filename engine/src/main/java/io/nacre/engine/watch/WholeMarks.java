@@ -87,9 +87,12 @@ final class WholeMarks {
     }
   }
 
-  /** Returns whether nothing on the file system of {@code place} may go unseen. */
-  boolean needsEveryOpen(Place place) {
-    return BLIND.contains(place.mount().type());
+  /** Returns whether files on {@code device} can change without another time. */
+  boolean isBlind(String device) {
+    return marked.stream()
+        .map(Marked::place)
+        .map(Place::mount)
+        .anyMatch(mount -> mount.device().equals(device) && BLIND.contains(mount.type()));
   }
 
   private static boolean carries(Marked marked, Mount mount) {

@@ -24,6 +24,7 @@ final class WholeWatch implements AutoCloseable {
   private static final int NAMES_A_STEP = 256;
 
   private final WholeMarks marks;
+  private final WholeFilesystems seen;
   private final OutsideMarks outsideMarks;
   private final OutsidePaths outside;
   private final NewFiles newFiles;
@@ -43,6 +44,7 @@ final class WholeWatch implements AutoCloseable {
       FileSink newFiles,
       LongSupplier nanoClock) {
     this.marks = new WholeMarks(marks, seen);
+    this.seen = seen;
     this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
     this.outside = outside;
     this.newFiles = new NewFiles(newFiles, rules, nanoClock);
@@ -130,7 +132,7 @@ final class WholeWatch implements AutoCloseable {
       return;
     }
     try (Directory open = directory.get()) {
-      told.tell(open, new Arrivals());
+      told.tell(open, new Arrivals(marks.isBlind(device)));
     }
   }
 
@@ -154,10 +156,9 @@ final class WholeWatch implements AutoCloseable {
     }
   }
 
-  /** Not where every open must be seen, wherever the file is. */
   private Optional<Moves> movesOnMount(long mountId) {
     return places.stream()
-        .filter(place -> place.mountId() == mountId && !marks.needsEveryOpen(place))
+        .filter(place -> place.mountId() == mountId)
         .findAny()
         .map(place -> moves.get(place.mount().device()));
   }
@@ -174,9 +175,24 @@ final class WholeWatch implements AutoCloseable {
   }
 
   private final class Arrivals implements Moves.Listener {
+    /** Whether a file may change without another time, by whoever opens it where it is silent. */
+    private final boolean isBlind;
+
+    Arrivals(boolean isBlind) {
+      this.isBlind = isBlind;
+    }
+
     @Override
     public void directoryMoved() throws ErrnoException {
       forget();
+    }
+
+    @Override
+    public void lost() throws ErrnoException {
+      forget();
+      if (isBlind) {
+        seen.unseen();
+      }
     }
 
     @Override
@@ -187,6 +203,9 @@ final class WholeWatch implements AutoCloseable {
     @Override
     public void arrived(Directory parent, byte[] name, boolean isDirectory) {
       outsideMarks.hear(parent);
+      if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
+        seen.unseen(); // it may have come from inside, with files that were known
+      }
       if (newFiles.areIgnored() || !isInside(parent, name)) {
         return;
       }
@@ -198,6 +217,14 @@ final class WholeWatch implements AutoCloseable {
         newFiles.addTree(directory);
       } catch (ErrnoException e) {
         // It moved on.
+      }
+    }
+
+    private boolean mayBeSilenced(Directory parent, byte[] name) {
+      try {
+        return !isInside(parent, name) && OutsideMarks.mayBeSilenced(parent.probe(name));
+      } catch (ErrnoException e) {
+        return true;
       }
     }
 

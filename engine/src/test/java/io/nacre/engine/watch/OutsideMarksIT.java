@@ -209,6 +209,9 @@ class OutsideMarksIT {
             public void directoryMoved() {}
 
             @Override
+            public void lost() {}
+
+            @Override
             public void nameMade(Directory directory) {
               outside.hear(directory);
             }
