@@ -12,6 +12,7 @@ import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
 import io.nacre.engine.journal.Recorder;
+import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
@@ -47,6 +48,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -287,8 +289,12 @@ public final class Engine {
             System::currentTimeMillis);
     CleanCache clean = new CleanCache(cleanFiles, look);
     InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
+    DescriptorBudget budget = new DescriptorBudget(descriptors);
+    Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
+    Optional<KernelCache> kernelCache =
+        Kernel.openCache(config, marks, cleanFiles, writers, budget, stop, nanoClock);
     SignatureSet signatures =
-        new SignatureSet(Clock.systemUTC(), List.of(clean::clear, infected::clear));
+        new SignatureSet(Clock.systemUTC(), memories(clean, infected, kernelCache));
     return new EngineParts(
         new ClamdPool.Settings(
             config.clamd().connectTimeout(),
@@ -306,6 +312,7 @@ public final class Engine {
         writers,
         look,
         clean,
+        kernelCache,
         infected,
         signatures,
         journal,
@@ -316,6 +323,7 @@ public final class Engine {
             counts,
             infected,
             clean,
+            kernelCache,
             signatures,
             journal,
             detections,
@@ -327,7 +335,7 @@ public final class Engine {
         new PlaceWatch.Setup(
             config.strategy(),
             config.crossMounts(),
-            new Marks(group, TriggerMask.of(config.prevention(), config.triggers())),
+            marks,
             rules,
             OutsidePaths.open(),
             wholeFilesystems,
@@ -351,7 +359,7 @@ public final class Engine {
             new PatientCloser(mountTypes)),
         DeadMansTimer.start(config.deadMan()),
         config.deadMan(),
-        new DescriptorBudget(descriptors),
+        budget,
         surroundings.service(),
         config.deadline(),
         stop,
@@ -359,6 +367,14 @@ public final class Engine {
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         occupancy);
+  }
+
+  /** In the order in which they are asked: the kernel last, so that nothing is told it again. */
+  private static List<LongSupplier> memories(
+      CleanCache clean, InfectedFiles infected, Optional<KernelCache> kernelCache) {
+    List<LongSupplier> memories = new ArrayList<>(List.of(clean::clear, infected::clear));
+    kernelCache.ifPresent(cache -> memories.add(cache::forget));
+    return memories;
   }
 
   private static PathRules rules(EngineConfig config) {

@@ -7,9 +7,11 @@ import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.FanotifyReader;
+import io.nacre.engine.intake.KnownClean;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
+import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.policy.Scanners;
@@ -43,6 +45,7 @@ import java.util.function.Supplier;
  * @param writers tells who can write a file, if we may ask
  * @param look tells what became of a file
  * @param clean the files that need no scan
+ * @param kernelCache the files the kernel does not ask about, if there may be any
  * @param signatures what verdicts come from
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
@@ -61,6 +64,7 @@ record EngineParts(
     Optional<WriterProbe> writers,
     FileLook look,
     CleanCache clean,
+    Optional<KernelCache> kernelCache,
     InfectedFiles infected,
     SignatureSet signatures,
     Journal journal,
@@ -121,6 +125,7 @@ record EngineParts(
         infected,
         denied,
         places.outside()::offer,
+        kernelCache.<KnownClean>map(KnownToKernel::new).orElse(KnownToKernel.NONE),
         deadline,
         nanoClock);
   }

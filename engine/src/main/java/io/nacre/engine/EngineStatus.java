@@ -7,6 +7,7 @@ import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.journal.Journal;
+import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -35,6 +37,7 @@ final class EngineStatus implements StatusSource {
   private final AnswerCounts counts;
   private final InfectedFiles infected;
   private final CleanCache clean;
+  private final Optional<KernelCache> kernelCache;
   private final SignatureSet signatures;
   private final Journal journal;
   private final Detections detections;
@@ -50,6 +53,7 @@ final class EngineStatus implements StatusSource {
       AnswerCounts counts,
       InfectedFiles infected,
       CleanCache clean,
+      Optional<KernelCache> kernelCache,
       SignatureSet signatures,
       Journal journal,
       Detections detections,
@@ -62,6 +66,7 @@ final class EngineStatus implements StatusSource {
     this.counts = counts;
     this.infected = infected;
     this.clean = clean;
+    this.kernelCache = kernelCache;
     this.signatures = signatures;
     this.journal = journal;
     this.detections = detections;
@@ -100,6 +105,9 @@ final class EngineStatus implements StatusSource {
     status.put("journal", journal());
     status.put("cache", cache());
     status.put("signatures", signatures());
+    status.put(
+        "kernel-cache",
+        kernelCache.map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
     status.put("known-infected", infected.size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());

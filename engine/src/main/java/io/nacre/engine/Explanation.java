@@ -1,5 +1,9 @@
 package io.nacre.engine;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.nacre.engine.kernelcache.KernelCache;
+import io.nacre.engine.kernelcache.Standing;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileVersion;
@@ -12,9 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What would become of the next open of one file by one user, in the order an open meets it. */
 final class Explanation {
+  private static final Logger LOG = LoggerFactory.getLogger(Explanation.class);
+  private static final int STANDING_SECONDS = 2;
+
   private final EngineParts parts;
   private final byte[] path;
   private final int uid;
@@ -44,12 +55,27 @@ final class Explanation {
     rules.decisive(path).flatMap(this::strategy).ifPresent(how -> values.put("strategy", how));
     values.put("marked", marks.telling());
     values.put("kernel-cache", marks.isIgnored() ? "clean" : "unknown");
+    parts.kernelCache().ifPresent(cache -> add(values, cache, file));
     values.put("silenced", marks.isSilenced());
     values.put("clean", label(clean));
     signature.ifPresent(name -> values.put("infected", name));
     values.put(
         "next-open", NextOpen.of(parts, uid, statx, marks, place, clean, signature).values());
     return values;
+  }
+
+  /** What the kernel cache would say of it, if it says so soon. */
+  private static void add(Map<String, Object> values, KernelCache cache, Fd file) {
+    try {
+      Standing standing =
+          cache.explain(file.number()).toCompletableFuture().get(STANDING_SECONDS, SECONDS);
+      values.put("leased", standing.isLeased());
+      standing.refusal().ifPresent(reason -> values.put("kernel-refuses", reason.label()));
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("the kernel cache does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Optional<String> strategy(String include) {

@@ -7,6 +7,7 @@ import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.journal.Rescanner;
+import io.nacre.engine.kernelcache.MarkKeeper;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.ops.Watchdog;
@@ -84,6 +85,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.signatures(),
             parts.stop(),
             parts.nanoClock());
+    parts
+        .kernelCache()
+        .ifPresent(
+            cache ->
+                context.watch(context.spawn(MarkKeeper.create(cache), "mark-keeper", OWN_THREAD)));
     Detections detections = parts.detections();
     this.stream =
         ScanStream.start(
@@ -93,7 +99,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.nanoClock(),
             parts.requests(),
             new KernelFileProbe(parts.look(), parts.signatures()),
-            new RememberingScanner(pool::scan, parts.infected(), parts.clean(), parts.signatures()),
+            new RememberingScanner(
+                pool::scan,
+                parts.infected(),
+                parts.clean(),
+                parts.signatures(),
+                parts.kernelCache()),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =
         new BackgroundScans(

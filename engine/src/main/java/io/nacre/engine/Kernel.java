@@ -1,7 +1,14 @@
 package io.nacre.engine;
 
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.KernelCacheConfig;
+import io.nacre.engine.intake.DescriptorBudget;
+import io.nacre.engine.kernelcache.KernelCache;
+import io.nacre.engine.verdict.CleanFiles;
+import io.nacre.engine.watch.Marks;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkType;
@@ -12,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -101,6 +109,36 @@ final class Kernel {
         && Integer.parseInt(release.group("major")) * 1000
                 + Integer.parseInt(release.group("minor"))
             >= FINE_TIMES;
+  }
+
+  /** Opens what tells the kernel of clean files, or nothing if it is not to be told. */
+  static Optional<KernelCache> openCache(
+      EngineConfig config,
+      Marks marks,
+      CleanFiles clean,
+      Optional<WriterProbe> writers,
+      DescriptorBudget descriptors,
+      WakeUp stop,
+      LongSupplier nanoClock)
+      throws ErrnoException {
+    KernelCacheConfig wanted = config.kernelCache();
+    if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
+      return Optional.empty();
+    }
+    int leases = (int) Math.min(wanted.leases(), descriptors.limit() / 4);
+    return Optional.of(
+        KernelCache.open(
+            new KernelCache.Setup(
+                marks.group(),
+                marks.events() & FanotifyMask.OPENS,
+                new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
+                writers.get(),
+                clean::hold,
+                clean::changed,
+                clean::clear,
+                descriptors::hasRoomFor,
+                stop,
+                nanoClock)));
   }
 
   /** On the directory's own opens, which nobody asked to be told of: it raises no event. */

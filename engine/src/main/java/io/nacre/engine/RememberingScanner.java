@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Scanned;
@@ -25,17 +26,20 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
   private final InfectedFiles infected;
   private final CleanCache clean;
   private final SignatureSet signatures;
+  private final Optional<KernelCache> kernel;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
 
   RememberingScanner(
       Function<PermissionRequest, CompletionStage<Verdict>> scanner,
       InfectedFiles infected,
       CleanCache clean,
-      SignatureSet signatures) {
+      SignatureSet signatures,
+      Optional<KernelCache> kernel) {
     this.scanner = scanner;
     this.infected = infected;
     this.clean = clean;
     this.signatures = signatures;
+    this.kernel = kernel;
   }
 
   /** Returns what completes, on the thread that learnt the verdict, when the answer is given. */
@@ -54,6 +58,9 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
             verdict -> {
               boolean isClean = isKept && verdict instanceof Verdict.Clean;
               scan.ifPresent(begun -> clean.end(begun, request.file(), isClean));
+              if (isClean) {
+                kernel.ifPresent(cache -> facts.ifPresent(of -> cache.scanned(request.file(), of)));
+              }
               if (verdict instanceof Verdict.Infected found) {
                 before.ifPresent(clean::infected);
                 before

@@ -19,7 +19,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule stagesDoNotKnowEachOther =
       slices()
-          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection|journal)..")
+          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection|journal|kernelcache)..")
           .should()
           .notDependOnEachOther()
           .because("wiring hands a stage what it needs of another");
@@ -66,6 +66,7 @@ class ArchitectureTest {
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
                   "io.nacre.engine.journal..",
+                  "io.nacre.engine.kernelcache..",
                   "io.nacre.engine.ops..",
                   "org.apache.pekko.."));
 

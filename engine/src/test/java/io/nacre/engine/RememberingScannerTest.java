@@ -36,7 +36,8 @@ class RememberingScannerTest {
   private final SignatureSet signatures = new SignatureSet(Clock.systemUTC(), List.of());
   private final CompletableFuture<Verdict> scan = new CompletableFuture<>();
   private final RememberingScanner scanner =
-      new RememberingScanner(request -> scan, infected, NoCache.create(), signatures);
+      new RememberingScanner(
+          request -> scan, infected, NoCache.create(), signatures, Optional.empty());
   private Path path;
   private EventFile file;
   private FakeKernel kernel;
@@ -122,7 +123,8 @@ class RememberingScannerTest {
                         new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "refused")),
                 infected,
                 NoCache.create(),
-                signatures)
+                signatures,
+                Optional.empty())
             .apply(request);
 
     assertThat(unscanned.toCompletableFuture()).isCompleted();

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that is for the owner to arrange.
  */
 public final class Fd implements AutoCloseable {
+  private static final int F_DUPFD_CLOEXEC = 1030;
+
   private final int number;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -29,6 +31,11 @@ public final class Fd implements AutoCloseable {
       throw ErrnoException.last(call);
     }
     return new Fd(result);
+  }
+
+  /** Returns another descriptor of what {@code number} is open on, which stays its owner's. */
+  public static Fd copyOf(int number) throws ErrnoException {
+    return orThrow("fcntl", IoLib.fcntl(number, F_DUPFD_CLOEXEC, 0));
   }
 
   /** Returns the descriptor's number, valid until {@link #close}. */

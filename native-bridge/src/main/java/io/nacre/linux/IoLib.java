@@ -1,6 +1,9 @@
 package io.nacre.linux;
 
-/** read(2), pread(2), write(2), close(2), poll(2) and eventfd(2), named and typed as there. */
+/**
+ * read(2), pread(2), write(2), close(2), poll(2), fcntl(2) and eventfd(2), named and typed as
+ * there.
+ */
 final class IoLib {
   static {
     Libc.bind(IoLib.class);
@@ -17,6 +20,8 @@ final class IoLib {
   static native long write(int fd, long buffer, long count);
 
   static native int poll(long fds, long count, int timeoutMillis);
+
+  static native int fcntl(int fd, int command, long argument);
 
   static native int eventfd(int initial, int flags);
 }

@@ -76,6 +76,11 @@ final class ConfigReader {
         number("nacre.queue", 1, 1_000_000),
         number("nacre.journal", 0, 1_000_000),
         cache(),
+        new KernelCacheConfig(
+            choice(
+                "nacre.cache.kernel", KernelCacheConfig.Mode.values(), KernelCacheConfig.Mode.SAFE),
+            number("nacre.cache.kernel-marks", 1_000, 250_000),
+            number("nacre.cache.leases", 0, 100_000)),
         clamd(),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param queue requests that may wait or be scanned at the same time
  * @param journal files that are remembered when they go unscanned; 0 for none
  * @param cache what is known of files that were scanned
+ * @param kernelCache which files the kernel does not even ask us about
  * @param clamd how clamd is reached
  * @param controlSocket where {@code nacre status} finds the engine; nothing for none
  * @param deadMan after how long without progress the kernel ends the engine
@@ -41,6 +42,7 @@ public record EngineConfig(
     int queue,
     int journal,
     CacheConfig cache,
+    KernelCacheConfig kernelCache,
     ClamdConfig clamd,
     Optional<Path> controlSocket,
     Duration deadMan) {

@@ -33,7 +33,7 @@ public final class DescriptorBudget {
   }
 
   /** Returns false if the event whose descriptor is {@code fd} may not wait. */
-  boolean hasRoomFor(int fd) {
+  public boolean hasRoomFor(int fd) {
     return !spent && limit - fd > KEPT_FREE;
   }
 }

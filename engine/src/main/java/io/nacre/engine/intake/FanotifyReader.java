@@ -67,6 +67,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * @param budget whether there are descriptors for requests that wait
    * @param infected what is known to be infected, and denied at once
    * @param denied takes a request that was denied for that, to report it and to close it
+   * @param knownClean is told of opens of files that need no scan
    * @param deadline from reading an event to its deadline
    */
   public record Setup(
@@ -82,6 +83,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
       UnwantedFiles unwanted,
+      KnownClean knownClean,
       Duration deadline,
       LongSupplier nanoClock) {}
 
@@ -220,6 +222,11 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       letThrough(fd, readAtNanos);
       return;
     }
+    if (decision == Decision.KNOWN_CLEAN
+        && facts.file().filter(setup.knownClean()::wants).isPresent()) {
+      allowKnown(fd);
+      return;
+    }
     if (decision.allowed().isPresent()) {
       allow(fd);
       counts.add(decision.allowed().get());
@@ -246,6 +253,16 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     } else if (!setup.budget().hasRoomFor(fd) || !setup.handOn().test(request)) {
       answerHere(request, FallbackReason.OVERLOAD);
     }
+  }
+
+  /** The file is offered after the answer, and before it is closed. */
+  private void allowKnown(int fd) throws ErrnoException {
+    if (events.needsResponse()) {
+      allowNow(fd);
+    }
+    counts.add(InlineReason.KNOWN_CLEAN);
+    facts.file().ifPresent(file -> setup.knownClean().opened(fd, file));
+    close(fd);
   }
 
   /** Never held up, and scanned afterwards: a service manager opens what it starts. */

@@ -111,6 +111,9 @@ class ConfigFileTest {
               queue = 100
               journal = 50
               cache.entries = 1000
+              cache.kernel = leased
+              cache.kernel-marks = 2000
+              cache.leases = 30
               cache.entries = 1000
               clamd {
                 endpoints = [
@@ -146,6 +149,7 @@ class ConfigFileTest {
                 100,
                 50,
                 new CacheConfig(1_000),
+                new KernelCacheConfig(KernelCacheConfig.Mode.LEASED, 2_000, 30),
                 new ClamdConfig(
                     List.of(
                         new Endpoint(

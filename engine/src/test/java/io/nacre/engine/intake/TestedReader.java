@@ -10,6 +10,7 @@ import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.linux.WakeUp;
@@ -95,6 +96,17 @@ final class TestedReader implements AutoCloseable {
             denied::add,
             (path, length) ->
                 unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
+            new KnownClean() {
+              @Override
+              public boolean wants(FileFacts facts) {
+                return false;
+              }
+
+              @Override
+              public void opened(int fd, FileFacts facts) {
+                throw new AssertionError("not wanted");
+              }
+            },
             DEADLINE,
             nanos::get);
     return testKit.spawn(

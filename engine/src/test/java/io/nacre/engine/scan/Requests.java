@@ -58,7 +58,7 @@ final class Requests {
             NOT_OPEN,
             0,
             occasion,
-            version.map(v -> new FileFacts(v, 1)),
+            version.map(v -> new FileFacts(v, 1, false)),
             /* waiting= */ false,
             0,
             1);

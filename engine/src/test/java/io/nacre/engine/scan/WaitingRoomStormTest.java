@@ -186,7 +186,7 @@ class WaitingRoomStormTest {
             EventFile.open(directory.resolve("f")).fd(),
             0,
             random.nextInt(4) == 0 ? Occasion.EXECUTED : Occasion.OPENED,
-            Optional.of(new FileFacts(files.now(inode), 1)),
+            Optional.of(new FileFacts(files.now(inode), 1, false)),
             /* waiting= */ true,
             now,
             now + random.nextInt(20_000_000) + 1);

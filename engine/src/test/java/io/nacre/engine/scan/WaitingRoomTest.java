@@ -650,7 +650,7 @@ class WaitingRoomTest {
 
   /** A request for a file with a number. */
   private Guest arriveFor(long inode) throws IOException {
-    return arrive(0, Optional.of(new FileFacts(files.version(inode), 1)));
+    return arrive(0, Optional.of(new FileFacts(files.version(inode), 1, false)));
   }
 
   private Guest arrive() throws IOException {

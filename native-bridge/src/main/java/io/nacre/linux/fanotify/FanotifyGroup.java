@@ -1,5 +1,6 @@
 package io.nacre.linux.fanotify;
 
+import io.nacre.linux.DescriptorLink;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -22,12 +23,14 @@ public final class FanotifyGroup implements AutoCloseable {
   private static final int FAN_UNLIMITED_QUEUE = 0x10;
   private static final int FAN_UNLIMITED_MARKS = 0x20;
   private static final int FAN_REPORT_TID = 0x100;
+  private static final int FAN_REPORT_FID = 0x200;
   private static final int FAN_REPORT_DIR_FID = 0x400;
   private static final int FAN_REPORT_NAME = 0x800;
   private static final int FAN_REPORT_FD_ERROR = 0x2000;
 
   private static final int FAN_MARK_ADD = 0x01;
   private static final int FAN_MARK_REMOVE = 0x02;
+  private static final int FAN_MARK_IGNORED_MASK = 0x20;
   private static final int FAN_MARK_IGNORED_SURV_MODIFY = 0x40;
   private static final int FAN_MARK_FLUSH = 0x80;
   private static final int FAN_MARK_EVICTABLE = 0x200;
@@ -51,7 +54,12 @@ public final class FanotifyGroup implements AutoCloseable {
      * They do not wait, and an event has the handle of a directory and a name in it, for {@link
      * FanotifyNames} (Linux 5.9). The queue is bounded, and tells when it overflowed.
      */
-    NAMES(FAN_CLASS_NOTIF | FAN_REPORT_DIR_FID | FAN_REPORT_NAME, 0);
+    NAMES(FAN_CLASS_NOTIF | FAN_REPORT_DIR_FID | FAN_REPORT_NAME, 0),
+    /**
+     * They do not wait, and an event has the handle of the file itself, for {@link FanotifyNames}
+     * (Linux 5.1). The queue is bounded, and tells when it overflowed.
+     */
+    HANDLES(FAN_CLASS_NOTIF | FAN_REPORT_FID | FAN_UNLIMITED_MARKS, 0);
 
     private final int flags;
 
@@ -64,7 +72,14 @@ public final class FanotifyGroup implements AutoCloseable {
     }
   }
 
+  private static final ThreadLocal<DescriptorLink> LINK =
+      ThreadLocal.withInitial(DescriptorLink::new);
+
   private final Fd fd;
+
+  /** How an ignore mark is made; less of it once the kernel says that it does not know it all. */
+  private volatile int ignoring = FAN_MARK_IGNORE | FAN_MARK_EVICTABLE;
+
   private final ThreadLocal<NativeBuffer> response =
       ThreadLocal.withInitial(() -> new NativeBuffer(FanotifyResponse.SIZE));
 
@@ -156,6 +171,79 @@ public final class FanotifyGroup implements AutoCloseable {
   /** Takes {@code mask} off an ignore mark that {@link #markIgnored} made. */
   public void unmarkIgnored(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_REMOVE | FAN_MARK_IGNORE | type.flag(), mask, target.number(), 0);
+  }
+
+  /**
+   * Adds {@code mask} to the mark on the file {@code target} is open on; the kernel may drop that
+   * mark with the inode when it needs memory, if it {@link #mayForget}.
+   */
+  public void markWhileCached(long mask, Fd target) throws ErrnoException {
+    int evictable = ignoring & FAN_MARK_EVICTABLE;
+    try {
+      change(FAN_MARK_ADD | evictable, mask, target.number(), 0);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINVAL || evictable == 0) {
+        throw e;
+      }
+      ignoring = FAN_MARK_IGNORED_MASK; // the other flag is younger
+      markWhileCached(mask, target);
+    }
+  }
+
+  /**
+   * Keeps the events of {@code mask} on the file {@code target} is open on from us, whatever other
+   * marks say, until a write or a truncation of it.
+   *
+   * <p>Neither a store through a shared mapping nor one by io_submit(2) ends that. The kernel sets
+   * no mark, and does not say so, while somebody can write the file: {@link WriterProbe} tells. It
+   * may drop the mark with the inode when it needs memory, if it {@link #mayForget}.
+   */
+  public void ignoreUntilModified(long mask, Fd target) throws ErrnoException {
+    int flags = ignoring;
+    try {
+      change(FAN_MARK_ADD | flags, mask, target.number(), 0);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINVAL || flags == FAN_MARK_IGNORED_MASK) {
+        throw e;
+      }
+      ignoring = less(flags);
+      ignoreUntilModified(mask, target);
+    }
+  }
+
+  /** IGNORE came with Linux 6.0, EVICTABLE with 5.19; both with 5.15.154 and 5.10.220. */
+  private static int less(int ignoring) {
+    return (ignoring & FAN_MARK_IGNORE) != 0
+        ? FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE
+        : FAN_MARK_IGNORED_MASK;
+  }
+
+  /**
+   * Takes back what {@link #ignoreUntilModified} asked for.
+   *
+   * @throws ErrnoException {@code ENOENT} if there is no mark, or no more
+   */
+  public void heed(long mask, Fd target) throws ErrnoException {
+    change(FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE), mask, target.number(), 0);
+  }
+
+  /** Takes back what {@link #ignoreUntilModified} asked for, of a file that is not open. */
+  public void heedAtPath(long mask, Fd path) throws ErrnoException {
+    int flags = FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE);
+    change(flags, mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
+  }
+
+  /** Takes {@code mask} off the mark on a file that is not open: {@code path} is only a path. */
+  public void unmarkAtPath(long mask, Fd path) throws ErrnoException {
+    change(FAN_MARK_REMOVE, mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
+  }
+
+  /**
+   * Returns whether the kernel may drop the marks of {@link #ignoreUntilModified}; before Linux
+   * 5.19 each keeps its inode in memory.
+   */
+  public boolean mayForget() {
+    return (ignoring & FAN_MARK_EVICTABLE) != 0;
   }
 
   /** Takes every mark off files and directories; marks on mounts and file systems stay. */

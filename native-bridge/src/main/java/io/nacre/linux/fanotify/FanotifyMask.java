@@ -2,6 +2,9 @@ package io.nacre.linux.fanotify;
 
 /** The event bits of fanotify_mark(2). */
 public final class FanotifyMask {
+  /** Who may use the file changed, or when it was used, or how many names it has. */
+  public static final long FAN_ATTRIB = 0x00000004L;
+
   /** A writable descriptor was closed. */
   public static final long FAN_CLOSE_WRITE = 0x00000008L;
 
@@ -54,7 +57,7 @@ public final class FanotifyMask {
   public static final long PERMISSION = FAN_OPEN_PERM | FAN_ACCESS_PERM | FAN_OPEN_EXEC_PERM;
 
   /** The bits of an open, whether somebody waits or not. */
-  static final long OPENS = FAN_OPEN | FAN_OPEN_EXEC | FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
+  public static final long OPENS = FAN_OPEN | FAN_OPEN_EXEC | FAN_OPEN_PERM | FAN_OPEN_EXEC_PERM;
 
   private FanotifyMask() {}
 }

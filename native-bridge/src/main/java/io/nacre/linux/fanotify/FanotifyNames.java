@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Steps through the events of one read from a group of {@link FanotifyGroup.Kind#NAMES}, and
- * through the places each tells; without allocation, except for copies. Belongs to one thread.
+ * through the places each tells; without allocation, except for copies. Belongs to one thread. An
+ * event of {@link FanotifyGroup.Kind#HANDLES} tells of a file itself, by {@link #nextFile}.
  *
  * <pre>{@code
  * names.over(buffer, length);
@@ -41,6 +42,7 @@ public final class FanotifyNames {
   private static final int HANDLE_TYPE = 16;
   private static final int HANDLE = 20;
 
+  private static final byte FAN_EVENT_INFO_TYPE_FID = 1;
   private static final byte FAN_EVENT_INFO_TYPE_DFID_NAME = 2;
   private static final byte FAN_EVENT_INFO_TYPE_DFID = 3;
   private static final byte FAN_EVENT_INFO_TYPE_OLD_DFID_NAME = 10;
@@ -113,6 +115,25 @@ public final class FanotifyNames {
     return false;
   }
 
+  /**
+   * Steps to the file itself, in an event of {@link FanotifyGroup.Kind#HANDLES}.
+   *
+   * @return false if there is none, or none more
+   * @throws MalformedRecordException if the bytes are no whole record
+   */
+  public boolean nextFile() {
+    while (followingRecord < events.recordsEnd()) {
+      int record = followingRecord;
+      int recordLength = recordLength(record);
+      if (bytes.get(record) == FAN_EVENT_INFO_TYPE_FID) {
+        toPlace(record, recordLength, false);
+        return true;
+      }
+      followingRecord = record + recordLength;
+    }
+    return false;
+  }
+
   private int recordLength(int record) {
     int left = events.recordsEnd() - record;
     if (left < INFO_HEADER_SIZE) {
@@ -170,7 +191,10 @@ public final class FanotifyNames {
     return bytes.getInt(place + HANDLE_TYPE);
   }
 
-  /** Returns a copy of the directory's handle, for {@code Directory.openByHandle}. */
+  /**
+   * Returns a copy of the directory's handle, for {@code Directory.openByHandle}; the file's own in
+   * an event of {@link FanotifyGroup.Kind#HANDLES}.
+   */
   public byte[] handle() {
     return copy(place + HANDLE, place + HANDLE + bytes.getInt(place + HANDLE_BYTES));
   }

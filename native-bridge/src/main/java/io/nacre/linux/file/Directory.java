@@ -31,6 +31,11 @@ public final class Directory implements AutoCloseable {
 
   private static final ThreadLocal<DescriptorLink> LINK =
       ThreadLocal.withInitial(DescriptorLink::new);
+
+  /** With its length and type; the kernel takes none that is longer. */
+  private static final ThreadLocal<NativeBuffer> HANDLE =
+      ThreadLocal.withInitial(() -> new NativeBuffer(8 + FileHandle.MAX_HANDLE_SZ));
+
   private static final ThreadLocal<Statx> STATX = ThreadLocal.withInitial(Statx::new);
 
   private final Fd fd;
@@ -168,6 +173,21 @@ public final class Directory implements AutoCloseable {
    * @throws ErrnoException {@code ESTALE} if it is no more
    */
   public Directory openByHandle(int type, byte[] handle) throws ErrnoException {
+    return new Directory(openByHandle(type, handle, FLAGS));
+  }
+
+  /**
+   * Finds the file or directory with the given file handle, wherever it is by now, on the file
+   * system of this directory. Nothing is opened for that; no event is raised, and no lease broken.
+   *
+   * @return a mere path
+   * @throws ErrnoException {@code ESTALE} if it is no more
+   */
+  public Fd findByHandle(int type, byte[] handle) throws ErrnoException {
+    return openByHandle(type, handle, OpenFlags.O_PATH | OpenFlags.O_CLOEXEC);
+  }
+
+  private Fd openByHandle(int type, byte[] handle, int flags) throws ErrnoException {
     /*
      * struct file_handle {              // offset
      *     unsigned int  handle_bytes;   //  0
@@ -175,11 +195,10 @@ public final class Directory implements AutoCloseable {
      *     unsigned char f_handle[];     //  8
      * };
      */
-    NativeBuffer fileHandle = new NativeBuffer(8 + handle.length);
+    NativeBuffer fileHandle = HANDLE.get();
     fileHandle.bytes().putInt(0, handle.length).putInt(4, type).put(8, handle);
-    int opened = FileLib.open_by_handle_at(fd.number(), fileHandle.address(), FLAGS);
-    Reference.reachabilityFence(fileHandle);
-    return new Directory(Fd.orThrow("open_by_handle_at", opened));
+    int opened = FileLib.open_by_handle_at(fd.number(), fileHandle.address(), flags);
+    return Fd.orThrow("open_by_handle_at", opened);
   }
 
   private static Directory open(int dirfd, byte[] name, int flags) throws ErrnoException {

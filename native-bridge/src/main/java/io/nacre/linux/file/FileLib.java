@@ -19,6 +19,10 @@ final class FileLib {
 
   static native int open_by_handle_at(int mountFd, long handle, int flags);
 
+  static native int name_to_handle_at(int dirfd, long path, long handle, long mountId, int flags);
+
+  static native long fgetxattr(int fd, long name, long value, long size);
+
   static native int statx(int dirfd, long path, int flags, int mask, long statx);
 
   static native long getdents64(int fd, long entries, long count);

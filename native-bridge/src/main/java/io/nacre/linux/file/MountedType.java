@@ -36,7 +36,7 @@ public final class MountedType {
   private static final long STATMOUNT_SB_BASIC = 0x01;
 
   /** The number of the call on every processor. */
-  private static final long SYS_STATMOUNT = 457;
+  static final long SYS_STATMOUNT = 457;
 
   private final NativeBuffer request = new NativeBuffer(REQUEST_SIZE);
   private final NativeBuffer result = new NativeBuffer(RESULT_SIZE);

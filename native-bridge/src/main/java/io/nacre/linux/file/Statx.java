@@ -36,6 +36,7 @@ public final class Statx {
    * };                                 //  16
    */
   private static final int SIZE = 256;
+  private static final int ATTRIBUTES = 8;
   private static final int NLINK = 16;
   private static final int UID = 20;
   private static final int GID = 24;
@@ -67,6 +68,8 @@ public final class Statx {
   private static final int AT_NO_AUTOMOUNT = 0x800;
   private static final int AT_STATX_DONT_SYNC = 0x4000;
   private static final int PROBE = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
+  private static final long STATX_ATTR_VERITY = 0x00100000;
 
   private static final int S_IFMT = 0170000;
   private static final int S_IFREG = 0100000;
@@ -132,6 +135,11 @@ public final class Statx {
   /** Returns the type and the permissions. */
   public int mode() {
     return Short.toUnsignedInt(bytes.getShort(MODE));
+  }
+
+  /** Returns true if the contents can never change, for anybody: fs-verity(7) seals them. */
+  public boolean isSealed() {
+    return (bytes.getLong(ATTRIBUTES) & STATX_ATTR_VERITY) != 0;
   }
 
   /** Returns the number of names the file has. */

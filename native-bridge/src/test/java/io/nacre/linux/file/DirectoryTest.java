@@ -175,7 +175,7 @@ class DirectoryTest {
   void opensADirectoryByItsHandleWhereverItHasMoved() throws IOException {
     assumeMayOpenByHandle();
     Path made = Files.createDirectory(temporary.resolve("made"));
-    FileHandle handle = FileHandle.of(Opened.bytes(made));
+    FileHandle handle = handleOf(made);
     Path moved = Files.move(made, temporary.resolve("moved")).toRealPath();
 
     try (Directory directory = open(temporary);
@@ -189,7 +189,7 @@ class DirectoryTest {
   void opensNoDirectoryByAHandleThatIsStale() throws IOException {
     assumeMayOpenByHandle();
     Path made = Files.createDirectory(temporary.resolve("made"));
-    FileHandle handle = FileHandle.of(Opened.bytes(made));
+    FileHandle handle = handleOf(made);
     Files.delete(made);
 
     try (Directory directory = open(temporary)) {
@@ -197,6 +197,12 @@ class DirectoryTest {
           .asInstanceOf(type(ErrnoException.class))
           .returns("open_by_handle_at", ErrnoException::call)
           .returns(Errno.ESTALE, ErrnoException::errno);
+    }
+  }
+
+  private static FileHandle handleOf(Path path) throws ErrnoException {
+    try (Fd opened = Opened.file(path)) {
+      return FileHandle.of(opened.number());
     }
   }
 

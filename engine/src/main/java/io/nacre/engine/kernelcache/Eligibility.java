@@ -1,0 +1,72 @@
+package io.nacre.engine.kernelcache;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.AccessList;
+import io.nacre.linux.file.MountedType;
+import io.nacre.linux.file.Statx;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/**
+ * Which files may carry an ignore mark without a lease: those that nobody but root can open for
+ * writing, on a file system whose owners and modes mean what they say. Belongs to one thread; opens
+ * nothing, and asks no file system that could wait.
+ *
+ * <p>An immutable file is not one of them, nor is what lies on a file system that is mounted
+ * read-only: nobody is told when that ends. A file sealed by fs-verity is: that never ends.
+ */
+final class Eligibility {
+  private static final int OTHERS_MAY_WRITE = 022;
+
+  private final LongPredicate isIdmapped;
+  private final MountedType mounted = new MountedType();
+  private final AccessList list = new AccessList();
+
+  /**
+   * Rules for the files of this machine.
+   *
+   * @param isIdmapped tells whether a device is mounted with other owners somewhere
+   */
+  Eligibility(LongPredicate isIdmapped) {
+    this.isIdmapped = isIdmapped;
+  }
+
+  /** Returns why the file {@code fd} is open on, which {@code statx} has read, gets no mark. */
+  Optional<Refusal> refusal(int fd, Statx statx) {
+    Optional<Refusal> place = refusalOfPlace(statx);
+    if (place.isPresent() || statx.isSealed()) {
+      return place;
+    }
+    if (isIdmapped.test(mounted.device())) {
+      return Optional.of(Refusal.IDMAPPED);
+    }
+    if (statx.uid() != 0 || (statx.mode() & OTHERS_MAY_WRITE) != 0) {
+      return Optional.of(Refusal.OTHERS_MAY_WRITE);
+    }
+    try {
+      return list.letsOthersWrite(fd) ? Optional.of(Refusal.OTHERS_MAY_WRITE) : Optional.empty();
+    } catch (ErrnoException e) {
+      return Optional.of(Refusal.UNKNOWN_ACCESS);
+    }
+  }
+
+  /** Returns why no file there gets a mark, with or without a lease. */
+  Optional<Refusal> refusalOfPlace(Statx statx) {
+    if (!statx.isRegular()) {
+      return Optional.of(Refusal.NOT_REGULAR);
+    }
+    return isTrusted(statx.uniqueMountId()) ? Optional.empty() : Optional.of(Refusal.FILE_SYSTEM);
+  }
+
+  private boolean isTrusted(long mountId) {
+    try {
+      long type = mountId < 0 ? 0 : mounted.of(mountId);
+      return type == MountedType.EXT4
+          || type == MountedType.XFS
+          || type == MountedType.BTRFS
+          || type == MountedType.TMPFS;
+    } catch (ErrnoException e) {
+      return false; // an older kernel, or a mount of another mount namespace
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.nacre.engine.kernelcache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nacre.engine.config.KernelCacheConfig;
+import io.nacre.engine.config.KernelCacheConfig.Mode;
+import io.nacre.engine.fixture.Descriptors;
+import io.nacre.engine.fixture.Opener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Marks on files that everybody can write, and what becomes of them when somebody does. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeasesIT {
+  private static final KernelCacheConfig LEASED = new KernelCacheConfig(Mode.LEASED, 100_000, 2);
+
+  private final List<CacheStage> stages = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (CacheStage stage : stages) {
+      stage.close();
+    }
+  }
+
+  /** Has the file open for writing, in a process of its own. */
+  private record Writer(Process process) implements AutoCloseable {
+    Writer(Path file) throws IOException {
+      this(
+          new ProcessBuilder(
+                  "sh", "-c", "exec 3>>\"$1\"; echo open; exec sleep 20", "sh", file.toString())
+              .start());
+    }
+
+    void awaitOpen() throws IOException {
+      assertThat(process.inputReader(UTF_8).readLine()).isEqualTo("open");
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private CacheStage open(String type) throws IOException {
+    stages.add(CacheStage.of(type, LEASED));
+    return stages.get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
+  void marksAFileThatIsOpenedAgainAndAgain(String type) throws IOException {
+    CacheStage stage = open(type);
+    Path file = stage.open("f");
+
+    stage.opened(file);
+    assertThat(stage.standing(file).isLeased()).as("once is not often").isFalse();
+    stage.lease(file);
+
+    assertThat(stage.standing(file).isLeased()).isTrue();
+    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
+  void theMarkIsGoneBeforeAWriterGetsTheFile(String type) throws IOException {
+    CacheStage stage = open(type);
+    Path file = stage.open("f");
+    stage.lease(file);
+
+    try (Writer writer = new Writer(file)) {
+      writer.awaitOpen();
+      assertThat(stage.isMarked(file)).isFalse();
+      assertThat(stage.changed).as("told before he can write").hasValue(1);
+    }
+
+    assertThat(stage.count("removed", "lease-broken")).isEqualTo(1);
+    assertThat(Descriptors.below(stage.root())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
+  void theMarkIsGoneWhenSomebodyTruncated(String type) throws IOException {
+    CacheStage stage = open(type);
+    Path file = stage.open("f");
+    stage.lease(file);
+
+    assertThat(Opener.command("truncate", "-s", "1", file.toString()).await().succeeded()).isTrue();
+
+    assertThat(stage.isMarked(file)).isFalse();
+  }
+
+  @Test
+  void whatIsDeletedGetsItsRoomBack() throws IOException {
+    CacheStage stage = open("ext4");
+    Path file = stage.open("f");
+    stage.lease(file);
+
+    Files.delete(file);
+
+    await().atMost(CacheStage.PATIENCE).until(() -> Descriptors.below(stage.root()).isEmpty());
+    await().atMost(CacheStage.PATIENCE).until(() -> stage.count("removed", "lease-unlinked") == 1);
+  }
+
+  @Test
+  void leasesNoMoreThanItMay() throws IOException {
+    CacheStage stage = open("tmpfs");
+    stage.lease(stage.open("a"));
+    stage.lease(stage.open("b"));
+    Path third = stage.open("c");
+
+    for (int i = 0; i < 8; i++) {
+      stage.opened(third);
+    }
+
+    await().atMost(CacheStage.PATIENCE).until(() -> stage.count("refused", "full") == 1);
+    assertThat(stage.isMarked(third)).isFalse();
+    assertThat(stage.count("leased")).isEqualTo(2);
+  }
+
+  @Test
+  void forgetsAllOfThem() throws IOException {
+    CacheStage stage = open("xfs");
+    Path file = stage.open("f");
+    stage.lease(file);
+
+    stage.forgetClean();
+    stage.cache().forget();
+
+    stage.awaitUnmarked(file);
+    await().atMost(CacheStage.PATIENCE).until(() -> Descriptors.below(stage.root()).isEmpty());
+  }
+
+  @Test
+  void leasesNothingThatSomebodyHasOpenToWrite() throws IOException {
+    CacheStage stage = open("ext4");
+    Path file = stage.open("f");
+
+    try (Writer writer = new Writer(file)) {
+      writer.awaitOpen();
+      for (int i = 0; i < 8; i++) {
+        stage.opened(file);
+      }
+      await().atMost(CacheStage.PATIENCE).until(() -> stage.count("refused", "writer") == 1);
+    }
+
+    assertThat(stage.isMarked(file)).isFalse();
+  }
+}
