@@ -373,7 +373,13 @@ public final class Engine {
   private static List<LongSupplier> memories(
       CleanCache clean, InfectedFiles infected, Optional<KernelCache> kernelCache) {
     List<LongSupplier> memories = new ArrayList<>(List.of(clean::clear, infected::clear));
-    kernelCache.ifPresent(cache -> memories.add(cache::forget));
+    kernelCache.ifPresent(
+        cache ->
+            memories.add(
+                () -> {
+                  cache.forget();
+                  return 0; // each was known to the others as well
+                }));
     return memories;
   }
 

@@ -18,12 +18,17 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where clean files are offered, so that the kernel raises no event for their next opens; and where
@@ -34,6 +39,8 @@ import java.util.function.Predicate;
  * as clean when everything else was looked at.
  */
 public final class KernelCache implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
+  private static final int FORGET_SECONDS = 1;
   private static final int CANDIDATES = 1024;
   private static final int REFUSED = 1 << 14;
 
@@ -75,7 +82,7 @@ public final class KernelCache implements AutoCloseable {
   private final BlockingQueue<Candidate> candidates = new ArrayBlockingQueue<>(CANDIDATES);
   private final BlockingQueue<Candidate> hot = new ArrayBlockingQueue<>(CANDIDATES);
   private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean isToForget = new AtomicBoolean();
+  private final Queue<CompletableFuture<Boolean>> toForget = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isAwake = new AtomicBoolean();
 
   /** What was refused until it changes, by a hash: some are refused that would not be. */
@@ -157,14 +164,20 @@ public final class KernelCache implements AutoCloseable {
   }
 
   /**
-   * Has all marks taken off and all leases given back, within a second; call it when what is known
-   * to be clean has been forgotten. Returns how many there are.
+   * Has all marks taken off and all leases given back; call it when what is known to be clean has
+   * been forgotten. Waits for that, but no longer than a second.
    */
-  public long forget() {
-    Levels now = levels;
-    isToForget.set(true);
+  public void forget() {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    toForget.add(done);
     wake();
-    return now.marks() + now.leases();
+    try {
+      done.get(FORGET_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the kernel is still being told to forget {} files", levels.marks());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Says what is known of the file {@code fd} is open on, which stays the caller's. */
@@ -220,9 +233,9 @@ public final class KernelCache implements AutoCloseable {
     return Optional.ofNullable(questions.poll());
   }
 
-  /** Returns whether everything is to be forgotten, once for all who asked for that. */
-  boolean takeForget() {
-    return isToForget.getAndSet(false);
+  /** Returns somebody who waits until everything is forgotten. */
+  Optional<CompletableFuture<Boolean>> nextToForget() {
+    return Optional.ofNullable(toForget.poll());
   }
 
   /** What {@code version} is one of is not offered again until it changes. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -47,6 +48,7 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
   private final GuardedMarks marks;
   private final Leases leases;
   private final Statx statx = new Statx();
+  private final List<CompletableFuture<Boolean>> forgetting = new ArrayList<>();
   private Poll poll;
   private boolean hasMore;
   private long lookedAtNanos;
@@ -95,10 +97,15 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
     leases.readBreaks();
     marks.readEvents();
     look();
-    if (cache.takeForget()) {
+    for (var next = cache.nextToForget(); next.isPresent(); next = cache.nextToForget()) {
+      forgetting.add(next.get());
       forget(Removal.FORGOTTEN);
     }
     hasMore = marks.clearSome();
+    if (!hasMore) {
+      forgetting.forEach(waiting -> waiting.complete(true));
+      forgetting.clear();
+    }
     hasMore |= takeCandidates();
     answerQuestions();
     cache.tell(new KernelCache.Levels(marks.marks(), leases.size(), marks.postponed(), state()));
@@ -185,6 +192,8 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
   private Behavior<Command> onPostStop() {
     marks.close();
     leases.close();
+    forgetting.forEach(waiting -> waiting.complete(false));
+    cache.nextToForget().ifPresent(waiting -> waiting.complete(false));
     cache.close();
     return this;
   }
