@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Files that change in every way there is while thousands of opens ask for them: none may get what
  * was infected before it asked and after it read.
  *
- * <p>{@code NACRE_STRESS_SECONDS=300} makes it last that long on each file system, one after the
- * other.
+ * <p>{@code NACRE_STRESS_SECONDS=50} makes it last that long on each file system, one after the
+ * other; for more, have Maven wait by {@code -Dsurefire.timeout=}.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class CacheStressIT {

@@ -41,6 +41,7 @@ public final class CleanCache {
     this.files = files;
     this.look = look;
     // Has every class loaded and every call site linked, before a reader must wait for that.
+    files.rehearse();
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     end(files.begin(nothing), NOT_OPEN, /* isClean= */ true);
     isClean(NOT_OPEN, nothing, NOT_MOUNTED);

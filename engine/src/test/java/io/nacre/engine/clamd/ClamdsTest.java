@@ -40,6 +40,17 @@ class ClamdsTest {
     assertThat(clamds(State.UP, State.DOWN).connections()).isEqualTo(8);
   }
 
+  @Test
+  void doNotAllReadDescriptorsIfOneIsToldAPath() {
+    ClamdEndpoint.Settings path =
+        new ClamdEndpoint.Settings(new ClamdAddress.Unix("/x"), Transport.PATH, 1, 4);
+    ClamdEndpoint byPath = new ClamdEndpoint(path, health(State.UP));
+    Clamds both = new Clamds(List.of(clamds(State.UP).endpoints().get(0), byPath));
+
+    assertThat(clamds(State.UP).readDescriptors()).isTrue();
+    assertThat(both.readDescriptors()).isFalse();
+  }
+
   private static Clamds clamds(State... states) {
     List<ClamdEndpoint> endpoints =
         Stream.of(states)

@@ -54,7 +54,7 @@ public class CleanFilesLincheck {
   void isAsIfOneUsedItAfterTheOther() {
     new ModelCheckingOptions()
         .iterations(10)
-        .invocationsPerIteration(200)
+        .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(3)
         .check(CleanFilesLincheck.class);
