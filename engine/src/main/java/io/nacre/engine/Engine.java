@@ -1,6 +1,7 @@
 package io.nacre.engine;
 
 import com.typesafe.config.ConfigFactory;
+import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
@@ -295,6 +296,7 @@ public final class Engine {
         Kernel.openCache(config, marks, cleanFiles, writers, budget, stop, nanoClock);
     SignatureSet signatures =
         new SignatureSet(Clock.systemUTC(), memories(clean, infected, kernelCache));
+    AheadCounts aheadCounts = new AheadCounts();
     return new EngineParts(
         new ClamdPool.Settings(
             config.clamd().connectTimeout(),
@@ -316,6 +318,8 @@ public final class Engine {
         infected,
         signatures,
         journal,
+        config.ahead(),
+        aheadCounts,
         config.controlSocket(),
         control,
         new EngineStatus(
@@ -326,6 +330,7 @@ public final class Engine {
             kernelCache,
             signatures,
             journal,
+            aheadCounts,
             detections,
             reporter,
             clamd.clamds(),

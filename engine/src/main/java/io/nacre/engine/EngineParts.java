@@ -1,13 +1,18 @@
 package io.nacre.engine;
 
+import io.nacre.engine.ahead.AheadCounts;
+import io.nacre.engine.ahead.ScanAhead;
+import io.nacre.engine.ahead.Sweeper;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
+import io.nacre.engine.config.EngineConfig.AheadConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.KnownClean;
+import io.nacre.engine.intake.OpenedFiles;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
@@ -22,6 +27,7 @@ import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileLook;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.SignatureSet;
+import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -47,6 +53,7 @@ import java.util.function.Supplier;
  * @param clean the files that need no scan
  * @param kernelCache the files the kernel does not ask about, if there may be any
  * @param signatures what verdicts come from
+ * @param ahead which files are scanned before anybody opens them
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
  * @param ready completes when every path is protected or reported
@@ -68,6 +75,8 @@ record EngineParts(
     InfectedFiles infected,
     SignatureSet signatures,
     Journal journal,
+    AheadConfig ahead,
+    AheadCounts aheadCounts,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
     EngineStatus status,
@@ -107,10 +116,47 @@ record EngineParts(
         nanoClock);
   }
 
+  /** Returns what guesses which files are opened next; nothing if nobody wants that. */
+  Optional<ScanAhead> scanAhead() {
+    boolean holdsOpensUp = (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
+    return ahead.scanAhead() && holdsOpensUp
+        ? Optional.of(
+            new ScanAhead(
+                new ScanAhead.Setup(
+                    triage.paths(),
+                    triage.ownMounts(),
+                    clean,
+                    infected,
+                    triage.maxFileSizeBytes(),
+                    requests,
+                    descriptors::hasRoomFor,
+                    aheadCounts,
+                    nanoClock)))
+        : Optional.empty();
+  }
+
+  /** What the sweeper of {@code stream} goes by. */
+  Sweeper.Setup sweeper(ScanStream stream) {
+    return new Sweeper.Setup(
+        triage.paths(),
+        triage.ownMounts(),
+        clean,
+        infected,
+        triage.maxFileSizeBytes(),
+        () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
+        requests,
+        stream::offerBackground,
+        stream::hasTime,
+        descriptors::hasRoomFor,
+        ahead.idleScan(),
+        nanoClock);
+  }
+
   FanotifyReader.Setup reader(
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
       Consumer<PermissionRequest> denied,
+      OpenedFiles opened,
       ReaderWatch watch) {
     return new FanotifyReader.Setup(
         places.marks().group(),
@@ -126,6 +172,7 @@ record EngineParts(
         denied,
         places.outside()::offer,
         kernelCache.<KnownClean>map(KnownToKernel::new).orElse(KnownToKernel.NONE),
+        opened,
         deadline,
         nanoClock);
   }

@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
@@ -40,6 +41,7 @@ final class EngineStatus implements StatusSource {
   private final Optional<KernelCache> kernelCache;
   private final SignatureSet signatures;
   private final Journal journal;
+  private final AheadCounts ahead;
   private final Detections detections;
   private final Reporter reporter;
   private final Clamds clamds;
@@ -56,6 +58,7 @@ final class EngineStatus implements StatusSource {
       Optional<KernelCache> kernelCache,
       SignatureSet signatures,
       Journal journal,
+      AheadCounts ahead,
       Detections detections,
       Reporter reporter,
       Clamds clamds,
@@ -69,6 +72,7 @@ final class EngineStatus implements StatusSource {
     this.kernelCache = kernelCache;
     this.signatures = signatures;
     this.journal = journal;
+    this.ahead = ahead;
     this.detections = detections;
     this.reporter = reporter;
     this.clamds = clamds;
@@ -104,6 +108,7 @@ final class EngineStatus implements StatusSource {
     status.put("background", counts.background().byName());
     status.put("journal", journal());
     status.put("cache", cache());
+    status.put("ahead", ahead.byName());
     status.put("signatures", signatures());
     status.put(
         "kernel-cache",

@@ -1,25 +1,34 @@
 package io.nacre.engine;
 
+import io.nacre.engine.ahead.ScanAhead;
+import io.nacre.engine.ahead.Sweeper;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdKeeper;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
+import io.nacre.engine.intake.OpenedFiles;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.journal.Rescanner;
 import io.nacre.engine.kernelcache.MarkKeeper;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.ops.Watchdog;
+import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.KernelFileProbe;
 import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.ErrnoException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -59,6 +68,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private final EngineParts parts;
   private final ScanStream stream;
 
+  private final Optional<ScanAhead> ahead;
+  private final Sweeper sweeper;
+
   /** For the readers, and for whoever finds a file that no event told of. */
   private final BackgroundScans background;
 
@@ -91,6 +103,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             cache ->
                 context.watch(context.spawn(MarkKeeper.create(cache), "mark-keeper", OWN_THREAD)));
     Detections detections = parts.detections();
+    this.ahead = parts.scanAhead();
     this.stream =
         ScanStream.start(
             context.getSystem(),
@@ -99,12 +112,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.nanoClock(),
             parts.requests(),
             new KernelFileProbe(parts.look(), parts.signatures()),
-            new RememberingScanner(
-                pool::scan,
-                parts.infected(),
-                parts.clean(),
-                parts.signatures(),
-                parts.kernelCache()),
+            scanner(pool),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =
         new BackgroundScans(
@@ -113,6 +121,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.triage().maxFileSizeBytes(),
             parts.nanoClock());
     parts.occupancy().complete(stream::occupancy);
+    ahead.ifPresent(started -> started.start(stream::offerBackground, stream::hasTime));
+    this.sweeper = Sweeper.start(parts.sweeper(stream));
     context.pipeToSelf(stream.ended(), (done, failure) -> new StageEnded("the stream"));
     context.watch(
         context.spawn(
@@ -144,11 +154,27 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 "flush",
                                 ControlCommand.flush(parts.signatures()::forget),
                                 "explain",
-                                new Explain(parts)),
+                                new Explain(parts),
+                                "scan-protected",
+                                SweepCommands.begin(sweeper),
+                                "scan-progress",
+                                SweepCommands.progress(sweeper),
+                                "scan-stop",
+                                SweepCommands.stop(sweeper)),
                             parts.stop(),
                             parts.nanoClock()),
                         "control",
                         OWN_THREAD)));
+  }
+
+  private Function<PermissionRequest, CompletionStage<Scanned>> scanner(ClamdPool pool) {
+    RememberingScanner scanner =
+        new RememberingScanner(
+            pool::scan, parts.infected(), parts.clean(), parts.signatures(), parts.kernelCache());
+    return request -> {
+      ahead.ifPresent(guesser -> guesser.scanning(request));
+      return scanner.apply(request);
+    };
   }
 
   @Override
@@ -158,6 +184,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         .onMessage(Protect.class, protect -> onProtect())
         .onMessage(Protected.class, done -> onProtected())
         .onMessage(StageEnded.class, ended -> onEnded(ended.stage()))
+        .onSignal(PostStop.class, stopped -> onPostStop())
         .onSignal(Terminated.class, ended -> onEnded(ended.getRef().path().name()))
         .build();
   }
@@ -168,7 +195,13 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         .watch(getContext().spawn(Watchdog.create(parts.watchdog(watch)), "watchdog", OWN_THREAD));
     KnownDenials denials =
         new KnownDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
-    FanotifyReader.Setup setup = parts.reader(stream::offer, background::offer, denials, watch);
+    FanotifyReader.Setup setup =
+        parts.reader(
+            stream::offer,
+            background::offer,
+            denials,
+            ahead.<OpenedFiles>map(guesser -> guesser::opened).orElse(OpenedFiles.UNWATCHED),
+            watch);
     for (int i = 1; i <= FanotifyReader.READERS; i++) {
       getContext()
           .watch(getContext().spawn(FanotifyReader.create(setup), "reader-" + i, OWN_THREAD));
@@ -190,6 +223,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
 
   private Behavior<Command> onProtected() {
     parts.ready().complete(true);
+    return this;
+  }
+
+  private Behavior<Command> onPostStop() {
+    ahead.ifPresent(ScanAhead::close);
+    sweeper.close();
     return this;
   }
 

@@ -19,7 +19,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule stagesDoNotKnowEachOther =
       slices()
-          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection|journal|kernelcache)..")
+          .matching(
+              "io.nacre.engine.(intake|scan|clamd|watch|detection|journal|kernelcache|ahead)..")
           .should()
           .notDependOnEachOther()
           .because("wiring hands a stage what it needs of another");
@@ -67,6 +68,7 @@ class ArchitectureTest {
                   "io.nacre.engine.detection..",
                   "io.nacre.engine.journal..",
                   "io.nacre.engine.kernelcache..",
+                  "io.nacre.engine.ahead..",
                   "io.nacre.engine.ops..",
                   "org.apache.pekko.."));
 

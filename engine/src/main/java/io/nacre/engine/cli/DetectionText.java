@@ -29,6 +29,8 @@ final class DetectionText {
       case LET_THROUGH -> "let through to " + openers.of(detection.opener());
       case MOVED_IN -> "moved in";
       case JOURNALLED -> "found later";
+      case AHEAD -> "scanned ahead";
+      case SWEPT -> "found by a sweep";
     };
   }
 

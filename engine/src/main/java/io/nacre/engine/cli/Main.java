@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       FlushCommand.class,
       SelftestCommand.class,
+      ScanCommand.class,
       ExplainCommand.class,
       TrainCommand.class
     })

@@ -91,6 +91,7 @@ final class StatusText {
     }
     lines.add(background(status.getConfig("background")));
     lines.add(journal(status.getConfig("journal")));
+    lines.add(ahead(status.getConfig("ahead")));
     lines.add(signatures(status.getConfig("signatures")));
     lines.add("");
     for (Config clamd : status.getConfigList("clamd.endpoints")) {
@@ -115,6 +116,17 @@ final class StatusText {
         counts.getLong("infected"),
         counts.getLong("unscanned"),
         counts.getLong("dropped"));
+  }
+
+  private static String ahead(Config counts) {
+    return String.format(
+        Locale.ROOT,
+        "scanned ahead %,d: used %,d, wasted %,d, cancelled %,d; now up to %,d ahead",
+        counts.getLong("scanned"),
+        counts.getLong("used"),
+        counts.getLong("wasted"),
+        counts.getLong("cancelled"),
+        counts.getLong("window"));
   }
 
   private static String clamd(Config clamd) {

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.nacre.engine.config.EngineConfig.AheadConfig;
 import io.nacre.engine.config.EngineConfig.CacheConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
@@ -40,6 +41,17 @@ final class ConfigReader {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String DATABASE = "nacre.clamd.database";
+
+  private enum ScanAhead {
+    AUTO,
+    OFF
+  }
+
+  private enum Switch {
+    ON,
+    OFF
+  }
+
   private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
 
   private final Config own;
@@ -81,6 +93,9 @@ final class ConfigReader {
                 "nacre.cache.kernel", KernelCacheConfig.Mode.values(), KernelCacheConfig.Mode.SAFE),
             number("nacre.cache.kernel-marks", 1_000, 250_000),
             number("nacre.cache.leases", 0, 100_000)),
+        new AheadConfig(
+            choice("nacre.scan-ahead", ScanAhead.values(), ScanAhead.AUTO) == ScanAhead.AUTO,
+            choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
         clamd(),
         controlSocket(),
         duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));

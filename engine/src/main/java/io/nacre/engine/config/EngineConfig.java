@@ -25,6 +25,7 @@ import java.util.Set;
  * @param journal files that are remembered when they go unscanned; 0 for none
  * @param cache what is known of files that were scanned
  * @param kernelCache which files the kernel does not even ask us about
+ * @param ahead which files are scanned before anybody opens them
  * @param clamd how clamd is reached
  * @param controlSocket where {@code nacre status} finds the engine; nothing for none
  * @param deadMan after how long without progress the kernel ends the engine
@@ -43,6 +44,7 @@ public record EngineConfig(
     int journal,
     CacheConfig cache,
     KernelCacheConfig kernelCache,
+    AheadConfig ahead,
     ClamdConfig clamd,
     Optional<Path> controlSocket,
     Duration deadMan) {
@@ -100,6 +102,14 @@ public record EngineConfig(
    * @param entries how many clean files are known at most; 0 for none
    */
   public record CacheConfig(int entries) {}
+
+  /**
+   * What is scanned before anybody opens it.
+   *
+   * @param scanAhead what a process is about to open
+   * @param idleScan everything, when nobody needs the machine
+   */
+  public record AheadConfig(boolean scanAhead, boolean idleScan) {}
 
   /**
    * The {@code nacre.clamd} block.

@@ -68,6 +68,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * @param infected what is known to be infected, and denied at once
    * @param denied takes a request that was denied for that, to report it and to close it
    * @param knownClean is told of opens of files that need no scan
+   * @param opened is told of what is opened
    * @param deadline from reading an event to its deadline
    */
   public record Setup(
@@ -84,6 +85,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       Consumer<PermissionRequest> denied,
       UnwantedFiles unwanted,
       KnownClean knownClean,
+      OpenedFiles opened,
       Duration deadline,
       LongSupplier nanoClock) {}
 
@@ -222,6 +224,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       letThrough(fd, readAtNanos);
       return;
     }
+    tellIfOpened(decision);
     if (decision == Decision.KNOWN_CLEAN
         && facts.file().filter(setup.knownClean()::wants).isPresent()) {
       allowKnown(fd);
@@ -290,6 +293,16 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     }
     scanLater(
         PermissionRequest.written(setup.requests(), fd, events.pid(), facts.file(), readAtNanos));
+  }
+
+  /** Before somebody learns that it is open, and opens the next one. */
+  private void tellIfOpened(Decision decision) {
+    if (decision == Decision.KNOWN_CLEAN || decision == Decision.SCAN) {
+      facts
+          .file()
+          .ifPresent(
+              file -> setup.opened().opened(file.version(), decision == Decision.KNOWN_CLEAN));
+    }
   }
 
   /** After the answer: nobody asked for events of such a file. */

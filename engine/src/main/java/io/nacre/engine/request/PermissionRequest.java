@@ -34,7 +34,7 @@ public final class PermissionRequest {
    * What all requests of one group have in common.
    *
    * @param whenClosed is told of each request before its descriptor is closed, on the thread that
-   *     closes it; for a request of the journal it is the journal's own instead
+   *     closes it; a request that nobody opens may have its own instead
    * @param closer closes the descriptors
    * @param responder tells the kernel single answers
    */
@@ -191,6 +191,25 @@ public final class PermissionRequest {
     return request;
   }
 
+  /**
+   * Takes ownership of the descriptor of a file that nobody has opened yet.
+   *
+   * @param occasion why it is scanned nevertheless
+   * @param whenClosed is told of it instead of the context's
+   */
+  public static PermissionRequest unopened(
+      Context context,
+      int fd,
+      Occasion occasion,
+      FileFacts facts,
+      Consumer<PermissionRequest> whenClosed,
+      long foundAtNanos) {
+    PermissionRequest request =
+        background(context, fd, 0, occasion, Optional.of(facts), foundAtNanos);
+    request.whenClosed = whenClosed;
+    return request;
+  }
+
   private static PermissionRequest background(
       Context context, int fd, int pid, Occasion occasion, Optional<FileFacts> facts, long at) {
     return new PermissionRequest(
@@ -200,6 +219,11 @@ public final class PermissionRequest {
   /** Returns the descriptor of the file to scan, open until {@link #close}. */
   public int file() {
     return file.number();
+  }
+
+  /** Returns the process, 0 if it lives outside our process namespace or there is none. */
+  public int pid() {
+    return pid;
   }
 
   /** Returns why the file is looked at. */
@@ -312,8 +336,8 @@ public final class PermissionRequest {
   }
 
   private void count(Verdict verdict, Response told, boolean known) {
-    if (occasion == Occasion.JOURNALLED) {
-      return; // counted by the journal
+    if (occasion.isCountedByAsker()) {
+      return;
     }
     if (occasion.isBackground()) {
       context.counts().background().add(verdict);

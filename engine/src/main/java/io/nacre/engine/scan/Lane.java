@@ -17,12 +17,18 @@ enum Lane {
   BIG_LATE,
   /** Nobody waits for these. */
   BACKGROUND,
-  BIG_BACKGROUND;
+  BIG_BACKGROUND,
+  /** Somebody may open these soon. */
+  AHEAD,
+  /** Nobody is known to want these. */
+  SWEPT,
+  BIG_SWEPT;
 
   /** Those in which somebody waits. */
   static final Set<Lane> AWAITED = Collections.unmodifiableSet(EnumSet.range(EXEC, BIG_OPEN));
 
-  private static final Set<Lane> BIG = EnumSet.of(BIG_EXEC, BIG_OPEN, BIG_LATE, BIG_BACKGROUND);
+  private static final Set<Lane> BIG =
+      EnumSet.of(BIG_EXEC, BIG_OPEN, BIG_LATE, BIG_BACKGROUND, BIG_SWEPT);
 
   /**
    * What is bigger has lanes of its own, so that a document or a program never queues behind disk
@@ -33,6 +39,12 @@ enum Lane {
   /** Returns the lane for {@code request} as it is now. */
   static Lane of(PermissionRequest request) {
     boolean isBig = request.facts().filter(f -> f.version().size() > BIG_BYTES).isPresent();
+    if (request.occasion() == Occasion.AHEAD) {
+      return AHEAD;
+    }
+    if (request.occasion() == Occasion.SWEPT) {
+      return isBig ? BIG_SWEPT : SWEPT;
+    }
     if (request.occasion().isBackground()) {
       return isBig ? BIG_BACKGROUND : BACKGROUND;
     }
@@ -50,6 +62,6 @@ enum Lane {
   }
 
   boolean isBackground() {
-    return this == BACKGROUND || this == BIG_BACKGROUND;
+    return compareTo(BACKGROUND) >= 0;
   }
 }

@@ -75,6 +75,16 @@ final class Lanes {
     count(lane, -1);
   }
 
+  /** Returns whether somebody waits for a scanner who waits for an answer. */
+  boolean areAwaited() {
+    return Lane.AWAITED.stream().anyMatch(lane -> !queue(lane).isEmpty());
+  }
+
+  /** Returns those that are to be scanned before anybody opens them, and wait here. */
+  List<Ticket> ahead() {
+    return queue(Lane.AHEAD).all().toList();
+  }
+
   /** Returns everybody who waits here. */
   List<Ticket> all() {
     return queues.values().stream().flatMap(FairQueue::all).toList();

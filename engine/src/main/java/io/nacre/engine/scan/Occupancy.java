@@ -19,10 +19,12 @@ public final class Occupancy {
   private volatile int waiting;
   private volatile int scanning;
   private volatile int late;
+  private volatile boolean queued;
   private final LongAdder givenUp = new LongAdder();
   private final LongAdder shared = new LongAdder();
 
-  void set(int waiting, int scanning, int late) {
+  void set(int waiting, int scanning, int late, boolean queued) {
+    this.queued = queued;
     this.waiting = waiting;
     this.scanning = scanning;
     this.late = late;
@@ -36,6 +38,11 @@ public final class Occupancy {
   /** Counts a request that shared the scan of another one. */
   void addShared() {
     shared.increment();
+  }
+
+  /** Returns whether an opener waits because no scanner is free. */
+  public boolean isAnybodyQueued() {
+    return queued;
   }
 
   /** Returns the present counts. */

@@ -50,18 +50,21 @@ public final class ScanStream {
   private final Semaphore backgroundPlaces;
   private final CompletionStage<Done> ended;
   private final Occupancy occupancy;
+  private final int connections;
 
   private ScanStream(
       BoundedSourceQueue<PermissionRequest> queue,
       BoundedSourceQueue<Scanned> answered,
       Semaphore backgroundPlaces,
       CompletionStage<Done> ended,
-      Occupancy occupancy) {
+      Occupancy occupancy,
+      int connections) {
     this.queue = queue;
     this.answered = answered;
     this.backgroundPlaces = backgroundPlaces;
     this.ended = ended;
     this.occupancy = occupancy;
+    this.connections = connections;
   }
 
   /**
@@ -118,7 +121,8 @@ public final class ScanStream {
         running.first().second(),
         backgroundPlaces,
         running.second(),
-        occupancy);
+        occupancy,
+        limits.connections());
   }
 
   /** Hands a request on; returns false if the queue is full or the stream has ended. */
@@ -156,6 +160,11 @@ public final class ScanStream {
   /** Returns when the stream has ended, and whether it failed. */
   public CompletionStage<Done> ended() {
     return ended;
+  }
+
+  /** Returns whether there are connections that no opener needs. */
+  public boolean hasTime() {
+    return !occupancy.isAnybodyQueued() && occupancy.counts().scanning() < connections;
   }
 
   /** Returns how full it is. */

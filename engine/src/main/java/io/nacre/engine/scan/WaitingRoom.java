@@ -210,7 +210,6 @@ final class WaitingRoom
       return ticket.isPresent();
     }
 
-    /** The only place where somebody inside is given up. */
     private void giveUp(Ticket ticket) {
       lanes.remove(ticket);
       sharing.remove(ticket);
@@ -241,6 +240,9 @@ final class WaitingRoom
     private void queue(Ticket ticket) {
       lanes.add(ticket);
       sharing.add(ticket);
+      if (lanes.areAwaited()) {
+        lanes.ahead().forEach(this::giveUp); // nobody has time for what may be opened soon
+      }
     }
 
     private void begin(Ticket leader) {
@@ -368,7 +370,7 @@ final class WaitingRoom
       unread.forEach(request -> answers.answer(request, STOPPING, now)); // those of the background
       answers.send();
       unread.forEach(PermissionRequest::close);
-      occupancy.set(0, 0, 0);
+      occupancy.set(0, 0, 0, /* queued= */ false);
     }
 
     /** Restores the invariants: all have work, the timer is set, an empty room may close. */
@@ -389,7 +391,7 @@ final class WaitingRoom
         scheduleOnce("deadline", Duration.ofNanos(Math.max(nanosLeft - lead, 1)));
         timerSet = true;
       }
-      occupancy.set(waiting.size(), scanning, late.size());
+      occupancy.set(waiting.size(), scanning, late.size(), lanes.areAwaited());
       if (isClosed(requests) && inside + insideBackground == 0 && leaving.isEmpty()) {
         completeStage();
       }

@@ -76,6 +76,23 @@ public final class CleanCache {
   }
 
   /**
+   * Returns whether {@code version} was found clean, be it that somebody can write the file now.
+   */
+  public boolean holds(FileVersion version) {
+    return files.hold(version);
+  }
+
+  /** Returns whether anything is kept of the file that {@code version} is one of. */
+  public boolean keeps(FileVersion version, long mountId) {
+    return capacity() > 0 && isTrusted(version, mountId);
+  }
+
+  /** Returns whether what clamd says of {@code version} now would hold for later opens. */
+  public boolean isSettled(FileVersion version) {
+    return look.isSettled(version);
+  }
+
+  /**
    * The scan of an open file begins; whatever is returned must be given to {@link #end} once.
    *
    * @param before a version read before this call

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.nacre.engine.config.EngineConfig.AheadConfig;
 import io.nacre.engine.config.EngineConfig.CacheConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
@@ -110,6 +111,8 @@ class ConfigFileTest {
               on-overload = deny
               queue = 100
               journal = 50
+              scan-ahead = off
+              idle-scan = on
               cache.entries = 1000
               cache.kernel = leased
               cache.kernel-marks = 2000
@@ -150,6 +153,7 @@ class ConfigFileTest {
                 50,
                 new CacheConfig(1_000),
                 new KernelCacheConfig(KernelCacheConfig.Mode.LEASED, 2_000, 30),
+                new AheadConfig(/* scanAhead= */ false, /* idleScan= */ true),
                 new ClamdConfig(
                     List.of(
                         new Endpoint(

@@ -107,6 +107,7 @@ final class TestedReader implements AutoCloseable {
                 throw new AssertionError("not wanted");
               }
             },
+            OpenedFiles.UNWATCHED,
             DEADLINE,
             nanos::get);
     return testKit.spawn(

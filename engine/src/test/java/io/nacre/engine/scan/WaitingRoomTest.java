@@ -484,6 +484,35 @@ class WaitingRoomTest {
   }
 
   @Test
+  void givesUpWhatMayBeOpenedSoonWhenAnOpenerHasToWait() throws IOException {
+    Guest ahead = arriveInTheBackground(Occasion.AHEAD);
+    Guest written = arriveInTheBackground();
+
+    Guest young = arrive();
+
+    assertThat(done.expectNext().request()).isSameAs(ahead.request());
+    toScan.request(3);
+    assertThat(toScan.expectNext()).isSameAs(young.request());
+    assertThat(toScan.expectNext()).isSameAs(written.request());
+    assertThat(counts.background().dropped()).isZero();
+  }
+
+  @Test
+  void scansWhatMayBeOpenedSoonBehindWhatWasWritten() throws IOException {
+    Guest swept = arriveInTheBackground(Occasion.SWEPT);
+    Guest ahead = arriveInTheBackground(Occasion.AHEAD);
+    Guest written = arriveInTheBackground();
+
+    toScan.request(2);
+
+    assertThat(toScan.expectNext()).isSameAs(written.request());
+    assertThat(toScan.expectNext()).isSameAs(ahead.request());
+    result(written, CLEAN);
+    toScan.request(1);
+    assertThat(toScan.expectNext()).isSameAs(swept.request());
+  }
+
+  @Test
   void keepsScannersFreeOfTheBackground() throws IOException {
     toScan.request(4);
     Guest first = arriveInTheBackground();
@@ -684,6 +713,17 @@ class WaitingRoomTest {
     PermissionRequest request =
         PermissionRequest.written(
             kernel.context(DENY_ALL, counts), file.fd(), 1, Optional.empty(), nanos.get());
+    requests.sendNext(request);
+    return new Guest(request, file);
+  }
+
+  private Guest arriveInTheBackground(Occasion occasion) throws IOException {
+    Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
+    EventFile file = EventFile.open(path);
+    FileFacts facts = new FileFacts(Requests.version(opened, 1, 0), 1, false);
+    PermissionRequest request =
+        PermissionRequest.unopened(
+            kernel.context(DENY_ALL, counts), file.fd(), occasion, facts, r -> {}, nanos.get());
     requests.sendNext(request);
     return new Guest(request, file);
   }

@@ -141,8 +141,7 @@ public final class Directory implements AutoCloseable {
    * @return a mere path for {@link #openForReading}; nothing if it is something else
    */
   public Optional<Fd> findRegularFile(byte[] name) throws ErrnoException {
-    int flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
-    Fd path = Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags));
+    Fd path = find(name);
     boolean found = false;
     try {
       Statx statx = STATX.get().read(path.number());
@@ -154,6 +153,17 @@ public final class Directory implements AutoCloseable {
         path.close();
       }
     }
+  }
+
+  /**
+   * Finds what is at {@code name} in this directory, whatever it is, without opening it.
+   *
+   * @return a mere path: for {@link Statx#read}, and for {@link #openForReading} if it is a regular
+   *     file
+   */
+  public Fd find(byte[] name) throws ErrnoException {
+    int flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+    return Fd.orThrow("openat", FileLib.openat(fd.number(), PathBuffer.address(name), flags));
   }
 
   /**

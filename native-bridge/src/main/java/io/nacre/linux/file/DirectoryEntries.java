@@ -77,6 +77,11 @@ public final class DirectoryEntries {
     return type == DT_DIR || type == DT_UNKNOWN;
   }
 
+  /** Returns the number of the inode that the name leads to. */
+  public long inode() {
+    return bytes.getLong(current);
+  }
+
   /** Returns true for {@code .} and {@code ..}. */
   public boolean isDot() {
     int name = current + HEADER_SIZE;

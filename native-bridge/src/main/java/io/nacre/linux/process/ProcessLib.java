@@ -2,7 +2,10 @@ package io.nacre.linux.process;
 
 import io.nacre.linux.Libc;
 
-/** Calls on processes and limits, named and typed as in their manual pages. */
+/**
+ * Calls on processes and limits, named and typed as in their manual pages; {@code syscall} is
+ * ioprio_set(2), for which C libraries have no function.
+ */
 final class ProcessLib {
   static {
     Libc.bind(ProcessLib.class);
@@ -25,6 +28,8 @@ final class ProcessLib {
   static native int getrlimit(int resource, long limits);
 
   static native int setrlimit(int resource, long limits);
+
+  static native long syscall(long number, long which, long who, long priority);
 
   static native void _exit(int status);
 }

@@ -1,0 +1,53 @@
+package io.nacre.engine.ahead;
+
+import io.nacre.engine.verdict.FileVersion;
+
+/** A file that is scanned because a process seems about to open it. For any thread. */
+final class Guess {
+
+  /** Which file, by its numbers. */
+  record FileId(long device, long inode) {
+    static FileId of(FileVersion version) {
+      return new FileId(version.device(), version.inode());
+    }
+  }
+
+  private final FileId file;
+  private final String path;
+  private final Pursuit pursuit;
+  private final long number;
+  private volatile boolean isOver;
+
+  /** The guess {@code number} about the process that {@code pursuit} follows. */
+  Guess(FileId file, String path, Pursuit pursuit, long number) {
+    this.file = file;
+    this.path = path;
+    this.pursuit = pursuit;
+    this.number = number;
+  }
+
+  FileId file() {
+    return file;
+  }
+
+  String path() {
+    return path;
+  }
+
+  Pursuit pursuit() {
+    return pursuit;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** Returns whether the scan is over, with whatever result. */
+  boolean isOver() {
+    return isOver;
+  }
+
+  void over() {
+    isOver = true;
+  }
+}

@@ -1,0 +1,190 @@
+package io.nacre.engine.ahead;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is known of one process that opens files: where it is, what is expected of it, and how far
+ * ahead of it files are scanned.
+ *
+ * <p>Belongs to one thread, but for {@link #opened}, which any may tell.
+ */
+final class Pursuit {
+  private static final int REMEMBERED = 256;
+
+  private final Tree tree;
+  private final Course course;
+  private final Window window = new Window();
+
+  /** Those that were made, oldest first; some of them are over. */
+  private final Deque<Guess> guesses = new ArrayDeque<>();
+
+  /** What it will open and be told of, since that was not scanned ahead. */
+  private final Set<String> leftOut = new LinkedHashSet<>();
+
+  private final AtomicInteger unopened = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private volatile Optional<Guess> furthest = Optional.empty();
+  private volatile int lowWater;
+  private Optional<Walk> walk = Optional.empty();
+  private long made;
+  private int strays;
+  private int wasted;
+  private int used;
+  private long lastNanos;
+
+  /** A pursuit of a process through {@code tree}. */
+  Pursuit(Tree tree) {
+    this.tree = tree;
+    this.course = new Course(tree);
+  }
+
+  /**
+   * The process has opened {@code path}, which was not scanned ahead.
+   *
+   * @return whether it can be told what it opens next
+   */
+  boolean seen(String path, long nowNanos) {
+    lastNanos = nowNanos;
+    if (leftOut.remove(path) || guesses.stream().anyMatch(guess -> guess.path().equals(path))) {
+      course.passed(path);
+      strays = 0;
+      return walk.isPresent();
+    }
+    boolean isStep = course.opened(path);
+    strays = isStep ? 0 : strays + 1;
+    leftOut.clear();
+    walk =
+        course.isKnown()
+            ? Optional.of(new Walk(tree, course.order(), course.root(), path, course.descends()))
+            : Optional.empty();
+    return walk.isPresent();
+  }
+
+  /** Returns the path of the next file that it should open, after at most {@code names} names. */
+  Optional<String> next(int names) {
+    return walk.flatMap(way -> way.next(names));
+  }
+
+  /** Returns whether more can be expected. */
+  boolean goesOn() {
+    return walk.filter(way -> !way.isOver()).isPresent();
+  }
+
+  /** {@code path} is not scanned ahead, so that it will be seen. */
+  void leaveOut(String path) {
+    if (leftOut.size() == REMEMBERED) {
+      leftOut.remove(leftOut.iterator().next());
+    }
+    leftOut.add(path);
+  }
+
+  /** Returns the number for the next guess. */
+  long nextNumber() {
+    return made;
+  }
+
+  /** {@code guess} is being scanned. */
+  void add(Guess guess) {
+    made++;
+    guesses.add(guess);
+    unopened.incrementAndGet();
+  }
+
+  /** {@code guess} came to nothing, before anybody opened its file. */
+  void drop() {
+    unopened.decrementAndGet();
+  }
+
+  /**
+   * The file of {@code guess} was opened; for any thread.
+   *
+   * @return true if it is time for new guesses
+   */
+  boolean opened(Guess guess) {
+    if (furthest.isEmpty() || furthest.get().number() < guess.number()) {
+      furthest = Optional.of(guess); // of two at a time either will do
+    }
+    opened.incrementAndGet();
+    return unopened.decrementAndGet() == lowWater;
+  }
+
+  /**
+   * Learns from what was opened since the last time, and takes those back that were passed over.
+   *
+   * @param all the guesses that may still turn out right
+   * @return how many were wrong
+   */
+  int settle(Guesses all, long nowNanos) {
+    int right = opened.getAndSet(0);
+    furthest.filter(guess -> right > 0).ifPresent(guess -> course.passed(guess.path()));
+    if (right > 0) {
+      lastNanos = nowNanos;
+      strays = 0;
+    }
+    used += right;
+    window.used(right);
+    long behind = furthest.map(Guess::number).orElse(-1L) - Window.MOST;
+    int wrong = 0;
+    while (!guesses.isEmpty() && guesses.element().number() <= behind) {
+      wrong += takeBack(guesses.remove(), all);
+    }
+    wasted += wrong;
+    if (wrong > 0) {
+      window.wasted();
+    }
+    return wrong;
+  }
+
+  /** Takes all guesses back; returns how many were wrong. */
+  int end(Guesses all) {
+    int wrong = 0;
+    for (Guess guess : guesses) {
+      wrong += takeBack(guess, all);
+    }
+    guesses.clear();
+    return wrong;
+  }
+
+  private int takeBack(Guess guess, Guesses all) {
+    if (!all.remove(guess)) {
+      return 0;
+    }
+    unopened.decrementAndGet();
+    return 1;
+  }
+
+  /** Returns how many files may still be scanned ahead now. */
+  int room() {
+    return window.size() - unopened.get();
+  }
+
+  /** That is enough until half of it was opened. */
+  void rest() {
+    lowWater = unopened.get() / 2;
+  }
+
+  /** Returns how many files may be scanned ahead. */
+  int window() {
+    return window.size();
+  }
+
+  /** Returns how many opens in a row could not be told from those before. */
+  int strays() {
+    return strays;
+  }
+
+  /** Returns whether more was done in vain than it was of use. */
+  boolean isInVain() {
+    return wasted > Window.MOST && wasted > used;
+  }
+
+  /** Returns when it did something last. */
+  long lastNanos() {
+    return lastNanos;
+  }
+}

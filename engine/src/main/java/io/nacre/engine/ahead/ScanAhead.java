@@ -1,0 +1,364 @@
+package io.nacre.engine.ahead;
+
+import io.nacre.engine.ahead.Guess.FileId;
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Directory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Has files scanned that a process is about to open, as it goes through a tree one file after the
+ * other: so it does not wait for each verdict, while clamd has nothing else to do.
+ *
+ * <p>Opens files on a thread of its own, which nobody waits for. What others tell it waits in a
+ * bounded queue, or is forgotten.
+ */
+public final class ScanAhead implements AutoCloseable {
+
+  /**
+   * What it works with.
+   *
+   * @param maxFileSizeBytes the biggest file that is scanned
+   * @param hasRoomFor whether descriptors are left, by the number of the last one
+   */
+  public record Setup(
+      PathRules rules,
+      OwnMounts ownMounts,
+      CleanCache clean,
+      InfectedFiles infected,
+      long maxFileSizeBytes,
+      PermissionRequest.Context requests,
+      IntPredicate hasRoomFor,
+      AheadCounts counts,
+      LongSupplier nanoClock) {}
+
+  private sealed interface Message {}
+
+  /** A process opened a file that has to be scanned now. */
+  private record Seen(Target target, String path) implements Message {}
+
+  /** Some of the files that were scanned ahead were opened. */
+  private record Due(Pursuit pursuit) implements Message {}
+
+  private record Target(int pid, long mountId) {}
+
+  /** What is bigger is scanned when it is opened: it would keep a connection for long. */
+  private static final long LARGEST = 1 << 20;
+
+  private static final long BYTES_AT_ONCE = 16L << 20;
+  private static final int FILES_AT_ONCE = 64;
+  private static final int MESSAGES = 256;
+  private static final int PROCESSES = 32;
+
+  /** Names looked at before others have a turn. */
+  private static final int NAMES = 512;
+
+  private static final int STRAYS = 16;
+  private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long MUTE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final int MUTED = 256;
+
+  private final Setup setup;
+  private final AheadCounts counts;
+  private final LocalFiles files;
+  private final Guesses guesses = new Guesses();
+  private final BlockingQueue<Message> messages = new ArrayBlockingQueue<>(MESSAGES);
+  private final Map<Target, Pursuit> pursuits = new LinkedHashMap<>(); // oldest first
+  private final Map<Integer, Long> mutedUntilNanos = new ConcurrentHashMap<>();
+  private final AtomicInteger filesInside = new AtomicInteger();
+  private final AtomicLong bytesInside = new AtomicLong();
+  private final Thread thread = new Thread(this::run, "scan-ahead");
+  private Predicate<PermissionRequest> scanLater = request -> false;
+  private BooleanSupplier hasTime = () -> false;
+  private long lookedAtNanos;
+  private volatile boolean closed;
+
+  /** For the stream's thread alone. */
+  private final RecentProcesses recent = new RecentProcesses();
+
+  private final DescriptorPath descriptorPath = new DescriptorPath();
+
+  /** One that guesses nothing before it is started. */
+  public ScanAhead(Setup setup) {
+    this.setup = setup;
+    this.counts = setup.counts();
+    this.files =
+        new LocalFiles(
+            setup.rules(),
+            setup.ownMounts(),
+            setup.clean(),
+            setup.infected(),
+            Math.min(setup.maxFileSizeBytes(), LARGEST));
+    this.lookedAtNanos = setup.nanoClock().getAsLong();
+    // Has every class loaded and every call site linked, before a reader must wait for that.
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    Pursuit nobody = new Pursuit(directory -> Optional.empty());
+    guesses.add(new Guess(FileId.of(nothing), "/none", nobody, 0));
+    opened(nothing, /* isKnownClean= */ true);
+    nobody.settle(guesses, lookedAtNanos);
+    counts.reset();
+  }
+
+  /**
+   * Starts its thread.
+   *
+   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param hasTime whether there are connections that no opener needs
+   */
+  public void start(Predicate<PermissionRequest> scanLater, BooleanSupplier hasTime) {
+    this.scanLater = scanLater;
+    this.hasTime = hasTime;
+    thread.setDaemon(true); // it may hang in the kernel when everything else has ended
+    thread.start();
+  }
+
+  /**
+   * The scan of a file begins; for the stream's thread alone. Costs nothing to speak of unless its
+   * process is one that opens one file after the other.
+   */
+  public void scanning(PermissionRequest request) {
+    if (request.occasion().isBackground() || request.facts().isEmpty()) {
+      return;
+    }
+    int pid = request.pid();
+    if (!recent.isAgain(pid) || isMuted(pid)) {
+      return;
+    }
+    FileFacts facts = request.facts().get();
+    if (!files.mayLookAt(facts.version(), facts.mountId())) {
+      return;
+    }
+    try {
+      String path =
+          new String(descriptorPath.read(request.file()).bytes(), StandardCharsets.ISO_8859_1);
+      messages.offer(new Seen(new Target(pid, facts.mountId()), path));
+    } catch (ErrnoException e) {
+      // A path longer than a page: it is scanned when it is opened.
+    }
+  }
+
+  /**
+   * Somebody opens a file, and no exempt one; for the readers. Never waits.
+   *
+   * @param isKnownClean whether it needs no scan
+   */
+  public void opened(FileVersion version, boolean isKnownClean) {
+    Optional<Guess> right = guesses.take(version);
+    if (right.isEmpty()) {
+      return;
+    }
+    Guess guess = right.get();
+    if (isKnownClean || !guess.isOver()) {
+      counts.addUsed();
+    } else {
+      counts.addWasted(); // its verdict was not kept
+    }
+    if (guess.pursuit().opened(guess)) {
+      messages.offer(new Due(guess.pursuit()));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+
+  private boolean isMuted(int pid) {
+    Long until = mutedUntilNanos.get(pid);
+    return until != null && until - setup.nanoClock().getAsLong() > 0;
+  }
+
+  private void run() {
+    try (files) {
+      while (!closed) {
+        Message message = messages.poll(QUIET_NANOS, TimeUnit.NANOSECONDS);
+        long now = setup.nanoClock().getAsLong();
+        if (message instanceof Seen seen) {
+          onSeen(seen, now);
+        } else if (message instanceof Due due) {
+          onDue(due, now);
+        }
+        forgetTheQuiet(now);
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    }
+  }
+
+  private void onSeen(Seen seen, long now) {
+    Pursuit pursuit = pursuits.get(seen.target());
+    if (pursuit == null) {
+      if (pursuits.size() == PROCESSES) {
+        end(pursuits.keySet().iterator().next());
+      }
+      MountTree tree = new MountTree(files, seen.target().mountId(), setup.nanoClock());
+      pursuit = new Pursuit(tree);
+      pursuits.put(seen.target(), pursuit);
+    }
+    counts.addWasted(pursuit.settle(guesses, now));
+    if (pursuit.seen(seen.path(), now)) {
+      goOn(seen.target(), pursuit);
+    } else if (pursuit.strays() >= STRAYS) {
+      mute(seen.target(), now);
+    }
+  }
+
+  private void onDue(Due due, long now) {
+    for (Map.Entry<Target, Pursuit> each : pursuits.entrySet()) {
+      if (each.getValue() == due.pursuit()) {
+        counts.addWasted(due.pursuit().settle(guesses, now));
+        goOn(each.getKey(), due.pursuit());
+        return;
+      }
+    }
+  }
+
+  /** Has files scanned until it is enough. */
+  private void goOn(Target target, Pursuit pursuit) {
+    if (pursuit.isInVain()) {
+      mute(target, setup.nanoClock().getAsLong());
+      return;
+    }
+    counts.setWindow(pursuit.window());
+    try (OpenedDirectory directory = new OpenedDirectory(files, target.mountId())) {
+      for (int left = NAMES; left > 0 && pursuit.room() > 0 && isPossible(); left--) {
+        Optional<String> next = pursuit.next(left);
+        if (next.isEmpty()) {
+          return;
+        }
+        guess(pursuit, directory, next.get());
+      }
+    } finally {
+      pursuit.rest();
+    }
+  }
+
+  private boolean isPossible() {
+    return !closed
+        && hasTime.getAsBoolean()
+        && filesInside.get() < FILES_AT_ONCE
+        && bytesInside.get() < BYTES_AT_ONCE;
+  }
+
+  private void guess(Pursuit pursuit, OpenedDirectory directory, String path) {
+    try (LocalFiles.Found found = directory.find(path)) {
+      switch (found.need()) {
+        case SCAN -> scan(pursuit, path, found);
+        case TOO_BIG, UNSETTLED, LEASED -> pursuit.leaveOut(path);
+        case CLEAN, INFECTED, NO_FILE -> {}
+      }
+    } catch (ErrnoException e) {
+      // It is gone, or another thing by now.
+    }
+  }
+
+  private void scan(Pursuit pursuit, String path, LocalFiles.Found found) throws ErrnoException {
+    FileFacts facts = found.facts();
+    FileId id = FileId.of(facts.version());
+    if (guesses.contain(id)) {
+      return;
+    }
+    Fd file = Directory.openForReading(found.path());
+    Guess guess = new Guess(id, path, pursuit, pursuit.nextNumber());
+    long bytes = facts.version().size();
+    PermissionRequest request =
+        PermissionRequest.unopened(
+            setup.requests(),
+            file.number(),
+            Occasion.AHEAD,
+            facts,
+            closed -> over(guess, bytes, closed.verdict()),
+            setup.nanoClock().getAsLong());
+    guesses.add(guess);
+    pursuit.add(guess);
+    filesInside.incrementAndGet();
+    bytesInside.addAndGet(bytes);
+    if (setup.hasRoomFor().test(file.number()) && scanLater.test(request)) {
+      file.release(); // closed by the end of the stream
+    } else {
+      file.close();
+      withdraw(guess, bytes);
+    }
+  }
+
+  /** On the stream's thread. */
+  private void over(Guess guess, long bytes, Verdict verdict) {
+    if (verdict instanceof Verdict.Unscanned) {
+      withdraw(guess, bytes);
+      return;
+    }
+    filesInside.decrementAndGet();
+    bytesInside.addAndGet(-bytes);
+    guess.over();
+    counts.addScanned();
+    if (verdict instanceof Verdict.Infected) {
+      counts.addInfected();
+    }
+  }
+
+  private void withdraw(Guess guess, long bytes) {
+    filesInside.decrementAndGet();
+    bytesInside.addAndGet(-bytes);
+    counts.addCancelled();
+    if (guesses.remove(guess)) {
+      guess.pursuit().drop();
+    }
+  }
+
+  private void mute(Target target, long now) {
+    if (mutedUntilNanos.size() >= MUTED) {
+      mutedUntilNanos.clear();
+    }
+    mutedUntilNanos.put(target.pid(), now + MUTE_NANOS);
+    end(target);
+  }
+
+  private void end(Target target) {
+    Pursuit ended = pursuits.remove(target);
+    if (ended != null) {
+      counts.addWasted(ended.end(guesses));
+    }
+  }
+
+  private void forgetTheQuiet(long now) {
+    if (now - lookedAtNanos < QUIET_NANOS) {
+      return;
+    }
+    lookedAtNanos = now;
+    mutedUntilNanos.values().removeIf(until -> until - now <= 0);
+    for (Iterator<Pursuit> each = pursuits.values().iterator(); each.hasNext(); ) {
+      Pursuit pursuit = each.next();
+      counts.addWasted(pursuit.settle(guesses, now));
+      if (now - pursuit.lastNanos() > QUIET_NANOS) {
+        counts.addWasted(pursuit.end(guesses));
+        each.remove();
+      }
+    }
+  }
+}

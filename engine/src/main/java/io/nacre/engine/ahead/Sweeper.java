@@ -1,0 +1,201 @@
+package io.nacre.engine.ahead;
+
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.process.IoPriority;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has all files of the protected trees scanned that are not known, when it is told to and, if it is
+ * to, when nobody needs the machine; so that their first open needs no scan.
+ *
+ * <p>One sweep at a time, on a thread of its own that nobody waits for, and that reads from the
+ * disk when nobody else does. One that somebody asked for ends when he asks for its progress no
+ * more.
+ */
+public final class Sweeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+  /**
+   * What it works with.
+   *
+   * @param maxFileSizeBytes the biggest file that is scanned
+   * @param places the paths that are protected, and the mount points below them
+   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param hasTime whether there are connections that no opener needs
+   * @param hasRoomFor whether descriptors are left, by the number of the last one
+   * @param whenIdle whether it sweeps untold when nobody needs the machine
+   */
+  public record Setup(
+      PathRules rules,
+      OwnMounts ownMounts,
+      CleanCache clean,
+      InfectedFiles infected,
+      long maxFileSizeBytes,
+      Supplier<List<String>> places,
+      PermissionRequest.Context requests,
+      Predicate<PermissionRequest> scanLater,
+      BooleanSupplier hasTime,
+      IntPredicate hasRoomFor,
+      boolean whenIdle,
+      LongSupplier nanoClock) {}
+
+  private static final int AT_ONCE = 4;
+  private static final int AT_ONCE_WHEN_IDLE = 1;
+
+  /** After so many failures in a row clamd is not to be had. */
+  private static final int FAILURES = 64;
+
+  private static final long UNASKED_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long LOOK_MILLIS = 500;
+  private static final long FIRST_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long AGAIN_NANOS = Duration.ofHours(24).toNanos();
+
+  private final Setup setup;
+  private final MachineLoad load;
+  private final Semaphore wishes = new Semaphore(0);
+  private final Thread thread = new Thread(this::run, "sweeper");
+  private volatile Optional<Sweep> ordered = Optional.empty();
+  private volatile long askedAtNanos;
+  private volatile boolean closed;
+
+  // Of the idle sweeps; for the thread alone.
+  private Optional<SweepWalk> paused = Optional.empty();
+  private long nextNanos;
+  private int signatures = -1;
+
+  private Sweeper(Setup setup) {
+    this.setup = setup;
+    this.load = new MachineLoad(Path.of("/proc"), setup.nanoClock());
+    this.nextNanos = setup.nanoClock().getAsLong() + FIRST_NANOS;
+  }
+
+  /** Starts its thread. */
+  public static Sweeper start(Setup setup) {
+    Sweeper sweeper = new Sweeper(setup);
+    sweeper.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
+    sweeper.thread.start();
+    return sweeper;
+  }
+
+  /** Begins a sweep, or joins the one that somebody else has begun; for any thread. */
+  public synchronized Sweep.Progress begin() {
+    if (ordered.filter(sweep -> !sweep.progress().isOver()).isEmpty()) {
+      ordered = Optional.of(new Sweep());
+      wishes.release();
+    }
+    return progress().orElseThrow();
+  }
+
+  /** Returns how far the last sweep is that somebody began, which has it go on; for any thread. */
+  public Optional<Sweep.Progress> progress() {
+    askedAtNanos = setup.nanoClock().getAsLong();
+    return ordered.map(Sweep::progress);
+  }
+
+  /** Ends the sweep that somebody began; for any thread. */
+  public void stop() {
+    askedAtNanos = setup.nanoClock().getAsLong() - UNASKED_NANOS - 1;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+
+  private void run() {
+    try (LocalFiles files =
+        new LocalFiles(
+            setup.rules(),
+            setup.ownMounts(),
+            setup.clean(),
+            setup.infected(),
+            setup.maxFileSizeBytes())) {
+      yieldTheDisk();
+      while (!closed) {
+        if (wishes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          sweep(files, ordered.orElseThrow());
+        } else if (setup.whenIdle()) {
+          sweepWhenIdle(files);
+        }
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    }
+  }
+
+  private static void yieldTheDisk() {
+    try {
+      IoPriority.setIdle();
+    } catch (ErrnoException e) {
+      LOG.info("sweeps read from the disk as everybody does: {}", e.getMessage());
+    }
+  }
+
+  private void sweep(LocalFiles files, Sweep sweep) throws InterruptedException {
+    SweepWalk walk = new SweepWalk(setup, files, sweep, AT_ONCE);
+    if (!walk.goOn(() -> isAsked() && !isFailing(sweep))) {
+      sweep.addFailed(
+          isFailing(sweep) ? "stopped, since clamd cannot be had" : "stopped before its end");
+    }
+    sweep.end();
+  }
+
+  private boolean isAsked() {
+    return !closed && setup.nanoClock().getAsLong() - askedAtNanos <= UNASKED_NANOS;
+  }
+
+  private static boolean isFailing(Sweep sweep) {
+    return sweep.failedInRow() >= FAILURES;
+  }
+
+  /** Goes on with the sweep that others were in the way of, or begins one if it is time. */
+  private void sweepWhenIdle(LocalFiles files) throws InterruptedException {
+    boolean hasNewSignatures = setup.infected().generation() != signatures;
+    boolean isTime = setup.nanoClock().getAsLong() - nextNanos >= 0;
+    if (!isCalm() || (paused.isEmpty() && !isTime && !(signatures >= 0 && hasNewSignatures))) {
+      return;
+    }
+    if (paused.isEmpty() || hasNewSignatures) {
+      signatures = setup.infected().generation();
+      paused = Optional.of(new SweepWalk(setup, files, new Sweep(), AT_ONCE_WHEN_IDLE));
+    }
+    SweepWalk walk = paused.get();
+    if (walk.goOn(this::isCalm) || isFailing(walk.sweep())) {
+      Sweep.Progress done = walk.sweep().progress();
+      LOG.info(
+          "swept while nobody needed the machine: {} files scanned, {} known, {} infected, {} failed",
+          done.scanned(),
+          done.clean(),
+          done.infected(),
+          done.failed());
+      walk.sweep().end();
+      paused = Optional.empty();
+      nextNanos = setup.nanoClock().getAsLong() + AGAIN_NANOS;
+    }
+  }
+
+  private boolean isCalm() {
+    return !closed
+        && wishes.availablePermits() == 0
+        && setup.hasTime().getAsBoolean()
+        && !load.isBusy();
+  }
+}
