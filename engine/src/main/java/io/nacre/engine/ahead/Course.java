@@ -48,6 +48,14 @@ final class Course {
     widen(path);
   }
 
+  /** The process has got to {@code path}, and where it was in between is not known. */
+  void skippedTo(String path) {
+    if (last.isEmpty()) {
+      root = Paths.parent(path);
+    }
+    passed(path);
+  }
+
   /** Returns whether it can be told what comes next. */
   boolean isKnown() {
     return fit(order()) >= SURE;
@@ -87,16 +95,35 @@ final class Course {
       fits.clear();
       return false;
     }
+    boolean isStep = isKnown() && isNext(listing.get(), before.get(), after.get());
+    if (!isStep) {
+      isStep = judge(listing.get(), before.get(), after.get());
+    }
+    if (isStep) {
+      widen(to);
+    }
+    return isStep;
+  }
+
+  /** Returns whether the order that fits best leads there, so that no other one matters. */
+  private boolean isNext(Listing listing, Entry from, Entry to) {
+    Order order = order();
+    boolean isNext = listing.steps(order, from, to) == 1;
+    if (isNext) {
+      fits.put(order, Math.min(fit(order) + SURE, MOST));
+    }
+    return isNext;
+  }
+
+  /** Returns whether some order leads there, and notes which. */
+  private boolean judge(Listing listing, Entry from, Entry to) {
     boolean isStep = false;
     for (Order order : Order.values()) {
-      int steps = listing.get().steps(order, before.get(), after.get());
+      int steps = listing.steps(order, from, to);
       boolean isNear = steps > 0 && steps <= NEAR;
       isStep |= isNear;
       fits.put(
           order, isNear ? Math.min(fit(order) + (steps == 1 ? SURE : 1), MOST) : fit(order) / 2);
-    }
-    if (isStep) {
-      widen(to);
     }
     return isStep;
   }

@@ -200,7 +200,7 @@ final class LocalFiles implements AutoCloseable {
     if (clean.holds(facts.version())) {
       return Need.CLEAN;
     }
-    if (infected.signature(facts.version()).isPresent()) {
+    if (infected.size() > 0 && infected.signature(facts.version()).isPresent()) {
       return Need.INFECTED;
     }
     if (!clean.isSettled(facts.version())) {

@@ -31,6 +31,8 @@ final class Pursuit {
   private volatile Optional<Guess> furthest = Optional.empty();
   private volatile int lowWater;
   private Optional<Walk> walk = Optional.empty();
+  private String anchor = "";
+  private boolean isLost = true;
   private long made;
   private int strays;
   private int wasted;
@@ -53,26 +55,46 @@ final class Pursuit {
     if (leftOut.remove(path) || guesses.stream().anyMatch(guess -> guess.path().equals(path))) {
       course.passed(path);
       strays = 0;
-      return walk.isPresent();
+      return !isLost;
     }
     boolean isStep = course.opened(path);
     strays = isStep ? 0 : strays + 1;
+    goOnFrom(path);
+    return !isLost;
+  }
+
+  /** The process has opened {@code path}, after others that are not known. */
+  void skippedTo(String path, long nowNanos) {
+    lastNanos = nowNanos;
+    course.skippedTo(path);
+    goOnFrom(path);
+  }
+
+  private void goOnFrom(String path) {
     leftOut.clear();
-    walk =
-        course.isKnown()
-            ? Optional.of(new Walk(tree, course.order(), course.root(), path, course.descends()))
-            : Optional.empty();
-    return walk.isPresent();
+    anchor = path;
+    walk = Optional.empty();
+    isLost = !course.isKnown();
   }
 
   /** Returns the path of the next file that it should open, after at most {@code names} names. */
   Optional<String> next(int names) {
-    return walk.flatMap(way -> way.next(names));
+    return isLost ? Optional.empty() : walk().next(names);
   }
 
   /** Returns whether more can be expected. */
   boolean goesOn() {
-    return walk.filter(way -> !way.isOver()).isPresent();
+    return !isLost && !walk().isOver();
+  }
+
+  /** Made when it is needed: who is told of many files at a time goes on from the last one. */
+  private Walk walk() {
+    if (walk.isEmpty()) {
+      walk =
+          Optional.of(
+              new Walk(tree, course.order(), course.root(), anchor, course.descends()));
+    }
+    return walk.get();
   }
 
   /** {@code path} is not scanned ahead, so that it will be seen. */

@@ -16,10 +16,16 @@ import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Directory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +84,9 @@ public final class ScanAhead implements AutoCloseable {
   /** Names looked at before others have a turn. */
   private static final int NAMES = 512;
 
+  /** Files that are learnt from at a time. */
+  private static final int LEARNT = 4;
+
   private static final int STRAYS = 16;
   private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long MUTE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -97,6 +106,9 @@ public final class ScanAhead implements AutoCloseable {
   private BooleanSupplier hasTime = () -> false;
   private long lookedAtNanos;
   private volatile boolean closed;
+
+  /** Whether messages were forgotten since the last time. */
+  private volatile boolean isForgetful;
 
   /** For the stream's thread alone. */
   private final RecentProcesses recent = new RecentProcesses();
@@ -156,7 +168,7 @@ public final class ScanAhead implements AutoCloseable {
     try {
       String path =
           new String(descriptorPath.read(request.file()).bytes(), StandardCharsets.ISO_8859_1);
-      messages.offer(new Seen(new Target(pid, facts.mountId()), path));
+      tell(new Seen(new Target(pid, facts.mountId()), path));
     } catch (ErrnoException e) {
       // A path longer than a page: it is scanned when it is opened.
     }
@@ -179,7 +191,7 @@ public final class ScanAhead implements AutoCloseable {
       counts.addWasted(); // its verdict was not kept
     }
     if (guess.pursuit().opened(guess)) {
-      messages.offer(new Due(guess.pursuit()));
+      tell(new Due(guess.pursuit()));
     }
   }
 
@@ -187,6 +199,14 @@ public final class ScanAhead implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
+  }
+
+  /** The newest tells most of where a process is: the oldest makes room. */
+  private void tell(Message message) {
+    while (!messages.offer(message)) {
+      messages.poll();
+      isForgetful = true;
+    }
   }
 
   private boolean isMuted(int pid) {
@@ -199,10 +219,12 @@ public final class ScanAhead implements AutoCloseable {
       while (!closed) {
         Message message = messages.poll(QUIET_NANOS, TimeUnit.NANOSECONDS);
         long now = setup.nanoClock().getAsLong();
-        if (message instanceof Seen seen) {
-          onSeen(seen, now);
-        } else if (message instanceof Due due) {
-          onDue(due, now);
+        if (message != null) {
+          boolean isGapBefore = isForgetful;
+          isForgetful = false;
+          List<Message> all = new ArrayList<>(List.of(message));
+          messages.drainTo(all);
+          onMessages(all, isGapBefore, now);
         }
         forgetTheQuiet(now);
       }
@@ -211,29 +233,68 @@ public final class ScanAhead implements AutoCloseable {
     }
   }
 
-  private void onSeen(Seen seen, long now) {
-    Pursuit pursuit = pursuits.get(seen.target());
-    if (pursuit == null) {
-      if (pursuits.size() == PROCESSES) {
-        end(pursuits.keySet().iterator().next());
+  /**
+   * Learns all of it first: guesses from where a process was some files ago would be too late. Of
+   * many files of one process the last few tell enough.
+   */
+  private void onMessages(List<Message> all, boolean isGapBefore, long now) {
+    Map<Target, Deque<Seen>> seen = new LinkedHashMap<>();
+    Map<Target, Pursuit> due = new LinkedHashMap<>();
+    Set<Target> skipped = new HashSet<>();
+    for (Message message : all) {
+      if (message instanceof Seen file) {
+        Deque<Seen> last = seen.computeIfAbsent(file.target(), target -> new ArrayDeque<>());
+        if (last.size() == LEARNT) {
+          last.remove();
+          skipped.add(file.target());
+        }
+        last.add(file);
+      } else if (message instanceof Due used) {
+        onDue(used, now, due);
       }
-      MountTree tree = new MountTree(files, seen.target().mountId(), setup.nanoClock());
-      pursuit = new Pursuit(tree);
-      pursuits.put(seen.target(), pursuit);
     }
+    seen.forEach(
+        (target, files) -> onSeen(target, files, isGapBefore || skipped.contains(target), now, due));
+    due.forEach(this::goOn);
+  }
+
+  private void onSeen(
+      Target target, Deque<Seen> files, boolean isGapBefore, long now, Map<Target, Pursuit> due) {
+    Pursuit pursuit = pursuit(target);
     counts.addWasted(pursuit.settle(guesses, now));
-    if (pursuit.seen(seen.path(), now)) {
-      goOn(seen.target(), pursuit);
+    if (isGapBefore) {
+      pursuit.skippedTo(files.remove().path(), now);
+    }
+    boolean isKnown = false;
+    for (Seen file : files) {
+      isKnown = pursuit.seen(file.path(), now);
+    }
+    if (isKnown) {
+      due.put(target, pursuit);
     } else if (pursuit.strays() >= STRAYS) {
-      mute(seen.target(), now);
+      due.remove(target);
+      mute(target, now);
     }
   }
 
-  private void onDue(Due due, long now) {
+  private Pursuit pursuit(Target target) {
+    Pursuit known = pursuits.get(target);
+    if (known != null) {
+      return known;
+    }
+    if (pursuits.size() == PROCESSES) {
+      end(pursuits.keySet().iterator().next());
+    }
+    Pursuit pursuit = new Pursuit(new MountTree(files, target.mountId(), setup.nanoClock()));
+    pursuits.put(target, pursuit);
+    return pursuit;
+  }
+
+  private void onDue(Due used, long now, Map<Target, Pursuit> due) {
     for (Map.Entry<Target, Pursuit> each : pursuits.entrySet()) {
-      if (each.getValue() == due.pursuit()) {
-        counts.addWasted(due.pursuit().settle(guesses, now));
-        goOn(each.getKey(), due.pursuit());
+      if (each.getValue() == used.pursuit()) {
+        counts.addWasted(used.pursuit().settle(guesses, now));
+        due.put(each.getKey(), used.pursuit());
         return;
       }
     }

@@ -84,6 +84,18 @@ class PursuitTest {
   }
 
   @Test
+  void takesFilesItWasNotToldOfForNoStrays() {
+    Pursuit pursuit = new Pursuit(tree);
+    pursuit.seen("/t/b", 0);
+    pursuit.seen("/t/x/x2", 0);
+
+    pursuit.skippedTo("/t/y/y1", 0);
+
+    assertThat(pursuit.strays()).isZero();
+    assertThat(rest(pursuit)).containsExactly("/t/y/y2", "/t/d", "/t/c");
+  }
+
+  @Test
   void countsOpensThatCouldNotBeTold() {
     Pursuit pursuit = new Pursuit(tree);
 
