@@ -90,9 +90,7 @@ final class Pursuit {
   /** Made when it is needed: who is told of many files at a time goes on from the last one. */
   private Walk walk() {
     if (walk.isEmpty()) {
-      walk =
-          Optional.of(
-              new Walk(tree, course.order(), course.root(), anchor, course.descends()));
+      walk = Optional.of(new Walk(tree, course.order(), course.root(), anchor, course.descends()));
     }
     return walk.get();
   }

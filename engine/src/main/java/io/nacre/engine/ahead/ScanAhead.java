@@ -254,7 +254,8 @@ public final class ScanAhead implements AutoCloseable {
       }
     }
     seen.forEach(
-        (target, files) -> onSeen(target, files, isGapBefore || skipped.contains(target), now, due));
+        (target, files) ->
+            onSeen(target, files, isGapBefore || skipped.contains(target), now, due));
     due.forEach(this::goOn);
   }
 

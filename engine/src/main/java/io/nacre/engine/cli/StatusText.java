@@ -91,6 +91,7 @@ final class StatusText {
     }
     lines.add(background(status.getConfig("background")));
     lines.add(journal(status.getConfig("journal")));
+    lines.add(known(status));
     lines.add(ahead(status.getConfig("ahead")));
     lines.add(signatures(status.getConfig("signatures")));
     lines.add("");
@@ -116,6 +117,22 @@ final class StatusText {
         counts.getLong("infected"),
         counts.getLong("unscanned"),
         counts.getLong("dropped"));
+  }
+
+  private static String known(Config status) {
+    Config kernel = status.getConfig("kernel-cache");
+    return String.format(
+            Locale.ROOT,
+            "known clean %,d of at most %,d files",
+            status.getLong("cache.files"),
+            status.getLong("cache.capacity"))
+        + (kernel.hasPath("marked")
+            ? String.format(
+                Locale.ROOT,
+                "; %,d hidden by the kernel, %,d leased",
+                kernel.getLong("marked"),
+                kernel.getLong("leased"))
+            : "; kernel cache " + kernel.getString("state"));
   }
 
   private static String ahead(Config counts) {

@@ -33,6 +33,8 @@ class StatusTextTest {
             "  deadline                 20",
             "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
             "unscanned files still to scan 3,000; made good 4, infected 1, vanished 2, dropped 5",
+            "known clean 50,000 of at most 200,000 files; 40,000 hidden by the kernel, 10 leased",
+            "scanned ahead 2,000: used 1,900, wasted 40, cancelled 60; now up to 32 ahead",
             "verdicts forgotten 3 times, last at 2026-01-02T03:04:05Z: clamd loaded signatures; none are"
                 + " kept now",
             "",
@@ -158,6 +160,11 @@ class StatusTextTest {
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
     status.put("journal", journal(65_536));
+    status.put("cache", Map.of("files", 50_000, "capacity", 200_000));
+    status.put("kernel-cache", Map.of("marked", 40_000, "leased", 10));
+    status.put(
+        "ahead",
+        Map.of("scanned", 2_000, "used", 1_900, "wasted", 40, "cancelled", 60, "window", 32));
     status.put(
         "signatures",
         Map.of(
