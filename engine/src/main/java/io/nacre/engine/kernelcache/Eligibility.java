@@ -58,6 +58,15 @@ final class Eligibility {
     return isTrusted(statx.uniqueMountId()) ? Optional.empty() : Optional.of(Refusal.FILE_SYSTEM);
   }
 
+  /** Returns whether the times of files there tell of every change by who opens them later. */
+  boolean hasTimes(long mountId) {
+    try {
+      return mounted.of(mountId) != MountedType.TMPFS;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
   private boolean isTrusted(long mountId) {
     try {
       long type = mountId < 0 ? 0 : mounted.of(mountId);

@@ -43,28 +43,36 @@ final class Guard implements AutoCloseable {
   private final MountPoint mountPoint = new MountPoint();
   private final Set<Long> mounts = new LinkedHashSet<>();
   private final int room;
+  private final boolean hasTimes;
   private int marks;
 
-  private Guard(FanotifyGroup group, long device, int room) {
+  private Guard(FanotifyGroup group, long device, int room, boolean hasTimes) {
     this.group = group;
     this.device = device;
     this.room = room;
+    this.hasTimes = hasTimes;
     this.buffer = new NativeBuffer(BUFFER);
   }
 
   /**
    * Opens one for {@code room} files of {@code device}, as {@code Statx.device} has it.
    *
+   * @param hasTimes whether their times tell of every change
    * @throws ErrnoException {@code EINVAL} on a kernel before 5.1, {@code EMFILE} with too many
    *     groups
    */
-  static Guard open(long device, int room) throws ErrnoException {
-    return new Guard(FanotifyGroup.open(FanotifyGroup.Kind.HANDLES), device, room);
+  static Guard open(long device, int room, boolean hasTimes) throws ErrnoException {
+    return new Guard(FanotifyGroup.open(FanotifyGroup.Kind.HANDLES), device, room, hasTimes);
   }
 
   /** Returns whether it is for files of {@code other} and has room for one more. */
   boolean hasRoomOn(long other) {
     return device == other && marks < room;
+  }
+
+  /** Returns whether the times of its files tell of every change. */
+  boolean hasTimes() {
+    return hasTimes;
   }
 
   /** Returns how many files it has marked, those included that the kernel has dropped. */

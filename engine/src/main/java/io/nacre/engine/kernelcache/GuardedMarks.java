@@ -121,7 +121,7 @@ final class GuardedMarks implements AutoCloseable {
     try {
       if (guard == null) {
         makeRoom();
-        guard = Guard.open(device, room);
+        guard = Guard.open(device, room, eligibility.hasTimes(facts.mountId()));
         guards.add(guard);
         isRearranged = true;
       }
@@ -184,17 +184,42 @@ final class GuardedMarks implements AutoCloseable {
   private boolean takeOff(Directory mount, FileHandle file, Guard guard, Removal reason)
       throws ErrnoException {
     try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
-      setup.changed().accept(FileVersion.of(statx.read(path.number()))); // before it can be asked
-      boolean wasMarked = heed(path, true);
+      tellChanged(path);
+      if (heed(path, true)) {
+        counts.addRemoved(reason, 1);
+      }
       guard.remove(path, true);
-      if (wasMarked) {
+      return true;
+    } catch (ErrnoException e) {
+      return isGone(e);
+    }
+  }
+
+  /** The same for a guard that goes itself, and its marks with it. */
+  private boolean takeOffForGood(Directory mount, FileHandle file, Guard guard, Removal reason)
+      throws ErrnoException {
+    try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
+      if (!guard.hasTimes()) {
+        tellChanged(path); // root may have it mapped, and no guard will tell when he is done
+      }
+      if (heed(path, true)) {
         counts.addRemoved(reason, 1);
       }
       return true;
     } catch (ErrnoException e) {
-      throwIfFatal(e);
-      return e.errno() == Errno.ESTALE; // it was deleted, and its marks went
+      return isGone(e);
     }
+  }
+
+  /** Before the mark is gone, and somebody can ask whether the file is clean. */
+  private void tellChanged(Fd path) throws ErrnoException {
+    setup.changed().accept(FileVersion.of(statx.read(path.number())));
+  }
+
+  /** Returns whether the file was deleted, and its marks went. */
+  private static boolean isGone(ErrnoException e) throws ErrnoException {
+    throwIfFatal(e);
+    return e.errno() == Errno.ESTALE;
   }
 
   /** A mark that cannot be taken off would hide what is written. */
@@ -267,7 +292,7 @@ final class GuardedMarks implements AutoCloseable {
     }
     try (Directory mount = guard.openMount()) {
       for (int i = 0; i < REMOVALS_A_STEP && files.hasNext(); i++) {
-        if (!takeOff(mount, files.next(), guard, reason)) {
+        if (!takeOffForGood(mount, files.next(), guard, reason)) {
           return false;
         }
       }

@@ -24,7 +24,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +42,7 @@ final class CacheStage implements AutoCloseable {
   private final FanotifyGroup group = FanotifyGroup.open(FanotifyGroup.Kind.PERMISSION);
   private final WriterProbe writers = WriterProbe.open();
   private final WakeUp stop = WakeUp.open();
-  private final Set<FileVersion> clean = ConcurrentHashMap.newKeySet();
+  private final Map<Long, FileVersion> clean = new ConcurrentHashMap<>(); // by inode
   private final ActorTestKit testKit = ActorTestKit.create();
   private final KernelCache cache;
   private final ActorRef<MarkKeeper.Command> keeper;
@@ -59,10 +58,10 @@ final class CacheStage implements AutoCloseable {
                 FanotifyMask.FAN_OPEN_PERM | FanotifyMask.FAN_OPEN_EXEC_PERM,
                 config,
                 writers,
-                clean::contains,
+                version -> version.equals(clean.get(version.inode())),
                 version -> {
                   changed.incrementAndGet();
-                  clean.removeIf(known -> known.inode() == version.inode());
+                  clean.remove(version.inode());
                 },
                 unknown::incrementAndGet,
                 number -> true,
@@ -116,7 +115,7 @@ final class CacheStage implements AutoCloseable {
   private void offer(Path file, Offer offer) throws IOException {
     try (Fd opened = read(file)) {
       FileFacts facts = FileFacts.of(new Statx().read(opened.number()));
-      clean.add(facts.version());
+      clean.put(facts.version().inode(), facts.version());
       offer.offer(opened.number(), facts);
     }
   }
