@@ -58,7 +58,7 @@ final class RememberingScanner implements Function<PermissionRequest, Completion
             verdict -> {
               boolean isClean = isKept && verdict instanceof Verdict.Clean;
               scan.ifPresent(begun -> clean.end(begun, request.file(), isClean));
-              if (isClean) {
+              if (isClean && request.occasion().isWanted()) { // else its first open tells of it
                 kernel.ifPresent(cache -> facts.ifPresent(of -> cache.scanned(request.file(), of)));
               }
               if (verdict instanceof Verdict.Infected found) {

@@ -24,6 +24,11 @@ public enum Occasion {
     return this != OPENED && this != EXECUTED;
   }
 
+  /** Returns true if somebody opened, wrote or moved the file, and it is no mere guess. */
+  public boolean isWanted() {
+    return this != AHEAD && this != SWEPT;
+  }
+
   /** Returns true if whoever asked for the scan counts it, and is told how it ends. */
   boolean isCountedByAsker() {
     return this == JOURNALLED || this == AHEAD || this == SWEPT;
