@@ -86,8 +86,8 @@ class ScanAheadIT {
     try (EngineProcess engine = start()) {
       Opener reader = reader("listed");
       engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= LEAST_AHEAD);
-      long scanned = reason(engine.status(), "clean");
-      assertThat(scanned).isEqualTo(FEW);
+      assertThat(reason(engine.status(), "clean"))
+          .isLessThanOrEqualTo(FEW); // the others nobody opened
 
       Files.createFile(go);
 
