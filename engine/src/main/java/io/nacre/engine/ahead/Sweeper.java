@@ -96,6 +96,7 @@ public final class Sweeper implements AutoCloseable {
 
   /** Begins a sweep, or joins the one that somebody else has begun; for any thread. */
   public synchronized Sweep.Progress begin() {
+    askedAtNanos = setup.nanoClock().getAsLong(); // before the thread looks whether somebody asks
     if (ordered.filter(sweep -> !sweep.progress().isOver()).isEmpty()) {
       ordered = Optional.of(new Sweep());
       wishes.release();
