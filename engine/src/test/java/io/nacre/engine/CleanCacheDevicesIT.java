@@ -89,6 +89,7 @@ class CleanCacheDevicesIT {
         "protect = [\"" + place + "\"]",
         "strategy = filesystem",
         "triggers = [open]",
+        "cache.kernel = off",
         "deadline = 1 m");
   }
 
