@@ -13,7 +13,6 @@ import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
 import io.nacre.engine.journal.Recorder;
-import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
@@ -25,13 +24,6 @@ import io.nacre.engine.request.PatientCloser;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.scan.ScanStream;
-import io.nacre.engine.verdict.CleanCache;
-import io.nacre.engine.verdict.CleanFiles;
-import io.nacre.engine.verdict.FileLook;
-import io.nacre.engine.verdict.InfectedFiles;
-import io.nacre.engine.verdict.KernelFileLook;
-import io.nacre.engine.verdict.SignatureSet;
-import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.engine.watch.OutsidePaths;
@@ -40,7 +32,6 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.WriterProbe;
-import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.process.OpenFileLimit;
 import io.nacre.linux.process.ProcFs;
@@ -49,7 +40,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,9 +66,6 @@ public final class Engine {
   private static final int OWN_DESCRIPTORS = 64;
 
   private static final int LEAST_BACKGROUND = 64;
-
-  /** Some 200 bytes each. */
-  private static final int INFECTED_FILES = 65_536;
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration FIRST_WORD = Duration.ofSeconds(2);
@@ -156,7 +143,7 @@ public final class Engine {
 
   /** Forgets every verdict, so that everything is scanned again when it is opened. */
   public void flush() {
-    long unused = parts.signatures().forget("SIGUSR1");
+    long unused = parts.memory().signatures().forget("SIGUSR1");
   }
 
   /** Returns what is protected. */
@@ -195,7 +182,7 @@ public final class Engine {
     // Last, because a stage that still answered could otherwise write to a number used again.
     parts.places().marks().group().close();
     parts.places().outside().close();
-    parts.writers().ifPresent(WriterProbe::close);
+    parts.memory().writers().ifPresent(WriterProbe::close);
     parts.deadMan().close();
     parts.reporter().close();
   }
@@ -276,26 +263,10 @@ public final class Engine {
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
     Journal journal = new Journal(config.journal());
-    CleanFiles cleanFiles =
-        new CleanFiles(clamd.clamds().readDescriptors() ? config.cache().entries() : 0);
-    MountTypes mountTypes = new MountTypes(cleanFiles::clear);
-    WholeFilesystems wholeFilesystems = new WholeFilesystems(cleanFiles::clear);
-    Optional<WriterProbe> writers = Kernel.openWriterProbe();
-    FileLook look =
-        new KernelFileLook(
-            writers,
-            mountTypes,
-            wholeFilesystems,
-            Kernel.hasFineTimes(),
-            System::currentTimeMillis);
-    CleanCache clean = new CleanCache(cleanFiles, look);
-    InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
     DescriptorBudget budget = new DescriptorBudget(descriptors);
     Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
-    Optional<KernelCache> kernelCache =
-        Kernel.openCache(config, marks, cleanFiles, writers, budget, stop, nanoClock);
-    SignatureSet signatures =
-        new SignatureSet(Clock.systemUTC(), memories(clean, infected, kernelCache));
+    Memory memory =
+        Memory.open(config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
     AheadCounts aheadCounts = new AheadCounts();
     return new EngineParts(
         new ClamdPool.Settings(
@@ -311,12 +282,7 @@ public final class Engine {
         detections,
         reporter,
         limits(config.queue(), clamd.clamds().connections(), descriptors),
-        writers,
-        look,
-        clean,
-        kernelCache,
-        infected,
-        signatures,
+        memory,
         journal,
         config.ahead(),
         aheadCounts,
@@ -325,10 +291,7 @@ public final class Engine {
         new EngineStatus(
             coverage,
             counts,
-            infected,
-            clean,
-            kernelCache,
-            signatures,
+            memory,
             journal,
             aheadCounts,
             detections,
@@ -343,7 +306,7 @@ public final class Engine {
             marks,
             rules,
             OutsidePaths.open(),
-            wholeFilesystems,
+            memory.whole(),
             ownMounts,
             coverage,
             stop,
@@ -354,14 +317,14 @@ public final class Engine {
             exemptions,
             rules,
             ownMounts,
-            clean,
+            memory.clean(),
             config.maxFileSizeBytes()),
         new PermissionRequest.Context(
             group,
             config.fallback(),
             counts,
             new Recorder(journal, Clock.systemUTC(), nanoClock),
-            new PatientCloser(mountTypes)),
+            new PatientCloser(memory.mountTypes())),
         DeadMansTimer.start(config.deadMan()),
         config.deadMan(),
         budget,
@@ -372,20 +335,6 @@ public final class Engine {
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         occupancy);
-  }
-
-  /** In the order in which they are asked: the kernel last, so that nothing is told it again. */
-  private static List<LongSupplier> memories(
-      CleanCache clean, InfectedFiles infected, Optional<KernelCache> kernelCache) {
-    List<LongSupplier> memories = new ArrayList<>(List.of(clean::clear, infected::clear));
-    kernelCache.ifPresent(
-        cache ->
-            memories.add(
-                () -> {
-                  cache.forget();
-                  return 0; // each was known to the others as well
-                }));
-    return memories;
   }
 
   private static PathRules rules(EngineConfig config) {

@@ -16,22 +16,16 @@ import io.nacre.engine.intake.OpenedFiles;
 import io.nacre.engine.intake.ReaderWatch;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.journal.Journal;
-import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.scan.ScanStream;
-import io.nacre.engine.verdict.CleanCache;
-import io.nacre.engine.verdict.FileLook;
-import io.nacre.engine.verdict.InfectedFiles;
-import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
-import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
 import java.nio.file.Path;
@@ -48,11 +42,7 @@ import java.util.function.Supplier;
  *
  * @param embedded our own clamd, if it is ours
  * @param journal the files that got past the scan
- * @param writers tells who can write a file, if we may ask
- * @param look tells what became of a file
- * @param clean the files that need no scan
- * @param kernelCache the files the kernel does not ask about, if there may be any
- * @param signatures what verdicts come from
+ * @param memory what is known of files that were scanned
  * @param ahead which files are scanned before anybody opens them
  * @param stop ends every wait of every stage
  * @param patience how long there may be no progress before the engine ends
@@ -68,12 +58,7 @@ record EngineParts(
     Detections detections,
     Reporter reporter,
     ScanStream.Limits limits,
-    Optional<WriterProbe> writers,
-    FileLook look,
-    CleanCache clean,
-    Optional<KernelCache> kernelCache,
-    InfectedFiles infected,
-    SignatureSet signatures,
+    Memory memory,
     Journal journal,
     AheadConfig ahead,
     AheadCounts aheadCounts,
@@ -125,8 +110,8 @@ record EngineParts(
                 new ScanAhead.Setup(
                     triage.paths(),
                     triage.ownMounts(),
-                    clean,
-                    infected,
+                    memory.clean(),
+                    memory.infected(),
                     triage.maxFileSizeBytes(),
                     requests,
                     descriptors::hasRoomFor,
@@ -140,8 +125,8 @@ record EngineParts(
     return new Sweeper.Setup(
         triage.paths(),
         triage.ownMounts(),
-        clean,
-        infected,
+        memory.clean(),
+        memory.infected(),
         triage.maxFileSizeBytes(),
         () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
         requests,
@@ -168,10 +153,10 @@ record EngineParts(
         handOn,
         scanLater,
         descriptors,
-        infected,
+        memory.infected(),
         denied,
         places.outside()::offer,
-        kernelCache.<KnownClean>map(KnownToKernel::new).orElse(KnownToKernel.NONE),
+        memory.kernelCache().<KnownClean>map(KnownToKernel::new).orElse(KnownToKernel.NONE),
         opened,
         deadline,
         nanoClock);

@@ -12,8 +12,6 @@ import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.StatusSource;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
-import io.nacre.engine.verdict.CleanCache;
-import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.Coverage;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -36,10 +33,7 @@ final class EngineStatus implements StatusSource {
 
   private final Coverage coverage;
   private final AnswerCounts counts;
-  private final InfectedFiles infected;
-  private final CleanCache clean;
-  private final Optional<KernelCache> kernelCache;
-  private final SignatureSet signatures;
+  private final Memory memory;
   private final Journal journal;
   private final AheadCounts ahead;
   private final Detections detections;
@@ -53,10 +47,7 @@ final class EngineStatus implements StatusSource {
   EngineStatus(
       Coverage coverage,
       AnswerCounts counts,
-      InfectedFiles infected,
-      CleanCache clean,
-      Optional<KernelCache> kernelCache,
-      SignatureSet signatures,
+      Memory memory,
       Journal journal,
       AheadCounts ahead,
       Detections detections,
@@ -67,10 +58,7 @@ final class EngineStatus implements StatusSource {
       LongSupplier nanoClock) {
     this.coverage = coverage;
     this.counts = counts;
-    this.infected = infected;
-    this.clean = clean;
-    this.kernelCache = kernelCache;
-    this.signatures = signatures;
+    this.memory = memory;
     this.journal = journal;
     this.ahead = ahead;
     this.detections = detections;
@@ -112,8 +100,8 @@ final class EngineStatus implements StatusSource {
     status.put("signatures", signatures());
     status.put(
         "kernel-cache",
-        kernelCache.map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
-    status.put("known-infected", infected.size());
+        memory.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
+    status.put("known-infected", memory.infected().size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
     status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));
@@ -149,9 +137,9 @@ final class EngineStatus implements StatusSource {
 
   /** What became of the verdicts of all clamds. */
   private Map<String, Object> signatures() {
-    SignatureSet.Reading now = signatures.reading();
+    SignatureSet.Reading now = memory.signatures().reading();
     return Map.of(
-        "in-doubt", signatures.isInDoubt(),
+        "in-doubt", memory.signatures().isInDoubt(),
         "forgotten", now.times(),
         "forgotten-at", seconds(now.at()),
         "forgotten-because", now.why());
@@ -163,7 +151,12 @@ final class EngineStatus implements StatusSource {
 
   private Map<String, Object> cache() {
     return Map.of(
-        "files", clean.size(), "capacity", clean.capacity(), "writers-seen", clean.writers());
+        "files",
+        memory.clean().size(),
+        "capacity",
+        memory.clean().capacity(),
+        "writers-seen",
+        memory.clean().writers());
   }
 
   private Map<String, Object> journal() {

@@ -44,8 +44,9 @@ final class Explanation {
     FileMarks marks = FileMarks.read(parts.places().marks().group(), text(), statx);
     PathRules rules = parts.places().rules();
     PathRules.Place place = rules.place(path, path.length);
-    CleanCache.State clean = parts.clean().state(file.number(), version, statx.uniqueMountId());
-    Optional<String> signature = parts.infected().signature(version);
+    CleanCache.State clean =
+        parts.memory().clean().state(file.number(), version, statx.uniqueMountId());
+    Optional<String> signature = parts.memory().infected().signature(version);
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("path", text());
     values.put("size", statx.size());
@@ -55,7 +56,7 @@ final class Explanation {
     rules.decisive(path).flatMap(this::strategy).ifPresent(how -> values.put("strategy", how));
     values.put("marked", marks.telling());
     values.put("kernel-cache", marks.isIgnored() ? "clean" : "unknown");
-    parts.kernelCache().ifPresent(cache -> add(values, cache, file));
+    parts.memory().kernelCache().ifPresent(cache -> add(values, cache, file));
     values.put("silenced", marks.isSilenced());
     values.put("clean", label(clean));
     signature.ifPresent(name -> values.put("infected", name));

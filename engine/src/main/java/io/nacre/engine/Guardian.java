@@ -94,10 +94,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.scanning(),
             parts.clamds().endpoints(),
             parts.scanners(),
-            parts.signatures(),
+            parts.memory().signatures(),
             parts.stop(),
             parts.nanoClock());
     parts
+        .memory()
         .kernelCache()
         .ifPresent(
             cache ->
@@ -111,7 +112,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.clamds()::areQuiet,
             parts.nanoClock(),
             parts.requests(),
-            new KernelFileProbe(parts.look(), parts.signatures()),
+            new KernelFileProbe(parts.memory().look(), parts.memory().signatures()),
             scanner(pool),
             scanned -> detections.after(scanned.request(), scanned.verdict()));
     this.background =
@@ -152,7 +153,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 "selftest",
                                 new SelfTest(parts),
                                 "flush",
-                                ControlCommand.flush(parts.signatures()::forget),
+                                ControlCommand.flush(parts.memory().signatures()::forget),
                                 "explain",
                                 new Explain(parts),
                                 "scan-protected",
@@ -170,7 +171,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private Function<PermissionRequest, CompletionStage<Scanned>> scanner(ClamdPool pool) {
     RememberingScanner scanner =
         new RememberingScanner(
-            pool::scan, parts.infected(), parts.clean(), parts.signatures(), parts.kernelCache());
+            pool::scan,
+            parts.memory().infected(),
+            parts.memory().clean(),
+            parts.memory().signatures(),
+            parts.memory().kernelCache());
     return request -> {
       ahead.ifPresent(guesser -> guesser.scanning(request));
       return scanner.apply(request);
