@@ -52,11 +52,11 @@ final class Triage {
       }
     }
     programLength = NOT_ASKED;
-    if (isScanner(facts) || isClamdOfOurOwn(facts)) {
-      return Decision.SCANNER;
-    }
-    if (isExempt(facts)) {
+    if (isExempt(facts)) { // the cheaper question
       return Decision.EXEMPT_USER;
+    }
+    if (isScanner(facts)) {
+      return Decision.SCANNER;
     }
     if (runsExemptProgram(facts)) {
       return Decision.EXEMPT_PROGRAM;
@@ -66,11 +66,14 @@ final class Triage {
 
   /**
    * Returns what to do with a file that was written: as with an open, but nobody is exempt, since
-   * nobody is held up.
+   * nobody is held up. Only what clamd writes while it scans would have it scan for ever.
    */
   Decision decideWritten(EventFacts facts) {
     Decision decision = decide(facts);
-    return decision.isExemption() ? bySize(facts) : decision;
+    if (!decision.isExemption()) {
+      return decision;
+    }
+    return isScanner(facts) ? Decision.SCANNER : bySize(facts);
   }
 
   private Decision bySize(EventFacts facts) {
@@ -101,6 +104,10 @@ final class Triage {
   }
 
   private boolean isScanner(EventFacts facts) {
+    return runsScanner(facts) || isClamdOfOurOwn(facts);
+  }
+
+  private boolean runsScanner(EventFacts facts) {
     for (Scanner scanner : rules.scanners().known()) {
       if (scanner.runs(program, programLength(facts)) && actsAs(facts, scanner.uid())) {
         return true;
