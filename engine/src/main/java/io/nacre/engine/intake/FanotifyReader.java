@@ -160,15 +160,15 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private boolean read() throws ErrnoException {
     poll.await(POLL_MILLIS);
     long lastEventNanos = setup.nanoClock().getAsLong();
-    for (int i = 0; i < READS_A_STEP && poll.isReady(1) && turn.isMine(); i++) {
+    for (int i = 0; i < READS_A_STEP && turn.isMine(); i++) {
       long now = setup.nanoClock().getAsLong();
       turn.begin(now);
-      boolean hadEvents = handleNext(setup.watch().isCareful(now) ? one : many);
+      boolean hadEvents = poll.isReady(1) && handleNext(setup.watch().isCareful(now) ? one : many);
       long after = setup.nanoClock().getAsLong();
       turn.end(after);
       if (hadEvents) {
         lastEventNanos = after;
-      } else if (after - lastEventNanos >= LINGER_NANOS) {
+      } else if (!poll.isReady(1) || after - lastEventNanos >= LINGER_NANOS) {
         break;
       } else {
         Thread.onSpinWait();
