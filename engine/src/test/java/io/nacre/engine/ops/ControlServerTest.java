@@ -154,6 +154,7 @@ class ControlServerTest {
     start();
     SocketChannel client = connect();
     send(client, "{\"command\":\"slow\"}\n");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42); // it is read by now
     nanos.addAndGet(Duration.ofSeconds(60).toNanos());
     slow.complete(Map.of("found", 3));
     line(client);
