@@ -235,7 +235,7 @@ class EngineIT {
 
       assertThat(outcomes).allMatch(Opener.Outcome::succeeded);
       assertThat(outcomes).allMatch(o -> o.took().compareTo(Duration.ofMillis(700)) >= 0);
-      assertThat(reason(engine.status(), "deadline")).isEqualTo(24);
+      engine.awaitStatus("the count", status -> reason(status, "deadline") == 24);
     }
   }
 
@@ -460,7 +460,7 @@ class EngineIT {
       assertThat(Opener.open(in("tree/socket")).output()).contains("No such device or address");
       assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
           .isEqualTo(1);
-      assertThat(reason(engine.status(), "empty")).isEqualTo(1);
+      engine.awaitStatus("the count", status -> reason(status, "empty") == 1);
     }
   }
 
@@ -510,7 +510,7 @@ class EngineIT {
 
       assertThat(reopened.succeeded()).isTrue();
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "clean")).isEqualTo(2);
+      engine.awaitStatus("the count", status -> reason(status, "clean") == 2);
     }
   }
 
@@ -624,7 +624,7 @@ class EngineIT {
         EngineProcess.start(stage, protect("tree"), EMBEDDED, "exempt.users = [nobody]")) {
       assertThat(Opener.command(asNobody).await().succeeded()).isTrue();
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "exempt-user")).isEqualTo(1);
+      engine.awaitStatus("the count", status -> reason(status, "exempt-user") == 1);
     }
   }
 
@@ -655,7 +655,7 @@ class EngineIT {
 
       assertThat(outcome.wasDenied()).isTrue();
       assertThat(outcome.took()).isLessThan(Duration.ofSeconds(4));
-      assertThat(reason(engine.status(), "clamd-down")).isEqualTo(1);
+      engine.awaitStatus("the count", status -> reason(status, "clamd-down") == 1);
       assertThat(clamd(engine.status())).isEqualTo("down");
     }
   }
@@ -671,7 +671,7 @@ class EngineIT {
             stage, protect("tree"), EMBEDDED, "max-file-size = 1000 B", "on-oversize = deny")) {
       assertThat(Opener.open(big).wasDenied()).isTrue();
       assertThat(Opener.open(small).succeeded()).isTrue();
-      assertThat(reason(engine.status(), "oversize")).isEqualTo(1);
+      engine.awaitStatus("the count", status -> reason(status, "oversize") == 1);
     }
   }
 
