@@ -73,6 +73,7 @@ public final class Engine {
 
   private final EngineParts parts;
   private final ActorSystem<Guardian.Command> system;
+  private Optional<SnapshotKeeper> snapshot = Optional.empty();
 
   private Engine(EngineParts parts, ActorSystem<Guardian.Command> system) {
     this.parts = parts;
@@ -127,6 +128,11 @@ public final class Engine {
         config.maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
+    snapshot = // only now, since a new mark has everything forgotten
+        config
+            .cache()
+            .snapshot()
+            .map(path -> SnapshotKeeper.start(path, parts.memory(), parts.clamds()));
   }
 
   /** Reads and marks without asking whether clamd is there. */
@@ -166,6 +172,7 @@ public final class Engine {
    * seconds; whoever still waited then is let through by the kernel.
    */
   public void stop() {
+    snapshot.ifPresent(SnapshotKeeper::close);
     parts.stop().signal();
     parts.journal().close();
     system.terminate();

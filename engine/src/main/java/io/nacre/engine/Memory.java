@@ -28,7 +28,8 @@ import java.util.function.LongSupplier;
  * @param mountTypes tells what kind of file system a file is on
  * @param whole the file systems on which every open is seen
  * @param look tells what became of a file
- * @param clean the files that need no scan
+ * @param files the clean files
+ * @param clean tells which of them need no scan now
  * @param kernelCache those of them that the kernel does not ask about, if there may be any
  * @param infected the files that are denied without a scan
  * @param signatures what verdicts come from
@@ -38,6 +39,7 @@ record Memory(
     MountTypes mountTypes,
     WholeFilesystems whole,
     FileLook look,
+    CleanFiles files,
     CleanCache clean,
     Optional<KernelCache> kernelCache,
     InfectedFiles infected,
@@ -73,7 +75,8 @@ record Memory(
         Kernel.openCache(config, marks, files, writers, descriptors, stop, nanoClock);
     SignatureSet signatures =
         new SignatureSet(Clock.systemUTC(), forgetting(clean, infected, kernelCache));
-    return new Memory(writers, mountTypes, whole, look, clean, kernelCache, infected, signatures);
+    return new Memory(
+        writers, mountTypes, whole, look, files, clean, kernelCache, infected, signatures);
   }
 
   /** In the order in which they are asked: the kernel last, so that nothing is told it again. */

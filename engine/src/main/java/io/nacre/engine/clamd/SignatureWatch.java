@@ -5,6 +5,7 @@ import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ import java.util.Optional;
  */
 public final class SignatureWatch implements AutoCloseable {
   private static final int SYSTEMD = 1;
+
+  /** The kernel tells when it was started itself in whole seconds. */
+  private static final Duration START_ERROR = Duration.ofSeconds(2);
 
   /**
    * Where signatures are.
@@ -33,10 +37,13 @@ public final class SignatureWatch implements AutoCloseable {
    * @param directory where they are, if their loads can be seen
    * @param newest the time of the newest file there
    * @param doubt why nothing is kept; empty if it is
+   * @param identity the same for a later engine only if the signatures are; nothing if that cannot
+   *     be told
    */
-  public record Reading(Optional<Path> directory, Optional<Instant> newest, String doubt) {
+  public record Reading(
+      Optional<Path> directory, Optional<Instant> newest, String doubt, Optional<String> identity) {
     static final Reading NOT_ASKED =
-        new Reading(Optional.empty(), Optional.empty(), "it was not asked yet");
+        new Reading(Optional.empty(), Optional.empty(), "it was not asked yet", Optional.empty());
   }
 
   /** A process; its number alone may be used again. */
@@ -56,6 +63,12 @@ public final class SignatureWatch implements AutoCloseable {
   private String blindness = "";
   private boolean isLoading;
 
+  /** The files as they were before they were loaded. */
+  private Optional<DatabaseIdentity> loaded = Optional.empty();
+
+  private Instant lookedAt = Instant.MIN;
+  private Instant beforeLoad = Instant.MIN;
+
   SignatureWatch(ClamdEndpoint endpoint, Database database, SignatureSet signatures) {
     this.endpoint = endpoint;
     this.database = database;
@@ -68,13 +81,19 @@ public final class SignatureWatch implements AutoCloseable {
     if (loads.isEmpty()) {
       return;
     }
+    Instant before = lookedAt;
+    lookedAt = Instant.now();
     try {
       DatabaseLoads.State state = loads.get().look();
+      if (state != DatabaseLoads.State.NONE && !isLoading) {
+        beforeLoad = before;
+      }
       isLoading = state == DatabaseLoads.State.UNDER_WAY;
       if (state != DatabaseLoads.State.NONE) {
         doubt("it loads signatures");
       }
       if (state == DatabaseLoads.State.OVER) {
+        loaded = since(beforeLoad);
         signatures.forget("clamd at " + endpoint + " loaded signatures");
       }
     } catch (IOException e) {
@@ -153,9 +172,17 @@ public final class SignatureWatch implements AutoCloseable {
     }
     try {
       loads = Optional.of(DatabaseLoads.of(directory.get(), of.pid()));
+      loaded = since(startOf(of.pid()));
     } catch (IOException e) {
       endSight(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Instant startOf(int pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().startInstant())
+        .map(start -> start.minus(START_ERROR))
+        .orElse(Instant.MIN);
   }
 
   private void endSight(String why) {
@@ -164,6 +191,19 @@ public final class SignatureWatch implements AutoCloseable {
     blindness = "its database directory cannot be watched: " + why;
     doubt(blindness);
     signatures.forget("clamd at " + endpoint + ": " + blindness);
+  }
+
+  /**
+   * Returns what is there, if none of it changed since {@code before}, when clamd began to load.
+   */
+  private Optional<DatabaseIdentity> since(Instant before) {
+    return directory
+        .flatMap(DatabaseIdentity::of)
+        .filter(files -> files.changed().isBefore(before));
+  }
+
+  private Optional<String> identity() {
+    return loads.isEmpty() ? Optional.empty() : loaded.map(files -> version + " " + files.digest());
   }
 
   private void doubt(String why) {
@@ -176,6 +216,7 @@ public final class SignatureWatch implements AutoCloseable {
         new Reading(
             loads.isPresent() ? directory : Optional.empty(),
             loads.flatMap(DatabaseLoads::newest),
-            doubt));
+            doubt,
+            doubt.isEmpty() ? identity() : Optional.empty()));
   }
 }

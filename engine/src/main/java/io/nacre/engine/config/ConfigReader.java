@@ -105,7 +105,7 @@ final class ConfigReader {
     long memory = size("nacre.cache.memory");
     long affordable = memory / CleanFiles.BYTES_PER_ENTRY;
     return new CacheConfig(
-        (int) Math.min(number("nacre.cache.entries", 0, 10_000_000), affordable));
+        (int) Math.min(number("nacre.cache.entries", 0, 10_000_000), affordable), snapshot());
   }
 
   private ClamdConfig clamd() {
@@ -258,6 +258,17 @@ final class ConfigReader {
       problem(key, "is empty, so that nothing would be scanned");
     }
     return triggers;
+  }
+
+  private Optional<Path> snapshot() {
+    String key = "nacre.cache.snapshot";
+    String path = value(key, "", config::getString);
+    if (!path.isEmpty()
+        && (!path.startsWith("/") || path.endsWith("/") || path.indexOf('\0') >= 0)) {
+      problem(key, "must be the absolute path of a file, or empty for none");
+      return Optional.empty();
+    }
+    return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
   }
 
   private Optional<Path> controlSocket() {

@@ -100,8 +100,9 @@ public record EngineConfig(
    * The {@code nacre.cache} block.
    *
    * @param entries how many clean files are known at most; 0 for none
+   * @param snapshot where they are kept while no engine runs; nothing for nowhere
    */
-  public record CacheConfig(int entries) {}
+  public record CacheConfig(int entries, Optional<Path> snapshot) {}
 
   /**
    * What is scanned before anybody opens it.
