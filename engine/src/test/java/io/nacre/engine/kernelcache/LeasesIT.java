@@ -85,7 +85,8 @@ class LeasesIT {
     }
 
     assertThat(stage.count("removed", "lease-broken")).isEqualTo(1);
-    assertThat(Descriptors.below(stage.root())).isEmpty();
+    // The lease is given back first, so that nobody waits for this.
+    await().untilAsserted(() -> assertThat(Descriptors.below(stage.root())).isEmpty());
   }
 
   @ParameterizedTest
