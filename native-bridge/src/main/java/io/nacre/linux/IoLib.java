@@ -24,4 +24,6 @@ final class IoLib {
   static native int fcntl(int fd, int command, long argument);
 
   static native int eventfd(int initial, int flags);
+
+  static native int sched_yield();
 }

@@ -14,6 +14,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
+import io.nacre.linux.Processor;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyEvents;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -171,7 +172,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       } else if (!poll.isReady(1) || after - lastEventNanos >= LINGER_NANOS) {
         break;
       } else {
-        Thread.onSpinWait();
+        Processor.yieldToOthers();
       }
     }
     return poll.isReady(0);

@@ -1,0 +1,13 @@
+package io.nacre.linux;
+
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import org.junit.jupiter.api.Test;
+
+class ProcessorTest {
+
+  @Test
+  void isTakenAgainIfNobodyElseWantsIt() {
+    assertThatNoException().isThrownBy(Processor::yieldToOthers);
+  }
+}
