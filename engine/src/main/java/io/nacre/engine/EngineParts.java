@@ -156,7 +156,7 @@ record EngineParts(
         memory.infected(),
         denied,
         places.outside()::offer,
-        memory.kernelCache().<KnownClean>map(KnownToKernel::new).orElse(KnownToKernel.NONE),
+        memory.kernelCache().<KnownClean>map(KnownToKernel::new).orElse(KnownClean.NONE),
         opened,
         deadline,
         nanoClock);

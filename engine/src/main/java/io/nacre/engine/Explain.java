@@ -40,14 +40,9 @@ public final class Explain implements ControlCommand {
   }
 
   @Override
-  public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
-    return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
-  }
-
-  @Override
   public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
     if (!request.hasPath("path")) {
-      return answer(peer);
+      return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
     }
     if (!places.tryAcquire()) {
       return CompletableFuture.failedFuture(

@@ -61,7 +61,8 @@ final class Explanation {
     values.put("clean", label(clean));
     signature.ifPresent(name -> values.put("infected", name));
     values.put(
-        "next-open", NextOpen.of(parts, uid, statx, marks, place, clean, signature).values());
+        "next-open",
+        NextOpen.of(parts, uid, file.number(), statx, marks, clean, signature).values());
     return values;
   }
 

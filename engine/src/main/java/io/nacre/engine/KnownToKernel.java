@@ -7,20 +7,6 @@ import io.nacre.engine.request.FileFacts;
 /** Offers clean files to the kernel cache when they are opened. */
 record KnownToKernel(KernelCache cache) implements KnownClean {
 
-  /** Offers nothing. */
-  static final KnownClean NONE =
-      new KnownClean() {
-        @Override
-        public boolean wants(FileFacts facts) {
-          return false;
-        }
-
-        @Override
-        public void opened(int fd, FileFacts facts) {
-          // Nobody wanted it.
-        }
-      };
-
   @Override
   public boolean wants(FileFacts facts) {
     return cache.wants(facts);

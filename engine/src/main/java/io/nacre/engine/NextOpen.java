@@ -1,8 +1,9 @@
 package io.nacre.engine;
 
-import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.intake.SupposedOpen;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.InlineReason;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.file.Statx;
@@ -21,9 +22,9 @@ record NextOpen(String fate, String because) {
   static NextOpen of(
       EngineParts parts,
       int uid,
+      int fd,
       Statx file,
       FileMarks marks,
-      PathRules.Place place,
       CleanCache.State clean,
       Optional<String> signature) {
     if (marks.telling().isEmpty()) {
@@ -35,20 +36,10 @@ record NextOpen(String fate, String because) {
     if (marks.isIgnored()) {
       return new NextOpen("unseen", "found clean, and the kernel was told so");
     }
-    if (file.size() == 0) {
-      return new NextOpen("allowed", "it is empty");
-    }
-    if (clean == CleanCache.State.CLEAN) {
-      return new NextOpen("allowed", "found clean, and not changed since");
-    }
-    // With a second name, which may be a protected one, no path exempts a file.
-    if (place != PathRules.Place.INSIDE && file.links() == 1) {
-      return new NextOpen(
-          "allowed",
-          place == PathRules.Place.EXCLUDED ? "excluded" : "outside of what is protected");
-    }
-    if (parts.triage().exemptions().exempts(uid)) {
-      return new NextOpen("allowed", "user " + uid + " is exempt");
+    Optional<InlineReason> allowed =
+        SupposedOpen.allowed(parts.triage(), fd, uid, clean == CleanCache.State.CLEAN);
+    if (allowed.isPresent()) {
+      return new NextOpen("allowed", because(allowed.get(), uid));
     }
     if (file.size() > parts.triage().maxFileSizeBytes()) {
       Response answer = parts.requests().fallback().responseTo(FallbackReason.OVERSIZE);
@@ -72,6 +63,16 @@ record NextOpen(String fate, String because) {
   /** Returns it as values that JSON can hold. */
   Map<String, Object> values() {
     return Map.of("fate", fate, "because", because);
+  }
+
+  private static String because(InlineReason reason, int uid) {
+    return switch (reason) {
+      case EMPTY -> "it is empty";
+      case KNOWN_CLEAN -> "found clean, and not changed since";
+      case OUTSIDE -> "outside of what is protected";
+      case EXEMPT_USER -> "user " + uid + " is exempt";
+      default -> reason.label();
+    };
   }
 
   private static String fate(Response answer) {

@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import com.typesafe.config.Config;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.Coverage;
@@ -43,7 +44,7 @@ public final class SelfTest implements ControlCommand {
   }
 
   @Override
-  public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
+  public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
     return check().thenApply(report -> values(report, peer.uid()));
   }
 

@@ -3,12 +3,10 @@ package io.nacre.engine;
 import io.nacre.engine.ahead.Sweep;
 import io.nacre.engine.ahead.Sweeper;
 import io.nacre.engine.ops.ControlCommand;
-import io.nacre.linux.socket.PeerCredentials;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
@@ -42,17 +40,7 @@ final class SweepCommands {
 
   /** It opens files that not everybody may know of. */
   private static ControlCommand privileged(Supplier<Map<String, Object>> answer) {
-    return new ControlCommand() {
-      @Override
-      public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
-        return CompletableFuture.completedFuture(answer.get());
-      }
-
-      @Override
-      public boolean isPrivileged() {
-        return true;
-      }
-    };
+    return ControlCommand.privileged(() -> CompletableFuture.completedFuture(answer.get()));
   }
 
   private static Map<String, Object> answer(Sweep.Progress now) {

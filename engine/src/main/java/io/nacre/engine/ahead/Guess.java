@@ -1,16 +1,9 @@
 package io.nacre.engine.ahead;
 
-import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.FileId;
 
 /** A file that is scanned because a process seems about to open it. For any thread. */
 final class Guess {
-
-  /** Which file, by its numbers. */
-  record FileId(long device, long inode) {
-    static FileId of(FileVersion version) {
-      return new FileId(version.device(), version.inode());
-    }
-  }
 
   private final FileId file;
   private final String path;

@@ -1,6 +1,6 @@
 package io.nacre.engine.ahead;
 
-import io.nacre.engine.ahead.Guess.FileId;
+import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
 import java.util.Map;
 import java.util.Optional;

@@ -126,19 +126,7 @@ final class LocalFiles implements AutoCloseable {
     if (mountAt(path) != mountId) { // before its file system is asked anything
       throw new ErrnoException("openat2", Errno.EXDEV);
     }
-    Directory directory = Directory.openWithoutLinks(bytes);
-    boolean isIt = false;
-    try {
-      isIt = statx.read(directory.fd().number()).uniqueMountId() == mountId;
-    } finally {
-      if (!isIt) {
-        directory.close();
-      }
-    }
-    if (!isIt) {
-      throw new ErrnoException("openat2", Errno.EXDEV);
-    }
-    return directory;
+    return Directory.openOnMount(bytes, mountId);
   }
 
   /** Returns whether the rules protect {@code path}. */

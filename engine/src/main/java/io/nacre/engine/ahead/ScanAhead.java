@@ -1,12 +1,12 @@
 package io.nacre.engine.ahead;
 
-import io.nacre.engine.ahead.Guess.FileId;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.Verdict;

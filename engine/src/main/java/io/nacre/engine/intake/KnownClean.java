@@ -4,6 +4,19 @@ import io.nacre.engine.request.FileFacts;
 
 /** Where the opens of files are told that are known to be clean; for any thread. */
 public interface KnownClean {
+  /** One that nothing is told. */
+  KnownClean NONE =
+      new KnownClean() {
+        @Override
+        public boolean wants(FileFacts facts) {
+          return false;
+        }
+
+        @Override
+        public void opened(int fd, FileFacts facts) {
+          // Nobody wanted it.
+        }
+      };
 
   /** Returns whether {@link #opened} may do anything. */
   boolean wants(FileFacts facts);

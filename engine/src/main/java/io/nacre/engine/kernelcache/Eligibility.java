@@ -16,8 +16,6 @@ import java.util.function.LongPredicate;
  * read-only: nobody is told when that ends. A file sealed by fs-verity is: that never ends.
  */
 final class Eligibility {
-  private static final int OTHERS_MAY_WRITE = 022;
-
   private final LongPredicate isIdmapped;
   private final MountedType mounted = new MountedType();
   private final AccessList list = new AccessList();
@@ -40,7 +38,7 @@ final class Eligibility {
     if (isIdmapped.test(mounted.device())) {
       return Optional.of(Refusal.IDMAPPED);
     }
-    if (statx.uid() != 0 || (statx.mode() & OTHERS_MAY_WRITE) != 0) {
+    if (!statx.isRootsToWrite()) {
       return Optional.of(Refusal.OTHERS_MAY_WRITE);
     }
     try {
@@ -69,11 +67,7 @@ final class Eligibility {
 
   private boolean isTrusted(long mountId) {
     try {
-      long type = mountId < 0 ? 0 : mounted.of(mountId);
-      return type == MountedType.EXT4
-          || type == MountedType.XFS
-          || type == MountedType.BTRFS
-          || type == MountedType.TMPFS;
+      return mountId >= 0 && MountedType.isLocal(mounted.of(mountId));
     } catch (ErrnoException e) {
       return false; // an older kernel, or a mount of another mount namespace
     }

@@ -87,7 +87,7 @@ final class GuardedMarks implements AutoCloseable {
       refusal = Optional.of(Refusal.KERNEL);
     }
     if (refusal.isPresent()) {
-      heed(candidate.file(), false);
+      setup.group().heed(setup.opens(), candidate.file());
       guard.get().remove(candidate.file(), false);
     }
     return refusal;
@@ -162,7 +162,7 @@ final class GuardedMarks implements AutoCloseable {
         while (events.nextFile()) {
           FileHandle file = new FileHandle(events.handleType(), events.handle());
           Removal reason = isWritten ? Removal.WRITTEN : Removal.ATTRIBUTES;
-          if (!takeOff(mount, file, guard, reason)) {
+          if (!takeOff(mount, file, guard, reason, /* isRetired= */ false)) {
             retire(guard);
             return;
           }
@@ -180,30 +180,24 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** Returns false if it is not known whether there is such a file. */
-  private boolean takeOff(Directory mount, FileHandle file, Guard guard, Removal reason)
+  /**
+   * Takes the mark of one file off.
+   *
+   * @param isRetired whether the guard goes as well, and its marks with it
+   * @return false if it is not known whether there is such a file
+   */
+  private boolean takeOff(
+      Directory mount, FileHandle file, Guard guard, Removal reason, boolean isRetired)
       throws ErrnoException {
     try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
-      tellChanged(path);
-      if (heed(path, true)) {
+      if (!isRetired || !guard.hasTimes()) {
+        tellChanged(path); // also what root may have mapped, if nothing tells when he is done
+      }
+      if (setup.group().heedAtPath(setup.opens(), path)) {
         counts.addRemoved(reason, 1);
       }
-      guard.remove(path, true);
-      return true;
-    } catch (ErrnoException e) {
-      return isGone(e);
-    }
-  }
-
-  /** The same for a guard that goes itself, and its marks with it. */
-  private boolean takeOffForGood(Directory mount, FileHandle file, Guard guard, Removal reason)
-      throws ErrnoException {
-    try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
-      if (!guard.hasTimes()) {
-        tellChanged(path); // root may have it mapped, and no guard will tell when he is done
-      }
-      if (heed(path, true)) {
-        counts.addRemoved(reason, 1);
+      if (!isRetired) {
+        guard.remove(path, true);
       }
       return true;
     } catch (ErrnoException e) {
@@ -226,23 +220,6 @@ final class GuardedMarks implements AutoCloseable {
   private static void throwIfFatal(ErrnoException e) throws ErrnoException {
     if (e.call().equals("fanotify_mark")) {
       throw e;
-    }
-  }
-
-  /** Returns false if there was no mark any more. */
-  private boolean heed(Fd file, boolean isPath) throws ErrnoException {
-    try {
-      if (isPath) {
-        setup.group().heedAtPath(setup.opens(), file);
-      } else {
-        setup.group().heed(setup.opens(), file);
-      }
-      return true;
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ENOENT) {
-        throw e;
-      }
-      return false;
     }
   }
 
@@ -292,7 +269,7 @@ final class GuardedMarks implements AutoCloseable {
     }
     try (Directory mount = guard.openMount()) {
       for (int i = 0; i < REMOVALS_A_STEP && files.hasNext(); i++) {
-        if (!takeOffForGood(mount, files.next(), guard, reason)) {
+        if (!takeOff(mount, files.next(), guard, reason, /* isRetired= */ true)) {
           return false;
         }
       }

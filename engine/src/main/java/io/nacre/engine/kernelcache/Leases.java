@@ -1,7 +1,7 @@
 package io.nacre.engine.kernelcache;
 
+import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
-import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Lease;
@@ -27,12 +27,6 @@ final class Leases implements AutoCloseable {
 
   /** Younger ones do not make room for others. */
   private static final long YOUNG_NANOS = 10_000_000_000L;
-
-  private record FileId(long device, long inode) {
-    static FileId of(FileVersion version) {
-      return new FileId(version.device(), version.inode());
-    }
-  }
 
   private record Held(FileId id, Fd file, FileVersion version, long sinceNanos) {}
 
@@ -75,7 +69,7 @@ final class Leases implements AutoCloseable {
       refusal = Optional.of(Refusal.KERNEL);
     }
     if (refusal.isPresent()) {
-      heed(candidate.file());
+      setup.group().heed(setup.opens(), candidate.file());
       release(candidate.file());
       return refusal;
     }
@@ -155,7 +149,7 @@ final class Leases implements AutoCloseable {
     if (reason == Removal.LEASE_BROKEN) {
       setup.changed().accept(out.version()); // no event told that he opens it
     }
-    heed(out.file());
+    setup.group().heed(setup.opens(), out.file());
     counts.addRemoved(reason, 1);
     release(out.file());
     out.file().close();
@@ -167,16 +161,6 @@ final class Leases implements AutoCloseable {
       Lease.release(file);
     } catch (ErrnoException e) {
       // There was none; or it goes with the descriptor.
-    }
-  }
-
-  private void heed(Fd file) throws ErrnoException {
-    try {
-      setup.group().heed(setup.opens(), file);
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ENOENT) {
-        throw e;
-      }
     }
   }
 

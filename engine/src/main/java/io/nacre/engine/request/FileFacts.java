@@ -11,11 +11,9 @@ import io.nacre.linux.file.Statx;
  * @param isRootsAlone whether its owner and mode let nobody but root write it
  */
 public record FileFacts(FileVersion version, long mountId, boolean isRootsAlone) {
-  private static final int OTHERS_MAY_WRITE = 022;
-
   /** Returns the facts of the file that {@code statx} has read. */
   public static FileFacts of(Statx statx) {
-    boolean isRoots = statx.uid() == 0 && (statx.mode() & OTHERS_MAY_WRITE) == 0;
-    return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRoots || statx.isSealed());
+    boolean isRootsAlone = statx.isRootsToWrite() || statx.isSealed();
+    return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRootsAlone);
   }
 }

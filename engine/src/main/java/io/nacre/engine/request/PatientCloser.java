@@ -50,10 +50,6 @@ public final class PatientCloser implements DescriptorCloser {
 
   @Override
   public boolean isPrompt(long mountId) {
-    long type = types.of(mountId);
-    return type == MountedType.EXT4
-        || type == MountedType.XFS
-        || type == MountedType.BTRFS
-        || type == MountedType.TMPFS;
+    return MountedType.isLocal(types.of(mountId));
   }
 }

@@ -1,7 +1,7 @@
 package io.nacre.engine.scan;
 
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.Ticket.FileId;
+import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.Verdict;
 import java.util.ArrayList;

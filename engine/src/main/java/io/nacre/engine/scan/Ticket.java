@@ -2,6 +2,7 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
 import java.util.Optional;
 
@@ -9,9 +10,6 @@ import java.util.Optional;
 final class Ticket implements Comparable<Ticket> {
   /** The user of whom nothing is known, or of whom nobody asked. */
   static final int NOBODY = -1;
-
-  /** A file by the numbers of its device and its inode, where these can be believed. */
-  record FileId(long device, long inode) {}
 
   private final long number;
   private final PermissionRequest request;
@@ -28,10 +26,7 @@ final class Ticket implements Comparable<Ticket> {
 
   /** Returns which file {@code request} is about, if that is known. */
   static Optional<FileId> fileOf(PermissionRequest request) {
-    return request
-        .facts()
-        .map(FileFacts::version)
-        .map(version -> new FileId(version.device(), version.inode()));
+    return request.facts().map(FileFacts::version).map(FileId::of);
   }
 
   PermissionRequest request() {

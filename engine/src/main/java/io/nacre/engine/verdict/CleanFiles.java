@@ -28,8 +28,6 @@ public final class CleanFiles {
   /** Enough to fill the buffers of the table, and to push files out. */
   private static final int REHEARSED = 256;
 
-  private record FileId(long device, long subvolume, long inode) {}
-
   /**
    * What a file was like, in nanoseconds since 1970. Those of a time hundreds of years from then
    * are others, but the same ones whenever it is asked for.
@@ -74,12 +72,12 @@ public final class CleanFiles {
 
   /** Returns whether {@code version} is known to be clean. */
   public boolean hold(FileVersion version) {
-    return known(version).equals(table.files().getIfPresent(id(version)));
+    return known(version).equals(table.files().getIfPresent(FileId.of(version)));
   }
 
   /** Returns whether some version of the file that {@code version} is one of is known. */
   public boolean holdSome(FileVersion version) {
-    return table.files().getIfPresent(id(version)) != null;
+    return table.files().getIfPresent(FileId.of(version)) != null;
   }
 
   /**
@@ -88,12 +86,12 @@ public final class CleanFiles {
    * scan first.
    */
   public boolean isScanned(FileVersion version) {
-    return scans.get(count(id(version))) != 0;
+    return scans.get(count(FileId.of(version))) != 0;
   }
 
   /** A scan begins of a file that had the version {@code before}, or still has. */
   public Scan begin(FileVersion before) {
-    int count = count(id(before));
+    int count = count(FileId.of(before));
     scans.incrementAndGet(count); // from now on whoever sees a change tells us
     return new Scan(before, table, changes.get(count));
   }
@@ -103,7 +101,7 @@ public final class CleanFiles {
    * may have.
    */
   public void end(Scan scan, boolean isClean) {
-    FileId id = id(scan.before());
+    FileId id = FileId.of(scan.before());
     int count = count(id);
     if (isClean) {
       // At once for each file, so that a change comes either before the look or after the note.
@@ -119,7 +117,7 @@ public final class CleanFiles {
 
   /** The file that {@code version} is one of may be changed by somebody from now on. */
   public void changed(FileVersion version) {
-    FileId id = id(version);
+    FileId id = FileId.of(version);
     changes.incrementAndGet(count(id));
     table.files().asMap().remove(id);
   }
@@ -173,10 +171,6 @@ public final class CleanFiles {
             .putIfAbsent(
                 new FileId(file.device(), file.subvolume(), file.inode()),
                 new Known(file.size(), file.changed(), file.modified(), file.born()));
-  }
-
-  private static FileId id(FileVersion version) {
-    return new FileId(version.device(), version.subvolume(), version.inode());
   }
 
   private static Known known(FileVersion version) {

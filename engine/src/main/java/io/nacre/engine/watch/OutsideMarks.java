@@ -25,7 +25,6 @@ import java.util.function.LongFunction;
  * want of memory; then the next event brings it back. Belongs to one actor.
  */
 final class OutsideMarks {
-  private static final int OTHERS_MAY_WRITE = 022;
   private static final int STICKY = 01000;
 
   /** Marks are few, since directories are; but somebody may make many. */
@@ -146,12 +145,7 @@ final class OutsideMarks {
   // With an access control list the group's bits are the most that the list grants to anybody.
 
   private boolean isSafe(PathBytes directory) {
-    return isRoots(directory) && mayBeSilenced(statx);
-  }
-
-  /** Returns whether nobody but root can make names in {@code directory}. */
-  static boolean mayBeSilenced(Statx directory) {
-    return directory.uid() == 0 && (directory.mode() & OTHERS_MAY_WRITE) == 0;
+    return isRoots(directory) && statx.isRootsToWrite();
   }
 
   private boolean isSticky(PathBytes directory) {

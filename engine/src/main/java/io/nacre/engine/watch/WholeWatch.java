@@ -222,7 +222,7 @@ final class WholeWatch implements AutoCloseable {
 
     private boolean mayBeSilenced(Directory parent, byte[] name) {
       try {
-        return !isInside(parent, name) && OutsideMarks.mayBeSilenced(parent.probe(name));
+        return !isInside(parent, name) && parent.probe(name).isRootsToWrite();
       } catch (ErrnoException e) {
         return true;
       }

@@ -2,7 +2,7 @@ package io.nacre.engine.ahead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.ahead.Guess.FileId;
+import io.nacre.engine.verdict.FileId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -182,7 +182,7 @@ class PursuitTest {
     open(pursuit, first);
 
     assertThat(pursuit.end(guesses)).isEqualTo(1);
-    assertThat(guesses.contain(new FileId(1, 1))).isFalse();
+    assertThat(guesses.contain(new FileId(1, 0, 1))).isFalse();
   }
 
   private List<String> expectedAfter(String... opened) {
@@ -204,7 +204,7 @@ class PursuitTest {
   }
 
   private Guess guess(Pursuit pursuit, int inode) {
-    Guess guess = new Guess(new FileId(1, inode), "/g/" + inode, pursuit, pursuit.nextNumber());
+    Guess guess = new Guess(new FileId(1, 0, inode), "/g/" + inode, pursuit, pursuit.nextNumber());
     guesses.add(guess);
     pursuit.add(guess);
     return guess;

@@ -357,11 +357,11 @@ class ControlServerTest {
         "status",
         ControlCommand.status(() -> status),
         "slow",
-        peer -> slow,
+        (request, peer) -> slow,
         "change",
         new ControlCommand() {
           @Override
-          public CompletionStage<Map<String, Object>> answer(PeerCredentials peer) {
+          public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
             return CompletableFuture.completedFuture(Map.of("changed", true));
           }
 

@@ -221,16 +221,27 @@ public final class FanotifyGroup implements AutoCloseable {
   /**
    * Takes back what {@link #ignoreUntilModified} asked for.
    *
-   * @throws ErrnoException {@code ENOENT} if there is no mark, or no more
+   * @return false if there is no mark, or no more
    */
-  public void heed(long mask, Fd target) throws ErrnoException {
-    change(FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE), mask, target.number(), 0);
+  public boolean heed(long mask, Fd target) throws ErrnoException {
+    return heed(mask, target.number(), 0);
   }
 
   /** Takes back what {@link #ignoreUntilModified} asked for, of a file that is not open. */
-  public void heedAtPath(long mask, Fd path) throws ErrnoException {
-    int flags = FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE);
-    change(flags, mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
+  public boolean heedAtPath(long mask, Fd path) throws ErrnoException {
+    return heed(mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
+  }
+
+  private boolean heed(long mask, int dirfd, long path) throws ErrnoException {
+    try {
+      change(FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE), mask, dirfd, path);
+      return true;
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Takes {@code mask} off the mark on a file that is not open: {@code path} is only a path. */

@@ -63,6 +63,28 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
+   * Does the same with a directory on a certain mount.
+   *
+   * @param mountId of {@link Statx#uniqueMountId}
+   * @throws ErrnoException {@code EXDEV} if it is on another one
+   */
+  public static Directory openOnMount(byte[] path, long mountId) throws ErrnoException {
+    Directory directory = openWithoutLinks(path);
+    boolean isIt = false;
+    try {
+      isIt = STATX.get().read(directory.fd().number()).uniqueMountId() == mountId;
+    } finally {
+      if (!isIt) {
+        directory.close();
+      }
+    }
+    if (!isIt) {
+      throw new ErrnoException("openat2", Errno.EXDEV);
+    }
+    return directory;
+  }
+
+  /**
    * Opens the directory {@code name} in this one.
    *
    * @throws ErrnoException {@code ENOTDIR} or {@code ELOOP} if it is something else by now

@@ -29,6 +29,11 @@ public final class Lease {
     if (FileLib.fcntl(fd.number(), F_SETSIG, SIGURG) < 0) {
       throw ErrnoException.last("fcntl");
     }
+    return take(fd);
+  }
+
+  /** Does the same with the signal and its receiver as they are. */
+  static boolean take(Fd fd) throws ErrnoException {
     if (FileLib.fcntl(fd.number(), F_SETLEASE, F_RDLCK) < 0) {
       int errno = ErrnoException.lastErrno();
       if (errno == Errno.EAGAIN) {

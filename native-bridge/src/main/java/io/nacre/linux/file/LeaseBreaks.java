@@ -1,6 +1,5 @@
 package io.nacre.linux.file;
 
-import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
@@ -19,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 public final class LeaseBreaks implements AutoCloseable {
   private static final int F_SETSIG = 10;
   private static final int F_SETOWN_EX = 15;
-  private static final int F_SETLEASE = 1024;
-  private static final long F_RDLCK = 0;
 
   private static final int SIGIO = 29;
   private static final long SIG_IGN = 1;
@@ -96,14 +93,7 @@ public final class LeaseBreaks implements AutoCloseable {
         || FileLib.fcntl(fd.number(), F_SETOWN_EX, owner.address()) < 0) {
       throw ErrnoException.last("fcntl");
     }
-    if (FileLib.fcntl(fd.number(), F_SETLEASE, F_RDLCK) < 0) {
-      int errno = ErrnoException.lastErrno();
-      if (errno == Errno.EAGAIN) {
-        return false;
-      }
-      throw new ErrnoException("fcntl", errno);
-    }
-    return true;
+    return Lease.take(fd);
   }
 
   /** Returns what becomes readable when somebody waits for a lease. */

@@ -27,7 +27,6 @@ public final class MountPoint {
 
   private final NativeBuffer request = new NativeBuffer(REQUEST_SIZE);
   private final NativeBuffer result = new NativeBuffer(RESULT_SIZE);
-  private final Statx statx = new Statx();
 
   /** Makes room for the questions and answers of one thread. */
   public MountPoint() {
@@ -39,23 +38,11 @@ public final class MountPoint {
    * unmounted.
    *
    * @param mountId the mount's unique number, of {@link Statx#uniqueMountId}
-   * @throws ErrnoException {@code ENOENT} if it is gone, is one of another mount namespace, or is
-   *     hidden by another one; {@code ENOTDIR} if it is mounted on a file
+   * @throws ErrnoException {@code ENOENT} if it is gone or is one of another mount namespace,
+   *     {@code EXDEV} if another one hides it, {@code ENOTDIR} if it is mounted on a file
    */
   public Directory open(long mountId) throws ErrnoException {
-    Directory directory = Directory.openWithoutLinks(path(mountId));
-    boolean isIt = false;
-    try {
-      isIt = statx.read(directory.fd().number()).uniqueMountId() == mountId;
-    } finally {
-      if (!isIt) {
-        directory.close();
-      }
-    }
-    if (!isIt) {
-      throw new ErrnoException("statmount", Errno.ENOENT);
-    }
-    return directory;
+    return Directory.openOnMount(path(mountId), mountId);
   }
 
   private byte[] path(long mountId) throws ErrnoException {

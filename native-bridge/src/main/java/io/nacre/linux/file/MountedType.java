@@ -35,6 +35,14 @@ public final class MountedType {
   private static final int SB_MAGIC = 24;
   private static final long STATMOUNT_SB_BASIC = 0x01;
 
+  /**
+   * Returns whether a file system of {@code type} asks neither a daemon nor a server, and gives
+   * each of its files a number of its own.
+   */
+  public static boolean isLocal(long type) {
+    return type == EXT4 || type == XFS || type == BTRFS || type == TMPFS;
+  }
+
   /** The number of the call on every processor. */
   static final long SYS_STATMOUNT = 457;
 

@@ -71,6 +71,7 @@ public final class Statx {
 
   private static final long STATX_ATTR_VERITY = 0x00100000;
 
+  private static final int OTHERS_MAY_WRITE = 022;
   private static final int S_IFMT = 0170000;
   private static final int S_IFREG = 0100000;
   private static final int S_IFDIR = 0040000;
@@ -140,6 +141,11 @@ public final class Statx {
   /** Returns true if the contents can never change, for anybody: fs-verity(7) seals them. */
   public boolean isSealed() {
     return (bytes.getLong(ATTRIBUTES) & STATX_ATTR_VERITY) != 0;
+  }
+
+  /** Returns whether owner and mode let nobody but root write the file, or make names in it. */
+  public boolean isRootsToWrite() {
+    return uid() == 0 && (mode() & OTHERS_MAY_WRITE) == 0;
   }
 
   /** Returns the number of names the file has. */
