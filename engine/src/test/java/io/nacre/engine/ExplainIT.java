@@ -1,0 +1,114 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.ops.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What {@code nacre explain} says, and what becomes of the open then. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ExplainIT {
+  private static final int NOBODY = 65_534;
+  private static final int SOMEBODY = 1_000;
+
+  @Test
+  void saysWhatBecomesOfTheNextOpen() throws IOException {
+    try (Stage stage = Stage.of("ext4")) {
+      Path users = stage.clean("tree/users");
+      Files.setAttribute(users, "unix:uid", NOBODY);
+      Path roots = stage.clean("tree/roots");
+      Path eicar = stage.eicar("tree/eicar");
+      Path empty = Files.createFile(stage.root().resolve("tree/empty"));
+      Path excluded = stage.clean("tree/skip/file");
+      Path outside = stage.clean("outside");
+      Path big = Files.write(stage.root().resolve("tree/big"), new byte[5_000]);
+
+      try (EngineProcess engine = start(stage)) {
+        assertThat(fate(engine, users)).isEqualTo("scanned: not known to be clean");
+        assertThat(fate(engine, users, "--uid", NOBODY)).isEqualTo("allowed: user 65534 is exempt");
+        assertThat(fate(engine, empty)).isEqualTo("allowed: it is empty");
+        assertThat(fate(engine, big))
+            .isEqualTo("denied: bigger than max-file-size, by on-oversize");
+        assertThat(fate(engine, outside)).isEqualTo("unseen: no mark tells of opens of this file");
+        assertThat(fate(engine, excluded)).startsWith("unseen: no mark");
+
+        assertThat(Opener.open(users).succeeded()).isTrue();
+        assertThat(Opener.open(roots).succeeded()).isTrue();
+        assertThat(Opener.open(eicar).wasDenied()).isTrue();
+
+        awaitFate(engine, users, "allowed: found clean, and not changed since");
+        awaitFate(engine, roots, "unseen: found clean, and the kernel was told so");
+        awaitFate(engine, eicar, "denied: Eicar-Test-Signature.UNOFFICIAL was found in it");
+
+        Files.setPosixFilePermissions(users, Files.getPosixFilePermissions(users));
+        assertThat(explain(engine, users).getString("clean")).isEqualTo("changed");
+        assertThat(fate(engine, users)).isEqualTo("scanned: not known to be clean");
+      }
+    }
+  }
+
+  @Test
+  void saysWhichRuleCountsOnAFileSystemThatIsMarkedAsAWhole() throws IOException {
+    try (Stage stage = Stage.of("ext4")) {
+      Path outside = stage.clean("outside");
+      Path excluded = stage.clean("tree/skip/file");
+      Path linked = stage.clean("tree/skip/linked");
+      Files.createLink(stage.root().resolve("tree/link"), linked);
+
+      try (EngineProcess engine = start(stage, "strategy = filesystem")) {
+        assertThat(fate(engine, outside)).isEqualTo("allowed: outside of what is protected");
+        assertThat(fate(engine, excluded)).isEqualTo("allowed: excluded");
+        assertThat(fate(engine, linked)).isEqualTo("scanned: not known to be clean");
+        assertThat(explain(engine, linked).getStringList("marked")).containsExactly("file system");
+      }
+    }
+  }
+
+  private static EngineProcess start(Stage stage, String... block) throws IOException {
+    Path tree = stage.directory("tree");
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "protect = [{ path = \"" + tree + "\", exclude = [\"" + tree + "/skip\"] }]",
+                "exempt.uids = [" + NOBODY + "]",
+                "max-file-size = 1000 B",
+                "on-oversize = deny",
+                "deadline = 1 m"));
+    all.addAll(List.of(block));
+    return EngineProcess.start(stage, all.toArray(String[]::new));
+  }
+
+  private static void awaitFate(EngineProcess engine, Path file, String fate) {
+    await().untilAsserted(() -> assertThat(fate(engine, file)).isEqualTo(fate));
+  }
+
+  private static String fate(EngineProcess engine, Path file) {
+    return fate(engine, file, "--uid", SOMEBODY);
+  }
+
+  private static String fate(EngineProcess engine, Path file, String option, int value) {
+    Config next = explain(engine, file, option, String.valueOf(value)).getConfig("next-open");
+    return next.getString("fate") + ": " + next.getString("because");
+  }
+
+  private static Config explain(EngineProcess engine, Path file, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("explain", "--json", "--socket", engine.control().toString()));
+    arguments.addAll(List.of(options));
+    arguments.add(file.toString());
+    Opener.Outcome outcome = EngineProcess.nacre(arguments.toArray(String[]::new));
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    return Json.read(outcome.output().replace('\n', ' ')).orElseThrow();
+  }
+}
