@@ -31,6 +31,7 @@ final class DemoCommand implements Callable<Integer> {
   /** What scheduling may add to a bound before a step counts as broken. */
   private static final Duration SLACK = Duration.ofMillis(500);
 
+  private static final Duration THAW_BOUND = Duration.ofSeconds(2);
   private static final Duration STOP_BOUND = Duration.ofSeconds(2);
   private static final Duration MOMENT = Duration.ofMillis(200);
 
@@ -102,27 +103,41 @@ final class DemoCommand implements Callable<Integer> {
             unwatched.medianMicros()));
   }
 
+  /** The files are written while clamd is frozen: no background scan makes them known before. */
   private void freeze(DemoEngine engine, Path tree) throws IOException, InterruptedException {
-    Path file = Files.writeString(tree.resolve("while-frozen.txt"), "Nobody scans me.\n");
     engine.freezeClamd();
-    ChildOpen open = ChildOpen.by(file);
-    engine.thawClamd();
-    Duration bound = DEADLINE.plus(SLACK);
+    Path clean = Files.writeString(tree.resolve("while-frozen.txt"), "Nobody scans me.\n");
+    Path eicar = DemoFiles.writeEicar(tree.resolve("while-frozen.com"));
+    ChildOpen open = ChildOpen.by(clean);
     step(
         "clamd frozen: the open returns at its deadline of " + millis(DEADLINE),
-        open.succeeded() && open.took().compareTo(bound) <= 0,
+        open.succeeded()
+            && open.took().compareTo(DEADLINE.minus(SLACK)) >= 0
+            && open.took().compareTo(DEADLINE.plus(SLACK)) <= 0,
         open.describe());
-    ChildOpen after = ChildOpen.by(file);
+    engine.thawClamd();
+    Duration until = untilDenied(eicar);
     step(
-        "clamd thawed: opens are scanned again",
-        after.succeeded() && after.took().compareTo(DEADLINE) < 0,
-        after.describe());
+        "clamd thawed: EICAR written meanwhile is denied",
+        until.compareTo(THAW_BOUND) <= 0,
+        millis(until) + " after the thaw");
+  }
+
+  private static Duration untilDenied(Path eicar) throws IOException {
+    long start = System.nanoTime();
+    Duration took;
+    boolean denied;
+    do {
+      denied = ChildOpen.by(eicar).wasDenied();
+      took = Duration.ofNanos(System.nanoTime() - start);
+    } while (!denied && took.compareTo(THAW_BOUND) <= 0);
+    return took;
   }
 
   private void stop(DemoEngine engine, Path tree, Path eicar)
       throws IOException, InterruptedException {
-    Path file = Files.writeString(tree.resolve("while-stopping.txt"), "I wait.\n");
     engine.freezeClamd();
+    Path file = Files.writeString(tree.resolve("while-stopping.txt"), "I wait.\n");
     CompletableFuture<ChildOpen> waiting = ChildOpen.inBackground(file);
     engine.awaitWaiting();
     Duration took = engine.stop();
