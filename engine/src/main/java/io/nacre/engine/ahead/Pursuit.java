@@ -35,6 +35,10 @@ final class Pursuit {
   private boolean isLost = true;
   private long made;
   private int strays;
+
+  /** How many files it opened since the last one that was guessed. */
+  private int elsewhere;
+
   private int wasted;
   private int used;
   private long lastNanos;
@@ -57,6 +61,7 @@ final class Pursuit {
       strays = 0;
       return !isLost;
     }
+    elsewhere++;
     boolean isStep = course.opened(path);
     strays = isStep ? 0 : strays + 1;
     goOnFrom(path);
@@ -66,6 +71,7 @@ final class Pursuit {
   /** The process has opened {@code path}, after others that are not known. */
   void skippedTo(String path, long nowNanos) {
     lastNanos = nowNanos;
+    elsewhere++;
     course.skippedTo(path);
     goOnFrom(path);
   }
@@ -134,7 +140,8 @@ final class Pursuit {
   }
 
   /**
-   * Learns from what was opened since the last time, and takes those back that were passed over.
+   * Learns from what was opened since the last time, and takes those back that were passed over, or
+   * all if the process is somewhere else: they would take the room of better ones.
    *
    * @param all the guesses that may still turn out right
    * @return how many were wrong
@@ -145,11 +152,16 @@ final class Pursuit {
     if (right > 0) {
       lastNanos = nowNanos;
       strays = 0;
+      elsewhere = 0;
     }
     used += right;
     window.used(right);
     long behind = furthest.map(Guess::number).orElse(-1L) - Window.MOST;
     int wrong = 0;
+    if (elsewhere > Course.NEAR) {
+      elsewhere = 0;
+      wrong = end(all);
+    }
     while (!guesses.isEmpty() && guesses.element().number() <= behind) {
       wrong += takeBack(guesses.remove(), all);
     }

@@ -175,6 +175,23 @@ class PursuitTest {
   }
 
   @Test
+  void takesEverythingBackOfWhoIsSomewhereElse() {
+    Pursuit pursuit = new Pursuit(tree);
+    for (int i = 0; i < Window.FIRST; i++) {
+      guess(pursuit, i);
+    }
+    for (int i = 0; i < Course.NEAR; i++) {
+      pursuit.seen("/n/" + i, 0);
+    }
+    assertThat(pursuit.settle(guesses, 0)).isZero();
+
+    pursuit.seen("/n/last", 0);
+
+    assertThat(pursuit.settle(guesses, 0)).isEqualTo(Window.FIRST);
+    assertThat(pursuit.room()).isEqualTo(Window.FIRST / 2);
+  }
+
+  @Test
   void takesEverythingBackAtItsEnd() {
     Pursuit pursuit = new Pursuit(tree);
     Guess first = guess(pursuit, 0);
