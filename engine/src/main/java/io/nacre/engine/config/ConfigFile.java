@@ -64,7 +64,7 @@ public final class ConfigFile {
       written = written.withoutPath(useless);
     }
     EngineConfig config =
-        new ConfigReader(written, usable.withFallback(reference), problems).read();
+        new ConfigReader(new Keys(written, usable.withFallback(reference), problems)).read();
     problems.throwIfAny();
     return config;
   }

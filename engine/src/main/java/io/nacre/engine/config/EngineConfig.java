@@ -27,6 +27,7 @@ import java.util.Set;
  * @param kernelCache which files the kernel does not even ask us about
  * @param ahead which files are scanned before anybody opens them
  * @param clamd how clamd is reached
+ * @param detection what follows an infected verdict
  * @param controlSocket where {@code nacre status} finds the engine; nothing for none
  * @param deadMan after how long without progress the kernel ends the engine
  */
@@ -46,6 +47,7 @@ public record EngineConfig(
     KernelCacheConfig kernelCache,
     AheadConfig ahead,
     ClamdConfig clamd,
+    DetectionConfig detection,
     Optional<Path> controlSocket,
     Duration deadMan) {
 

@@ -134,6 +134,14 @@ class ConfigFileTest {
                 scan-timeout = 3 s
                 retries = 0
               }
+              detection {
+                action = move
+                quarantine = /srv/quarantine
+                hook = [/usr/bin/logger, -t, nacre]
+                hook-timeout = 4 s
+                events = ""
+                events-size = 1 MiB
+              }
               control.socket = ""
               dead-man = 1 m
             }
@@ -174,6 +182,13 @@ class ConfigFileTest {
                     Optional.of(Duration.ofMillis(700)),
                     Optional.of(Path.of("/srv/signatures")),
                     false),
+                new DetectionConfig(
+                    DetectionConfig.Action.MOVE,
+                    Path.of("/srv/quarantine"),
+                    List.of("/usr/bin/logger", "-t", "nacre"),
+                    Duration.ofSeconds(4),
+                    Optional.empty(),
+                    1L << 20),
                 Optional.empty(),
                 Duration.ofMinutes(1)));
   }

@@ -1,0 +1,41 @@
+package io.nacre.engine.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The {@code nacre.detection} block: what follows an infected verdict, after the answer.
+ *
+ * @param action what becomes of the file
+ * @param quarantine where files are moved or copied to
+ * @param hook a program that is told, and its arguments; empty for none
+ * @param hookTimeout how long it may run
+ * @param events the directory of the store of what was found; nothing for none
+ * @param eventsBytes how big that may get
+ */
+public record DetectionConfig(
+    Action action,
+    Path quarantine,
+    List<String> hook,
+    Duration hookTimeout,
+    Optional<Path> events,
+    long eventsBytes) {
+
+  /** What becomes of an infected file. */
+  public enum Action {
+    /** It stays where it is, and cannot be opened. */
+    NONE,
+    /** It is moved into the quarantine. */
+    MOVE,
+    /** It stays, and a copy is in the quarantine. */
+    COPY,
+    /** It is removed for good. */
+    REMOVE
+  }
+
+  public DetectionConfig {
+    hook = List.copyOf(hook);
+  }
+}

@@ -1,0 +1,38 @@
+package io.nacre.engine.detection;
+
+import io.nacre.linux.Fd;
+
+/**
+ * What is done with an infected file, after the answer. On the thread that reports; may wait for a
+ * disk, and never throws: what went wrong is its result.
+ */
+public interface FileAction {
+
+  /** What became of a file. */
+  enum Kind {
+    /** Nothing was asked for. */
+    NONE,
+    MOVED,
+    COPIED,
+    REMOVED,
+    /** It is where it was, and still denied. */
+    FAILED
+  }
+
+  /**
+   * The result of an action.
+   *
+   * @param detail where the file is now, or why it failed, printable; empty for {@link Kind#NONE}
+   */
+  record Result(Kind kind, String detail) {
+    public static final Result NONE = new Result(Kind.NONE, "");
+  }
+
+  /**
+   * Acts on the file of {@code detection}.
+   *
+   * @param file open for reading on the very file that was scanned, whatever its path leads to by
+   *     now; stays the caller's
+   */
+  Result on(Fd file, Detection detection);
+}
