@@ -129,6 +129,7 @@ record EngineParts(
         memory.infected(),
         triage.maxFileSizeBytes(),
         () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
+        SweepCommands::mountsBelow,
         requests,
         stream::offerBackground,
         stream::hasTime,

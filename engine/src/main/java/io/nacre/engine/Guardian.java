@@ -156,7 +156,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 ControlCommand.flush(parts.memory().signatures()::forget),
                                 "explain",
                                 new Explain(parts),
-                                "scan-protected",
+                                "scan",
                                 SweepCommands.begin(sweeper),
                                 "scan-progress",
                                 SweepCommands.progress(sweeper),

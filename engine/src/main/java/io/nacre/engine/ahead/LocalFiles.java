@@ -102,6 +102,17 @@ final class LocalFiles implements AutoCloseable {
     return statx.probe(NativeBuffer.cString(bytes(path))).uniqueMountId();
   }
 
+  /** Returns what is at {@code path}, with the mount it is on; asks no file system for that. */
+  Place place(String path) throws ErrnoException {
+    statx.probe(NativeBuffer.cString(bytes(path)));
+    return new Place(path, statx.uniqueMountId(), !statx.isDirectory());
+  }
+
+  /** Opens the directory that {@code path} is in, on the same mount. */
+  Directory openAbove(String path, long mountId) throws ErrnoException {
+    return Directory.openOnMount(bytes(Paths.parent(path)), mountId);
+  }
+
   /** Returns whether verdicts are kept of what lies on a mount, which is one of our own. */
   boolean mayLookAt(FileVersion version, long mountId) {
     return ownMounts.contains(mountId) && clean.keeps(version, mountId);

@@ -3,7 +3,7 @@ package io.nacre.engine.ahead;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far it is with all files of the protected trees; for any thread. */
+/** How far it is with all files of a scope; for any thread. */
 public final class Sweep {
   /** Files and problems that are kept to be told; the others are only counted. */
   private static final int TOLD = 1_000;
@@ -16,6 +16,8 @@ public final class Sweep {
    *
    * @param isOver whether there is nothing more to come
    * @param at the directory it has got to
+   * @param files how many files there are, about; 0 while they are being counted
+   * @param looked how many of them were looked at
    * @param scanned files that were scanned
    * @param clean files that needed no scan, since they are known to be clean
    * @param skipped files that are too big, or that somebody has a lease on
@@ -27,6 +29,8 @@ public final class Sweep {
   public record Progress(
       boolean isOver,
       String at,
+      long files,
+      long looked,
       long scanned,
       long clean,
       long skipped,
@@ -44,6 +48,8 @@ public final class Sweep {
   private final List<String> problems = new ArrayList<>();
   private boolean isOver;
   private String at = "";
+  private long files;
+  private long empty;
   private long scanned;
   private long clean;
   private long skipped;
@@ -53,6 +59,16 @@ public final class Sweep {
 
   synchronized void at(String directory) {
     at = directory;
+  }
+
+  /** There are {@code count} files to be looked at. */
+  synchronized void expect(long count) {
+    files = count;
+  }
+
+  /** There is nothing in it to be scanned. */
+  synchronized void addEmpty() {
+    empty++;
   }
 
   synchronized void addClean() {
@@ -100,6 +116,8 @@ public final class Sweep {
 
   /** Returns how far it is. */
   public synchronized Progress progress() {
-    return new Progress(isOver, at, scanned, clean, skipped, infected, failed, found, problems);
+    long looked = scanned + clean + skipped + failed + empty;
+    return new Progress(
+        isOver, at, files, looked, scanned, clean, skipped, infected, failed, found, problems);
   }
 }

@@ -31,11 +31,10 @@ final class SweepWalk {
   private static final int LIST_BUFFER = 16 * 1024;
   private static final int WAIT_MILLIS = 5;
 
-  private record Place(String path, long mountId) {}
-
   private final Sweeper.Setup setup;
   private final LocalFiles files;
   private final Sweep sweep;
+  private final SweepScope scope;
   private final Semaphore scans;
   private final int atOnce;
   private final Deque<Place> left = new ArrayDeque<>();
@@ -43,29 +42,35 @@ final class SweepWalk {
   private final DirectoryEntries names = new DirectoryEntries();
 
   /**
-   * A walk through all that is protected now.
+   * A walk through all of {@code scope}.
    *
+   * @param files that knows the rules of {@code scope}
    * @param atOnce files that are scanned at the same time
    */
-  SweepWalk(Sweeper.Setup setup, LocalFiles files, Sweep sweep, int atOnce) {
+  SweepWalk(Sweeper.Setup setup, SweepScope scope, LocalFiles files, Sweep sweep, int atOnce) {
     this.setup = setup;
     this.files = files;
     this.sweep = sweep;
+    this.scope = scope;
     this.scans = new Semaphore(atOnce);
     this.atOnce = atOnce;
-    setup.places().get().forEach(this::addPlace);
+    scope.places().forEach(this::addPlace);
   }
 
   private void addPlace(String path) {
-    String bytes = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     try {
-      long mountId = files.mountAt(bytes);
-      if (!isReached(bytes, mountId)) {
-        left.add(new Place(bytes, mountId));
+      Place place = files.place(path);
+      if (!isReached(path, place.mountId())) {
+        left.add(place);
       }
     } catch (ErrnoException e) {
-      sweep.addFailed(path + ": " + e.getMessage());
+      sweep.addFailed(text(path) + ": " + e.getMessage());
     }
+  }
+
+  /** Counts the files there are to come; stops when {@code goesOn} is false. */
+  void count(BooleanSupplier goesOn) {
+    sweep.expect(new FileCount(files).of(left, goesOn));
   }
 
   /** Returns whether the walk through another place leads there. */
@@ -111,9 +116,12 @@ final class SweepWalk {
 
   private boolean look(Place place, BooleanSupplier goesOn) throws InterruptedException {
     sweep.at(text(place.path()));
+    if (place.isFile()) {
+      return lookAtFile(place, goesOn);
+    }
     List<Place> below = new ArrayList<>();
     try (Directory directory = files.open(place.path(), place.mountId())) {
-      if (!files.mayLookAt(directory, place.mountId())) {
+      if (scope.isForTheCache() && !files.mayLookAt(directory, place.mountId())) {
         sweep.note(
             text(place.path())
                 + ": not scanned, since no verdict would hold on such a file system");
@@ -135,6 +143,15 @@ final class SweepWalk {
     return true;
   }
 
+  private boolean lookAtFile(Place place, BooleanSupplier goesOn) throws InterruptedException {
+    try (Directory directory = files.openAbove(place.path(), place.mountId())) {
+      return scan(directory, place.path(), place.mountId(), goesOn);
+    } catch (ErrnoException e) {
+      failed(place.path(), e);
+      return true;
+    }
+  }
+
   private boolean look(Directory directory, Place place, List<Place> below, BooleanSupplier goesOn)
       throws InterruptedException {
     byte[] bytes = names.name();
@@ -143,7 +160,7 @@ final class SweepWalk {
     try {
       if (names.mayBeDirectory() && (names.isDirectory() || directory.probe(bytes).isDirectory())) {
         if (left.size() + below.size() < DIRECTORIES) {
-          below.add(new Place(path, place.mountId()));
+          below.add(new Place(path, place.mountId(), /* isFile= */ false));
         } else {
           sweep.addFailed(text(path) + ": left out, there are too many directories");
         }
@@ -170,7 +187,7 @@ final class SweepWalk {
                 .signature(found.facts().version())
                 .ifPresent(signature -> sweep.addInfected(text(path), signature));
         case TOO_BIG, LEASED -> sweep.addSkipped();
-        case NO_FILE -> {}
+        case NO_FILE -> sweep.addEmpty();
       }
       return true;
     }

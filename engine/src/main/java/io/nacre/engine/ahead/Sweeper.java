@@ -1,5 +1,8 @@
 package io.nacre.engine.ahead;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.PermissionRequest;
@@ -9,11 +12,13 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.process.IoPriority;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -23,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has all files of the protected trees scanned that are not known, when it is told to and, if it is
- * to, when nobody needs the machine; so that their first open needs no scan.
+ * to, when nobody needs the machine; so that their first open needs no scan. And all files below
+ * any other path, when it is told to.
  *
  * <p>One sweep at a time, on a thread of its own that nobody waits for, and that reads from the
  * disk when nobody else does. One that somebody asked for ends when he asks for its progress no
@@ -37,6 +43,7 @@ public final class Sweeper implements AutoCloseable {
    *
    * @param maxFileSizeBytes the biggest file that is scanned
    * @param places the paths that are protected, and the mount points below them
+   * @param mountsBelow where files of this machine are mounted below a path
    * @param scanLater takes a request of the background, or returns false if too many wait
    * @param hasTime whether there are connections that no opener needs
    * @param hasRoomFor whether descriptors are left, by the number of the last one
@@ -49,6 +56,7 @@ public final class Sweeper implements AutoCloseable {
       InfectedFiles infected,
       long maxFileSizeBytes,
       Supplier<List<String>> places,
+      Function<String, List<String>> mountsBelow,
       PermissionRequest.Context requests,
       Predicate<PermissionRequest> scanLater,
       BooleanSupplier hasTime,
@@ -67,11 +75,14 @@ public final class Sweeper implements AutoCloseable {
   private static final long FIRST_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long AGAIN_NANOS = Duration.ofHours(24).toNanos();
 
+  /** What somebody wants swept: some paths, or all that is protected if there are none. */
+  private record Ordered(List<String> paths, Sweep sweep) {}
+
   private final Setup setup;
   private final MachineLoad load;
   private final Semaphore wishes = new Semaphore(0);
   private final Thread thread = new Thread(this::run, "sweeper");
-  private volatile Optional<Sweep> ordered = Optional.empty();
+  private volatile Optional<Ordered> ordered = Optional.empty();
   private volatile long askedAtNanos;
   private volatile boolean closed;
 
@@ -94,20 +105,34 @@ public final class Sweeper implements AutoCloseable {
     return sweeper;
   }
 
-  /** Begins a sweep, or joins the one that somebody else has begun; for any thread. */
-  public synchronized Sweep.Progress begin() {
-    askedAtNanos = setup.nanoClock().getAsLong(); // before the thread looks whether somebody asks
-    if (ordered.filter(sweep -> !sweep.progress().isOver()).isEmpty()) {
-      ordered = Optional.of(new Sweep());
+  /**
+   * Begins a sweep through all that is protected, or joins the one that somebody else has begun;
+   * for any thread.
+   *
+   * @return how far it is, or nothing if one through something else is not over
+   */
+  public Optional<Sweep.Progress> begin() {
+    return begin(List.of());
+  }
+
+  /**
+   * Does the same for {@code paths}, protected or not, and all below them.
+   *
+   * @param paths absolute and without symbolic links; each character is one byte
+   */
+  public synchronized Optional<Sweep.Progress> begin(List<String> paths) {
+    if (ordered.filter(order -> !order.sweep().progress().isOver()).isEmpty()) {
+      askedAtNanos = setup.nanoClock().getAsLong(); // before the thread looks whether somebody asks
+      ordered = Optional.of(new Ordered(List.copyOf(paths), new Sweep()));
       wishes.release();
     }
-    return progress().orElseThrow();
+    return ordered.filter(order -> order.paths().equals(paths)).flatMap(order -> progress());
   }
 
   /** Returns how far the last sweep is that somebody began, which has it go on; for any thread. */
   public Optional<Sweep.Progress> progress() {
     askedAtNanos = setup.nanoClock().getAsLong();
-    return ordered.map(Sweep::progress);
+    return ordered.map(order -> order.sweep().progress());
   }
 
   /** Ends the sweep that somebody began; for any thread. */
@@ -122,13 +147,7 @@ public final class Sweeper implements AutoCloseable {
   }
 
   private void run() {
-    try (LocalFiles files =
-        new LocalFiles(
-            setup.rules(),
-            setup.ownMounts(),
-            setup.clean(),
-            setup.infected(),
-            setup.maxFileSizeBytes())) {
+    try (LocalFiles files = files(setup.rules())) {
       yieldTheDisk();
       while (!closed) {
         if (wishes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -142,6 +161,11 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
+  private LocalFiles files(PathRules rules) {
+    return new LocalFiles(
+        rules, setup.ownMounts(), setup.clean(), setup.infected(), setup.maxFileSizeBytes());
+  }
+
   private static void yieldTheDisk() {
     try {
       IoPriority.setIdle();
@@ -150,13 +174,44 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
-  private void sweep(LocalFiles files, Sweep sweep) throws InterruptedException {
-    SweepWalk walk = new SweepWalk(setup, files, sweep, AT_ONCE);
+  private void sweep(LocalFiles files, Ordered order) throws InterruptedException {
+    if (order.paths().isEmpty()) {
+      sweep(protectedScope(), files, order.sweep());
+    } else {
+      SweepScope scope = scopeOf(order.paths());
+      try (LocalFiles named = files(scope.rules())) {
+        sweep(scope, named, order.sweep());
+      }
+    }
+  }
+
+  private void sweep(SweepScope scope, LocalFiles files, Sweep sweep) throws InterruptedException {
+    SweepWalk walk = new SweepWalk(setup, scope, files, sweep, AT_ONCE);
+    walk.count(this::isAsked);
     if (!walk.goOn(() -> isAsked() && !isFailing(sweep))) {
       sweep.addFailed(
           isFailing(sweep) ? "stopped, since clamd cannot be had" : "stopped before its end");
     }
     sweep.end();
+  }
+
+  private SweepScope protectedScope() {
+    List<String> places =
+        setup.places().get().stream()
+            .map(path -> new String(path.getBytes(UTF_8), ISO_8859_1))
+            .toList();
+    return new SweepScope(setup.rules(), places, /* isForTheCache= */ true);
+  }
+
+  private SweepScope scopeOf(List<String> paths) {
+    List<String> places = new ArrayList<>(paths);
+    paths.forEach(path -> places.addAll(setup.mountsBelow().apply(path)));
+    List<PathRules.Include> includes =
+        paths.stream()
+            .map(path -> new String(path.getBytes(ISO_8859_1), UTF_8))
+            .map(path -> new PathRules.Include(path, List.of()))
+            .toList();
+    return new SweepScope(new PathRules(includes), places, /* isForTheCache= */ false);
   }
 
   private boolean isAsked() {
@@ -176,7 +231,9 @@ public final class Sweeper implements AutoCloseable {
     }
     if (paused.isEmpty() || hasNewSignatures) {
       signatures = setup.infected().generation();
-      paused = Optional.of(new SweepWalk(setup, files, new Sweep(), AT_ONCE_WHEN_IDLE));
+      paused =
+          Optional.of(
+              new SweepWalk(setup, protectedScope(), files, new Sweep(), AT_ONCE_WHEN_IDLE));
     }
     SweepWalk walk = paused.get();
     if (walk.goOn(this::isCalm) || isFailing(walk.sweep())) {

@@ -8,17 +8,54 @@ import java.util.Locale;
 /** How far a sweep is, for people. */
 final class SweepText {
 
+  private static final int BAR = 24;
+
   private SweepText() {}
 
   /** Returns how far it is, on one line of at most {@code columns} characters. */
-  static String oneLine(Config progress, int columns) {
-    String line = counts(progress) + "  " + printable(progress.getString("at"));
+  static String bar(Config progress, int columns) {
+    long files = progress.getLong("files");
+    long looked = progress.getLong("looked");
+    String at = printable(progress.getString("at"));
+    String line =
+        files == 0
+            ? String.format(Locale.ROOT, "%,d files  %s", looked, at)
+            : String.format(
+                Locale.ROOT,
+                "%s %3d%%  %,d of %,d files%s  %s",
+                bar(looked, files),
+                percent(looked, files),
+                looked,
+                Math.max(looked, files),
+                infected(progress),
+                at);
     return line.length() <= columns ? line : line.substring(0, Math.max(0, columns));
   }
 
+  private static String bar(long looked, long files) {
+    int full = (int) (BAR * percent(looked, files) / 100);
+    return "█".repeat(full) + "░".repeat(BAR - full);
+  }
+
+  /** 100 only when it is over: files may have been added since they were counted. */
+  private static long percent(long looked, long files) {
+    return Math.min(99, 100 * looked / files);
+  }
+
+  private static String infected(Config progress) {
+    long infected = progress.getLong("infected");
+    return infected == 0 ? "" : String.format(Locale.ROOT, ", %,d infected", infected);
+  }
+
   /** Returns how it ended. */
-  static String summary(Config progress) {
-    return counts(progress);
+  static String summary(Config progress, long tookNanos) {
+    double seconds = tookNanos / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "%s; %.1f s, %,.0f files/s",
+        counts(progress),
+        seconds,
+        progress.getLong("looked") / seconds);
   }
 
   /** Returns a file that is infected. */

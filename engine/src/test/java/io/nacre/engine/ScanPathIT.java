@@ -1,0 +1,112 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Files that somebody wants scanned, protected or not. */
+class ScanPathIT {
+  private Stage stage;
+  private EngineProcess engine;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    stage = Stage.tmpfs();
+    stage.directory("tree");
+    engine =
+        EngineProcess.start(
+            stage,
+            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            "clamd.endpoints = [embedded]");
+  }
+
+  @AfterEach
+  void tearDown() throws IOException {
+    engine.close();
+    stage.close();
+  }
+
+  @Test
+  void scansAllBelowADirectoryThatIsNotProtected() throws IOException {
+    stage.clean("other/one");
+    Files.createFile(stage.root().resolve("other/empty"));
+    Path eicar = stage.eicar("other/deep/down/eicar.com");
+
+    Opener.Outcome all = scan(stage.root().resolve("other"));
+
+    assertThat(all.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(all.output())
+        .contains(eicar + ": Eicar-Test-Signature")
+        .contains("scanned 2, known to be clean 0, infected 1, skipped 0, failed 0");
+  }
+
+  @Test
+  void scansSingleFilesAndFollowsTheLinksToThem() throws IOException {
+    Path clean = stage.clean("other/clean");
+    Path eicar = stage.eicar("other/eicar.com");
+    Path link = Files.createSymbolicLink(stage.outside().resolve("link"), eicar);
+
+    assertThat(scan(clean).output()).contains("scanned 1, ", "infected 0");
+    assertThat(scan(clean).exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(scan(clean, link).output()).contains("scanned 2, ", eicar + ": Eicar");
+  }
+
+  @Test
+  void scansProtectedFilesWithoutBeingHeldUp() throws IOException {
+    Path eicar = stage.root().resolve("tree/eicar.com");
+    Stage.writeEicar(eicar);
+
+    Opener.Outcome all = scan(stage.root());
+
+    assertThat(all.exitCode()).isEqualTo(ExitCode.FOUND);
+    assertThat(all.output()).contains(eicar + ": Eicar-Test-Signature");
+    assertThat(Opener.start(eicar).await().wasDenied()).isTrue();
+  }
+
+  @Test
+  void goesOnWhereSomethingIsMounted() throws IOException {
+    Path inner = stage.directory("other/mounted");
+    Opener.Outcome mounted =
+        Opener.command("mount", "-t", "tmpfs", "nacre-it", inner.toString()).await();
+    assertThat(mounted.succeeded()).as(mounted.output()).isTrue();
+    try {
+      Path eicar = stage.eicar("other/mounted/eicar.com");
+
+      assertThat(scan(stage.root().resolve("other")).output()).contains(eicar + ": Eicar");
+    } finally {
+      Opener.command("umount", inner.toString()).await();
+    }
+  }
+
+  @Test
+  void saysWhatIsNotThere() throws IOException {
+    Path clean = stage.clean("other/clean");
+
+    Opener.Outcome nothing = scan(stage.root().resolve("missing"));
+    Opener.Outcome one = scan(stage.root().resolve("missing"), clean);
+
+    assertThat(nothing.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(nothing.output()).contains("missing is not there");
+    assertThat(one.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(one.output()).contains("missing is not there").contains("scanned 1, ");
+  }
+
+  private Opener.Outcome scan(Path... paths) {
+    List<String> arguments =
+        new ArrayList<>(List.of("scan", "--socket", engine.control().toString()));
+    for (Path path : paths) {
+      arguments.add(path.toString());
+    }
+    return EngineProcess.nacre(arguments.toArray(String[]::new));
+  }
+}
