@@ -1,0 +1,62 @@
+package io.nacre.engine.cli.clamonacc;
+
+import io.nacre.engine.clamd.ClamdAddress;
+import io.nacre.engine.clamd.ClamdQuestions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code --ping} and {@code --wait}: asks clamd until it answers, or often enough.
+ *
+ * @param attempts how often
+ * @param interval seconds from one to the next
+ */
+record Ping(int attempts, int interval) {
+  /** What {@code --wait} does without {@code --ping}. */
+  static final Ping USUAL = new Ping(31, 1);
+
+  private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9})(?::([0-9]{1,9}))?");
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Understands {@code A} and {@code A:I}. */
+  static Optional<Ping> parse(String text) {
+    Matcher matcher = SYNTAX.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < 1) {
+      return Optional.empty();
+    }
+    String interval = matcher.group(2);
+    return Optional.of(
+        new Ping(
+            Integer.parseInt(matcher.group(1)), interval == null ? 1 : Integer.parseInt(interval)));
+  }
+
+  /** Returns whether one of {@code clamds} says PONG, in the words of clamonacc. */
+  boolean await(List<ClamdAddress> clamds, PrintStream out) throws InterruptedException {
+    for (int attempt = 1; attempt <= attempts; attempt++) {
+      if (clamds.stream().anyMatch(Ping::answers)) {
+        out.println("PONG");
+        return true;
+      }
+      if (attempt < attempts) {
+        out.println("PINGing again in " + interval + " seconds");
+        TimeUnit.SECONDS.sleep(interval);
+      }
+    }
+    return false;
+  }
+
+  private static boolean answers(ClamdAddress clamd) {
+    try {
+      ClamdQuestions.ping(clamd, TIMEOUT);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
