@@ -8,6 +8,8 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detections;
+import io.nacre.engine.detection.FileAction;
+import io.nacre.engine.detection.HeldFiles;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
@@ -20,6 +22,7 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.PatientCloser;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.Occupancy;
@@ -264,8 +267,6 @@ public final class Engine {
     Optional<UnixSocket> control = listen(config.controlSocket());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
-    Reporter reporter = new Reporter(surroundings.listener());
-    Detections detections = new Detections(Clock.systemUTC(), nanoClock, reporter);
     CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
@@ -275,6 +276,10 @@ public final class Engine {
     Memory memory =
         Memory.open(config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
     AheadCounts aheadCounts = new AheadCounts();
+    DescriptorCloser closer = new PatientCloser(memory.mountTypes());
+    HeldFiles found = new HeldFiles(budget::hasRoomFor, closer);
+    Reporter reporter = Reporting.start(config, FileAction.NOTHING, found, surroundings.listener());
+    Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
     return new EngineParts(
         new ClamdPool.Settings(
             config.clamd().connectTimeout(),
@@ -331,7 +336,7 @@ public final class Engine {
             config.fallback(),
             counts,
             new Recorder(journal, Clock.systemUTC(), nanoClock),
-            new PatientCloser(memory.mountTypes())),
+            closer),
         DeadMansTimer.start(config.deadMan()),
         config.deadMan(),
         budget,

@@ -104,6 +104,7 @@ final class EngineStatus implements StatusSource {
     status.put("known-infected", memory.infected().size());
     status.put("detections", detections.count());
     status.put("detections-unreported", reporter.dropped());
+    status.put("reports", reporter.counts());
     status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));
     return status;
   }

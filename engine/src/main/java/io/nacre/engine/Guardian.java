@@ -104,6 +104,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             cache ->
                 context.watch(context.spawn(MarkKeeper.create(cache), "mark-keeper", OWN_THREAD)));
     Detections detections = parts.detections();
+    ScanTimes times = new ScanTimes(parts.nanoClock());
     this.ahead = parts.scanAhead();
     this.stream =
         ScanStream.start(
@@ -113,8 +114,10 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             parts.nanoClock(),
             parts.requests(),
             new KernelFileProbe(parts.memory().look(), parts.memory().signatures()),
-            scanner(pool),
-            scanned -> detections.after(scanned.request(), scanned.verdict()));
+            times.of(scanner(pool)),
+            scanned ->
+                detections.after(
+                    scanned.request(), scanned.verdict(), times.take(scanned.request())));
     this.background =
         new BackgroundScans(
             stream::offerBackground,

@@ -1,6 +1,6 @@
 package io.nacre.engine;
 
-import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.DetectionRecord;
 import io.nacre.engine.ops.ServiceNotification;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -13,4 +13,4 @@ import java.util.function.LongSupplier;
  * @param nanoClock the clock that deadlines are measured by, in nanoseconds
  */
 public record Surroundings(
-    Consumer<Detection> listener, ServiceNotification service, LongSupplier nanoClock) {}
+    Consumer<DetectionRecord> listener, ServiceNotification service, LongSupplier nanoClock) {}

@@ -38,6 +38,7 @@ public final class Training {
                 Map.of(
                     "protect", List.of(stage.toString()),
                     "clamd", Map.of("endpoints", List.of("unix:" + stage + "/none")),
+                    "detection", Map.of("events", ""),
                     "control", Map.of("socket", stage + "/control"))));
     UnixSocket[] kernel = UnixSocket.pair();
     try (UnixSocket ours = kernel[0]) {

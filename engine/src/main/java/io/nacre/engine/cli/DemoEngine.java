@@ -45,6 +45,7 @@ final class DemoEngine implements AutoCloseable {
                 Map.of(
                     "protect", List.of(tree.toString()),
                     "deadline", deadline.toMillis() + " ms",
+                    "detection", Map.of("events", ""),
                     "clamd", Map.of("endpoints", List.of("embedded")),
                     "control", Map.of("socket", control.toString())))));
     Process process =

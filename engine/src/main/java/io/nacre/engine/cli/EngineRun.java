@@ -5,7 +5,7 @@ import io.nacre.engine.EngineStartException;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.Surroundings;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.DetectionRecord;
 import io.nacre.engine.detection.Printable;
 import io.nacre.engine.ops.ProcessEnd;
 import io.nacre.engine.ops.ServiceNotification;
@@ -64,7 +64,7 @@ final class EngineRun {
    * @param detections is told of each detection, after the answer
    * @param whileRunning is told once that the engine is ready
    */
-  int run(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
+  int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
     Signals.on("TERM", this::onStop);
     Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
@@ -76,7 +76,7 @@ final class EngineRun {
     return exitCode;
   }
 
-  private int runToTheEnd(Consumer<Detection> detections, Consumer<Engine> whileRunning) {
+  private int runToTheEnd(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
     ServiceNotification service =
         new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;

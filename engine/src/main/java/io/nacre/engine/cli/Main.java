@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       SelftestCommand.class,
       ScanCommand.class,
       ExplainCommand.class,
+      EventsCommand.class,
       TrainCommand.class
     })
 public final class Main {

@@ -85,6 +85,8 @@ final class ProtectCommand implements Callable<Integer> {
                 strategy,
                 "prevention",
                 detect ? "detect" : "enforce",
+                "detection",
+                Map.of("events", ""), // what is found is shown here
                 "control",
                 Map.of("socket", isRunning() ? "" : CONTROL_SOCKET.toString()))));
   }

@@ -2,6 +2,8 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.DetectionText;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
  * What somebody who runs {@code nacre protect} sees: a line for each detection, and on a terminal
  * one more that is written over and over with the state of things.
  */
-final class ProtectView implements Consumer<Detection> {
+final class ProtectView implements Consumer<DetectionRecord> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
   private static final long PERIOD_MILLIS = 500;
@@ -40,7 +42,8 @@ final class ProtectView implements Consumer<Detection> {
   }
 
   @Override
-  public synchronized void accept(Detection detection) {
+  public synchronized void accept(DetectionRecord record) {
+    Detection detection = record.detection();
     String what = DetectionText.outcome(detection).toUpperCase(Locale.ROOT);
     erase();
     out.printf(

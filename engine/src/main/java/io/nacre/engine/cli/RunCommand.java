@@ -3,9 +3,12 @@ package io.nacre.engine.cli;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.detection.DetectionRecord;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,6 +59,8 @@ final class RunCommand implements Callable<Integer> {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     }
-    return new EngineRun(config, EngineRun.HangUp.RELOAD).run(new DetectionLog(), engine -> {});
+    boolean isLogged = config.detection().logs().contains(DetectionConfig.Log.TEXT);
+    Consumer<DetectionRecord> log = isLogged ? new DetectionLog() : detection -> {};
+    return new EngineRun(config, EngineRun.HangUp.RELOAD).run(log, engine -> {});
   }
 }

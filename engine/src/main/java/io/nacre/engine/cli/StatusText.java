@@ -68,6 +68,7 @@ final class StatusText {
             status.getLong("late"),
             status.getLong("late-given-up"),
             status.getLong("detections")));
+    lines.addAll(reports(status));
     lines.add(
         String.format(
             Locale.ROOT,
@@ -99,6 +100,39 @@ final class StatusText {
       lines.add(clamd(clamd));
       lines.add("  " + signaturesOf(clamd.getConfig("signatures")));
     }
+    return lines;
+  }
+
+  /** What became of the detections; nothing as long as there is nothing to say. */
+  private static List<String> reports(Config status) {
+    Config reports = status.getConfig("reports");
+    Config hook = reports.getConfig("hook");
+    List<String> lines = new ArrayList<>();
+    if (status.getLong("detections") > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "detections recorded %,d, not recorded %,d, not logged %,d, unreported %,d,"
+                  + " without their file %,d",
+              reports.getLong("recorded"),
+              reports.getLong("not-recorded"),
+              reports.getLong("not-logged"),
+              status.getLong("detections-unreported"),
+              reports.getLong("files-not-held")));
+    }
+    if (!hook.isEmpty()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "hook run %,d, failed %,d, timed out %,d, dropped %,d",
+              hook.getLong("ran"),
+              hook.getLong("failed"),
+              hook.getLong("timed-out"),
+              hook.getLong("dropped")));
+    }
+    reports
+        .getStringList("failing")
+        .forEach(what -> lines.add("  detections do not get to " + Printable.of(what)));
     return lines;
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The {@code nacre.detection} block: what follows an infected verdict, after the answer.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param hookTimeout how long it may run
  * @param events the directory of the store of what was found; nothing for none
  * @param eventsBytes how big that may get
+ * @param logs who else is told in a line
+ * @param jsonLog a file that gets a line of JSON; nothing for none
  */
 public record DetectionConfig(
     Action action,
@@ -21,7 +24,9 @@ public record DetectionConfig(
     List<String> hook,
     Duration hookTimeout,
     Optional<Path> events,
-    long eventsBytes) {
+    long eventsBytes,
+    Set<Log> logs,
+    Optional<Path> jsonLog) {
 
   /** What becomes of an infected file. */
   public enum Action {
@@ -35,7 +40,18 @@ public record DetectionConfig(
     REMOVE
   }
 
+  /** Who is told of a detection. */
+  public enum Log {
+    /** Whoever reads standard error. */
+    TEXT,
+    /** journald, field by field. */
+    JOURNALD,
+    /** The syslog daemon. */
+    SYSLOG
+  }
+
   public DetectionConfig {
     hook = List.copyOf(hook);
+    logs = Set.copyOf(logs);
   }
 }

@@ -1,14 +1,22 @@
 package io.nacre.engine.config;
 
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.DetectionConfig.Action;
+import io.nacre.engine.config.DetectionConfig.Log;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads {@code nacre.detection}. */
 final class DetectionReader {
   private static final Path QUARANTINE = Path.of("/var/lib/nacre/quarantine");
   private static final String HOOK = "nacre.detection.hook";
+  private static final String LOG = "nacre.detection.log";
+  private static final long LEAST_EVENTS = 1 << 20;
 
   private final Keys keys;
 
@@ -25,7 +33,9 @@ final class DetectionReader {
         keys.duration(
             "nacre.detection.hook-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
         keys.path("nacre.detection.events"),
-        keys.size("nacre.detection.events-size"));
+        eventsBytes(),
+        logs(),
+        keys.path("nacre.detection.json-log"));
   }
 
   private Path quarantine(Action action) {
@@ -39,6 +49,35 @@ final class DetectionReader {
               }
               return QUARANTINE;
             });
+  }
+
+  private long eventsBytes() {
+    String key = "nacre.detection.events-size";
+    long bytes = keys.size(key);
+    if (bytes < LEAST_EVENTS) {
+      keys.problem(key, "must be at least 1 MiB");
+    }
+    return bytes;
+  }
+
+  private Set<Log> logs() {
+    Set<Log> logs = EnumSet.noneOf(Log.class);
+    if (keys.written(LOG).valueType() != ConfigValueType.LIST) {
+      keys.problem(LOG, "must be a list: log = [text, journald]");
+      return logs;
+    }
+    for (ConfigValue element : keys.config().getList(LOG)) {
+      String text = String.valueOf(element.unwrapped());
+      Stream.of(Log.values())
+          .filter(log -> Keys.name(log).equals(text))
+          .findAny()
+          .ifPresentOrElse(
+              logs::add,
+              () ->
+                  keys.problems()
+                      .add(element, LOG, "holds text, journald and syslog, not " + text));
+    }
+    return logs;
   }
 
   private List<String> hook() {

@@ -1,64 +1,95 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.request.Opener;
 import io.nacre.engine.request.Passage;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Statx;
+import io.nacre.linux.process.ProcFs;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * Turns infected verdicts into detections, after the answer and before the descriptor is closed.
  *
- * <p>Called by the end of the stream, one at a time.
+ * <p>Called by the end of the stream, one at a time, so nothing here waits: whatever takes time is
+ * the reporter's.
  */
 public final class Detections {
   private final Clock clock;
   private final LongSupplier nanoClock;
-  private final Consumer<Detection> listener;
+  private final HeldFiles files;
+  private final Reporter reporter;
   private final DescriptorPath path = new DescriptorPath();
+  private final Statx statx = new Statx();
+  private final ProcFs processes = new ProcFs();
   private final LongAdder count = new LongAdder();
 
   /**
-   * Tells {@code listener} of each detection, from the stream's thread.
+   * Tells {@code reporter} of each detection, from the stream's thread.
    *
    * @param nanoClock the clock by which events are read
+   * @param files holds the files until they are reported
    */
-  public Detections(Clock clock, LongSupplier nanoClock, Consumer<Detection> listener) {
+  public Detections(Clock clock, LongSupplier nanoClock, HeldFiles files, Reporter reporter) {
     this.clock = clock;
     this.nanoClock = nanoClock;
-    this.listener = listener;
+    this.files = files;
+    this.reporter = reporter;
   }
 
-  /** Looks at the outcome of one scan. */
-  public void after(PermissionRequest request, Verdict verdict) {
+  /**
+   * Looks at the outcome of one scan.
+   *
+   * @param scan how long clamd took; nothing if it was not asked for this open
+   */
+  public void after(PermissionRequest request, Verdict verdict, Optional<Duration> scan) {
     if (!(verdict instanceof Verdict.Infected infected)) {
       return;
     }
     count.increment();
     Instant now = clock.instant();
-    Passage passage = request.passage().orElseGet(() -> passage(request, now));
-    listener.accept(
-        new Detection(
-            now,
-            pathOf(request.file()),
-            Printable.of(infected.signature()),
-            passage.occasion(),
-            passage.at(),
-            passage.opener(),
-            passage.answer()));
+    Duration age = Duration.ofNanos(nanoClock.getAsLong() - request.readAtNanos());
+    Passage passage = request.passage().orElseGet(() -> passage(request, now.minus(age)));
+    boolean isOfNow = request.passage().isEmpty(); // else its number may be anybody's by now
+    Opener opener = passage.opener();
+    // First, since the process was answered and may end any moment.
+    Optional<Patience.Begun<OpenerFacts>> facts =
+        isOfNow && opener.pid() > 0 ? reporter.lookAt(opener, age) : Optional.empty();
+    int session = isOfNow ? sessionOf(opener) : 0;
+    byte[] bytes = pathOf(request.file());
+    reporter.accept(
+        new Finding(
+            new Detection(
+                now,
+                bytes.length == 0 ? "(a path longer than a page)" : Printable.of(bytes),
+                Printable.of(infected.signature()),
+                passage.occasion(),
+                passage.at(),
+                opener,
+                passage.answer()),
+            file(request.file(), bytes),
+            files.hold(request.file(), mountOf(request)),
+            session,
+            facts,
+            scan));
   }
 
-  private Passage passage(PermissionRequest request, Instant now) {
-    return new Passage(
-        request.occasion(),
-        request.opener(),
-        now.minusNanos(nanoClock.getAsLong() - request.readAtNanos()),
-        request.answered().orElseThrow());
+  private static Passage passage(PermissionRequest request, Instant at) {
+    return new Passage(request.occasion(), request.opener(), at, request.answered().orElseThrow());
+  }
+
+  /** Looked up before the answer, or now for who wrote the file. */
+  private int sessionOf(Opener opener) {
+    boolean isToLookFor = opener.session() == 0 && opener.pid() > 0;
+    return isToLookFor ? processes.session(opener.pid()) : opener.session();
   }
 
   /** Returns the number of detections so far. */
@@ -66,11 +97,29 @@ public final class Detections {
     return count.sum();
   }
 
-  private String pathOf(int fd) {
+  private static long mountOf(PermissionRequest request) {
+    return request.facts().map(facts -> facts.mountId()).orElse(-1L);
+  }
+
+  private Optional<FoundFile> file(int fd, byte[] bytes) {
     try {
-      return Printable.of(path.read(fd).bytes());
+      Statx now = statx.read(fd);
+      return Optional.of(
+          new FoundFile(
+              (now.device() >>> 32) + ":" + (int) now.device(),
+              now.inode(),
+              now.size(),
+              Base64.getEncoder().encodeToString(bytes)));
     } catch (ErrnoException e) {
-      return "(a path longer than a page)";
+      return Optional.empty();
+    }
+  }
+
+  private byte[] pathOf(int fd) {
+    try {
+      return path.read(fd).bytes();
+    } catch (ErrnoException e) {
+      return new byte[0];
     }
   }
 }

@@ -7,6 +7,8 @@ import io.nacre.linux.Fd;
  * disk, and never throws: what went wrong is its result.
  */
 public interface FileAction {
+  /** Leaves the file where it is. */
+  FileAction NOTHING = (file, detection) -> Result.NONE;
 
   /** What became of a file. */
   enum Kind {

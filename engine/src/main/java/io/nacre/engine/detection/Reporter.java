@@ -1,25 +1,40 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.detection.HeldFiles.Held;
+import io.nacre.engine.request.Opener;
+import io.nacre.linux.process.ProcFs;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands detections to whoever reports them, on a thread of its own: a terminal that was stopped or
- * a disk that is full holds up no scan and no deadline.
+ * Finds out the rest about each detection, has its file acted on, and hands it to whoever it is
+ * for, on a thread of its own: a terminal that was stopped or a disk that is full holds up no scan
+ * and no deadline.
  *
  * <p>With too many waiting, further ones are only counted.
  */
-public final class Reporter implements Consumer<Detection>, AutoCloseable {
+public final class Reporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
   private static final int WAITING = 4096;
   private static final long CLOSE_MILLIS = 300;
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration FILE = Duration.ofSeconds(30);
 
-  private final Consumer<Detection> listener;
+  private final FileAction action;
+  private final long mostBytes;
+  private final HeldFiles files;
+  private final Outlets outlets;
+  private final Patience looks = new Patience("opener-look");
+  private final Patience work = new Patience("found-file");
   private final LongAdder dropped = new LongAdder();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -28,17 +43,45 @@ public final class Reporter implements Consumer<Detection>, AutoCloseable {
           0,
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(WAITING),
-          Reporter::daemon,
-          (detection, executor) -> addDropped());
+          task -> {
+            Thread thread = new Thread(task, "reporter");
+            thread.setDaemon(true);
+            return thread;
+          },
+          (report, executor) -> ((Report) report).drop());
 
-  /** Reports to {@code listener}, which may be slow and may fail. */
-  public Reporter(Consumer<Detection> listener) {
-    this.listener = listener;
+  /** What was learnt from the file, and what became of it. */
+  private record FileReport(Optional<String> sha256, FileAction.Result action) {}
+
+  /**
+   * Reports to {@code outlets}, which may be slow and may fail.
+   *
+   * @param action is what is done with each file; with none, it says {@code NONE}
+   * @param mostBytes the biggest file that is read once more, for its hash
+   */
+  public Reporter(FileAction action, long mostBytes, HeldFiles files, Outlets outlets) {
+    this.action = action;
+    this.mostBytes = mostBytes;
+    this.files = files;
+    this.outlets = outlets;
+    warmUp();
   }
 
-  @Override
-  public void accept(Detection detection) {
-    thread.execute(() -> report(detection));
+  /** Has most classes loaded before the first process would be gone by then; waits for nothing. */
+  private void warmUp() {
+    Opener self = new Opener(ProcFs.self(), OptionalInt.of(0), Optional.empty());
+    Optional<Patience.Begun<OpenerFacts>> unused = lookAt(self, Duration.ZERO);
+    Optional<Patience.Begun<Integer>> ignored = work.begin("us", FileHash::warmUp);
+  }
+
+  /** Begins to look at a process that was answered {@code age} after its event was read. */
+  Optional<Patience.Begun<OpenerFacts>> lookAt(Opener opener, Duration age) {
+    return looks.begin("user " + opener.uid(), () -> OpenerLook.at(opener, age));
+  }
+
+  /** Takes a finding, with the file that it holds. Does not wait. */
+  void accept(Finding finding) {
+    thread.execute(new Report(finding));
   }
 
   /** Counts a detection that is not reported, because there are too many. */
@@ -51,30 +94,95 @@ public final class Reporter implements Consumer<Detection>, AutoCloseable {
     return dropped.sum();
   }
 
+  /** Returns what became of the reports, by name, for the status. */
+  public Map<String, Object> counts() {
+    Map<String, Object> counts = new LinkedHashMap<>(outlets.counts());
+    counts.put("files-not-held", files.refused());
+    return counts;
+  }
+
   /** Reports what waits, for a moment, and ends. */
   @Override
   public void close() {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow();
+        thread.shutdownNow().forEach(report -> ((Report) report).drop());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    outlets.close();
   }
 
-  private void report(Detection detection) {
-    try {
-      listener.accept(detection);
-    } catch (RuntimeException e) {
-      LOG.warn("a detection could not be reported", e);
+  /** The way of one finding; on the reporter's thread. */
+  private final class Report implements Runnable {
+    private final Finding finding;
+
+    Report(Finding finding) {
+      this.finding = finding;
     }
-  }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "reporter");
-    thread.setDaemon(true);
-    return thread;
+    @Override
+    public void run() {
+      try {
+        OpenerFacts facts = facts();
+        FileReport file = file();
+        outlets.accept(
+            new DetectionRecord(
+                finding.detection(),
+                finding.file(),
+                file.sha256(),
+                facts,
+                finding.scan(),
+                file.action()),
+            finding.session());
+      } catch (RuntimeException e) {
+        LOG.warn("a detection could not be reported", e);
+      }
+    }
+
+    private OpenerFacts facts() {
+      return finding
+          .facts()
+          .flatMap(begun -> looks.await(begun, LOOK))
+          .orElseGet(() -> OpenerLook.ofUser(finding.detection().opener()));
+    }
+
+    private FileReport file() {
+      if (finding.held().isEmpty()) {
+        return unread("the file could not be kept open: too few descriptors are left");
+      }
+      Held held = finding.held().get();
+      String whose = "file system " + finding.file().map(FoundFile::device).orElse("?");
+      Optional<Patience.Begun<FileReport>> begun = work.begin(whose, () -> read(held));
+      if (begun.isEmpty()) {
+        files.release(held);
+        return unread("its file system does not answer");
+      }
+      return work.await(begun.get(), FILE)
+          .orElseGet(() -> unread("it takes longer than " + FILE.toSeconds() + " s, and goes on"));
+    }
+
+    private FileReport read(Held held) {
+      try {
+        return new FileReport(
+            FileHash.of(held.fd(), mostBytes), action.on(held.fd(), finding.detection()));
+      } finally {
+        files.release(held);
+      }
+    }
+
+    private FileReport unread(String why) {
+      boolean isActedOn = action != FileAction.NOTHING;
+      return new FileReport(
+          Optional.empty(),
+          isActedOn ? new FileAction.Result(FileAction.Kind.FAILED, why) : FileAction.Result.NONE);
+    }
+
+    private void drop() {
+      finding.held().ifPresent(files::release);
+      addDropped();
+    }
   }
 }

@@ -10,9 +10,22 @@ import java.util.OptionalInt;
  * @param pid its number, 0 if it lives outside our process namespace
  * @param uid the user it acts as
  * @param program the path of its program, or its short name
+ * @param session the session it is in, as setsid(2) made it; 0 if nobody looked
  */
-public record Opener(int pid, OptionalInt uid, Optional<String> program) {
+public record Opener(int pid, OptionalInt uid, Optional<String> program, int session) {
   private static final ThreadLocal<ProcFs> PROC = ThreadLocal.withInitial(ProcFs::new);
+
+  /** A process of a session that nobody looked for. */
+  public Opener(int pid, OptionalInt uid, Optional<String> program) {
+    this(pid, uid, program, 0);
+  }
+
+  /** Looks process {@code pid} up in procfs, with its session. */
+  static Opener withSession(int pid) {
+    int session = PROC.get().session(pid);
+    Opener opener = of(pid);
+    return new Opener(pid, opener.uid(), opener.program(), session);
+  }
 
   /** Looks process {@code pid} up in procfs. */
   static Opener of(int pid) {

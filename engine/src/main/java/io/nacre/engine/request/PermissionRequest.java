@@ -381,7 +381,7 @@ public final class PermissionRequest {
 
   /** If the answer was given before, its number may be another process's by now. */
   private Opener lookAtOpener() {
-    Opener now = Opener.of(pid);
+    Opener now = Opener.withSession(pid);
     return program.isEmpty() || now.program().equals(program)
         ? now
         : new Opener(pid, OptionalInt.empty(), program);

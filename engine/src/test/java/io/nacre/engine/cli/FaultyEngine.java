@@ -2,7 +2,7 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.config.ConfigFile;
-import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.DetectionRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,11 +90,11 @@ public final class FaultyEngine {
     return System.nanoTime();
   }
 
-  private void report(Detection detection) {
+  private void report(DetectionRecord record) {
     if (armed && part.equals(LISTENER)) {
       fail();
     }
-    System.err.println("reported " + detection.path());
+    System.err.println("reported " + record.detection().path());
   }
 
   private void whileRunning(Engine engine) {

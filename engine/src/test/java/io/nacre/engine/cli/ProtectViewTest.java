@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.detection.Detection;
+import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.Records;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.Opener;
@@ -26,7 +28,7 @@ class ProtectViewTest {
 
   @Test
   void hasALineForEachDenial() {
-    view.accept(detection(Occasion.OPENED, Response.DENY));
+    view.accept(record(Occasion.OPENED, Response.DENY));
 
     assertThat(printed.toString(UTF_8))
         .matches(
@@ -36,7 +38,7 @@ class ProtectViewTest {
 
   @Test
   void saysWhatWasLetThrough() {
-    view.accept(detection(Occasion.OPENED, Response.ALLOW));
+    view.accept(record(Occasion.OPENED, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
   }
@@ -44,15 +46,16 @@ class ProtectViewTest {
   @Test
   void saysForWantOfWhatAndWhenAFileWasLetThroughUnscanned() {
     view.accept(
-        new Detection(
-            Instant.EPOCH,
-            "/srv/f",
-            "Eicar",
-            Occasion.OPENED,
-            Instant.parse("2026-01-02T03:04:05.678Z"),
-            new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
-            new Answer(
-                Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000)));
+        Records.of(
+            new Detection(
+                Instant.EPOCH,
+                "/srv/f",
+                "Eicar",
+                Occasion.OPENED,
+                Instant.parse("2026-01-02T03:04:05.678Z"),
+                new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
+                new Answer(
+                    Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000))));
 
     assertThat(printed.toString(UTF_8))
         .startsWith("LET THROUGH  ")
@@ -61,7 +64,7 @@ class ProtectViewTest {
 
   @Test
   void saysWhatWasFoundBeforeAnybodyOpenedIt() {
-    view.accept(detection(Occasion.WRITTEN, Response.ALLOW));
+    view.accept(record(Occasion.WRITTEN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8))
         .startsWith("FOUND  ")
@@ -70,7 +73,7 @@ class ProtectViewTest {
 
   @Test
   void namesNobodyForWhatWasMovedIn() {
-    view.accept(detection(Occasion.MOVED_IN, Response.ALLOW));
+    view.accept(record(Occasion.MOVED_IN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("FOUND  ").contains("  moved in  ");
   }
@@ -87,14 +90,15 @@ class ProtectViewTest {
     assertThat(ProtectView.text(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
   }
 
-  private static Detection detection(Occasion occasion, Response response) {
-    return new Detection(
-        Instant.EPOCH,
-        "/srv/f",
-        "Eicar",
-        occasion,
-        Instant.EPOCH,
-        new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
-        new Answer(response, new Verdict.Infected("Eicar"), 1_500_000));
+  private static DetectionRecord record(Occasion occasion, Response response) {
+    return Records.of(
+        new Detection(
+            Instant.EPOCH,
+            "/srv/f",
+            "Eicar",
+            occasion,
+            Instant.EPOCH,
+            new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
+            new Answer(response, new Verdict.Infected("Eicar"), 1_500_000)));
   }
 }

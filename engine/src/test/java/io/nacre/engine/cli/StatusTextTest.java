@@ -28,6 +28,11 @@ class StatusTextTest {
             "    and 2 more",
             "",
             "waiting 1, scanning 2, the oldest for 1,500 ms, late 3 (given up 5); detections 4",
+            "detections recorded 3, not recorded 1, not logged 2, unreported 6, without their file"
+                + " 7",
+            "hook run 3, failed 1, timed out 1, dropped 2",
+            "  detections do not get to the record in /var/lib/nacre/events: No space"
+                + " left\\x1b[2J",
             "answers 1,234,567, denied 8",
             "  clean             1,000,000",
             "  deadline                 20",
@@ -44,6 +49,15 @@ class StatusTextTest {
             "clamd down at tcp:scanner:3310: connect: Connection refused; scanning 0 of 4,"
                 + " done 0, failed 0",
             "  signatures; verdicts are not kept: it was not asked yet");
+  }
+
+  @Test
+  void saysNothingOfReportsWhereNothingWasFoundAndThereIsNoHook() {
+    Map<String, Object> reports =
+        Map.of("hook", Map.of(), "failing", List.of(), "recorded", 0, "not-recorded", 0);
+
+    assertThat(StatusText.lines(status(Map.of("detections", 0, "reports", reports))))
+        .noneMatch(line -> line.startsWith("detections") || line.startsWith("hook"));
   }
 
   @Test
@@ -177,6 +191,16 @@ class StatusTextTest {
             "forgotten-because",
             "clamd loaded signatures"));
     status.put("oldest-waiting-ms", 1_500);
+    status.put("detections-unreported", 6);
+    status.put(
+        "reports",
+        Map.of(
+            "recorded", 3,
+            "not-recorded", 1,
+            "not-logged", 2,
+            "files-not-held", 7,
+            "failing", List.of("the record in /var/lib/nacre/events: No space left\033[2J"),
+            "hook", Map.of("ran", 3, "failed", 1, "timed-out", 1, "dropped", 2, "of-itself", 0)));
     status.putAll(differences);
     return Values.of(status);
   }

@@ -141,6 +141,8 @@ class ConfigFileTest {
                 hook-timeout = 4 s
                 events = ""
                 events-size = 1 MiB
+                log = [journald, syslog]
+                json-log = /var/log/nacre.json
               }
               control.socket = ""
               dead-man = 1 m
@@ -188,7 +190,9 @@ class ConfigFileTest {
                     List.of("/usr/bin/logger", "-t", "nacre"),
                     Duration.ofSeconds(4),
                     Optional.empty(),
-                    1L << 20),
+                    1L << 20,
+                    Set.of(DetectionConfig.Log.JOURNALD, DetectionConfig.Log.SYSLOG),
+                    Optional.of(Path.of("/var/log/nacre.json"))),
                 Optional.empty(),
                 Duration.ofMinutes(1)));
   }

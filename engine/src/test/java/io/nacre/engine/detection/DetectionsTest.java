@@ -1,10 +1,12 @@
 package io.nacre.engine.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.Occasion;
@@ -13,18 +15,24 @@ import io.nacre.engine.request.Passage;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +44,18 @@ class DetectionsTest {
 
   @TempDir Path directory;
 
-  private final List<Detection> seen = new ArrayList<>();
+  private boolean hasRoom = true;
+  private final List<DetectionRecord> records = new CopyOnWriteArrayList<>();
+  private final HeldFiles files = new HeldFiles(fd -> hasRoom, DescriptorCloser.AT_ONCE);
+  private final List<Detection> acted = new CopyOnWriteArrayList<>();
+  private final Reporter reporter =
+      new Reporter(
+          this::act,
+          1 << 20,
+          files,
+          new Outlets(Optional.empty(), records::add, List.of(), Optional.empty()));
   private final Detections detections =
-      new Detections(Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L, seen::add);
+      new Detections(Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L, files, reporter);
   private FakeKernel kernel;
 
   @BeforeEach
@@ -48,6 +65,7 @@ class DetectionsTest {
 
   @AfterEach
   void close() {
+    reporter.close();
     kernel.close();
   }
 
@@ -57,10 +75,10 @@ class DetectionsTest {
     PermissionRequest request = request(file);
     request.answer(INFECTED, 1_000);
 
-    detections.after(request, INFECTED);
+    after(request);
     request.close();
 
-    Detection detection = seen.get(0);
+    Detection detection = seen().get(0);
     assertThat(detections.count()).isEqualTo(1);
     assertThat(detection.at()).isEqualTo(NOW);
     assertThat(detection.since()).isEqualTo(NOW.minusSeconds(5));
@@ -78,12 +96,12 @@ class DetectionsTest {
     request.answer(FallbackReason.DEADLINE, 500);
     request.answer(INFECTED, 1_000);
 
-    detections.after(request, INFECTED);
+    after(request);
     request.close();
 
-    assertThat(seen).hasSize(1);
-    assertThat(seen.get(0).answer().response()).isEqualTo(Response.ALLOW);
-    assertThat(seen.get(0).opener().program()).isPresent();
+    assertThat(seen()).hasSize(1);
+    assertThat(seen().get(0).answer().response()).isEqualTo(Response.ALLOW);
+    assertThat(seen().get(0).opener().program()).isPresent();
   }
 
   @Test
@@ -97,10 +115,10 @@ class DetectionsTest {
             0);
     request.answer(INFECTED, 1_000);
 
-    detections.after(request, INFECTED);
+    after(request);
     request.close();
 
-    assertThat(seen)
+    assertThat(seen())
         .singleElement()
         .returns(Occasion.WRITTEN, Detection::occasion)
         .extracting(detection -> detection.opener().program())
@@ -125,10 +143,10 @@ class DetectionsTest {
             0);
     request.answer(INFECTED, 1_000);
 
-    detections.after(request, INFECTED);
+    after(request);
     request.close();
 
-    assertThat(seen)
+    assertThat(seen())
         .singleElement()
         .returns(Occasion.OPENED, Detection::occasion)
         .returns(NOW, Detection::at)
@@ -142,21 +160,129 @@ class DetectionsTest {
     PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
     request.answer(new Verdict.Clean(), 1_000);
 
-    detections.after(request, new Verdict.Clean());
-    detections.after(request, new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "x"));
+    detections.after(request, new Verdict.Clean(), Optional.empty());
+    detections.after(
+        request, new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "x"), Optional.empty());
     request.close();
 
-    assertThat(seen).isEmpty();
+    assertThat(seen()).isEmpty();
     assertThat(detections.count()).isZero();
   }
 
+  @Test
+  void tellWhichFileItIsAndWhoTheProcessIs() throws IOException {
+    Path file = Files.writeString(directory.resolve("f"), "content");
+    PermissionRequest request = request(file, /* readAtNanos= */ 5_000_000_000L);
+    request.answer(INFECTED, 5_000_000_000L);
+
+    detections.after(request, INFECTED, Optional.of(Duration.ofMillis(3)));
+    request.close(); // before the file is looked at
+    seen();
+
+    DetectionRecord record = records.get(0);
+    assertThat(record.file())
+        .hasValueSatisfying(
+            of -> {
+              assertThat(of.inode()).isEqualTo(attribute(file, "unix:ino"));
+              assertThat(of.size()).isEqualTo(7);
+              assertThat(Base64.getDecoder().decode(of.rawPath()))
+                  .asString(StandardCharsets.UTF_8)
+                  .isEqualTo(directory + "/f");
+            });
+    assertThat(record.sha256())
+        .hasValue("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73");
+    assertThat(record.scan()).hasValue(Duration.ofMillis(3));
+    assertThat(record.facts().commandLine().orElseThrow()).contains("java");
+    assertThat(record.facts().cgroup()).isPresent();
+    assertThat(record.action())
+        .isEqualTo(new FileAction.Result(FileAction.Kind.COPIED, "the quarantine"));
+    assertThat(acted).containsExactly(record.detection());
+  }
+
+  @Test
+  void tellNothingOfAProcessThatHasTheNumberOfTheOneThatOpened() throws IOException {
+    PermissionRequest request = // read long before this process was there
+        request(Files.writeString(directory.resolve("f"), "content"), -(1L << 60));
+    request.answer(INFECTED, 0);
+
+    after(request);
+    request.close();
+
+    seen();
+    assertThat(records.get(0).facts().commandLine()).isEmpty();
+    assertThat(records.get(0).facts().cgroup()).isEmpty();
+  }
+
+  @Test
+  void tellThatTheFileCouldNotBeActedOnWithoutADescriptor() throws IOException {
+    hasRoom = false;
+    PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
+    request.answer(INFECTED, 1_000);
+
+    after(request);
+    request.close();
+
+    seen();
+    assertThat(records.get(0).sha256()).isEmpty();
+    assertThat(records.get(0).action().kind()).isEqualTo(FileAction.Kind.FAILED);
+    assertThat(reporter.counts()).containsEntry("files-not-held", 1L);
+    assertThat(acted).isEmpty();
+  }
+
+  @Test
+  void holdNoMoreFilesThanOpensCanSpare() throws IOException {
+    Path file = Files.writeString(directory.resolve("f"), "content");
+    PermissionRequest request = request(file);
+    List<Optional<HeldFiles.Held>> held = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      held.add(files.hold(request.file(), -1));
+    }
+
+    assertThat(held.stream().flatMap(Optional::stream)).hasSize(64);
+    assertThat(files.refused()).isEqualTo(6);
+
+    held.forEach(one -> one.ifPresent(files::release));
+    Optional<HeldFiles.Held> again = files.hold(request.file(), -1);
+    assertThat(again).isPresent();
+    again.ifPresent(files::release);
+    request.answer(new Verdict.Clean(), 0);
+    request.close();
+  }
+
+  private FileAction.Result act(Fd file, Detection detection) {
+    acted.add(detection);
+    return new FileAction.Result(FileAction.Kind.COPIED, "the quarantine");
+  }
+
+  private void after(PermissionRequest request) {
+    detections.after(request, INFECTED, Optional.empty());
+  }
+
+  /** Returns the detection that is reported. */
+  private List<Detection> seen() {
+    await().until(() -> !records.isEmpty() || detections.count() == 0);
+    return records.stream().map(DetectionRecord::detection).toList();
+  }
+
+  private static Object attribute(Path file, String name) {
+    try {
+      return Files.getAttribute(file, name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private PermissionRequest request(Path file) throws IOException {
+    return request(file, 0);
+  }
+
+  private PermissionRequest request(Path file, long readAtNanos) throws IOException {
     return new PermissionRequest(
         kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
         EventFile.open(file).fd(),
         ProcFs.self(),
         true,
-        0,
-        1_000_000);
+        readAtNanos,
+        readAtNanos + 1_000_000);
   }
 }

@@ -3,6 +3,7 @@ package io.nacre.engine.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.nacre.engine.fixture.DatagramSocket;
 import io.nacre.linux.ErrnoException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package io.nacre.engine.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.fixture.DatagramSocket;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import java.nio.file.Path;

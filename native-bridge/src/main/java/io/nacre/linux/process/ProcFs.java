@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  *
  * <p>Safe while that process waits for us: procfs cannot be marked, and only files are read for
  * which the kernel does not wait on the process ({@code status}, {@code exe}, {@code comm}; never
- * {@code environ} or {@code maps}, which wait for an exec that is under way).
+ * {@code environ} or {@code maps}, which wait for an exec that is under way). {@link #commandLine}
+ * is the exception.
  */
 public final class ProcFs {
   private static final int BUFFER_SIZE = 4096;
@@ -24,11 +25,15 @@ public final class ProcFs {
   private static final byte[] STATUS = ascii("/status\0");
   private static final byte[] EXE = ascii("/exe\0");
   private static final byte[] COMM = ascii("/comm\0");
+  private static final byte[] CGROUP = ascii("/cgroup\0");
+  private static final byte[] COMMAND_LINE = ascii("/cmdline\0");
   private static final byte[] PROCESS = ascii("\nTgid:");
   private static final byte[] PARENT = ascii("\nPPid:");
   private static final byte[] NUMBERS = ascii("\nNSpid:");
 
   /** Fields of /proc/PID/stat behind the name, counted from 0. */
+  private static final int SESSION = 3;
+
   private static final int STIME = 12;
 
   private static final int START_TIME = 19;
@@ -154,6 +159,29 @@ public final class ProcFs {
   public long startedAt(int pid) {
     List<String> fields = stat(pid);
     return fields.size() <= START_TIME ? 0 : Long.parseLong(fields.get(START_TIME));
+  }
+
+  /** Returns the session process {@code pid} is in, as setsid(2) made it; 0 if it is gone. */
+  public int session(int pid) {
+    List<String> fields = stat(pid);
+    return fields.size() <= SESSION ? 0 : Integer.parseInt(fields.get(SESSION));
+  }
+
+  /** Returns the lines of {@code /proc/PID/cgroup}, as cgroups(7) has them; none if it is gone. */
+  public List<String> cgroups(int pid) {
+    int length = read(pid, CGROUP);
+    return new String(buffer.copy(0, length), StandardCharsets.UTF_8).lines().toList();
+  }
+
+  /**
+   * Returns the first page of the command line of process {@code pid}, each argument with a NUL
+   * behind it; nothing if it is gone.
+   *
+   * <p>Unlike all else here this reads the memory of the process, and waits if that waits: for a
+   * file system of somebody's own, for one. Only on a thread that nobody needs.
+   */
+  public byte[] commandLine(int pid) {
+    return buffer.copy(0, read(pid, COMMAND_LINE));
   }
 
   private List<String> stat(int pid) {

@@ -31,5 +31,7 @@ final class ProcessLib {
 
   static native long syscall(long number, long which, long who, long priority);
 
+  static native int kill(int pid, int signal);
+
   static native void _exit(int status);
 }

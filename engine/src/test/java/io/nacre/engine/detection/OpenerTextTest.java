@@ -1,4 +1,4 @@
-package io.nacre.engine.cli;
+package io.nacre.engine.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,57 @@
+package io.nacre.engine.detection;
+
+import io.nacre.engine.request.Answer;
+import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.Opener;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.fanotify.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Records for tests. */
+public final class Records {
+  /** {@code /srv/f} in Base64. */
+  static final String RAW = "L3Nydi9m";
+
+  private Records() {}
+
+  /** Returns a record with nothing but a detection in it. */
+  public static DetectionRecord of(Detection detection) {
+    return new DetectionRecord(
+        detection,
+        Optional.empty(),
+        Optional.empty(),
+        OpenerFacts.UNKNOWN,
+        Optional.empty(),
+        FileAction.Result.NONE);
+  }
+
+  /** Returns the record of a denied open of a file with this path and these raw bytes. */
+  static DetectionRecord denied(String path, String rawPath) {
+    return new DetectionRecord(
+        new Detection(
+            Instant.parse("2026-01-02T03:04:05.678Z"),
+            path,
+            "Eicar-Test-Signature",
+            Occasion.OPENED,
+            Instant.parse("2026-01-02T03:04:05.670Z"),
+            new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/ca\nt")),
+            new Answer(Response.DENY, new Verdict.Infected("Eicar"), 8_000_000)),
+        Optional.of(new FoundFile("8:1", 42, 68, rawPath)),
+        Optional.of("275a"),
+        new OpenerFacts(
+            Optional.of("root"),
+            Optional.of("cat /srv/f"),
+            Optional.of("/system.slice/docker-1.scope"),
+            Optional.of("0123"),
+            Optional.of("docker-1.scope")),
+        Optional.of(Duration.ofMillis(6)),
+        new FileAction.Result(FileAction.Kind.MOVED, "q7"));
+  }
+
+  static DetectionRecord denied() {
+    return denied("/srv/f", RAW);
+  }
+}
