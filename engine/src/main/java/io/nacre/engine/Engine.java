@@ -1,5 +1,7 @@
 package io.nacre.engine;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.typesafe.config.ConfigFactory;
 import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdHealth;
@@ -31,6 +33,7 @@ import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.engine.watch.OutsidePaths;
 import io.nacre.engine.watch.PlaceWatch;
+import io.nacre.engine.watch.Strategies;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -313,7 +316,7 @@ public final class Engine {
             occupancy,
             nanoClock),
         new PlaceWatch.Setup(
-            config.strategy(),
+            strategies(config),
             config.crossMounts(),
             marks,
             rules,
@@ -352,8 +355,25 @@ public final class Engine {
   private static PathRules rules(EngineConfig config) {
     return new PathRules(
         config.protect().stream()
-            .map(path -> new PathRules.Include(path.path().toString(), path.exclude()))
+            .map(
+                path ->
+                    new PathRules.Include(
+                        path.path().toString(),
+                        path.exclude(),
+                        path.excludeRegex(),
+                        path.recursive()))
             .toList());
+  }
+
+  private static Strategies strategies(EngineConfig config) {
+    return new Strategies(
+        config.strategy(),
+        config.protect().stream()
+            .collect(
+                toMap(
+                    path -> path.path().toString(),
+                    EngineConfig.ProtectConfig::strategy,
+                    (first, second) -> first)));
   }
 
   private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {

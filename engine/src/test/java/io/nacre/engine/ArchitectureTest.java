@@ -57,7 +57,8 @@ class ArchitectureTest {
                   "io.nacre.engine.verdict..",
                   "io.nacre.engine.policy..",
                   "io.nacre.engine.request..",
-                  "io.nacre.engine.config.."))
+                  "io.nacre.engine.config..",
+                  "io.nacre.engine.clamdconf.."))
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(

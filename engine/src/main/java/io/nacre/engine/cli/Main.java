@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ProtectCommand.class,
       RunCommand.class,
       CheckConfigCommand.class,
+      ImportCommand.class,
       StatusCommand.class,
       FlushCommand.class,
       SelftestCommand.class,
@@ -40,6 +41,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (failure, arguments) -> {
           PrintWriter err = failure.getCommandLine().getErr();

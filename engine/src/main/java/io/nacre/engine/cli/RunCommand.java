@@ -2,14 +2,16 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.ConfigFile;
+import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
-import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.DetectionRecord;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nacre run}: the engine as a configuration file says. */
@@ -30,13 +32,9 @@ import picocli.CommandLine.Option;
       "or hung, 77 missing privilege, 78 bad configuration."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      defaultValue = "/etc/nacre/nacre.conf",
-      description = "The configuration file; ${DEFAULT-VALUE} if not given.")
-  private Path file = Path.of("/etc/nacre/nacre.conf");
+  @Mixin private ConfigOptions source = new ConfigOptions();
 
   @Option(
       names = "--supervise",
@@ -52,15 +50,16 @@ final class RunCommand implements Callable<Integer> {
       System.err.println("nacre: --supervise is for the program nacre, which starts this one");
       return ExitCode.USAGE;
     }
-    EngineConfig config;
+    Configuration config;
     try {
-      config = ConfigFile.read(file);
+      config = ConfigFile.read(source.source());
     } catch (ConfigurationException e) {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     }
-    boolean isLogged = config.detection().logs().contains(DetectionConfig.Log.TEXT);
+    config.notes().forEach(note -> LOG.info("{}", note));
+    boolean isLogged = config.engine().detection().logs().contains(DetectionConfig.Log.TEXT);
     Consumer<DetectionRecord> log = isLogged ? new DetectionLog() : detection -> {};
-    return new EngineRun(config, EngineRun.HangUp.RELOAD).run(log, engine -> {});
+    return new EngineRun(config.engine(), EngineRun.HangUp.RELOAD).run(log, engine -> {});
   }
 }

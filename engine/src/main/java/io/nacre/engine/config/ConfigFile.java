@@ -5,30 +5,39 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.clamdconf.ClamdConfLayer;
+import io.nacre.engine.clamdconf.ExcludeMeaning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A configuration file: HOCON, read on top of {@code reference.conf}, accepted or refused whole.
+ * A configuration file: HOCON, read on top of a clamd.conf if there is one, and of {@code
+ * reference.conf}; accepted or refused whole.
  *
  * <p>Nothing from the environment or the network gets in: an engine runs as root, and its file must
  * say all there is.
  */
 public final class ConfigFile {
+  private static final String CLAMD_CONF = "nacre.clamd-conf";
+  private static final String CLAMD_CONF_EXCLUDE = "nacre.clamd-conf-exclude";
+  private static final ConfigResolveOptions IN_ITSELF =
+      ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
 
   private ConfigFile() {}
 
   /** Reads {@code file}. */
   public static EngineConfig read(Path file) throws ConfigurationException {
-    if (!Files.isReadable(file)) {
-      throw new ConfigurationException(
-          List.of(file + ": cannot be read; does it exist, and may we read it?"));
-    }
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new FilesOnlyIncluder());
+    return read(ConfigSource.of(file)).engine();
+  }
+
+  /** Reads {@code source}. */
+  public static Configuration read(ConfigSource source) throws ConfigurationException {
     try {
-      return from(ConfigFactory.parseFile(file.toFile(), options));
+      Config own = source.file().isPresent() ? parse(source.file().get()) : ConfigFactory.empty();
+      return from(told(source).withFallback(own));
     } catch (ConfigException e) {
       throw refused(e);
     } catch (StackOverflowError e) {
@@ -43,7 +52,7 @@ public final class ConfigFile {
             .setOriginDescription(origin)
             .setIncluder(new FilesOnlyIncluder());
     try {
-      return from(ConfigFactory.parseString(text, options));
+      return from(ConfigFactory.parseString(text, options)).engine();
     } catch (ConfigException e) {
       throw refused(e);
     } catch (StackOverflowError e) {
@@ -51,22 +60,75 @@ public final class ConfigFile {
     }
   }
 
-  private static EngineConfig from(Config own) throws ConfigurationException {
-    ConfigResolveOptions inItself = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+  private static Config parse(Path file) throws ConfigurationException {
+    if (!Files.isReadable(file)) {
+      throw new ConfigurationException(
+          List.of(file + ": cannot be read; does it exist, and may we read it?"));
+    }
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new FilesOnlyIncluder());
+    return ConfigFactory.parseFile(file.toFile(), options);
+  }
+
+  /** What was said besides the file, and wins over it. */
+  private static Config told(ConfigSource source) {
+    Config told = ConfigFactory.empty();
+    if (source.clamdConf().isPresent()) {
+      told = with(told, CLAMD_CONF, source.clamdConf().get().toString());
+    }
+    if (source.excludes().isPresent()) {
+      told = with(told, CLAMD_CONF_EXCLUDE, Keys.name(source.excludes().get()));
+    }
+    return told;
+  }
+
+  private static Config with(Config config, String key, String value) {
+    return config.withValue(key, ConfigValueFactory.fromAnyRef(value, "the command line"));
+  }
+
+  private static Configuration from(Config own) throws ConfigurationException {
     Config reference =
         ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
     Problems problems = new Problems();
     // With the defaults below it, so that += adds to a default.
-    Config usable = own.withFallback(reference).resolve(inItself);
-    Config written = own.resolve(inItself);
-    for (String useless : UnknownKeys.find(written.root(), reference.root(), problems)) {
-      usable = usable.withoutPath(useless);
-      written = written.withoutPath(useless);
+    Config usable = own.withFallback(reference).resolve(IN_ITSELF);
+    Config written = own.resolve(IN_ITSELF);
+    List<String> useless = UnknownKeys.find(written.root(), reference.root(), problems);
+    Optional<ClamdConfLayer> layer =
+        clamdConf(
+            new Keys(
+                without(useless, written),
+                without(useless, usable).withFallback(reference),
+                problems));
+    if (layer.isPresent()) {
+      Config below = layer.get().config();
+      usable = own.withFallback(below).withFallback(reference).resolve(IN_ITSELF);
+      written = own.withFallback(below).resolve(IN_ITSELF);
     }
     EngineConfig config =
-        new ConfigReader(new Keys(written, usable.withFallback(reference), problems)).read();
+        new ConfigReader(
+                new Keys(
+                    without(useless, written),
+                    without(useless, usable).withFallback(reference),
+                    problems))
+            .read();
     problems.throwIfAny();
-    return config;
+    return new Configuration(config, layer.map(ClamdConfLayer::notes).orElse(List.of()));
+  }
+
+  private static Config without(List<String> useless, Config config) {
+    Config rest = config;
+    for (String key : useless) {
+      rest = rest.withoutPath(key);
+    }
+    return rest;
+  }
+
+  private static Optional<ClamdConfLayer> clamdConf(Keys keys) {
+    ExcludeMeaning excludes =
+        keys.choice(CLAMD_CONF_EXCLUDE, ExcludeMeaning.values(), ExcludeMeaning.REGEX);
+    return keys.path(CLAMD_CONF)
+        .map(file -> ClamdConfLayer.read(file, excludes, keys.problems()::add));
   }
 
   private static ConfigurationException refused(ConfigException e) {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.Place;
 import io.nacre.engine.config.EngineConfig.Transport;
+import io.nacre.engine.policy.NearestName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,7 +90,7 @@ final class Endpoints {
         (key, value) -> {
           if (!KEYS.contains(key)) {
             problems.add(
-                value, KEY + "." + key, "is no such key" + UnknownKeys.suggestion(key, KEYS));
+                value, KEY + "." + key, "is no such key" + NearestName.suggestion(key, KEYS));
           }
         });
     ConfigValue address = object.get("address");

@@ -1,5 +1,6 @@
 package io.nacre.engine.config;
 
+import io.nacre.engine.policy.DirectoryRegex;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.PathPattern;
 import io.nacre.engine.policy.Strategy;
@@ -13,7 +14,7 @@ import java.util.Set;
  * Everything an engine is told; each component is explained in {@code reference.conf}.
  *
  * @param protect the protected paths
- * @param strategy how marks are placed
+ * @param strategy how marks are placed where nothing else is said
  * @param crossMounts whether what is mounted below a protected path is protected as well
  * @param prevention whether opens wait for their verdict
  * @param triggers what has a file scanned; not empty
@@ -74,10 +75,20 @@ public record EngineConfig(
    *
    * @param path absolute, symbolic links resolved
    * @param exclude what below it is not protected, as {@link PathPattern#parse} takes it
+   * @param excludeRegex directories that are not protected either, as {@link DirectoryRegex#parse}
+   *     takes them
+   * @param recursive whether what is in directories below it is protected as well
+   * @param strategy how marks are placed for it
    */
-  public record ProtectConfig(Path path, List<String> exclude) {
+  public record ProtectConfig(
+      Path path,
+      List<String> exclude,
+      List<String> excludeRegex,
+      boolean recursive,
+      Strategy strategy) {
     public ProtectConfig {
       exclude = List.copyOf(exclude);
+      excludeRegex = List.copyOf(excludeRegex);
     }
   }
 

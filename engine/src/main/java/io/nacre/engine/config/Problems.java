@@ -3,6 +3,7 @@ package io.nacre.engine.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import io.nacre.engine.clamdconf.Origin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,13 @@ final class Problems {
 
   /** Notes that the value of {@code key} is wrong in the way {@code what} says. */
   void add(ConfigValue value, String key, String what) {
-    found.add(where(value.origin()) + ": " + key + ": " + what);
+    String option = Origin.option(value.origin()).orElse(key); // in the words of its file
+    add(where(value.origin()) + ": " + option + ": " + what);
+  }
+
+  /** Notes a problem that says where it is. */
+  void add(String problem) {
+    found.add(problem);
   }
 
   /** Refuses the configuration if anything was found. */

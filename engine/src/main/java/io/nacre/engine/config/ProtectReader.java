@@ -5,31 +5,36 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.policy.DirectoryRegex;
+import io.nacre.engine.policy.NearestName;
 import io.nacre.engine.policy.Strategy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads {@code nacre.protect}: paths, or objects with a path and what is excluded below it. */
+/** Reads {@code nacre.protect}: paths, or objects with a path and more about it. */
 final class ProtectReader {
   private static final Logger LOG = LoggerFactory.getLogger(ProtectReader.class);
   private static final String KEY = "nacre.protect";
-  private static final String EXCLUDE = KEY + ".exclude";
-  private static final Set<String> PROTECT_KEYS = Set.of("path", "exclude");
+  private static final Set<String> PROTECT_KEYS =
+      Set.of("path", "exclude", "exclude-regex", "recursive", "strategy");
 
   private final Keys keys;
   private final Problems problems;
-  private final Strategy strategy;
+  private final Strategy otherwise;
 
-  /** A reader for paths that are marked by {@code strategy}, which cannot protect each of them. */
-  ProtectReader(Keys keys, Strategy strategy) {
+  /** A reader for paths that are marked by {@code otherwise} if they do not say how. */
+  ProtectReader(Keys keys, Strategy otherwise) {
     this.keys = keys;
     this.problems = keys.problems();
-    this.strategy = strategy;
+    this.otherwise = otherwise;
   }
 
   List<ProtectConfig> read() {
@@ -40,7 +45,9 @@ final class ProtectReader {
     }
     for (ConfigValue element : keys.config().getList(KEY)) {
       if (element.valueType() == ConfigValueType.STRING) {
-        protectedPath(element).ifPresent(path -> paths.add(new ProtectConfig(path, List.of())));
+        protectedPath(element)
+            .map(path -> protect(element, path, List.of(), List.of(), true, otherwise))
+            .ifPresent(paths::add);
       } else if (element instanceof ConfigObject object) {
         protect(object).ifPresent(paths::add);
       } else {
@@ -60,7 +67,7 @@ final class ProtectReader {
             problems.add(
                 value,
                 KEY + "." + key,
-                "is no such key" + UnknownKeys.suggestion(key, PROTECT_KEYS));
+                "is no such key" + NearestName.suggestion(key, PROTECT_KEYS));
           }
         });
     ConfigValue path = object.get("path");
@@ -68,17 +75,64 @@ final class ProtectReader {
       problems.add(object, KEY, "lacks its path");
       return Optional.empty();
     }
-    Optional<Path> root = protectedPath(path);
-    List<String> excludes = new ArrayList<>();
-    ConfigValue exclude = object.get("exclude");
-    if (exclude != null && exclude.valueType() != ConfigValueType.LIST) {
-      problems.add(exclude, EXCLUDE, "must be a list of paths");
-    } else if (exclude != null) {
-      for (ConfigValue element : (ConfigList) exclude) {
-        root.flatMap(inside -> exclude(element, inside)).ifPresent(excludes::add);
-      }
+    boolean recursive = recursive(object);
+    Strategy strategy = strategy(object, recursive);
+    return protectedPath(path)
+        .map(
+            root ->
+                protect(
+                    path,
+                    root,
+                    list(object, "exclude", root, ExcludePattern::resolve),
+                    list(object, "exclude-regex", root, ProtectReader::regex),
+                    recursive,
+                    strategy));
+  }
+
+  private ProtectConfig protect(
+      ConfigValue value,
+      Path path,
+      List<String> exclude,
+      List<String> excludeRegex,
+      boolean recursive,
+      Strategy strategy) {
+    if (path.getParent() == null && strategy == Strategy.DDD && recursive) {
+      problems.add(
+          value,
+          KEY,
+          "/ cannot be protected with strategy = ddd: a mark on every directory of the machine"
+              + " would hold up the engine itself; use strategy = filesystem");
     }
-    return root.map(inside -> new ProtectConfig(inside, excludes));
+    return new ProtectConfig(path, exclude, excludeRegex, recursive, strategy);
+  }
+
+  private boolean recursive(ConfigObject object) {
+    ConfigValue value = object.get("recursive");
+    if (value == null || value.unwrapped() instanceof Boolean) {
+      return value == null || value.unwrapped().equals(true);
+    }
+    problems.add(value, KEY + ".recursive", "must be true or false");
+    return true;
+  }
+
+  /** One directory needs one mark, whatever it is. */
+  private Strategy strategy(ConfigObject object, boolean recursive) {
+    ConfigValue value = object.get("strategy");
+    Strategy strategy = otherwise;
+    if (value != null) {
+      Optional<Strategy> said =
+          Stream.of(Strategy.values())
+              .filter(candidate -> candidate.label().equals(value.unwrapped()))
+              .findAny();
+      if (said.isEmpty()) {
+        problems.add(
+            value,
+            KEY + ".strategy",
+            "must be auto, ddd, filesystem or mount, not " + value.unwrapped());
+      }
+      strategy = said.orElse(otherwise);
+    }
+    return strategy == Strategy.AUTO && !recursive ? Strategy.DDD : strategy;
   }
 
   private Optional<Path> protectedPath(ConfigValue value) {
@@ -89,14 +143,6 @@ final class ProtectReader {
         LOG.info(
             "{} leads to {}, and that is protected, wherever the links lead later", written, path);
       }
-      if (path.getParent() == null && strategy == Strategy.DDD) {
-        problems.add(
-            value,
-            KEY,
-            "/ cannot be protected with strategy = ddd: a mark on every directory of the machine"
-                + " would hold up the engine itself; use strategy = filesystem");
-        return Optional.empty();
-      }
       return Optional.of(path);
     } catch (IllegalArgumentException e) {
       problems.add(value, KEY, String.valueOf(e.getMessage()));
@@ -104,16 +150,43 @@ final class ProtectReader {
     }
   }
 
-  private Optional<String> exclude(ConfigValue value, Path inside) {
-    if (value.valueType() != ConfigValueType.STRING) {
-      problems.add(value, EXCLUDE, "holds paths and patterns, as strings");
-      return Optional.empty();
+  /** Returns what {@code key} lists, each as {@code read} understands it inside of {@code root}. */
+  private List<String> list(
+      ConfigObject object, String key, Path root, BiFunction<String, Path, String> read) {
+    List<String> understood = new ArrayList<>();
+    ConfigValue list = object.get(key);
+    if (list == null) {
+      return understood;
     }
+    if (list.valueType() != ConfigValueType.LIST) {
+      problems.add(list, KEY + "." + key, "must be a list");
+      return understood;
+    }
+    for (ConfigValue element : (ConfigList) list) {
+      if (element.valueType() != ConfigValueType.STRING) {
+        problems.add(element, KEY + "." + key, "holds paths and patterns, as strings");
+        continue;
+      }
+      try {
+        understood.add(read.apply(String.valueOf(element.unwrapped()), root));
+      } catch (IllegalArgumentException e) {
+        problems.add(element, KEY + "." + key, String.valueOf(e.getMessage()));
+      }
+    }
+    return understood;
+  }
+
+  private static String regex(String regex, Path root) {
+    DirectoryRegex compiled;
     try {
-      return Optional.of(ExcludePattern.resolve(String.valueOf(value.unwrapped()), inside));
+      compiled = DirectoryRegex.parse(regex);
     } catch (IllegalArgumentException e) {
-      problems.add(value, EXCLUDE, String.valueOf(e.getMessage()));
-      return Optional.empty();
+      throw new IllegalArgumentException(regex + ": " + e.getMessage(), e);
     }
+    byte[] path = root.toString().getBytes(StandardCharsets.UTF_8);
+    if (compiled.matches(path, path.length)) {
+      throw new IllegalArgumentException(regex + " leaves nothing of " + root + " to protect");
+    }
+    return regex;
   }
 }

@@ -131,7 +131,7 @@ final class DiskWalk {
       return;
     }
     PathBytes child = path.child(name);
-    if (rules.place(child.bytes(), child.bytes().length) == PathRules.Place.EXCLUDED) {
+    if (rules.directory(child.bytes(), child.bytes().length) != PathRules.Place.INSIDE) {
       return;
     }
     if (level + 1 == LEVELS) {

@@ -60,7 +60,7 @@ final class MarkLocation {
       }
       read.read(directory.fd().number());
       path = PathBytes.of(read.bytes()).toString();
-      return rules.place(read.bytes(), read.length()) == PathRules.Place.INSIDE
+      return rules.directory(read.bytes(), read.length()) == PathRules.Place.INSIDE
           ? Where.INSIDE
           : Where.OUTSIDE;
     } catch (ErrnoException e) {

@@ -62,7 +62,7 @@ final class OutsideMarks {
     if (works
         && silenced.size() < AT_MOST
         && !silenced.contains(directory)
-        && rules.place(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
+        && rules.directory(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
         && isSafe(directory)
         && isRootsToMove(directory)) {
       silence(directory);

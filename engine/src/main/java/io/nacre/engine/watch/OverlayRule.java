@@ -47,7 +47,7 @@ final class OverlayRule {
                   && !layer.isPartlyHidden()
                   && layer.mount().id() == place.mount().id()
                   && (path.equals(place.path()) || path.isBelow(place.path()))
-                  && rules.place(path.bytes(), path.bytes().length) == PathRules.Place.INSIDE));
+                  && rules.protectTree(path.bytes())));
     }
 
     private boolean isOn(Overlays.Layer layer) {

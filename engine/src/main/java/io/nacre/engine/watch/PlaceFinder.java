@@ -76,7 +76,7 @@ final class PlaceFinder {
       for (PathBytes start : starts) {
         mounts.below(start).stream()
             .filter(mount -> !mount.isPseudo())
-            .filter(mount -> !isExcluded(mount.point()) && !includes.contains(mount.point()))
+            .filter(mount -> isInside(mount.point()) && !includes.contains(mount.point()))
             .forEach(mount -> lookAtMount(start, mount));
       }
       Map<PathBytes, String> problems = new TreeMap<>(missing);
@@ -163,8 +163,8 @@ final class PlaceFinder {
     return new Place(path, mount, statx.mountId(), statx.inode(), isMountPoint);
   }
 
-  private boolean isExcluded(PathBytes path) {
-    return rules.place(path.bytes(), path.bytes().length) == PathRules.Place.EXCLUDED;
+  private boolean isInside(PathBytes path) {
+    return rules.directory(path.bytes(), path.bytes().length) == PathRules.Place.INSIDE;
   }
 
   private static String reason(ErrnoException e) {

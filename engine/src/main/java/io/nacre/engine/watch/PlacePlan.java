@@ -47,13 +47,13 @@ final class PlacePlan {
     }
   }
 
-  private final Strategy configured;
+  private final Strategies configured;
   private final PathRules rules;
   private final boolean overlaysAreSeenBelow =
       Overlays.areSeenBelow(System.getProperty("os.version", ""));
   private Map<PathBytes, Planned> last = Map.of();
 
-  PlacePlan(Strategy configured, PathRules rules) {
+  PlacePlan(Strategies configured, PathRules rules) {
     this.configured = configured;
     this.rules = rules;
   }
@@ -85,7 +85,7 @@ final class PlacePlan {
     StrategyChoice choice =
         before != null && Objects.equals(before.place(), place)
             ? before.choice()
-            : StrategyChoice.of(configured, place);
+            : StrategyChoice.of(configured.at(place.path(), rules), place);
     return new Planned(place, choice, OverlayRule.Decision.MARK_IT);
   }
 }

@@ -61,7 +61,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    * @param stop ends the waits and the actor
    */
   public record Setup(
-      Strategy strategy,
+      Strategies strategies,
       boolean crossMounts,
       Marks marks,
       PathRules rules,
@@ -121,7 +121,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             : Optional.of(FileOpener.start(newFiles, setup.nanoClock()));
     FileSink found = opener.<FileSink>map(opener -> opener).orElse(FileSink.NONE);
     this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
-    this.planner = new PlacePlan(setup.strategy(), setup.rules());
+    this.planner = new PlacePlan(setup.strategies(), setup.rules());
     this.trees =
         new TreeWatches(
             context,
@@ -194,7 +194,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   private void warnOfForeignNamespace() {
-    if (setup.strategy() == Strategy.MOUNT && isForeignNamespace()) {
+    if (setup.strategies().contain(Strategy.MOUNT) && isForeignNamespace()) {
       getContext()
           .getLog()
           .warn(
@@ -355,7 +355,9 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       setup.coverage().leaveOut(include, line); // the place may be another one than before
     } else if (isNew) {
       Coverage.Entry entry =
-          Coverage.Entry.starting(include, new StrategyChoice(setup.strategy(), "configured"));
+          Coverage.Entry.starting(
+              include,
+              new StrategyChoice(setup.strategies().at(include, setup.rules()), "configured"));
       setup.coverage().claim(include, entry.with(Coverage.State.MISSING, Optional.of(line)));
     }
   }

@@ -126,7 +126,7 @@ final class Tree implements AutoCloseable {
     if (parent == DirectoryTable.NONE
         || !table.isAttached(parent)
         || newFiles.areIgnored()
-        || isExcluded(parent, name)) {
+        || isExcludedFile(parent, name)) {
       return;
     }
     try {
@@ -398,11 +398,17 @@ final class Tree implements AutoCloseable {
     return roots.at(table, node);
   }
 
+  private boolean isExcludedFile(int parent, byte[] name) {
+    byte[] path = table.pathOf(parent, name);
+    return rules.place(path, path.length) != PathRules.Place.INSIDE;
+  }
+
+  /** Asks about a directory. */
   private boolean isExcluded(int parent, byte[] name) {
     if (!rules.hasExcludes()) {
       return false;
     }
     byte[] path = table.pathOf(parent, name);
-    return rules.place(path, path.length) == PathRules.Place.EXCLUDED;
+    return rules.directory(path, path.length) != PathRules.Place.INSIDE;
   }
 }

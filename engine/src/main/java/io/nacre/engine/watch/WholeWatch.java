@@ -206,7 +206,7 @@ final class WholeWatch implements AutoCloseable {
       if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
         seen.unseen(); // it may have come from inside, with files that were known
       }
-      if (newFiles.areIgnored() || !isInside(parent, name)) {
+      if (newFiles.areIgnored() || !isInside(parent, name, isDirectory)) {
         return;
       }
       if (!isDirectory) {
@@ -222,16 +222,21 @@ final class WholeWatch implements AutoCloseable {
 
     private boolean mayBeSilenced(Directory parent, byte[] name) {
       try {
-        return !isInside(parent, name) && parent.probe(name).isRootsToWrite();
+        return !isInside(parent, name, /* isDirectory= */ true)
+            && parent.probe(name).isRootsToWrite();
       } catch (ErrnoException e) {
         return true;
       }
     }
 
-    private boolean isInside(Directory parent, byte[] name) {
+    private boolean isInside(Directory parent, byte[] name, boolean isDirectory) {
       try {
         PathBytes child = PathBytes.of(path.read(parent.fd().number()).bytes()).child(name);
-        return rules.place(child.bytes(), child.bytes().length) == PathRules.Place.INSIDE;
+        int length = child.bytes().length;
+        return PathRules.Place.INSIDE
+            == (isDirectory
+                ? rules.directory(child.bytes(), length)
+                : rules.place(child.bytes(), length));
       } catch (ErrnoException e) {
         return false;
       }

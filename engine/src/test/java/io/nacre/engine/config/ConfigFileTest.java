@@ -53,7 +53,7 @@ class ConfigFileTest {
   void hasTheDefaultsOfTheManual() throws Exception {
     EngineConfig config = read(protect);
 
-    assertThat(config.protect()).containsExactly(new ProtectConfig(directory, List.of()));
+    assertThat(config.protect()).containsExactly(protect(directory, List.of()));
     assertThat(config.strategy()).isEqualTo(Strategy.AUTO);
     assertThat(config.crossMounts()).isTrue();
     assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
@@ -152,7 +152,7 @@ class ConfigFileTest {
     assertThat(config)
         .isEqualTo(
             new EngineConfig(
-                List.of(new ProtectConfig(directory, List.of())),
+                List.of(protect(directory, Strategy.FILESYSTEM, List.of())),
                 Strategy.FILESYSTEM,
                 false,
                 Prevention.DETECT,
@@ -255,8 +255,7 @@ class ConfigFileTest {
                 .formatted(directory));
 
     assertThat(config.protect())
-        .containsExactly(
-            new ProtectConfig(directory, List.of(directory + "/a/b", directory + "/later")));
+        .containsExactly(protect(directory, List.of(directory + "/a/b", directory + "/later")));
   }
 
   @Test
@@ -268,8 +267,7 @@ class ConfigFileTest {
 
     assertThat(config.protect())
         .containsExactly(
-            new ProtectConfig(
-                directory, List.of(directory + "/**/node_modules", directory + "/*/a\\*b")));
+            protect(directory, List.of(directory + "/**/node_modules", directory + "/*/a\\*b")));
   }
 
   @Test
@@ -283,8 +281,7 @@ class ConfigFileTest {
                 .formatted(link));
 
     assertThat(config.protect())
-        .containsExactly(
-            new ProtectConfig(directory, List.of(real.toString(), directory + "/later")));
+        .containsExactly(protect(directory, List.of(real.toString(), directory + "/later")));
   }
 
   @Test
@@ -443,7 +440,11 @@ class ConfigFileTest {
         "nacre.protect = [{ exclude = [] }] | nacre.protect: lacks its path",
         "nacre.protect = [[\"/srv\"]] | nacre.protect: holds paths, or objects like { path = \"/home\" }",
         "nacre.protect = [{ path = \"/usr\", excludes = [] }] | nacre.protect.excludes: is no such key; did you mean exclude?",
-        "nacre.protect = [{ path = \"/usr\", exclude = \"/usr/lib\" }] | nacre.protect.exclude: must be a list of paths",
+        "nacre.protect = [{ path = \"/usr\", exclude = \"/usr/lib\" }] | nacre.protect.exclude: must be a list",
+        "nacre.protect = [{ path = \"/usr\", exclude-regex = [\"^/usr\"] }] | nacre.protect.exclude-regex: ^/usr leaves nothing of /usr to protect",
+        "nacre.protect = [{ path = \"/usr\", exclude-regex = [\"[[=a=]]\"] }] | nacre.protect.exclude-regex: [[=a=]]: [=…=] in brackets is not understood; write the characters",
+        "nacre.protect = [{ path = \"/usr\", recursive = no-thanks }] | nacre.protect.recursive: must be true or false",
+        "nacre.protect = [{ path = \"/usr\", strategy = magic }] | nacre.protect.strategy: must be auto, ddd, filesystem or mount, not magic",
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/var\"] }] | nacre.protect.exclude: /var does not lie below /usr",
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr\"] }] | nacre.protect.exclude: /usr does not lie below /usr",
         "nacre.protect = [{ path = \"/usr\", exclude = [\"/usr/../etc\"] }] | nacre.protect.exclude: /usr/../etc does not lie below /usr",
@@ -472,7 +473,7 @@ class ConfigFileTest {
         .startsWith(file + ":1: nacre.protect: / cannot be protected with strategy = ddd");
     assertThat(refused("nacre.strategy = ddd, nacre.protect = [\"/usr/..\"]")).hasSize(1);
     assertThat(read("nacre { protect = [\"/\"], strategy = filesystem }").protect())
-        .containsExactly(new ProtectConfig(Path.of("/"), List.of()));
+        .containsExactly(protect(Path.of("/"), Strategy.FILESYSTEM, List.of()));
   }
 
   @Test
@@ -597,5 +598,37 @@ class ConfigFileTest {
 
   private static boolean hasNoComment(ConfigValue value) {
     return value.origin().comments().stream().allMatch(String::isBlank);
+  }
+
+  @Test
+  void readsAPathWithMoreAboutIt() throws Exception {
+    List<ProtectConfig> paths =
+        read("nacre { strategy = filesystem, protect = [{ path = \""
+                + directory
+                + "\", exclude-regex = [\"/cache$\"], strategy = mount },"
+                + " { path = \"/usr\", recursive = false }, { path = \"/usr/lib\" }] }")
+            .protect();
+
+    assertThat(paths)
+        .containsExactly(
+            new ProtectConfig(directory, List.of(), List.of("/cache$"), true, Strategy.MOUNT),
+            new ProtectConfig(Path.of("/usr"), List.of(), List.of(), false, Strategy.FILESYSTEM),
+            new ProtectConfig(
+                Path.of("/usr/lib").toRealPath(), List.of(), List.of(), true, Strategy.FILESYSTEM));
+  }
+
+  @Test
+  void marksOneDirectoryAloneWithoutBeingTold() throws Exception {
+    assertThat(read("nacre.protect = [{ path = \"/\", recursive = false }]").protect())
+        .containsExactly(
+            new ProtectConfig(Path.of("/"), List.of(), List.of(), false, Strategy.DDD));
+  }
+
+  private static ProtectConfig protect(Path path, List<String> exclude) {
+    return protect(path, Strategy.AUTO, exclude);
+  }
+
+  private static ProtectConfig protect(Path path, Strategy strategy, List<String> exclude) {
+    return new ProtectConfig(path, exclude, List.of(), /* recursive= */ true, strategy);
   }
 }

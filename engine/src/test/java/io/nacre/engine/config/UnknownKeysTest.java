@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import io.nacre.engine.policy.NearestName;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -76,13 +77,13 @@ class UnknownKeysTest {
     "'', ''",
   })
   void areExplainedByTheNearestKnownKey(String key, String suggestion) {
-    assertThat(UnknownKeys.suggestion(key, Set.of("deadline", "on-deadline", "retries")))
+    assertThat(NearestName.suggestion(key, Set.of("deadline", "on-deadline", "retries")))
         .isEqualTo(suggestion);
   }
 
   @Test
   void areExplainedByNothingIfNoneIsKnown() {
-    assertThat(UnknownKeys.suggestion("deadline", Set.of())).isEmpty();
+    assertThat(NearestName.suggestion("deadline", Set.of())).isEmpty();
   }
 
   private static List<String> find(String text) {

@@ -146,6 +146,56 @@ class PathRulesTest {
   }
 
   @Test
+  void meansNoMoreThanADirectoryWhereItIsNotRecursive() {
+    PathRules one =
+        new PathRules(List.of(new Include("/a", List.of(), List.of(), false), include("/a/b/c")));
+
+    assertThat(one.hasExcludes()).isTrue();
+    assertThat(place(one, "/a/f")).isEqualTo(Place.INSIDE);
+    assertThat(place(one, "/a/b/f")).isEqualTo(Place.OUTSIDE);
+    assertThat(place(one, "/a/b/c/d/f")).isEqualTo(Place.INSIDE);
+    assertThat(directory(one, "/a")).isEqualTo(Place.INSIDE);
+    assertThat(directory(one, "/a/b")).isEqualTo(Place.OUTSIDE);
+    assertThat(one.starts()).containsExactly("/a", "/a/b/c");
+    assertThat(one.protectTree("/a".getBytes(UTF_8))).isFalse();
+    assertThat(one.protectTree("/a/b/c".getBytes(UTF_8))).isTrue();
+  }
+
+  @Test
+  void leavesTheRestToTheIncludeAroundOneThatIsNotRecursive() {
+    PathRules two =
+        new PathRules(List.of(new Include("/a/b", List.of(), List.of(), false), include("/a")));
+
+    assertThat(place(two, "/a/b/c/f")).isEqualTo(Place.INSIDE);
+    assertThat(two.starts()).containsExactly("/a");
+  }
+
+  @Test
+  void takesTheRootAloneToo() {
+    PathRules root = new PathRules(List.of(new Include("/", List.of(), List.of(), false)));
+
+    assertThat(root.haveOutside()).isTrue();
+    assertThat(place(root, "/f")).isEqualTo(Place.INSIDE);
+    assertThat(place(root, "/a/f")).isEqualTo(Place.OUTSIDE);
+    assertThat(directory(root, "/")).isEqualTo(Place.INSIDE);
+    assertThat(directory(root, "/a")).isEqualTo(Place.OUTSIDE);
+  }
+
+  @Test
+  void excludesDirectoriesThatARegexMatchesAndNoFiles() {
+    PathRules regex =
+        new PathRules(List.of(new Include("/a", List.of(), List.of("/ca[cs]he$"), true)));
+
+    assertThat(regex.hasExcludes()).isTrue();
+    assertThat(place(regex, "/a/cache/f")).isEqualTo(Place.EXCLUDED);
+    assertThat(place(regex, "/a/b/cashe/c/f")).isEqualTo(Place.EXCLUDED);
+    assertThat(place(regex, "/a/cache")).isEqualTo(Place.INSIDE);
+    assertThat(directory(regex, "/a/cache")).isEqualTo(Place.EXCLUDED);
+    assertThat(directory(regex, "/a/cached")).isEqualTo(Place.INSIDE);
+    assertThat(place(regex, "/a/cached/f")).isEqualTo(Place.INSIDE);
+  }
+
+  @Test
   void takesABytePathThatIsNotUtf8() {
     byte[] inside = "/srv/\u00e9\u00ff/f".getBytes(ISO_8859_1);
     byte[] outside = "/sr\u00f6/f".getBytes(ISO_8859_1);
@@ -162,6 +212,11 @@ class PathRulesTest {
     assertThat(place(composed, "/srv/caf\u00e9/f")).isEqualTo(Place.EXCLUDED);
     assertThat(place(composed, "/srv/cafe\u0301/f")).isEqualTo(Place.INSIDE);
     assertThat(composed.place(latin1, latin1.length)).isEqualTo(Place.INSIDE);
+  }
+
+  private static Place directory(PathRules rules, String path) {
+    byte[] bytes = path.getBytes(UTF_8);
+    return rules.directory(bytes, bytes.length);
   }
 
   private static Include include(String path, String... excludes) {

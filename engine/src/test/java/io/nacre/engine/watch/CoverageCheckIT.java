@@ -262,7 +262,7 @@ class CoverageCheckIT {
 
   private PlaceWatch.Setup setup(String... excludes) {
     return new PlaceWatch.Setup(
-        Strategy.AUTO,
+        new Strategies(Strategy.AUTO),
         /* crossMounts= */ true,
         marks,
         rules(excludes),

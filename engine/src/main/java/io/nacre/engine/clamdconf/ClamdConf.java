@@ -1,0 +1,148 @@
+package io.nacre.engine.clamdconf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The settings of a clamd.conf, each known and of its type.
+ *
+ * <p>A line is a name, blanks and a value, up to the end of the line without the blanks there; a
+ * value may stand between double quotes. A {@code #} begins a comment, but between quotes it is a
+ * character of the value, which clamd and clamonacc cannot express. A carriage return at the end of
+ * a line means nothing. Lines are UTF-8, comments need not be.
+ */
+public final class ClamdConf {
+  private static final int FILE_MAX = 4 << 20;
+  private static final int LINE_MAX = 64 << 10;
+  private static final String EXAMPLE = "Example";
+
+  private final Path file;
+  private final List<Setting> settings = new ArrayList<>();
+  private final List<Setting> cut = new ArrayList<>();
+
+  private ClamdConf(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @param problems is told of each line that is wrong, as {@code file:line: what}, and of a file
+   *     that cannot be read; the settings are then not all there are
+   */
+  public static ClamdConf read(Path file, Consumer<String> problems) {
+    ClamdConf conf = new ClamdConf(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(FILE_MAX + 1);
+      if (bytes.length > FILE_MAX) {
+        problems.accept(file + ": is longer than " + (FILE_MAX >> 20) + " MiB, and no clamd.conf");
+      } else {
+        conf.read(bytes, problems);
+      }
+    } catch (IOException e) {
+      problems.accept(file + ": cannot be read; does it exist, and may we read it?");
+    }
+    return conf;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Returns every setting, in the order of the file. */
+  List<Setting> settings() {
+    return settings;
+  }
+
+  /** Returns those that a comment cuts off. */
+  List<Setting> cut() {
+    return cut;
+  }
+
+  /** Returns the settings of one option. */
+  Stream<Setting> all(String option) {
+    return settings.stream().filter(setting -> setting.option().equals(option));
+  }
+
+  /** Returns the setting that counts of an option that is set once: the first, as for clamd. */
+  Optional<Setting> first(String option) {
+    return all(option).findFirst();
+  }
+
+  private void read(byte[] bytes, Consumer<String> problems) {
+    int line = 1;
+    for (int start = 0; start < bytes.length; line++) {
+      int end = start;
+      while (end < bytes.length && bytes[end] != '\n') {
+        end++;
+      }
+      try {
+        read(bytes, start, end, line);
+      } catch (IllegalArgumentException e) {
+        problems.accept(file + ":" + line + ": " + e.getMessage());
+      }
+      start = end + 1;
+    }
+  }
+
+  private void read(byte[] bytes, int start, int end, int line) {
+    if (end - start > LINE_MAX) {
+      throw new IllegalArgumentException("a line has at most " + LINE_MAX + " bytes");
+    }
+    ConfLine parsed = ConfLine.parse(text(bytes, start, end));
+    if (parsed.name().isEmpty()) {
+      return;
+    }
+    if (parsed.name().equals(EXAMPLE)) {
+      throw new IllegalArgumentException(
+          "Example: the file is as it was delivered; edit it, and take this line away");
+    }
+    OptionType type = ClamdOptions.typeOrThrow(parsed.name());
+    String value =
+        parsed
+            .value()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        parsed.name()
+                            + ": has no value; it is written: "
+                            + parsed.name()
+                            + " VALUE"));
+    if (!type.accepts(value)) {
+      throw new IllegalArgumentException(
+          parsed.name() + ": " + type.rule() + ", not " + ConfLine.printable(value));
+    }
+    Setting setting = new Setting(parsed.name(), value, line);
+    settings.add(setting);
+    if (parsed.isCut()) {
+      cut.add(setting);
+    }
+  }
+
+  /** A comment may be anything; what is in front of it must be UTF-8. */
+  private static String text(byte[] bytes, int start, int end) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, start, end - start))
+          .toString();
+    } catch (CharacterCodingException e) {
+      String rough = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+      int comment = ConfLine.comment(rough);
+      if (rough.substring(0, comment).indexOf('\ufffd') >= 0) {
+        throw new IllegalArgumentException("is not UTF-8", e);
+      }
+      return rough.substring(0, comment);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.nacre.engine.clamdconf;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A clamd.conf in the terms of Nacre's configuration: what an administrator would have written for
+ * the same.
+ *
+ * <p>An option that is not set has the value that clamd.conf(5) tells, where that matters.
+ *
+ * @param config the keys; the origin of each value tells file, line and option
+ * @param notes how each setting was understood, in the order of the file, each a line for people
+ */
+public record ClamdConfLayer(Config config, List<String> notes) {
+  private static final Set<String> REPEATED =
+      Set.of(
+          "OnAccessIncludePath",
+          "OnAccessExcludePath",
+          "OnAccessMountPath",
+          "OnAccessExcludeUID",
+          "OnAccessExcludeUname",
+          "TCPAddr");
+  private static final Set<String> OURS =
+      Set.of(
+          "LocalSocket",
+          "TCPSocket",
+          "StreamMaxLength",
+          "TemporaryDirectory",
+          "VirusEvent",
+          "ScanOnAccess");
+
+  public ClamdConfLayer {
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @param excludes what {@code OnAccessExcludePath} means
+   * @param problems is told of all that is wrong, as {@code file:line: what}; the keys are then not
+   *     all there are
+   */
+  public static ClamdConfLayer read(Path file, ExcludeMeaning excludes, Consumer<String> problems) {
+    ClamdConf conf = ClamdConf.read(file, problems);
+    Translation to = new Translation(conf, problems);
+    conf.cut()
+        .forEach(
+            setting ->
+                to.note(
+                    setting,
+                    "the # begins a comment, so that the value is "
+                        + setting.value()
+                        + "; between double quotes it would be part of it"));
+    noteRepeats(to);
+    ClamdMapping.translate(to);
+    ProtectMapping.translate(to, excludes);
+    AccessMapping.translate(to);
+    noteOthers(to);
+    return new ClamdConfLayer(to.config(), to.notes());
+  }
+
+  private static void noteRepeats(Translation to) {
+    for (Setting setting : to.conf().settings()) {
+      Setting first = to.conf().first(setting.option()).orElseThrow();
+      if (isOurs(setting) && !REPEATED.contains(setting.option()) && !first.equals(setting)) {
+        to.note(setting, "means nothing, since line " + first.line() + " counts, as for clamd");
+      }
+    }
+  }
+
+  private static void noteOthers(Translation to) {
+    to.conf()
+        .first("VirusEvent")
+        .ifPresent(
+            setting ->
+                to.note(
+                    setting,
+                    "is run by clamd, before it tells us what it found; for a program that Nacre"
+                        + " runs after the answer see nacre.detection.hook"));
+    to.conf()
+        .first("ScanOnAccess")
+        .ifPresent(
+            setting ->
+                to.note(
+                    setting,
+                    "is an option of old versions; what is scanned on access is up to"
+                        + " OnAccessIncludePath and OnAccessMountPath"));
+    Set<String> others =
+        to.conf().settings().stream()
+            .filter(setting -> !isOurs(setting))
+            .map(Setting::option)
+            .collect(Collectors.toSet());
+    if (!others.isEmpty()) {
+      to.note(others.size() + " other options are left to clamd");
+    }
+  }
+
+  private static boolean isOurs(Setting setting) {
+    return setting.option().startsWith("OnAccess")
+        || REPEATED.contains(setting.option())
+        || OURS.contains(setting.option());
+  }
+}
