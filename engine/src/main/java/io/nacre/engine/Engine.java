@@ -258,6 +258,7 @@ public final class Engine {
       throws EngineStartException, IOException {
     LongSupplier nanoClock = surroundings.nanoClock();
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
+    FileAction action = QuarantineAction.of(config);
     PathRules rules = rules(config);
     // Without prevention nobody is held up, so no program needs to be spared.
     ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
@@ -281,7 +282,7 @@ public final class Engine {
     AheadCounts aheadCounts = new AheadCounts();
     DescriptorCloser closer = new PatientCloser(memory.mountTypes());
     HeldFiles found = new HeldFiles(budget::hasRoomFor, closer);
-    Reporter reporter = Reporting.start(config, FileAction.NOTHING, found, surroundings.listener());
+    Reporter reporter = Reporting.start(config, action, found, surroundings.listener());
     Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
     return new EngineParts(
         new ClamdPool.Settings(
@@ -313,6 +314,7 @@ public final class Engine {
             reporter,
             clamd.clamds(),
             config.prevention().name().toLowerCase(Locale.ROOT),
+            config.detection(),
             occupancy,
             nanoClock),
         new PlaceWatch.Setup(

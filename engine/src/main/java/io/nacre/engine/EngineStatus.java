@@ -5,6 +5,7 @@ import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.SignatureWatch;
+import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.journal.Journal;
@@ -40,6 +41,7 @@ final class EngineStatus implements StatusSource {
   private final Reporter reporter;
   private final Clamds clamds;
   private final String prevention;
+  private final DetectionConfig detection;
   private final CompletableFuture<Supplier<Occupancy.Counts>> occupancy;
   private final LongSupplier nanoClock;
   private final long startedAtNanos;
@@ -54,6 +56,7 @@ final class EngineStatus implements StatusSource {
       Reporter reporter,
       Clamds clamds,
       String prevention,
+      DetectionConfig detection,
       CompletableFuture<Supplier<Occupancy.Counts>> occupancy,
       LongSupplier nanoClock) {
     this.coverage = coverage;
@@ -65,6 +68,7 @@ final class EngineStatus implements StatusSource {
     this.reporter = reporter;
     this.clamds = clamds;
     this.prevention = prevention;
+    this.detection = detection;
     this.occupancy = occupancy;
     this.nanoClock = nanoClock;
     this.startedAtNanos = nanoClock.getAsLong();
@@ -103,6 +107,10 @@ final class EngineStatus implements StatusSource {
         memory.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
     status.put("known-infected", memory.infected().size());
     status.put("detections", detections.count());
+    status.put("action", detection.action().name().toLowerCase(Locale.ROOT));
+    if (detection.hasQuarantine()) {
+      status.put("quarantine", detection.quarantine().toString());
+    }
     status.put("detections-unreported", reporter.dropped());
     status.put("reports", reporter.counts());
     status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));

@@ -20,7 +20,7 @@ class ArchitectureTest {
   static final ArchRule stagesDoNotKnowEachOther =
       slices()
           .matching(
-              "io.nacre.engine.(intake|scan|clamd|watch|detection|journal|kernelcache|ahead)..")
+              "io.nacre.engine.(intake|scan|clamd|watch|detection|quarantine|journal|kernelcache|ahead)..")
           .should()
           .notDependOnEachOther()
           .because("wiring hands a stage what it needs of another");
@@ -67,6 +67,7 @@ class ArchitectureTest {
                   "io.nacre.engine.clamd..",
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
+                  "io.nacre.engine.quarantine..",
                   "io.nacre.engine.journal..",
                   "io.nacre.engine.kernelcache..",
                   "io.nacre.engine.ahead..",

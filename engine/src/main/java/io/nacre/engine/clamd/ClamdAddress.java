@@ -1,5 +1,7 @@
 package io.nacre.engine.clamd;
 
+import java.util.Optional;
+
 /** Where a clamd listens: its {@code LocalSocket}, or its {@code TCPAddr} and {@code TCPSocket}. */
 public sealed interface ClamdAddress {
 
@@ -16,6 +18,27 @@ public sealed interface ClamdAddress {
     @Override
     public String toString() {
       return "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /** Returns the address that {@code text} is the {@code toString} of; nothing if it is none. */
+  static Optional<ClamdAddress> parse(String text) {
+    if (text.startsWith("unix:/")) {
+      return Optional.of(new Unix(text.substring("unix:".length())));
+    }
+    int colon = text.lastIndexOf(':');
+    if (!text.startsWith("tcp:") || colon <= "tcp:".length()) {
+      return Optional.empty();
+    }
+    String host = text.substring("tcp:".length(), colon);
+    boolean isBracketed = host.startsWith("[") && host.endsWith("]");
+    try {
+      return Optional.of(
+          new Tcp(
+              isBracketed ? host.substring(1, host.length() - 1) : host,
+              Integer.parseInt(text.substring(colon + 1))));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
     }
   }
 }

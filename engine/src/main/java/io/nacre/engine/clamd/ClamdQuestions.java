@@ -1,5 +1,8 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Fd;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +35,31 @@ public final class ClamdQuestions {
     try (WakeUp never = WakeUp.open();
         ClamdSession session = ClamdSession.open(address, timeout, never)) {
       session.ping(timeout);
+    }
+  }
+
+  /**
+   * Has clamd scan the file that {@code file} is open on: by its descriptor, or by its content over
+   * the network.
+   *
+   * @param timeout the longest wait for the connection, and again for the verdict
+   * @throws IOException if it cannot be reached, or breaks off
+   */
+  public static Verdict scan(ClamdAddress address, Fd file, Duration timeout) throws IOException {
+    try (WakeUp never = WakeUp.open();
+        ClamdSession session = ClamdSession.open(address, timeout, never)) {
+      boolean isLocal = address instanceof ClamdAddress.Unix;
+      if (!isLocal) {
+        session.stream(file.number(), timeout);
+      } else if (session.fildes(file.number()).isEmpty()) {
+        throw new IOException("clamd takes no command");
+      }
+      Verdict verdict =
+          session.reply(timeout).verdict(isLocal ? Transport.FD : Transport.STREAM, "");
+      return isLocal || session.isStreamedWhole() || !(verdict instanceof Verdict.Clean)
+          ? verdict
+          : new Verdict.Unscanned(
+              FallbackReason.CLAMD_ERROR, "clamd gave a verdict before it had the whole file");
     }
   }
 }

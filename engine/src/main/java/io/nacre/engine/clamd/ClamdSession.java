@@ -171,6 +171,15 @@ final class ClamdSession implements AutoCloseable {
     return ask("STATS", STATS, "POOLS: ", timeout);
   }
 
+  /** Returns the reply to the last command, when nothing else is under way. */
+  ClamdReply reply(Duration timeout) throws IOException {
+    ClamdReply reply = ClamdReply.parse(receive(System.nanoTime() + timeout.toNanos()));
+    if (reply.id() != commands) {
+      throw new IOException("clamd said '" + reply.shown() + "'");
+    }
+    return reply;
+  }
+
   /** Asks when nothing else is under way. */
   private String ask(String name, byte[] question, String beginning, Duration timeout)
       throws IOException {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       FlushCommand.class,
       SelftestCommand.class,
       ScanCommand.class,
+      QuarantineCommand.class,
       ExplainCommand.class,
       EventsCommand.class,
       TrainCommand.class

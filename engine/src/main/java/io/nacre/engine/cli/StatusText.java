@@ -57,6 +57,12 @@ final class StatusText {
         lines.add("    and " + more + " more");
       }
     }
+    if (status.hasPath("quarantine")) {
+      lines.add(
+          "  not in the quarantine "
+              + Printable.of(status.getString("quarantine"))
+              + ", which only root can enter");
+    }
     lines.add("");
     lines.add(
         String.format(

@@ -46,8 +46,9 @@ final class ConfigReader {
 
   EngineConfig read() {
     Strategy strategy = keys.choice("nacre.strategy", Strategy.values(), Strategy.AUTO);
+    DetectionConfig detection = new DetectionReader(keys).read();
     return new EngineConfig(
-        new ProtectReader(keys, strategy).read(),
+        new QuarantineExclude(keys, detection).from(new ProtectReader(keys, strategy).read()),
         strategy,
         keys.value("nacre.cross-mounts", true, keys.config()::getBoolean),
         keys.choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
@@ -76,7 +77,7 @@ final class ConfigReader {
             keys.choice("nacre.scan-ahead", ScanAhead.values(), ScanAhead.AUTO) == ScanAhead.AUTO,
             keys.choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
         clamd(),
-        new DetectionReader(keys).read(),
+        detection,
         controlSocket(),
         keys.duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
   }

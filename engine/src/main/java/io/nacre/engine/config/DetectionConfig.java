@@ -28,6 +28,9 @@ public record DetectionConfig(
     Set<Log> logs,
     Optional<Path> jsonLog) {
 
+  /** Where files go unless a configuration says otherwise. */
+  public static final Path USUAL_QUARANTINE = Path.of("/var/lib/nacre/quarantine");
+
   /** What becomes of an infected file. */
   public enum Action {
     /** It stays where it is, and cannot be opened. */
@@ -53,5 +56,10 @@ public record DetectionConfig(
   public DetectionConfig {
     hook = List.copyOf(hook);
     logs = Set.copyOf(logs);
+  }
+
+  /** Returns whether files are put into the quarantine. */
+  public boolean hasQuarantine() {
+    return action == Action.MOVE || action == Action.COPY;
   }
 }

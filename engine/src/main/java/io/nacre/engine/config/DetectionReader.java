@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 /** Reads {@code nacre.detection}. */
 final class DetectionReader {
-  private static final Path QUARANTINE = Path.of("/var/lib/nacre/quarantine");
   private static final String HOOK = "nacre.detection.hook";
   private static final String LOG = "nacre.detection.log";
   private static final long LEAST_EVENTS = 1 << 20;
@@ -45,9 +44,9 @@ final class DetectionReader {
         .orElseGet(
             () -> {
               if (isNeeded) {
-                keys.problem(key, "must say where files go, since action is not none");
+                keys.problem(key, "must say where files go, since action is move or copy");
               }
-              return QUARANTINE;
+              return DetectionConfig.USUAL_QUARANTINE;
             });
   }
 

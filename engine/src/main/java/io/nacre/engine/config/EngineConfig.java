@@ -90,6 +90,11 @@ public record EngineConfig(
       exclude = List.copyOf(exclude);
       excludeRegex = List.copyOf(excludeRegex);
     }
+
+    /** Returns the same with {@code others} as its excludes. */
+    ProtectConfig withExclude(List<String> others) {
+      return new ProtectConfig(path, others, excludeRegex, recursive, strategy);
+    }
   }
 
   /**

@@ -3,9 +3,9 @@ package io.nacre.engine.detection;
 import io.nacre.engine.request.Opener;
 
 /** Who wanted a file, for people: {@code cat (pid 1234, user bob)}. */
-final class OpenerText {
+public final class OpenerText {
 
-  String of(Opener opener) {
+  public String of(Opener opener) {
     String program = opener.program().map(OpenerText::shortName).orElse("a process that is gone");
     String user = opener.uid().isPresent() ? ", user " + userName(opener.uid().getAsInt()) : "";
     String pid = opener.pid() == 0 ? "of another pid namespace" : "pid " + opener.pid();

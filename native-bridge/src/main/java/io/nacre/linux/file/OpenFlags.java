@@ -3,6 +3,7 @@ package io.nacre.linux.file;
 /** The flags of open(2); four of them differ between x86-64 and aarch64. */
 public final class OpenFlags {
   public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
   public static final int O_NONBLOCK = 04000;
   public static final int O_NOATIME = 01000000;
   public static final int O_CLOEXEC = 02000000;
@@ -11,6 +12,9 @@ public final class OpenFlags {
   public static final int O_DIRECTORY = of(System.getProperty("os.arch", "")).directory();
   public static final int O_NOFOLLOW = of(System.getProperty("os.arch", "")).noFollow();
   public static final int O_LARGEFILE = of(System.getProperty("os.arch", "")).largeFile();
+
+  /** A file without a name; includes O_DIRECTORY. */
+  public static final int O_TMPFILE = 020000000 | O_DIRECTORY;
 
   /** Stands for the working directory in the {@code …at} calls. */
   public static final int AT_FDCWD = -100;

@@ -43,6 +43,7 @@ public final class Statx {
   private static final int MODE = 28;
   private static final int INO = 32;
   private static final int LENGTH = 40;
+  private static final int ATIME = 64;
   private static final int BTIME = 80;
   private static final int CTIME = 96;
   private static final int MTIME = 112;
@@ -69,6 +70,8 @@ public final class Statx {
   private static final int AT_STATX_DONT_SYNC = 0x4000;
   private static final int PROBE = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
 
+  private static final long STATX_ATTR_IMMUTABLE = 0x10;
+  private static final long STATX_ATTR_APPEND = 0x20;
   private static final long STATX_ATTR_VERITY = 0x00100000;
 
   private static final int OTHERS_MAY_WRITE = 022;
@@ -141,6 +144,13 @@ public final class Statx {
   /** Returns true if the contents can never change, for anybody: fs-verity(7) seals them. */
   public boolean isSealed() {
     return (bytes.getLong(ATTRIBUTES) & STATX_ATTR_VERITY) != 0;
+  }
+
+  /**
+   * Returns true if nobody may rename or remove it: chattr(1) says it is immutable, or append-only.
+   */
+  public boolean isHeld() {
+    return (bytes.getLong(ATTRIBUTES) & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
   }
 
   /** Returns whether owner and mode let nobody but root write the file, or make names in it. */
@@ -219,6 +229,16 @@ public final class Statx {
   /** Returns the nanoseconds to add to {@link #modifiedSeconds}. */
   public int modifiedNanos() {
     return bytes.getInt(MTIME + NSEC);
+  }
+
+  /** Returns the second in which it was read last. */
+  public long accessedSeconds() {
+    return bytes.getLong(ATIME);
+  }
+
+  /** Returns the nanoseconds to add to {@link #accessedSeconds}. */
+  public int accessedNanos() {
+    return bytes.getInt(ATIME + NSEC);
   }
 
   /** Returns the second in which the inode was made, or 0 on a file system that does not say. */

@@ -1,4 +1,4 @@
-/** Files and directories by descriptor: statx, openat, getdents64, leases, names. */
+/** Files and directories by descriptor: statx, openat, getdents64, leases, names, owners. */
 @NullMarked
 package io.nacre.linux.file;
 

@@ -1,0 +1,44 @@
+package io.nacre.engine.config;
+
+import io.nacre.engine.config.EngineConfig.ProtectConfig;
+import io.nacre.engine.policy.NamePattern;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Leaves the quarantine out of what is protected, where it lies below: nobody but root can open
+ * anything there, and root must be able to, to get it back.
+ */
+final class QuarantineExclude {
+  private final Keys keys;
+  private final DetectionConfig detection;
+
+  QuarantineExclude(Keys keys, DetectionConfig detection) {
+    this.keys = keys;
+    this.detection = detection;
+  }
+
+  /** Returns {@code paths} without the quarantine, if there is one. */
+  List<ProtectConfig> from(List<ProtectConfig> paths) {
+    return detection.hasQuarantine() ? paths.stream().map(this::without).toList() : paths;
+  }
+
+  private ProtectConfig without(ProtectConfig protect) {
+    Path quarantine = detection.quarantine().normalize();
+    if (protect.path().startsWith(quarantine)) {
+      keys.problem(
+          "nacre.detection.quarantine",
+          "is or holds the protected path "
+              + protect.path()
+              + "; files are put where nothing is scanned");
+      return protect;
+    }
+    if (!quarantine.startsWith(protect.path())) {
+      return protect;
+    }
+    List<String> exclude = new ArrayList<>(protect.exclude());
+    exclude.add(NamePattern.literal(quarantine.toString()));
+    return protect.withExclude(exclude);
+  }
+}

@@ -1,0 +1,15 @@
+package io.nacre.engine.quarantine;
+
+import io.nacre.engine.request.Occasion;
+import io.nacre.engine.request.Opener;
+import java.time.Instant;
+
+/**
+ * Why a file is put away.
+ *
+ * @param signature what clamd found in it
+ * @param at when it was found
+ * @param occasion why it was looked at
+ * @param opener who wanted or wrote it
+ */
+public record Finding(String signature, Instant at, Occasion occasion, Opener opener) {}

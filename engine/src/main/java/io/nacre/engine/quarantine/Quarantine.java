@@ -1,0 +1,218 @@
+package io.nacre.engine.quarantine;
+
+import io.nacre.engine.verdict.FileId;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Inode;
+import io.nacre.linux.file.Names;
+import io.nacre.linux.file.Statx;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts infected files away: the very file a descriptor is open on, whatever its path leads to by
+ * now. For any thread that may wait for a disk.
+ *
+ * <p>A file with one name on the same mount is moved as it is. Else its content is copied, for
+ * whatever is done to an inode is done under all of its names; and its name is taken away only when
+ * the disk has the copy. The steps are in an order that loses nothing, wherever they end:
+ *
+ * <pre>
+ * move: ID.json on disk → name moved, looked at → owner root, mode 0 → on disk
+ * copy: content on disk, without a name → ID.json on disk → ID on disk (→ name looked at, removed)
+ * </pre>
+ *
+ * What was not finished left either the file where it was, or all of it in the quarantine.
+ */
+public final class Quarantine {
+  private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
+  /** The part of its file system that copies leave free, so that no user can fill it with them. */
+  private static final double LEFT_FREE = 0.05;
+
+  private final Path path;
+  private final Function<byte[], String> printable;
+  private final Clock clock;
+  private final Copies copies = new Copies();
+
+  /**
+   * The quarantine at {@code path}, which is made if it is not there.
+   *
+   * @param printable makes a path printable
+   * @throws IOException if it cannot be made, or others than root could write or replace it
+   */
+  public Quarantine(Path path, Function<byte[], String> printable, Clock clock) throws IOException {
+    this.path = path;
+    this.printable = printable;
+    this.clock = clock;
+    try (Store store = Store.create(path)) {
+      store.tidy(clock.instant());
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EROFS) { // then files cannot be put there, and are told so
+        throw e;
+      }
+    }
+  }
+
+  /** Moves the file that {@code file} is open on into the quarantine. */
+  public Outcome move(Fd file, Finding finding) {
+    try (Store store = Store.open(path);
+        Origin origin = Origin.of(file)) {
+      if (origin.isIn(store.directory())) {
+        return new Outcome.Failed("it is in the quarantine");
+      }
+      Entry entry = put(store, origin, file, finding);
+      return new Outcome.Done(path.resolve(entry.id()) + otherNames(origin));
+    } catch (IOException e) {
+      return failed(e);
+    }
+  }
+
+  /** Copies the file that {@code file} is open on into the quarantine, unless it is there. */
+  public Outcome copy(Fd file, Finding finding) {
+    try (Store store = Store.open(path)) {
+      byte[] from = new DescriptorPath().read(file.number()).bytes();
+      Optional<String> there = copies.find(store, Content.sha256(file), from);
+      if (there.isPresent()) {
+        return new Outcome.Done(path.resolve(there.get()) + ", as before");
+      }
+      Entry entry = copy(store, file, from, /* isCopy= */ true, finding);
+      copies.add(entry);
+      return new Outcome.Done(path.resolve(entry.id()).toString());
+    } catch (IOException e) {
+      return failed(e);
+    }
+  }
+
+  /** Removes the name of the file that {@code file} is open on; nothing of it is kept. */
+  public static Outcome remove(Fd file) {
+    try (Origin origin = Origin.of(file)) {
+      origin.remove();
+      return new Outcome.Done(PathWalk.text(origin.path()) + otherNames(origin));
+    } catch (IOException e) {
+      return failed(e);
+    }
+  }
+
+  private Entry put(Store store, Origin origin, Fd file, Finding finding) throws IOException {
+    long device = new Statx().read(store.directory().fd().number()).device();
+    if (origin.otherNames() == 0 && origin.file().device() == device) {
+      try {
+        return moveWhole(store, origin, file, finding);
+      } catch (ErrnoException e) {
+        if (e.errno() != Errno.EXDEV) { // one file system may be mounted twice
+          throw e;
+        }
+      }
+    }
+    Entry entry = copy(store, file, origin.path(), /* isCopy= */ false, finding);
+    try {
+      origin.remove();
+      return entry;
+    } catch (IOException e) {
+      withdraw(() -> store.delete(entry.id()), e);
+      throw e;
+    }
+  }
+
+  private Entry moveWhole(Store store, Origin origin, Fd file, Finding finding) throws IOException {
+    Attributes attributes = Attributes.of(file); // before it is read, which changes a time
+    String sha256 = Content.sha256(file);
+    Entry entry =
+        store.announce(
+            describe(file, origin.path(), /* isCopy= */ false, attributes, sha256, finding));
+    try {
+      origin.moveTo(store.directory(), Store.bytes(entry.id()));
+    } catch (IOException e) {
+      withdraw(() -> store.forget(entry.id()), e);
+      throw e;
+    }
+    try {
+      Attributes.takeFrom(file);
+      Inode.sync(file.number());
+      store.sync();
+      origin.sync();
+    } catch (ErrnoException e) {
+      LOG.warn("{} is where nobody but root can reach it, but: {}", entry.id(), e.getMessage());
+    }
+    return entry;
+  }
+
+  private Entry copy(Store store, Fd file, byte[] from, boolean isCopy, Finding finding)
+      throws IOException {
+    Attributes attributes = Attributes.of(file);
+    requireRoom(attributes.size());
+    try (Fd draft = Names.createUnnamed(store.directory())) {
+      String sha256 = Content.copy(file, draft);
+      Inode.sync(draft.number());
+      Entry entry = store.announce(describe(file, from, isCopy, attributes, sha256, finding));
+      try {
+        Names.name(draft, store.directory(), Store.bytes(entry.id()));
+        store.sync();
+        return entry;
+      } catch (IOException e) {
+        withdraw(() -> store.forget(entry.id()), e);
+        throw e;
+      }
+    }
+  }
+
+  private void requireRoom(long bytes) throws IOException {
+    FileStore disk = Files.getFileStore(path);
+    if (disk.getUsableSpace() - bytes < disk.getTotalSpace() * LEFT_FREE) {
+      throw new RefusedException("too little room is left for a copy in " + path);
+    }
+  }
+
+  private Function<String, Entry> describe(
+      Fd file, byte[] from, boolean isCopy, Attributes attributes, String sha256, Finding finding)
+      throws IOException {
+    Statx statx = new Statx().read(file.number());
+    FileId which = new FileId(statx.device(), statx.subvolume(), statx.inode());
+    int otherNames = Math.max(0, statx.links() - 1);
+    String printed = printable.apply(from);
+    String raw = Base64.getEncoder().encodeToString(from);
+    Instant now = clock.instant();
+    return id ->
+        new Entry(id, isCopy, printed, raw, which, otherNames, attributes, sha256, finding, now);
+  }
+
+  /** What is undone. */
+  private interface Undoing {
+    void undo() throws IOException;
+  }
+
+  private static void withdraw(Undoing undoing, IOException why) {
+    try {
+      undoing.undo();
+    } catch (IOException e) {
+      why.addSuppressed(e); // a file of the quarantine too many; the other one is where it was
+    }
+  }
+
+  private static String otherNames(Origin origin) {
+    int count = origin.otherNames();
+    return count == 0
+        ? ""
+        : "; "
+            + count
+            + " other "
+            + (count == 1 ? "name" : "names")
+            + " of it stay, and stay denied";
+  }
+
+  private static Outcome failed(IOException e) {
+    return new Outcome.Failed(String.valueOf(e.getMessage()));
+  }
+}

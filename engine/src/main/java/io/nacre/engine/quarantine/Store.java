@@ -1,0 +1,213 @@
+package io.nacre.engine.quarantine;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
+import io.nacre.linux.file.Inode;
+import io.nacre.linux.file.Names;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The open directory of the quarantine: for each file its content, {@code ID}, for nobody to read,
+ * and what is known of it, {@code ID.json}, for root.
+ *
+ * <p>The second comes first and goes last, so that no crash leaves a file of which nothing is
+ * known. Either has its name only when the disk has all of it.
+ */
+public final class Store implements AutoCloseable {
+  private static final String JSON = ".json";
+  private static final int FOR_ROOT = 0600;
+  private static final int JSON_MAX = 1 << 20;
+  private static final int LIST_BUFFER = 32_768;
+  private static final int ATTEMPTS = 100;
+
+  /** As long as no step of putting a file away takes, however big it is. */
+  private static final Duration UNFINISHED = Duration.ofDays(1);
+
+  private final Path path;
+  private final Directory directory;
+
+  private Store(Path path, Directory directory) {
+    this.path = path;
+    this.directory = directory;
+  }
+
+  /**
+   * Opens the quarantine at {@code path}.
+   *
+   * @throws IOException if it is not there, or if others than root could write or replace it; the
+   *     message says so
+   */
+  public static Store open(Path path) throws IOException {
+    return new Store(path, new QuarantinePlace(path).open());
+  }
+
+  /**
+   * Does the same, and makes it if it is not there.
+   *
+   * @throws IOException if it cannot be made, or others than root could write or replace it
+   */
+  public static Store create(Path path) throws IOException {
+    return new Store(path, new QuarantinePlace(path).create());
+  }
+
+  /** Returns where it is. */
+  public Path path() {
+    return path;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  /** Writes down what is known of a file that is to come; returns that, with its id. */
+  Entry announce(Function<String, Entry> entry) throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Entry announced = entry.apply(Ids.random());
+      if (!isThere(announced.id()) && write(announced)) {
+        return announced;
+      }
+    }
+    throw new RefusedException("no id is free in " + path);
+  }
+
+  private boolean write(Entry entry) throws IOException {
+    String json =
+        ConfigValueFactory.fromMap(EntryJson.values(entry))
+            .render(ConfigRenderOptions.concise().setFormatted(true));
+    try (Fd draft = Names.createUnnamed(directory)) {
+      Content.write(draft, json.getBytes(StandardCharsets.UTF_8));
+      Inode.setMode(draft.number(), FOR_ROOT);
+      Inode.sync(draft.number());
+      Names.name(draft, directory, bytes(entry.id() + JSON));
+      sync();
+      return true;
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Returns whether there is a content with that id. */
+  boolean isThere(String id) throws ErrnoException {
+    return exists(id);
+  }
+
+  private boolean exists(String name) throws ErrnoException {
+    try {
+      directory.probe(bytes(name));
+      return true;
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Returns what is in the quarantine, the newest last. */
+  public List<Entry> list() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (String id : ids()) {
+      entry(id).ifPresent(entries::add);
+    }
+    entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::id));
+    return entries;
+  }
+
+  /** Returns what is known of the file {@code id}; nothing if there is none. */
+  public Optional<Entry> entry(String id) throws IOException {
+    if (!Ids.isId(id) || !isThere(id)) {
+      return Optional.empty();
+    }
+    return read(id);
+  }
+
+  private Optional<Entry> read(String id) throws IOException {
+    try (Fd json = directory.openFile(bytes(id + JSON))) {
+      return EntryJson.read(new String(Content.bytes(json, JSON_MAX), StandardCharsets.UTF_8));
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private List<String> ids() throws ErrnoException {
+    List<String> ids = new ArrayList<>();
+    NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+    DirectoryEntries entries = new DirectoryEntries();
+    try (Directory again = directory.reopen()) {
+      for (int length = again.list(buffer); length > 0; length = again.list(buffer)) {
+        entries.over(buffer.bytes(), length);
+        while (entries.next()) {
+          String name = new String(entries.name(), StandardCharsets.ISO_8859_1);
+          String id = name.endsWith(JSON) ? name.substring(0, name.length() - JSON.length()) : "";
+          if (Ids.isId(id)) {
+            ids.add(id);
+          }
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** Opens the content {@code id} for reading. */
+  public Fd content(String id) throws IOException {
+    return directory.openFile(bytes(id));
+  }
+
+  /** Removes the file {@code id} for good, and what is known of it. */
+  public void delete(String id) throws IOException {
+    Names.remove(directory, bytes(id));
+    forget(id);
+  }
+
+  /** Removes what is known of a file that is not in the quarantine, or not any more. */
+  void forget(String id) throws IOException {
+    sync(); // the content must be gone first, on the disk as well
+    Names.remove(directory, bytes(id + JSON));
+    sync();
+  }
+
+  /** Forgets files that were announced long ago and never came: the engine was killed meanwhile. */
+  void tidy(Instant now) throws IOException {
+    for (String id : ids()) {
+      if (!isThere(id)
+          && read(id).filter(entry -> entry.at().isAfter(now.minus(UNFINISHED))).isEmpty()) {
+        forget(id);
+      }
+    }
+  }
+
+  /** Brings the names to the disk. */
+  void sync() throws ErrnoException {
+    Inode.sync(directory.fd().number());
+  }
+
+  static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

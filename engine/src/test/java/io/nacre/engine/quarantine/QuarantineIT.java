@@ -1,0 +1,367 @@
+package io.nacre.engine.quarantine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.nacre.engine.detection.Printable;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.linux.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of infected files, on file systems of the test's own. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class QuarantineIT {
+  private Stage stage;
+  private Path directory;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+    directory = stage.root().resolve("quarantine");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) {
+      Opener.sh("umount -l " + stage.root() + "/other 2>/dev/null; true");
+      stage.close();
+    }
+  }
+
+  @Test
+  void movesTheFileOnItsOwnFileSystem() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Object inode = Files.getAttribute(file, "unix:ino");
+
+    Outcome outcome = move(file);
+
+    Entry entry = onlyEntry();
+    Path kept = directory.resolve(entry.id());
+    assertThat(outcome).isEqualTo(new Outcome.Done(kept.toString()));
+    assertThat(file).doesNotExist();
+    assertThat(Files.getAttribute(kept, "unix:ino")).isEqualTo(inode);
+    assertKept(kept, entry);
+    assertThat(entry.path()).isEqualTo(file.toString());
+    assertThat(entry.finding()).isEqualTo(Found.FINDING);
+    assertThat(mode(directory)).isEqualTo("700");
+  }
+
+  @Test
+  void copiesAcrossFileSystemsBeforeItTakesTheNameAway() throws IOException {
+    Path file = onOther("eicar");
+
+    Outcome outcome = move(file);
+
+    Entry entry = onlyEntry();
+    assertThat(outcome).isEqualTo(new Outcome.Done(directory.resolve(entry.id()).toString()));
+    assertThat(stage.root().resolve("other")).isEmptyDirectory();
+    assertKept(directory.resolve(entry.id()), entry);
+    assertThat(Files.readString(directory.resolve(entry.id()))).isEqualTo(Stage.eicar());
+  }
+
+  @Test
+  void takesOneNameOfSeveralAndSaysHowManyStay() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Path link = Files.createLink(stage.root().resolve("tree/link"), file);
+    Opener.sh("chmod 4755 " + file);
+
+    Outcome outcome = move(file);
+
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome.Done(
+                directory.resolve(onlyEntry().id())
+                    + "; 1 other name of it stay, and stay denied"));
+    assertThat(file).doesNotExist();
+    assertThat(mode(link)).isEqualTo("4755");
+    assertThat(onlyEntry().otherNames()).isEqualTo(1);
+  }
+
+  @Test
+  void copiesOnceWhatIsFoundAgainAndAgain() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Quarantine quarantine = quarantine();
+
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+      assertThat(quarantine().copy(open, Found.FINDING))
+          .isEqualTo(new Outcome.Done(directory.resolve(onlyEntry().id()) + ", as before"));
+    }
+
+    assertThat(file).hasContent(Stage.eicar());
+    assertThat(onlyEntry().isCopy()).isTrue();
+    assertKept(directory.resolve(onlyEntry().id()), onlyEntry());
+  }
+
+  @Test
+  void removesTheFileAndLeavesNothingBeside() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+
+    try (Fd open = Found.open(file)) {
+      assertThat(Quarantine.remove(open)).isEqualTo(new Outcome.Done(file.toString()));
+    }
+
+    assertThat(stage.root().resolve("tree")).isEmptyDirectory();
+  }
+
+  @Test
+  void leavesAnotherFileThatHasTheNameByNow() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+
+    try (Fd open = Found.open(file)) {
+      Opener.sh("cd " + file.getParent() + "; ln eicar other; echo innocent > x; mv x eicar");
+      assertThat(quarantine().move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+      assertThat(Quarantine.remove(open)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    assertThat(file).hasContent("innocent");
+    assertNothingIsKept();
+  }
+
+  @Test
+  void leavesAFileWithoutAName() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+
+    try (Fd open = Found.open(file)) {
+      Files.delete(file);
+      assertThat(quarantine().move(open, Found.FINDING))
+          .isEqualTo(new Outcome.Failed("it has no name any more"));
+    }
+
+    assertNothingIsKept();
+  }
+
+  @Test
+  void followsNoSymbolicLinkThatReplacedADirectory() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+
+    try (Fd open = Found.open(file)) {
+      Opener.sh("cd " + stage.root() + "; mkdir a; mv tree/eicar a/; rmdir tree; ln -s a tree");
+      Opener.sh("cd " + stage.root() + "/a; mkdir ../b; echo innocent > ../b/eicar");
+      assertThat(quarantine().move(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+    }
+
+    // The kernel knows where the file is by now, and it is moved from there.
+    assertThat(stage.root().resolve("a")).isEmptyDirectory();
+    assertThat(stage.root().resolve("b/eicar")).hasContent("innocent");
+  }
+
+  @Test
+  void leavesAnImmutableFileAndSaysWhy() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    assumeThat(Opener.sh("chattr +i " + file).succeeded()).isTrue();
+    try {
+      assertThat(move(file))
+          .isEqualTo(new Outcome.Failed("it is immutable or append-only, see chattr(1)"));
+      assertNothingIsKept();
+    } finally {
+      Opener.sh("chattr -i " + file);
+    }
+  }
+
+  @Test
+  void leavesAFileOnAReadOnlyFileSystem() throws IOException {
+    Path file = onOther("eicar");
+    Opener.sh("mount -o remount,ro " + file.getParent());
+
+    assertThat(move(file)).isEqualTo(new Outcome.Failed("mkdir: Read-only file system"));
+
+    assertThat(file).exists();
+    assertNothingIsKept();
+  }
+
+  @Test
+  void failsWithAFullDiskAndLosesNothing() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Path small = other("size=64k,nr_inodes=100");
+    directory = small.resolve("quarantine");
+    Quarantine quarantine = quarantine();
+    Opener.sh("head -c 1m /dev/zero > " + small.resolve("fill"));
+
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine.move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    assertThat(file).hasContent(Stage.eicar());
+    assertNothingIsKept();
+  }
+
+  @Test
+  void failsWithAFullDiskThatTheFileIsOn() throws IOException {
+    Path small = other("size=64k,nr_inodes=100");
+    directory = small.resolve("quarantine");
+    Quarantine quarantine = quarantine();
+    Path file = Files.writeString(small.resolve("eicar"), Stage.eicar());
+    Opener.sh("head -c 1m /dev/zero > " + small.resolve("fill"));
+
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine.move(open, Found.FINDING))
+          .isEqualTo(new Outcome.Failed("write: No space left on device"));
+    }
+
+    assertThat(file).hasContent(Stage.eicar());
+    assertNothingIsKept();
+  }
+
+  @Test
+  void failsWithAReadOnlyQuarantine() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Path other = other("size=1m");
+    directory = other.resolve("quarantine");
+    Quarantine quarantine = quarantine();
+    Opener.sh("mount -o remount,ro " + other);
+
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine.move(open, Found.FINDING))
+          .isEqualTo(new Outcome.Failed("open: Read-only file system"));
+    }
+    assertThat(quarantine()).isNotNull();
+
+    assertThat(file).hasContent(Stage.eicar());
+  }
+
+  @Test
+  void noticesThatTheQuarantineIsNoMoreWhatItWas() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    Quarantine quarantine = quarantine();
+    Opener.sh("chown 1000 " + directory);
+
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine.move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    assertThat(file).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mkdir q; chown 1000 q",
+        "mkdir q; chmod 770 q; chgrp 1000 q",
+        "mkdir real; ln -s real q",
+        "touch q",
+        "mkdir -p x/q; chown 1000 x; ln -s x/q q"
+      })
+  void refusesADirectoryThatOthersCouldUse(String setUp) {
+    Opener.sh("cd " + stage.root() + "; umask 022; " + setUp);
+    directory = stage.root().resolve("q");
+
+    assertThatThrownBy(this::quarantine)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining(directory.toString());
+  }
+
+  @Test
+  void refusesAPathThatOthersCouldChange() throws IOException {
+    directory = stage.root().resolve("home/user/quarantine");
+    Opener.sh("cd " + stage.root() + "; mkdir -p home/user; chown 1000 home/user");
+
+    assertThatThrownBy(this::quarantine)
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            directory.getParent() + " belongs to user 1000, who could replace what is in it");
+  }
+
+  @Test
+  void keepsWhatAFileHas() throws IOException {
+    Path file = stage.eicar("tree/na\nme");
+    Dressed.dress(file);
+
+    move(file);
+
+    Entry entry = onlyEntry();
+    assertThat(entry.path()).isEqualTo(file.getParent() + "/na\\x0ame");
+    assertThat(entry.uid()).isEqualTo(1000);
+    assertThat(entry.gid()).isEqualTo(1001);
+    assertThat(entry.modified()).isEqualTo("1970-01-01T00:00:02.000000002Z");
+    assertThat(entry.attributes().xattrs())
+        .containsKeys("user.a.b", "system.posix_acl_access", "security.capability");
+    assertThat(EntryJson.values(entry)).containsEntry("mode", "4751");
+    assertKept(directory.resolve(entry.id()), entry);
+  }
+
+  @Test
+  void forgetsWhatNeverCame() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    move(file);
+    Opener.sh("cd " + directory + "; rm " + onlyEntry().id()); // as if killed between the steps
+
+    assertThat(entries()).isEmpty();
+    new Quarantine(directory, Printable::of, Clock.offset(Clock.systemUTC(), Duration.ofDays(2)));
+
+    assertNothingIsKept();
+  }
+
+  private Outcome move(Path file) throws IOException {
+    try (Fd open = Found.open(file)) {
+      return quarantine().move(open, Found.FINDING);
+    }
+  }
+
+  private Quarantine quarantine() throws IOException {
+    return new Quarantine(directory, Printable::of, Clock.systemUTC());
+  }
+
+  private Entry onlyEntry() throws IOException {
+    List<Entry> entries = entries();
+    assertThat(entries).hasSize(1);
+    return entries.get(0);
+  }
+
+  private List<Entry> entries() throws IOException {
+    try (Store store = Store.open(directory)) {
+      return store.list();
+    }
+  }
+
+  private void assertNothingIsKept() throws IOException {
+    try (Stream<Path> names = Files.list(directory)) {
+      assertThat(names).isEmpty();
+    }
+  }
+
+  private static void assertKept(Path kept, Entry entry) throws IOException {
+    Map<String, Object> now = Files.readAttributes(kept, "unix:uid,gid,size");
+    assertThat(now).containsEntry("uid", 0).containsEntry("gid", 0);
+    assertThat(mode(kept)).isEqualTo("0");
+    assertThat(now).containsEntry("size", entry.size());
+    assertThat(mode(kept.resolveSibling(entry.id() + ".json"))).isEqualTo("600");
+    assertThat(entry.sha256())
+        .isEqualTo(Opener.sh("sha256sum < " + kept).output().substring(0, 64));
+  }
+
+  private static String mode(Path path) throws IOException {
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return Integer.toOctalString(mode & 07777);
+  }
+
+  private Path onOther(String name) throws IOException {
+    return Files.writeString(other("size=1m").resolve(name), Stage.eicar());
+  }
+
+  private Path other(String options) throws IOException {
+    Path other = stage.directory("other");
+    assertThat(
+            Opener.sh("mount -t tmpfs -o mode=755," + options + " nacre-it " + other).succeeded())
+        .isTrue();
+    return other;
+  }
+}

@@ -1,0 +1,185 @@
+package io.nacre.engine.quarantine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.detection.Printable;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.quarantine.Restore.Result;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Fd;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How files come back, on file systems of the test's own. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RestoreIT {
+  private Stage stage;
+  private Stage other;
+  private Path directory;
+  private Path file;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = Stage.tmpfs();
+    other = Stage.of("ext4");
+    directory = stage.root().resolve("quarantine");
+    file = stage.eicar("tree/eicar");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (stage != null) {
+      stage.close();
+    }
+    if (other != null) {
+      other.close();
+    }
+  }
+
+  @Test
+  void givesBackAllThatAFileHadOnItsOwnFileSystem() throws IOException {
+    Dressed.dress(file);
+    String before = Dressed.look(file);
+    Entry entry = putAway(file);
+
+    Result result = restore(entry, file, new Verdict.Clean());
+
+    assertThat(result)
+        .isEqualTo(
+            new Result.Restored(
+                List.of("it acts as its owner or group when it is executed: mode 4751")));
+    assertThat(Dressed.look(file)).isEqualTo(before);
+    assertThat(file).hasContent(Stage.eicar());
+    assertQuarantineIsEmpty();
+  }
+
+  @Test
+  void givesBackAllThatAFileHadAcrossFileSystems() throws IOException {
+    Path far = other.eicar("tree/eicar");
+    Dressed.dress(far);
+    String before = Dressed.look(far);
+    Entry entry = putAway(far);
+    assertThat(far).doesNotExist();
+
+    Result result = restore(entry, far, new Verdict.Clean());
+
+    assertThat(result).isInstanceOf(Result.Restored.class);
+    assertThat(Dressed.look(far)).isEqualTo(before);
+    assertThat(far).hasContent(Stage.eicar());
+    assertQuarantineIsEmpty();
+  }
+
+  @Test
+  void refusesWhatIsInfectedOrCannotBeScanned() throws IOException {
+    Entry entry = putAway(file);
+
+    assertThat(restore(entry, file, new Verdict.Infected("Eicar")))
+        .isEqualTo(new Result.StillInfected("Eicar"));
+    assertThat(restore(entry, file, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "no clamd")))
+        .isEqualTo(new Result.Refused("it could not be scanned: no clamd"));
+
+    assertThat(file).doesNotExist();
+    assertThat(directory.resolve(entry.id())).exists();
+  }
+
+  @Test
+  void restoresByForceWithoutAScan() throws IOException {
+    Entry entry = putAway(file);
+
+    try (Store store = Store.open(directory)) {
+      assertThat(new Restore(store, Optional.empty()).to(entry, bytes(file)))
+          .isEqualTo(new Result.Restored(List.of()));
+    }
+
+    assertThat(file).hasContent(Stage.eicar());
+  }
+
+  @Test
+  void replacesNothing() throws IOException {
+    Entry entry = putAway(file);
+    Files.writeString(file, "another");
+    Path link = Files.createSymbolicLink(stage.root().resolve("link"), Path.of("/nowhere"));
+
+    assertThat(restore(entry, file, new Verdict.Clean()))
+        .isEqualTo(new Result.Refused(file + " is there, and nothing is ever replaced"));
+    assertThat(restore(entry, link, new Verdict.Clean())).isInstanceOf(Result.Refused.class);
+
+    assertThat(file).hasContent("another");
+    assertThat(directory.resolve(entry.id())).exists();
+  }
+
+  @Test
+  void followsNoSymbolicLinkOnTheWayBack() throws IOException {
+    Entry entry = putAway(file);
+    Opener.sh("cd " + stage.root() + "; rmdir tree; mkdir etc; ln -s etc tree");
+
+    assertThat(restore(entry, file, new Verdict.Clean()))
+        .isEqualTo(
+            new Result.Refused(
+                file.getParent() + " is no directory; a symbolic link is not followed here"));
+
+    assertThat(stage.root().resolve("etc")).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesWhatIsNotWhatWasPutAway() throws IOException {
+    Entry entry = putAway(file);
+    Opener.sh("printf more >> " + directory.resolve(entry.id()));
+
+    assertThat(restore(entry, file, new Verdict.Clean()))
+        .isEqualTo(new Result.Refused("its content is not what was put away: its SHA-256 differs"));
+  }
+
+  @Test
+  void staysOutOfReachWhenItCannotGoBack() throws IOException {
+    Dressed.dress(file);
+    Entry entry = putAway(file);
+    Path kept = directory.resolve(entry.id());
+    String locked = Opener.sh("stat -c '%a %u %g' " + kept).output();
+    Path readOnly = Files.createDirectory(other.root().resolve("x")).resolve("eicar");
+    Opener.sh("mount -o remount,ro " + other.root());
+
+    assertThat(restore(entry, readOnly, new Verdict.Clean())).isInstanceOf(Result.Refused.class);
+
+    assertThat(Opener.sh("stat -c '%a %u %g' " + kept).output()).isEqualTo(locked);
+  }
+
+  private Entry putAway(Path path) throws IOException {
+    try (Fd open = Found.open(path)) {
+      Outcome outcome =
+          new Quarantine(directory, Printable::of, Clock.systemUTC()).move(open, Found.FINDING);
+      assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    }
+    try (Store store = Store.open(directory)) {
+      return store.list().get(0);
+    }
+  }
+
+  private Result restore(Entry entry, Path to, Verdict verdict) throws IOException {
+    try (Store store = Store.open(directory)) {
+      return new Restore(store, Optional.of(content -> verdict)).to(entry, bytes(to));
+    }
+  }
+
+  private void assertQuarantineIsEmpty() throws IOException {
+    try (Stream<Path> names = Files.list(directory)) {
+      assertThat(names).isEmpty();
+    }
+  }
+
+  private static byte[] bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,54 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import java.lang.ref.Reference;
+
+/**
+ * Changes owner, rights and times of the file that a descriptor is open on, for reading at least,
+ * and brings it to the disk.
+ */
+public final class Inode {
+  private static final int TIMESPEC_SIZE = 16;
+  private static final int NSEC = 8;
+
+  private Inode() {}
+
+  /** Sets the permissions, with set-user-ID, set-group-ID and sticky bit. */
+  public static void setMode(int fd, int mode) throws ErrnoException {
+    orThrow("fchmod", InodeLib.fchmod(fd, mode));
+  }
+
+  /** Sets owner and group; the kernel takes set-user-ID and capabilities of the file back. */
+  public static void setOwner(int fd, int uid, int gid) throws ErrnoException {
+    orThrow("fchown", InodeLib.fchown(fd, uid, gid));
+  }
+
+  /** Sets when it was read and changed last, each in seconds and nanoseconds to add. */
+  public static void setTimes(
+      int fd, long accessedSeconds, int accessedNanos, long modifiedSeconds, int modifiedNanos)
+      throws ErrnoException {
+    NativeBuffer times = new NativeBuffer(2 * TIMESPEC_SIZE);
+    times.bytes().putLong(0, accessedSeconds).putLong(NSEC, accessedNanos);
+    times
+        .bytes()
+        .putLong(TIMESPEC_SIZE, modifiedSeconds)
+        .putLong(TIMESPEC_SIZE + NSEC, modifiedNanos);
+    int failed = InodeLib.futimens(fd, times.address());
+    Reference.reachabilityFence(times);
+    orThrow("futimens", failed);
+  }
+
+  /**
+   * Waits until the disk has the file, or the names of the directory, that {@code fd} is open on.
+   */
+  public static void sync(int fd) throws ErrnoException {
+    orThrow("fsync", InodeLib.fsync(fd));
+  }
+
+  private static void orThrow(String call, int failed) throws ErrnoException {
+    if (failed < 0) {
+      throw ErrnoException.last(call);
+    }
+  }
+}
