@@ -33,7 +33,7 @@ final class AccessMapping {
         .ifPresent(
             setting -> {
               String deadline = OptionType.number(setting.value()).orElseThrow() + " ms";
-              to.put("nacre.deadline", setting, deadline);
+              to.set("nacre.deadline", setting, deadline);
               to.note(
                   setting,
                   "an open waits for " + deadline + " at most, however files get to clamd");
@@ -44,7 +44,7 @@ final class AccessMapping {
     Optional<Setting> set = conf.first("OnAccessPrevention");
     boolean prevents = isYes("OnAccessPrevention");
     if (set.isPresent()) {
-      to.put("nacre.prevention", set.get(), prevents ? "enforce" : "detect");
+      to.set("nacre.prevention", set.get(), prevents ? "enforce" : "detect");
     } else {
       to.putDefault("nacre.prevention", "OnAccessPrevention", "detect");
       to.note("OnAccessPrevention is not set: nothing is denied, and what is found is reported");
@@ -53,8 +53,8 @@ final class AccessMapping {
         .ifPresent(
             setting -> {
               String response = isYes("OnAccessDenyOnError") ? "deny" : "allow";
-              to.put("nacre.on-error", setting, response);
-              to.put("nacre.on-deadline", setting, response);
+              to.set("nacre.on-error", setting, response);
+              to.set("nacre.on-deadline", setting, response);
               if (!prevents) {
                 to.note(setting, "means nothing without OnAccessPrevention");
               } else if (response.equals("deny")) {
@@ -72,7 +72,7 @@ final class AccessMapping {
     List<String> triggers = isYes(option) ? List.of("open", "close-write") : List.of("open");
     conf.first(option)
         .ifPresentOrElse(
-            setting -> to.put(key, setting, triggers), () -> to.putDefault(key, option, triggers));
+            setting -> to.set(key, setting, triggers), () -> to.putDefault(key, option, triggers));
   }
 
   private void maxFileSize() {
@@ -83,12 +83,12 @@ final class AccessMapping {
     long limit = set.map(AccessMapping::limit).orElse(ON_ACCESS_MAX_FILE_SIZE);
     long streamLimit = stream.map(AccessMapping::limit).orElse(STREAM_MAX_LENGTH);
     if (stream.isPresent() && ClamdMapping.isRemote(conf) && streamLimit < limit) {
-      to.put(key, stream.get(), text(streamLimit));
+      to.set(key, stream.get(), text(streamLimit));
       to.note(stream.get(), "bigger files are not scanned, whatever OnAccessMaxFileSize says");
       return;
     }
     set.ifPresentOrElse(
-        setting -> to.put(key, setting, text(limit)),
+        setting -> to.set(key, setting, text(limit)),
         () -> {
           to.putDefault(key, option, text(limit));
           to.note(option + " is not set: files of more than 5 MiB are not scanned");
@@ -105,7 +105,7 @@ final class AccessMapping {
   private void exemptions() {
     conf.first("OnAccessExcludeRootUID")
         .ifPresent(
-            setting -> to.put("nacre.exempt.root", setting, isYes("OnAccessExcludeRootUID")));
+            setting -> to.set("nacre.exempt.root", setting, isYes("OnAccessExcludeRootUID")));
     List<Setting> uids = conf.all("OnAccessExcludeUID").toList();
     Optional<Setting> zero =
         uids.stream()
@@ -117,15 +117,17 @@ final class AccessMapping {
           "0 switches this option off, on whatever line, and nobody is exempt by number; user 0 is by"
               + " OnAccessExcludeRootUID yes");
     } else if (!uids.isEmpty()) {
-      to.put("nacre.exempt.uids", uids.get(0), values(uids, true));
+      to.put("nacre.exempt.uids", to.value(uids.get(0), values(uids, true)));
+      uids.forEach(setting -> to.note(setting, "user " + setting.value() + " is exempt"));
     }
     List<Setting> users = conf.all("OnAccessExcludeUname").toList();
     if (!users.isEmpty()) {
-      to.put("nacre.exempt.users", users.get(0), values(users, false));
+      to.put("nacre.exempt.users", to.value(users.get(0), values(users, false)));
       users.forEach(
           setting ->
               to.note(
-                  setting, "user " + setting.value() + ", and nobody else whose name begins so"));
+                  setting,
+                  "user " + setting.value() + " is exempt, and nobody else whose name begins so"));
     }
   }
 

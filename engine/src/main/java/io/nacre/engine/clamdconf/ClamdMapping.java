@@ -33,7 +33,7 @@ final class ClamdMapping {
         .first("OnAccessRetryAttempts")
         .ifPresent(
             setting ->
-                to.put(
+                to.set(
                     "nacre.clamd.retries",
                     setting,
                     OptionType.number(setting.value()).orElseThrow()));
@@ -50,7 +50,7 @@ final class ClamdMapping {
       return;
     }
     String address = "unix:" + setting.value();
-    to.put(ENDPOINTS, setting, List.of(to.value(setting, address)));
+    to.put(ENDPOINTS, to.value(setting, List.of(to.value(setting, address))));
     to.note(setting, address + ", with files passed as descriptors");
     to.conf()
         .first("TCPSocket")
@@ -82,7 +82,7 @@ final class ClamdMapping {
           endpoints.add(to.value(setting, address));
           to.note(setting, address + ", with files sent as their content");
         });
-    to.put(ENDPOINTS, socket.get(), endpoints);
+    to.put(ENDPOINTS, to.value(socket.get(), endpoints));
   }
 
   /** One that listens at every address of its machine listens at this one too. */
@@ -98,7 +98,7 @@ final class ClamdMapping {
     if (threads == 0) {
       to.problem(setting, "0 threads would scan nothing; take the line away for a good number");
     } else {
-      to.put("nacre.clamd.connections", setting, threads);
+      to.set("nacre.clamd.connections", setting, threads);
     }
   }
 }

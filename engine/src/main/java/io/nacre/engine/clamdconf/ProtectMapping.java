@@ -55,6 +55,15 @@ final class ProtectMapping {
               }
             });
     to.conf().first("TemporaryDirectory").ifPresent(mapping::temporaryDirectory);
+    to.conf()
+        .first("OnAccessDisableDDD")
+        .ifPresent(
+            setting ->
+                to.note(
+                    setting,
+                    mapping.isRecursive
+                        ? "included paths are meant with all below them"
+                        : "included paths are meant without the directories below them"));
     mapping.put();
   }
 
@@ -181,7 +190,7 @@ final class ProtectMapping {
       to.putDefault(KEY, "OnAccessIncludePath", List.of());
       return;
     }
-    to.put(KEY, roots.get(0).setting(), roots.stream().map(this::value).toList());
+    to.put(KEY, to.value(roots.get(0).setting(), roots.stream().map(this::value).toList()));
   }
 
   private ConfigValue value(Root root) {

@@ -40,9 +40,10 @@ final class Translation {
     config = config.withValue(key, value);
   }
 
-  /** Gives {@code key} a value that comes from a setting. */
-  void put(String key, Setting setting, Object value) {
+  /** Gives {@code key} the value that a setting means, and says so. */
+  void set(String key, Setting setting, Object value) {
     put(key, value(setting, value));
+    note(setting, key + " = " + value);
   }
 
   /** Gives {@code key} the value that it has because {@code option} is not set. */

@@ -179,6 +179,35 @@ class ClamdConfMappingTest {
   }
 
   @Test
+  void saysHowEachSettingIsUnderstood() throws Exception {
+    List<String> settings =
+        List.of(
+            "LocalSocket /s",
+            "OnAccessExcludePath /cache$",
+            "OnAccessDisableDDD no",
+            "OnAccessPrevention yes",
+            "OnAccessDenyOnError yes",
+            "OnAccessExtraScanning no",
+            "OnAccessMaxFileSize 1M",
+            "OnAccessMaxThreads 3",
+            "OnAccessCurlTimeout 10",
+            "OnAccessRetryAttempts 0",
+            "OnAccessExcludeUID 3",
+            "OnAccessExcludeUname x",
+            "OnAccessExcludeRootUID yes",
+            "StreamMaxLength 1M",
+            "VirusEvent x");
+
+    List<String> notes = notes(include + String.join("\n", settings));
+
+    for (int line = 1; line <= settings.size() + 1; line++) {
+      String where = file + ":" + line + ": ";
+      assertThat(notes).anyMatch(note -> note.startsWith(where));
+    }
+    assertThat(notes).contains(file + ":5: OnAccessPrevention: nacre.prevention = enforce");
+  }
+
+  @Test
   void saysWhatIsLeftToClamd() throws Exception {
     assertThat(
             notes(
