@@ -96,7 +96,7 @@ public record ClamdConfLayer(Config config, List<String> notes) {
             .map(Setting::option)
             .collect(Collectors.toSet());
     if (!others.isEmpty()) {
-      to.note(others.size() + " other options are left to clamd");
+      to.note("other options, left to clamd: " + others.size());
     }
   }
 

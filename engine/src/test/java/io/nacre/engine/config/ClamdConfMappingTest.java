@@ -214,7 +214,7 @@ class ClamdConfMappingTest {
                 include + "VirusEvent /bin/true %v\nScanOnAccess yes\nMaxThreads 5\nLogTime yes\n"))
         .anyMatch(note -> note.startsWith(file + ":2: VirusEvent: is run by clamd"))
         .anyMatch(note -> note.startsWith(file + ":3: ScanOnAccess: is an option of old versions"))
-        .contains(file + ": 2 other options are left to clamd");
+        .contains(file + ": other options, left to clamd: 2");
   }
 
   @Test
