@@ -50,8 +50,8 @@ class EventsIT {
   @Test
   void recordsWhichFileItWasAndWhoOpenedIt() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
-    // The process goes on, so that there is somebody to look at.
-    String opens = "read x < " + eicar + " || sleep 5";
+    // The process goes on, so that there is somebody to look at, and runs no other program.
+    String opens = "read x < " + eicar + "; sleep 5; true";
 
     try (EngineProcess engine = start()) {
       Opener opener = Opener.command("bash", "-c", opens, "me");
