@@ -28,14 +28,14 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     description = {
       "Shows what was found, the newest last: when, what was answered, the signature, the file, and"
-          + " who wanted it. Reads the record that the engine keeps (nacre.detection.events), whether"
+          + " who wanted it. Reads the record that the engine keeps (detection.events), whether"
           + " one runs or not.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 shown, also if nothing was found, 2 usage or there is no record to read,",
-      "77 missing privilege, 78 bad configuration."
+      "Exit codes: 0 shown, even if it is nothing, 2 usage or no record to read, 77 missing",
+      "privilege, 78 bad configuration."
     })
 final class EventsCommand implements Callable<Integer> {
   private static final Path CONFIGURATION = Path.of("/etc/nacre/nacre.conf");
