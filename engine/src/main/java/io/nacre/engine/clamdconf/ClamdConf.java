@@ -59,6 +59,11 @@ public final class ClamdConf {
     return file;
   }
 
+  /** Adds settings that were said elsewhere, behind all others. */
+  void add(List<Setting> others) {
+    settings.addAll(others);
+  }
+
   /** Returns every setting, in the order of the file. */
   List<Setting> settings() {
     return settings;
@@ -122,7 +127,7 @@ public final class ClamdConf {
       throw new IllegalArgumentException(
           parsed.name() + ": " + type.rule() + ", not " + ConfLine.printable(value));
     }
-    Setting setting = new Setting(parsed.name(), value, line);
+    Setting setting = new Setting(parsed.name(), value, file, line);
     settings.add(setting);
     if (parsed.isCut()) {
       cut.add(setting);

@@ -24,6 +24,7 @@ public record ClamdConfLayer(Config config, List<String> notes) {
           "OnAccessMountPath",
           "OnAccessExcludeUID",
           "OnAccessExcludeUname",
+          PathLists.EXCLUDED,
           "TCPAddr");
   private static final Set<String> OURS =
       Set.of(
@@ -42,11 +43,14 @@ public record ClamdConfLayer(Config config, List<String> notes) {
    * Reads {@code file}.
    *
    * @param excludes what {@code OnAccessExcludePath} means
+   * @param lists more paths to include and to exclude
    * @param problems is told of all that is wrong, as {@code file:line: what}; the keys are then not
    *     all there are
    */
-  public static ClamdConfLayer read(Path file, ExcludeMeaning excludes, Consumer<String> problems) {
+  public static ClamdConfLayer read(
+      Path file, ExcludeMeaning excludes, PathLists lists, Consumer<String> problems) {
     ClamdConf conf = ClamdConf.read(file, problems);
+    conf.add(lists.read(problems));
     Translation to = new Translation(conf, problems);
     conf.cut()
         .forEach(

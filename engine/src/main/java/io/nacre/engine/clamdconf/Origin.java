@@ -15,8 +15,8 @@ public final class Origin {
   private Origin() {}
 
   /** Of a setting. */
-  static ConfigOrigin of(Path file, Setting setting) {
-    return of(file + ":" + setting.line(), setting.option());
+  static ConfigOrigin of(Setting setting) {
+    return of(setting.where(), setting.option());
   }
 
   /** Of an option that is not set. */

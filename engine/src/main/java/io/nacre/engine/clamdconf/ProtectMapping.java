@@ -54,6 +54,7 @@ final class ProtectMapping {
                 mapping.excludeExactly(setting);
               }
             });
+    to.conf().all(PathLists.EXCLUDED).forEach(mapping::excludeExactly);
     to.conf().first("TemporaryDirectory").ifPresent(mapping::temporaryDirectory);
     to.conf()
         .first("OnAccessDisableDDD")
@@ -123,7 +124,7 @@ final class ProtectMapping {
   private void excludeExactly(Setting setting) {
     Optional<Path> path = resolved(setting.value());
     if (path.isEmpty()) {
-      to.problem(setting, "must be an absolute path, since clamd-conf-exclude = exact");
+      to.problem(setting, "must be an absolute path");
     } else if (isRoot(path.get())) {
       to.problem(setting, "is included as well; take one of the two lines away");
     } else {

@@ -1,10 +1,19 @@
 package io.nacre.engine.clamdconf;
 
+import java.nio.file.Path;
+
 /**
- * One line of a clamd.conf.
+ * One line of a clamd.conf, or of a file that is read with it.
  *
  * @param option its name, which {@link ClamdOptions} knows
  * @param value of the type of the option
- * @param line where it is, from 1 on
+ * @param file where it is
+ * @param line where in the file, from 1 on
  */
-record Setting(String option, String value, int line) {}
+record Setting(String option, String value, Path file, int line) {
+
+  /** Returns where it is, for people. */
+  String where() {
+    return file + ":" + line;
+  }
+}

@@ -32,7 +32,7 @@ final class Translation {
 
   /** Returns {@code value}, which may hold other such values, as one that comes from a setting. */
   ConfigValue value(Setting setting, Object value) {
-    return ConfigValueFactory.fromAnyRef(value).withOrigin(Origin.of(conf.file(), setting));
+    return ConfigValueFactory.fromAnyRef(value).withOrigin(Origin.of(setting));
   }
 
   /** Gives {@code key} a value. */
@@ -53,10 +53,7 @@ final class Translation {
 
   /** Says how a setting was understood. */
   void note(Setting setting, String text) {
-    notes.add(
-        new Note(
-            setting.line(),
-            conf.file() + ":" + setting.line() + ": " + setting.option() + ": " + text));
+    notes.add(new Note(setting.line(), setting.where() + ": " + setting.option() + ": " + text));
   }
 
   /** Says something about the file as a whole. */
@@ -66,7 +63,7 @@ final class Translation {
 
   /** Says what is wrong with a setting. */
   void problem(Setting setting, String text) {
-    problems.accept(conf.file() + ":" + setting.line() + ": " + setting.option() + ": " + text);
+    problems.accept(setting.where() + ": " + setting.option() + ": " + text);
   }
 
   Config config() {

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.clamdconf.ClamdConfLayer;
 import io.nacre.engine.clamdconf.ExcludeMeaning;
+import io.nacre.engine.clamdconf.PathLists;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
@@ -57,6 +58,9 @@ final class ImportCommand implements Callable<Integer> {
 
   /** Returns a clamd.conf that was accepted as HOCON. */
   static String text(Path file, ExcludeMeaning excludes) {
-    return ClamdConfLayer.read(file, excludes, problem -> {}).config().root().render(HOCON);
+    return ClamdConfLayer.read(file, excludes, PathLists.NONE, problem -> {})
+        .config()
+        .root()
+        .render(HOCON);
   }
 }

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.clamdconf.ClamdConfLayer;
 import io.nacre.engine.clamdconf.ExcludeMeaning;
+import io.nacre.engine.clamdconf.PathLists;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class ConfigFile {
   public static Configuration read(ConfigSource source) throws ConfigurationException {
     try {
       Config own = source.file().isPresent() ? parse(source.file().get()) : ConfigFactory.empty();
-      return from(told(source).withFallback(own));
+      return from(told(source).withFallback(own), source.lists());
     } catch (ConfigException e) {
       throw refused(e);
     } catch (StackOverflowError e) {
@@ -52,7 +53,7 @@ public final class ConfigFile {
             .setOriginDescription(origin)
             .setIncluder(new FilesOnlyIncluder());
     try {
-      return from(ConfigFactory.parseString(text, options)).engine();
+      return from(ConfigFactory.parseString(text, options), PathLists.NONE).engine();
     } catch (ConfigException e) {
       throw refused(e);
     } catch (StackOverflowError e) {
@@ -72,7 +73,7 @@ public final class ConfigFile {
 
   /** What was said besides the file, and wins over it. */
   private static Config told(ConfigSource source) {
-    Config told = ConfigFactory.empty();
+    Config told = source.told();
     if (source.clamdConf().isPresent()) {
       told = with(told, CLAMD_CONF, source.clamdConf().get().toString());
     }
@@ -86,7 +87,7 @@ public final class ConfigFile {
     return config.withValue(key, ConfigValueFactory.fromAnyRef(value, "the command line"));
   }
 
-  private static Configuration from(Config own) throws ConfigurationException {
+  private static Configuration from(Config own, PathLists lists) throws ConfigurationException {
     Config reference =
         ConfigFactory.parseResources(ConfigFile.class, "/io/nacre/engine/reference.conf");
     Problems problems = new Problems();
@@ -99,7 +100,8 @@ public final class ConfigFile {
             new Keys(
                 without(useless, written),
                 without(useless, usable).withFallback(reference),
-                problems));
+                problems),
+            lists);
     if (layer.isPresent()) {
       Config below = layer.get().config();
       usable = own.withFallback(below).withFallback(reference).resolve(IN_ITSELF);
@@ -124,11 +126,11 @@ public final class ConfigFile {
     return rest;
   }
 
-  private static Optional<ClamdConfLayer> clamdConf(Keys keys) {
+  private static Optional<ClamdConfLayer> clamdConf(Keys keys, PathLists lists) {
     ExcludeMeaning excludes =
         keys.choice(CLAMD_CONF_EXCLUDE, ExcludeMeaning.values(), ExcludeMeaning.REGEX);
     return keys.path(CLAMD_CONF)
-        .map(file -> ClamdConfLayer.read(file, excludes, keys.problems()::add));
+        .map(file -> ClamdConfLayer.read(file, excludes, lists, keys.problems()::add));
   }
 
   private static ConfigurationException refused(ConfigException e) {

@@ -42,14 +42,14 @@ class ClamdConfTest {
         "LogFile say \"no\"~say \"no\"",
       })
   void takesALineApart(String line, String value) throws IOException {
-    assertThat(read(line)).containsExactly(new Setting("LogFile", value, 1));
+    assertThat(read(line)).containsExactly(new Setting("LogFile", value, file, 1));
     assertThat(problems).isEmpty();
   }
 
   @Test
   void passesOverCommentsAndEmptyLines() throws IOException {
     assertThat(read("\n# a\n\r\n   \n\t# \"b\n#c\r\nUser x"))
-        .containsExactly(new Setting("User", "x", 7));
+        .containsExactly(new Setting("User", "x", file, 7));
     assertThat(problems).isEmpty();
   }
 
@@ -73,7 +73,7 @@ class ClamdConfTest {
         "User x # \u00e9\nUser \u00e9\nUser \"#\u00e9\"\n".getBytes(StandardCharsets.ISO_8859_1));
 
     assertThat(ClamdConf.read(file, problems::add).settings())
-        .containsExactly(new Setting("User", "x", 1));
+        .containsExactly(new Setting("User", "x", file, 1));
     assertThat(problems).containsExactly(file + ":2: is not UTF-8", file + ":3: is not UTF-8");
   }
 

@@ -1,4 +1,4 @@
-package io.nacre.engine.cli.clamonacc;
+package io.nacre.engine.clamdconf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,19 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListFileTest {
   @TempDir private Path directory;
 
+  private final List<String> problems = new ArrayList<>();
+
   @ParameterizedTest
   @ValueSource(strings = {"/a\n/b c\n", "/a\n/b c", "/a\r\n/b c\r\n", "\n/a\n\n  \n/b c\n\n"})
   void readsPaths(String text) throws IOException {
-    ListFile list = ListFile.read(write(text));
-
-    assertThat(list.problems()).isEmpty();
-    assertThat(paths(list)).containsExactly("/a", "/b c");
+    assertThat(paths(write(text))).containsExactly("/a", "/b c");
+    assertThat(problems).isEmpty();
   }
 
   @Test
   void keepsTheNumberOfEachLine() throws IOException {
-    assertThat(ListFile.read(write("\n/a\n\n/b")).lines())
-        .containsExactly(new ListFile.Line(2, "/a"), new ListFile.Line(4, "/b"));
+    Path file = write("\n/a\n\n/b");
+
+    assertThat(ListFile.read(file, "X", problems::add))
+        .containsExactly(new Setting("X", "/a", file, 2), new Setting("X", "/b", file, 4));
   }
 
   @Test
@@ -37,14 +40,15 @@ class ListFileTest {
     String text =
         IntStream.range(0, 10_000).mapToObj(i -> "/d/" + i).collect(Collectors.joining("\n"));
 
-    assertThat(paths(ListFile.read(write(text)))).hasSize(10_000).endsWith("/d/9999");
+    assertThat(paths(write(text))).hasSize(10_000).endsWith("/d/9999");
   }
 
   @Test
   void refusesWhatIsNoAbsolutePathWithItsLine() throws IOException {
     Path file = write("/a\nhome/b\n/c\0d\n");
 
-    assertThat(ListFile.read(file).problems())
+    assertThat(paths(file)).containsExactly("/a");
+    assertThat(problems)
         .containsExactly(
             file + ":2: home/b is no absolute path; write all of it",
             file + ":3: holds a NUL, which no path does");
@@ -55,12 +59,13 @@ class ListFileTest {
     Path missing = directory.resolve("missing");
     Path binary = Files.write(directory.resolve("binary"), new byte[] {'/', (byte) 0xff});
 
-    assertThat(ListFile.read(missing).problems()).containsExactly(missing + ": is not there");
-    assertThat(ListFile.read(binary).problems()).containsExactly(binary + ": is not UTF-8");
+    assertThat(paths(missing)).isEmpty();
+    assertThat(paths(binary)).isEmpty();
+    assertThat(problems).containsExactly(missing + ": is not there", binary + ": is not UTF-8");
   }
 
-  private static List<String> paths(ListFile list) {
-    return list.lines().stream().map(ListFile.Line::path).toList();
+  private List<String> paths(Path file) {
+    return ListFile.read(file, "X", problems::add).stream().map(Setting::value).toList();
   }
 
   private Path write(String text) throws IOException {

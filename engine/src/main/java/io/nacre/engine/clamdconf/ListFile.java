@@ -1,0 +1,67 @@
+package io.nacre.engine.clamdconf;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A file with a directory on each line, as {@code --watch-list} and {@code --exclude-list} take it:
+ * absolute paths, blank lines, with or without a newline at the end and carriage returns before
+ * them. A blank at the end of a name belongs to it.
+ */
+final class ListFile {
+  private static final long MAX_BYTES = 64L << 20;
+
+  private ListFile() {}
+
+  /**
+   * Returns each line of {@code file} as a setting of {@code option}.
+   *
+   * @param problems is told of each line that is wrong, as {@code file:line: what}, and of a file
+   *     that cannot be read
+   */
+  static List<Setting> read(Path file, String option, Consumer<String> problems) {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        problems.accept(file + ": is bigger than 64 MiB, which is no list of directories");
+        return List.of();
+      }
+      return parse(file, Files.readString(file, StandardCharsets.UTF_8), option, problems);
+    } catch (NoSuchFileException e) {
+      problems.accept(file + ": is not there");
+    } catch (CharacterCodingException e) {
+      problems.accept(file + ": is not UTF-8");
+    } catch (IOException e) {
+      problems.accept(file + ": cannot be read: " + e.getMessage());
+    }
+    return List.of();
+  }
+
+  private static List<Setting> parse(
+      Path file, String text, String option, Consumer<String> problems) {
+    List<Setting> settings = new ArrayList<>();
+    int number = 0;
+    for (String line : text.split("\n", -1)) {
+      number++;
+      String path = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+      if (path.isBlank()) {
+        continue;
+      }
+      Setting setting = new Setting(option, path, file, number);
+      if (path.indexOf('\0') >= 0) {
+        problems.accept(setting.where() + ": holds a NUL, which no path does");
+      } else if (!path.startsWith("/")) {
+        problems.accept(setting.where() + ": " + path + " is no absolute path; write all of it");
+      } else {
+        settings.add(setting);
+      }
+    }
+    return settings;
+  }
+}
