@@ -172,7 +172,9 @@ class DetectionActionIT {
 
     try (EngineProcess engine = start("move")) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
-      await().untilAsserted(() -> assertThat(engine.log()).contains("left where it is: it is immutable"));
+      await()
+          .untilAsserted(
+              () -> assertThat(engine.log()).contains("left where it is: it is immutable"));
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
     } finally {
       Opener.sh("chattr -i " + eicar);

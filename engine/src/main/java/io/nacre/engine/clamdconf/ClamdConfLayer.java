@@ -24,6 +24,7 @@ public record ClamdConfLayer(Config config, List<String> notes) {
           "OnAccessMountPath",
           "OnAccessExcludeUID",
           "OnAccessExcludeUname",
+          PathLists.INCLUDED,
           PathLists.EXCLUDED,
           "TCPAddr");
   private static final Set<String> OURS =

@@ -28,7 +28,7 @@ public final class Origin {
     return ConfigOriginFactory.newSimple(where + SEPARATOR + option);
   }
 
-  /** Returns the option of clamd.conf that a value comes from, if it comes from one. */
+  /** Returns the option that a value comes from, if it comes from one. */
   public static Optional<String> option(ConfigOrigin origin) {
     String description = origin.description();
     int separator = description.lastIndexOf(SEPARATOR);
@@ -36,6 +36,6 @@ public final class Origin {
       return Optional.empty();
     }
     return Optional.of(description.substring(separator + SEPARATOR.length()))
-        .filter(ClamdOptions::contain);
+        .filter(option -> ClamdOptions.contain(option) || PathLists.contain(option));
   }
 }

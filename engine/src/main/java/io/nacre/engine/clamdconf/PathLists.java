@@ -18,7 +18,13 @@ public record PathLists(Optional<Path> watch, Optional<Path> exclude) {
   /** The option that a line of a list of excluded directories stands for. */
   static final String EXCLUDED = "--exclude-list";
 
-  private static final String INCLUDED = "OnAccessIncludePath";
+  /** The option that a line of a list of included directories stands for. */
+  static final String INCLUDED = "--watch-list";
+
+  /** Returns whether {@code option} is none of clamd.conf but one of the command line. */
+  static boolean contain(String option) {
+    return option.equals(INCLUDED) || option.equals(EXCLUDED);
+  }
 
   /** Returns a setting for each line; what is wrong with one is told to {@code problems}. */
   List<Setting> read(Consumer<String> problems) {

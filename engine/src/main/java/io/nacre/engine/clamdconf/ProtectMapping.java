@@ -43,6 +43,7 @@ final class ProtectMapping {
   static void translate(Translation to, ExcludeMeaning meaning) {
     ProtectMapping mapping = new ProtectMapping(to);
     to.conf().all("OnAccessIncludePath").forEach(mapping::include);
+    to.conf().all(PathLists.INCLUDED).forEach(mapping::include);
     to.conf().all("OnAccessMountPath").forEach(mapping::mount);
     to.conf()
         .all("OnAccessExcludePath")

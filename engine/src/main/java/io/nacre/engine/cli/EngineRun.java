@@ -17,25 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An engine in the foreground, from its start to the signal that ends it. */
-final class EngineRun {
-  private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
-
-  /** What SIGHUP does. */
-  enum HangUp {
-    /** Reads the configuration again. */
-    RELOAD,
-    /** Ends the run. */
-    STOP
-  }
+public final class EngineRun {
 
   private static final long DRAIN_MILLIS = 300;
 
   private final EngineConfig config;
-  private final HangUp onHangUp;
+  private final Optional<Runnable> onHangUp;
   private final LongSupplier nanoClock;
   private final StandardError error = StandardError.install();
   private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
@@ -46,13 +35,14 @@ final class EngineRun {
   /**
    * An engine for {@code config}.
    *
-   * @param onHangUp what SIGHUP does; it comes when a terminal is closed, too
+   * @param onHangUp what SIGHUP does; nothing if it ends the run, as it comes when a terminal is
+   *     closed, too
    */
-  EngineRun(EngineConfig config, HangUp onHangUp) {
+  public EngineRun(EngineConfig config, Optional<Runnable> onHangUp) {
     this(config, onHangUp, System::nanoTime);
   }
 
-  EngineRun(EngineConfig config, HangUp onHangUp, LongSupplier nanoClock) {
+  EngineRun(EngineConfig config, Optional<Runnable> onHangUp, LongSupplier nanoClock) {
     this.config = config;
     this.onHangUp = onHangUp;
     this.nanoClock = nanoClock;
@@ -64,7 +54,7 @@ final class EngineRun {
    * @param detections is told of each detection, after the answer
    * @param whileRunning is told once that the engine is ready
    */
-  int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
+  public int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
     Signals.on("TERM", this::onStop);
     Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
@@ -123,11 +113,7 @@ final class EngineRun {
   }
 
   private void onHangUp() {
-    if (onHangUp == HangUp.STOP) {
-      onStop();
-    } else {
-      LOG.warn("the configuration cannot be reloaded yet; restart to change it");
-    }
+    onHangUp.ifPresentOrElse(Runnable::run, this::onStop);
   }
 
   private void onFailed(String reason) {

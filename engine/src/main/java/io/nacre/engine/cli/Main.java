@@ -1,6 +1,7 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.clamonacc.ClamonaccCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
       QuarantineCommand.class,
       ExplainCommand.class,
       EventsCommand.class,
+      ClamonaccCommand.class,
       TrainCommand.class
     })
 public final class Main {

@@ -6,6 +6,7 @@ import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.detection.DetectionRecord;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,6 +61,11 @@ final class RunCommand implements Callable<Integer> {
     config.notes().forEach(note -> LOG.info("{}", note));
     boolean isLogged = config.engine().detection().logs().contains(DetectionConfig.Log.TEXT);
     Consumer<DetectionRecord> log = isLogged ? new DetectionLog() : detection -> {};
-    return new EngineRun(config.engine(), EngineRun.HangUp.RELOAD).run(log, engine -> {});
+    return new EngineRun(config.engine(), Optional.of(RunCommand::refuseToReload))
+        .run(log, engine -> {});
+  }
+
+  private static void refuseToReload() {
+    LOG.warn("the configuration cannot be reloaded yet; restart to change it");
   }
 }

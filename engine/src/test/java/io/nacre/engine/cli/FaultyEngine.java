@@ -6,6 +6,7 @@ import io.nacre.engine.detection.DetectionRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -76,8 +77,7 @@ public final class FaultyEngine {
     FaultyEngine engine =
         new FaultyEngine(arguments[0], Fault.valueOf(arguments[1]), Path.of(arguments[2]));
     EngineRun run =
-        new EngineRun(
-            ConfigFile.read(Path.of(arguments[4])), EngineRun.HangUp.RELOAD, engine::nanoTime);
+        new EngineRun(ConfigFile.read(Path.of(arguments[4])), Optional.empty(), engine::nanoTime);
     System.exit(run.run(engine::report, engine::whileRunning));
   }
 

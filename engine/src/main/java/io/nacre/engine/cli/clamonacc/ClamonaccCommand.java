@@ -1,0 +1,205 @@
+package io.nacre.engine.cli.clamonacc;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.Engine;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.clamd.ClamdAddress;
+import io.nacre.engine.clamd.ClamdQuestions;
+import io.nacre.engine.clamdconf.PathLists;
+import io.nacre.engine.cli.EngineRun;
+import io.nacre.engine.cli.Version;
+import io.nacre.engine.config.ConfigFile;
+import io.nacre.engine.config.ConfigSource;
+import io.nacre.engine.config.Configuration;
+import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.EngineConfig.Place;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code nacre clamonacc}: the engine by the configuration and the options of clamonacc. */
+@Command(
+    name = "clamonacc",
+    description = {
+      "Does what clamonacc does, by its options and its clamd.conf; see docs/clamonacc.md for what"
+          + " is different.",
+      ""
+    },
+    footer = {
+      "",
+      "SIGHUP opens the log file again, SIGTERM ends.",
+      "Exit codes: 0 all well, 2 wrong options or configuration, or something cannot be had, 3 the"
+          + " log file cannot be opened, 21 clamd did not answer."
+    })
+public final class ClamonaccCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ClamonaccCommand.class);
+  private static final int NO_LOG = 3;
+  private static final int NO_ANSWER = 21;
+  private static final String FOREGROUND = "--foreground";
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private ClamonaccOptions options = new ClamonaccOptions();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Optional<Ping> ping = options.ping().flatMap(Ping::parse);
+    if (options.ping().isPresent() && ping.isEmpty()) {
+      System.err.println(
+          "nacre: --ping: must be A or A:I, attempts and seconds, not " + options.ping().get());
+      return ExitCode.USAGE;
+    }
+    Configuration configuration;
+    try {
+      configuration = ConfigFile.read(source());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(System.err::println);
+      return ExitCode.USAGE;
+    }
+    EngineConfig config = configuration.engine();
+    List<ClamdAddress> clamds = addresses(config);
+    if (options.version()) {
+      return version(clamds);
+    }
+    if (ping.isPresent() && !options.await()) {
+      return ping.get().await(clamds, System.out) ? ExitCode.OK : noAnswer();
+    }
+    if (!options.isForeground()) {
+      return inBackground();
+    }
+    if (options.await() && !ping.orElse(Ping.USUAL).await(clamds, said())) {
+      return noAnswer();
+    }
+    return run(configuration);
+  }
+
+  private ConfigSource source() {
+    Config told = ConfigFactory.empty();
+    if (options.stream()) {
+      told = with(told, "nacre.clamd.transport", "stream");
+    }
+    if (options.action().isPresent()) {
+      told = with(told, "nacre.detection.action", options.action().get());
+    }
+    if (options.quarantine().isPresent()) {
+      Path directory = options.quarantine().get().toAbsolutePath().normalize();
+      told = with(told, "nacre.detection.quarantine", directory.toString());
+    }
+    return new ConfigSource(
+        Optional.empty(),
+        Optional.of(options.configFile().toAbsolutePath()),
+        Optional.of(options.excludeMeaning()),
+        new PathLists(options.watchList(), options.excludeList()),
+        told);
+  }
+
+  private static Config with(Config config, String key, String value) {
+    return config.withValue(key, ConfigValueFactory.fromAnyRef(value, "the command line"));
+  }
+
+  private static List<ClamdAddress> addresses(EngineConfig config) {
+    List<ClamdAddress> addresses = new ArrayList<>();
+    for (EngineConfig.Endpoint endpoint : config.clamd().endpoints()) {
+      if (endpoint.place() instanceof Place.Unix unix) {
+        addresses.add(new ClamdAddress.Unix(unix.path()));
+      } else if (endpoint.place() instanceof Place.Tcp tcp) {
+        addresses.add(new ClamdAddress.Tcp(tcp.host(), tcp.port()));
+      }
+    }
+    return addresses;
+  }
+
+  /** That of clamd, which is what matters; our own if there is none. */
+  private static int version(List<ClamdAddress> clamds) throws IOException {
+    for (ClamdAddress clamd : clamds) {
+      try {
+        System.out.println(ClamdQuestions.version(clamd, TIMEOUT));
+        return ExitCode.OK;
+      } catch (IOException e) {
+        LOG.debug("clamd at {} does not say its version", clamd, e);
+      }
+    }
+    System.out.println(new Version().getVersion()[0]);
+    return ExitCode.OK;
+  }
+
+  private static int noAnswer() {
+    System.err.println("PING timeout exceeded; No response from clamd");
+    return NO_ANSWER;
+  }
+
+  private int inBackground() throws IOException, InterruptedException {
+    if (spec == null) {
+      throw new IllegalStateException("called without a command line");
+    }
+    List<String> arguments = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+    arguments.add(1, FOREGROUND); // behind the name of the command
+    return Background.start(arguments);
+  }
+
+  private int run(Configuration configuration) throws IOException {
+    Optional<LogFile> file = Optional.empty();
+    if (options.log().isPresent()) {
+      Path log = options.log().get();
+      try {
+        file = Optional.of(LogFile.open(log));
+      } catch (IOException e) {
+        System.err.println("ERROR: Failed to open log file " + log + ": " + e.getMessage());
+        return NO_LOG;
+      }
+    }
+    OnAccessLog log = new OnAccessLog(options.manner(), file, terminal());
+    EngineMessages.to(log, options.verbose());
+    configuration.notes().forEach(note -> LOG.info("{}", note));
+    int exitCode =
+        new EngineRun(configuration.engine(), Optional.of(log::reopen))
+            .run(log, engine -> ready(engine, log));
+    log.say("Clamonacc: stopped");
+    if (options.pidFile().isPresent()) {
+      new PidFile(options.pidFile().get()).close();
+    }
+    return exitCode == ExitCode.OK ? ExitCode.OK : ExitCode.USAGE;
+  }
+
+  private void ready(Engine engine, OnAccessLog log) {
+    engine
+        .coverage()
+        .forEach(
+            entry ->
+                log.say("ClamInotif: watching '" + entry.path() + "' (and all sub-directories)"));
+    options
+        .pidFile()
+        .ifPresent(
+            file -> {
+              try {
+                PidFile.write(file);
+              } catch (IOException e) {
+                LOG.warn("the pid file {} cannot be written: {}", file, e.toString());
+              }
+            });
+  }
+
+  private PrintStream said() {
+    return options.stdout() ? System.out : System.err;
+  }
+
+  private Optional<PrintStream> terminal() {
+    return options.quiet() ? Optional.empty() : Optional.of(said());
+  }
+}
