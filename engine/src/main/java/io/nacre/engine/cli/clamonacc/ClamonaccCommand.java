@@ -98,8 +98,10 @@ public final class ClamonaccCommand implements Callable<Integer> {
       told = with(told, "nacre.detection.action", options.action().get());
     }
     if (options.quarantine().isPresent()) {
-      Path directory = options.quarantine().get().toAbsolutePath().normalize();
-      told = with(told, "nacre.detection.quarantine", directory.toString());
+      told = with(told, "nacre.detection.quarantine", absolute(options.quarantine().get()));
+    }
+    if (options.socket().isPresent()) {
+      told = with(told, "nacre.control.socket", absolute(options.socket().get()));
     }
     return new ConfigSource(
         Optional.empty(),
@@ -107,6 +109,10 @@ public final class ClamonaccCommand implements Callable<Integer> {
         Optional.of(options.excludeMeaning()),
         new PathLists(options.watchList(), options.excludeList()),
         told);
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
   }
 
   private static Config with(Config config, String key, String value) {
@@ -167,6 +173,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     OnAccessLog log = new OnAccessLog(options.manner(), file, terminal());
     EngineMessages.to(log, options.verbose());
     configuration.notes().forEach(note -> LOG.info("{}", note));
+    options.meaningless().forEach(option -> LOG.info("{} means nothing, see --help", option));
     int exitCode =
         new EngineRun(configuration.engine(), Optional.of(log::reopen))
             .run(log, engine -> ready(engine, log));

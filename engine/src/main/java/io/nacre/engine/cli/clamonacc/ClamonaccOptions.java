@@ -2,6 +2,8 @@ package io.nacre.engine.cli.clamonacc;
 
 import io.nacre.engine.clamdconf.ExcludeMeaning;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -129,11 +131,39 @@ final class ClamonaccOptions {
       description = "Write the process number there.")
   private @Nullable Path pidFile;
 
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The control socket, for nacre status; /run/nacre/nacre.sock if not given.")
+  private @Nullable Path socket;
+
   @Option(names = "--log-time", description = "Begin each line with the time.")
   private boolean logTime;
 
   @Option(names = "--log-opener", description = "Say of what was found who opened it.")
   private boolean logOpener;
+
+  boolean help() {
+    return help;
+  }
+
+  /** Returns the options that were said and mean nothing. */
+  List<String> meaningless() {
+    List<String> said = new ArrayList<>();
+    if (allMatch) {
+      said.add("--allmatch");
+    }
+    if (multiscan) {
+      said.add("--multiscan");
+    }
+    if (fdpass) {
+      said.add("--fdpass");
+    }
+    if (fipsLimits) {
+      said.add("--fips-limits");
+    }
+    return said;
+  }
 
   boolean version() {
     return version;
@@ -205,6 +235,10 @@ final class ClamonaccOptions {
 
   Optional<Path> pidFile() {
     return Optional.ofNullable(pidFile);
+  }
+
+  Optional<Path> socket() {
+    return Optional.ofNullable(socket);
   }
 
   /** Returns how things are said. */

@@ -7,6 +7,7 @@ import io.nacre.engine.detection.FileAction;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,7 +75,10 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   }
 
   private void write(String line) {
-    String whole = manner.time() ? LocalDateTime.now().format(TIME) + " -> " + line : line;
+    String whole =
+        manner.time()
+            ? LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " -> " + line
+            : line;
     terminal.ifPresent(out -> out.println(whole));
     if (file.isPresent()) {
       try {
