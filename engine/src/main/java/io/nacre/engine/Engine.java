@@ -87,10 +87,11 @@ public final class Engine {
   }
 
   /** Starts an engine and returns when every path is protected or reported. */
-  public static Engine start(EngineConfig config, Surroundings surroundings)
+  public static Engine start(EngineConfig asked, Surroundings surroundings)
       throws EngineStartException {
-    boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
     try {
+      EngineConfig config = Kernel.asFarAsPossible(asked);
+      boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
       Engine engine =
           create(
               config, Kernel.openGroup(prevention, config.protect().get(0).path()), surroundings);

@@ -35,6 +35,30 @@ final class Kernel {
   private Kernel() {}
 
   /**
+   * Returns {@code asked}, without prevention if the kernel cannot do it and that is not required.
+   */
+  static EngineConfig asFarAsPossible(EngineConfig asked) throws IOException {
+    boolean isTried =
+        asked.prevention() == EngineConfig.Prevention.ENFORCE && !asked.requirePrevention();
+    if (!isTried) {
+      return asked;
+    }
+    try {
+      openGroup(/* prevention= */ true, asked.protect().get(0).path()).close();
+      return asked;
+    } catch (EngineStartException e) {
+      if (e.exitCode() != ExitCode.UNAVAILABLE) {
+        return asked; // and it is said when the group is opened
+      }
+      LOG.warn(
+          "NOTHING IS PREVENTED: {}. Infected files are found and reported, and can be opened"
+              + " nevertheless, as nacre.require-prevention = false has it",
+          e.getMessage());
+      return asked.detecting();
+    }
+  }
+
+  /**
    * Opens the engine's group and tries it on {@code directory}.
    *
    * @param prevention whether it must be able to hold opens up

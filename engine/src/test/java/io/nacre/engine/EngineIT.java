@@ -779,4 +779,29 @@ class EngineIT {
   private static boolean said(Path log, String what) {
     return Stream.of(Opener.open(log)).anyMatch(outcome -> outcome.output().contains(what));
   }
+
+  /** proc has no permission events, as a kernel without them has none anywhere. */
+  @Test
+  void goesOnWithoutPreventionOnlyIfThatIsAllowed() throws IOException {
+    String proc = "protect = [\"/proc/sys/kernel/random\"]";
+    Path configuration =
+        Files.writeString(
+            stage.outside().resolve("proc.conf"),
+            "nacre { strategy = ddd, clamd.endpoints = [embedded], " + proc + " }");
+
+    Opener.Outcome refused = EngineProcess.nacre("run", "-c", configuration.toString());
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(refused.output()).contains("no permission events").doesNotContain("nacre: ready");
+    try (EngineProcess detecting =
+        EngineProcess.start(
+            stage,
+            proc,
+            "strategy = ddd",
+            "clamd.endpoints = [embedded]",
+            "require-prevention = false")) {
+      assertThat(detecting.log()).contains("NOTHING IS PREVENTED");
+      assertThat(detecting.status().getString("prevention")).isEqualTo("detect");
+    }
+  }
 }

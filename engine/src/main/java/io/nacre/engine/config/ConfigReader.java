@@ -52,6 +52,7 @@ final class ConfigReader {
         strategy,
         keys.value("nacre.cross-mounts", true, keys.config()::getBoolean),
         keys.choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
+        keys.value("nacre.require-prevention", true, keys.config()::getBoolean),
         triggers(),
         new ExemptConfig(
             keys.value("nacre.exempt.users", List.<String>of(), keys.config()::getStringList),

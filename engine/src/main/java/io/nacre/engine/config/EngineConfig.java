@@ -17,6 +17,7 @@ import java.util.Set;
  * @param strategy how marks are placed where nothing else is said
  * @param crossMounts whether what is mounted below a protected path is protected as well
  * @param prevention whether opens wait for their verdict
+ * @param requirePrevention whether that is refused where the kernel cannot do it
  * @param triggers what has a file scanned; not empty
  * @param exempt who is never held up
  * @param maxFileSizeBytes the biggest file that is scanned
@@ -37,6 +38,7 @@ public record EngineConfig(
     Strategy strategy,
     boolean crossMounts,
     Prevention prevention,
+    boolean requirePrevention,
     Set<Trigger> triggers,
     ExemptConfig exempt,
     long maxFileSizeBytes,
@@ -200,5 +202,29 @@ public record EngineConfig(
   public EngineConfig {
     protect = List.copyOf(protect);
     triggers = Set.copyOf(triggers);
+  }
+
+  /** Returns the same without prevention. */
+  public EngineConfig detecting() {
+    return new EngineConfig(
+        protect,
+        strategy,
+        crossMounts,
+        Prevention.DETECT,
+        requirePrevention,
+        triggers,
+        exempt,
+        maxFileSizeBytes,
+        deadline,
+        fallback,
+        queue,
+        journal,
+        cache,
+        kernelCache,
+        ahead,
+        clamd,
+        detection,
+        controlSocket,
+        deadMan);
   }
 }

@@ -101,6 +101,7 @@ class ConfigFileTest {
               strategy = filesystem
               cross-mounts = false
               prevention = detect
+              require-prevention = false
               triggers = [exec, close-write]
               exempt { users = [clamav, "bob"], uids = [7, 8], root = true, programs = [/opt/x] }
               max-file-size = 1 GiB
@@ -156,6 +157,7 @@ class ConfigFileTest {
                 Strategy.FILESYSTEM,
                 false,
                 Prevention.DETECT,
+                /* requirePrevention= */ false,
                 Set.of(Trigger.EXEC, Trigger.CLOSE_WRITE),
                 new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true, List.of("/opt/x")),
                 1L << 30,
