@@ -18,7 +18,7 @@ public final class CleanFilesMemory {
       long before = used();
       CleanFiles files = new CleanFiles(entries);
       for (int inode = 0; inode < entries; inode++) {
-        FileVersion version = new FileVersion(7, 0, inode, 4096, inode, 1, inode, 2, inode, 3);
+        FileVersion version = new FileVersion(7, 0, inode, 4096, inode, 1, inode, 2, inode, 3, 1);
         files.end(files.begin(version), /* isClean= */ true);
         files.hold(version);
       }

@@ -50,7 +50,7 @@ public final class HitRate {
     CleanFiles files = new CleanFiles(capacity);
     int hits = 0;
     for (int inode : trace) {
-      FileVersion version = new FileVersion(7, 0, inode, 4096, 0, 0, 0, 0, 0, 0);
+      FileVersion version = new FileVersion(7, 0, inode, 4096, 0, 0, 0, 0, 0, 0, 1);
       if (files.hold(version)) {
         hits++;
       } else {

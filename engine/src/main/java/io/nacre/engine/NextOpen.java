@@ -57,7 +57,13 @@ record NextOpen(String fate, String because) {
             parts.requests().fallback());
     return outlook.isWeakened()
         ? new NextOpen(fate(outlook.clean()), outlook.because())
-        : new NextOpen("scanned", isHeldUp ? "not known to be clean" : "nobody waits for it");
+        : new NextOpen("scanned", isHeldUp ? unknown(clean) : "nobody waits for it");
+  }
+
+  private static String unknown(CleanCache.State clean) {
+    return clean == CleanCache.State.SECOND_NAME
+        ? "it has a second name, by which it may be changed unseen"
+        : "not known to be clean";
   }
 
   /** Returns it as values that JSON can hold. */

@@ -115,6 +115,27 @@ class CleanCacheIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"xfs", "tmpfs"})
+  void whereOpensMustTellAFileWithASecondNameIsNotKnown(String type) throws IOException {
+    try (Stage stage = Stage.of(type);
+        Prepared prepared = new Prepared(file(stage, "file"), start(stage))) {
+      Path file = prepared.file();
+      EngineProcess engine = prepared.engine();
+      awaitKnown(engine, file);
+      Path other = stage.root().resolve("other name");
+      long before = clean(engine);
+
+      Files.createLink(other, file);
+      assertThat(Opener.start(file).await().succeeded()).isTrue();
+      assertThat(Opener.start(file).await().succeeded()).isTrue();
+
+      engine.awaitStatus("two scans", status -> clean(engine) == before + 2);
+      Files.delete(other);
+      awaitKnown(engine, file);
+    }
+  }
+
   @Test
   void withoutEntriesEveryOpenIsScanned() throws IOException {
     try (Stage stage = Stage.of("ext4");

@@ -75,6 +75,20 @@ class ExplainIT {
     }
   }
 
+  @Test
+  void saysThatNothingIsKeptOfAFileWithASecondNameWhereOpensMustTell() throws IOException {
+    try (Stage stage = Stage.tmpfs()) {
+      Path file = stage.clean("tree/file");
+      Files.createLink(stage.root().resolve("outside"), file);
+
+      try (EngineProcess engine = start(stage, "strategy = filesystem")) {
+        assertThat(explain(engine, file).getString("clean")).isEqualTo("second-name");
+        assertThat(fate(engine, file))
+            .isEqualTo("scanned: it has a second name, by which it may be changed unseen");
+      }
+    }
+  }
+
   private static EngineProcess start(Stage stage, String... block) throws IOException {
     Path tree = stage.directory("tree");
     List<String> all =

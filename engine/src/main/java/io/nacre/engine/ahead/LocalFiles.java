@@ -43,7 +43,9 @@ final class LocalFiles implements AutoCloseable {
     /** It is empty, or no regular file on this mount. */
     NO_FILE,
     TOO_BIG,
-    /** It was changed so lately that its verdict would not hold. */
+    /**
+     * Its verdict would not hold: it was changed this moment, or has a second name that matters.
+     */
     UNSETTLED,
     /** Somebody has a lease on it. */
     LEASED
@@ -202,7 +204,7 @@ final class LocalFiles implements AutoCloseable {
     if (infected.size() > 0 && infected.signature(facts.version()).isPresent()) {
       return Need.INFECTED;
     }
-    if (!clean.isSettled(facts.version())) {
+    if (!clean.isSettled(facts.version(), mountId)) {
       return Need.UNSETTLED;
     }
     boolean isLeased = leases.isPresent() && leases.get().mayHold(facts.version().inode());

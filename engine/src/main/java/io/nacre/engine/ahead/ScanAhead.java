@@ -128,7 +128,7 @@ public final class ScanAhead implements AutoCloseable {
             Math.min(setup.maxFileSizeBytes(), LARGEST));
     this.lookedAtNanos = setup.nanoClock().getAsLong();
     // Has every class loaded and every call site linked, before a reader must wait for that.
-    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     Pursuit nobody = new Pursuit(directory -> Optional.empty());
     guesses.add(new Guess(FileId.of(nothing), "/none", nobody, 0));
     opened(nothing, /* isKnownClean= */ true);

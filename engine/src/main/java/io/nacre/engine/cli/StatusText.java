@@ -168,11 +168,16 @@ final class StatusText {
             status.getLong("cache.capacity"))
         + (kernel.hasPath("marked")
             ? String.format(
-                Locale.ROOT,
-                "; %,d hidden by the kernel, %,d leased",
-                kernel.getLong("marked"),
-                kernel.getLong("leased"))
+                    Locale.ROOT,
+                    "; %,d hidden by the kernel, %,d leased",
+                    kernel.getLong("marked"),
+                    kernel.getLong("leased"))
+                + doubt(kernel.getString("doubt"))
             : "; kernel cache " + kernel.getString("state"));
+  }
+
+  private static String doubt(String why) {
+    return why.isEmpty() ? "" : "; none of root's are hidden: " + Printable.of(why);
   }
 
   private static String ahead(Config counts) {

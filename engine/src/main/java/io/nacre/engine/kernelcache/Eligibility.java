@@ -5,7 +5,7 @@ import io.nacre.linux.file.AccessList;
 import io.nacre.linux.file.MountedType;
 import io.nacre.linux.file.Statx;
 import java.util.Optional;
-import java.util.function.LongPredicate;
+import java.util.function.LongFunction;
 
 /**
  * Which files may carry an ignore mark without a lease: those that nobody but root can open for
@@ -16,17 +16,17 @@ import java.util.function.LongPredicate;
  * read-only: nobody is told when that ends. A file sealed by fs-verity is: that never ends.
  */
 final class Eligibility {
-  private final LongPredicate isIdmapped;
+  private final LongFunction<Optional<Refusal>> ofDevice;
   private final MountedType mounted = new MountedType();
   private final AccessList list = new AccessList();
 
   /**
    * Rules for the files of this machine.
    *
-   * @param isIdmapped tells whether a device is mounted with other owners somewhere
+   * @param ofDevice why no file of a device gets a mark, as being mounted with other owners
    */
-  Eligibility(LongPredicate isIdmapped) {
-    this.isIdmapped = isIdmapped;
+  Eligibility(LongFunction<Optional<Refusal>> ofDevice) {
+    this.ofDevice = ofDevice;
   }
 
   /** Returns why the file {@code fd} is open on, which {@code statx} has read, gets no mark. */
@@ -35,14 +35,14 @@ final class Eligibility {
     if (place.isPresent() || statx.isSealed()) {
       return place;
     }
-    if (isIdmapped.test(mounted.device())) {
-      return Optional.of(Refusal.IDMAPPED);
-    }
+    long device = mounted.device();
     if (!statx.isRootsToWrite()) {
       return Optional.of(Refusal.OTHERS_MAY_WRITE);
     }
     try {
-      return list.letsOthersWrite(fd) ? Optional.of(Refusal.OTHERS_MAY_WRITE) : Optional.empty();
+      return list.letsOthersWrite(fd)
+          ? Optional.of(Refusal.OTHERS_MAY_WRITE)
+          : ofDevice.apply(device);
     } catch (ErrnoException e) {
       return Optional.of(Refusal.UNKNOWN_ACCESS);
     }

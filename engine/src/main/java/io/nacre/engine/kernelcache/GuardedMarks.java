@@ -17,10 +17,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongPredicate;
+import java.util.function.LongFunction;
 
 /**
- * The ignore marks on files that only root can write. Belongs to one thread.
+ * The ignore marks without a lease, on files that only root can write. Belongs to one thread.
  *
  * <p>A mark is set in the one order that leaves no gap: first the guard, which tells of whoever may
  * write from then on; then the mark; then a look whether somebody can write, whether the file is
@@ -61,10 +61,11 @@ final class GuardedMarks implements AutoCloseable {
   /** Whether the descriptors to wait for have changed. */
   private boolean isRearranged;
 
-  GuardedMarks(KernelCache.Setup setup, KernelCacheCounts counts, LongPredicate isIdmapped) {
+  GuardedMarks(
+      KernelCache.Setup setup, KernelCacheCounts counts, LongFunction<Optional<Refusal>> ofDevice) {
     this.setup = setup;
     this.counts = counts;
-    this.eligibility = new Eligibility(isIdmapped);
+    this.eligibility = new Eligibility(ofDevice);
     this.room = Math.min(Guard.ROOM, setup.config().marks() / LEAST_GUARDS);
   }
 

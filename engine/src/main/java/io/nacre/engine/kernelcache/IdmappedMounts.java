@@ -3,70 +3,115 @@ package io.nacre.engine.kernelcache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
- * The devices that are mounted somewhere with other owners than on the disk (Linux 5.12), as
+ * Finds the devices that are mounted somewhere with other owners than on the disk (Linux 5.12), as
  * containers with a user namespace of their own have them: there somebody else may be the owner of
- * a file of root's, and write it. Belongs to one thread.
+ * a file of root's, and write it.
  *
- * <p>Looks at every mount namespace that some process is in; nobody tells when one changes.
+ * <p>Looks at every mount namespace that some process is in. Any user can make many of those, with
+ * many mounts in each; so a look ends where that is too much. Belongs to one thread.
  */
 final class IdmappedMounts {
-  private static final Path PROCESSES = Path.of("/proc");
   private static final int DEVICE = 2;
   private static final int OPTIONS = 5;
 
-  private Set<Long> devices = Set.of();
-
-  /** Returns whether {@code device}, as {@code Statx.device} has it, was one when we looked. */
-  boolean contain(long device) {
-    return devices.contains(device);
+  /** The most that one look reads: of one namespace, of all, in devices, and how long. */
+  record Bounds(long namespaceBytes, long bytes, int devices, long nanos) {
+    /** Some 25,000 mounts in one namespace, and 200,000 in all. */
+    static final Bounds USUAL = new Bounds(4 << 20, 32 << 20, 1024, 1_000_000_000);
   }
 
-  /** Looks again; returns whether there is one more. */
-  boolean look() throws IOException {
-    Set<Long> found = new HashSet<>();
+  /** A look that was too much. */
+  private static final class TooMuch extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final Path processes;
+  private final Bounds bounds;
+  private final LongSupplier nanoClock;
+  private final Set<Long> found = new HashSet<>();
+  private long bytesLeft;
+  private long endNanos;
+
+  /**
+   * Finds those of all mount namespaces.
+   *
+   * @param processes where procfs is mounted
+   */
+  IdmappedMounts(Path processes, Bounds bounds, LongSupplier nanoClock) {
+    this.processes = processes;
+    this.bounds = bounds;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Returns all devices, as {@code Statx.device} has them; or nothing if that cannot be told. */
+  Optional<Set<Long>> look() {
+    found.clear();
+    bytesLeft = bounds.bytes();
+    endNanos = nanoClock.getAsLong() + bounds.nanos();
     Set<Path> namespaces = new HashSet<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-      for (Path process : processes) {
-        look(process, namespaces, found);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(processes, "[0-9]*")) {
+      for (Path process : all) {
+        look(process, namespaces);
       }
+      return Optional.of(Set.copyOf(found));
+    } catch (IOException | DirectoryIteratorException | TooMuch e) {
+      return Optional.empty();
     }
-    boolean isMore = !devices.containsAll(found);
-    devices = Set.copyOf(found);
-    return isMore;
   }
 
-  private static void look(Path process, Set<Path> namespaces, Set<Long> found) {
+  private void look(Path process, Set<Path> namespaces) throws TooMuch {
+    checkBounds();
     try {
-      if (namespaces.add(Files.readSymbolicLink(process.resolve("ns/mnt")))) {
-        addIdmapped(process.resolve("mountinfo"), found);
+      Path namespace = Files.readSymbolicLink(process.resolve("ns/mnt"));
+      if (!namespaces.contains(namespace)) {
+        addIdmapped(process.resolve("mountinfo"));
+        namespaces.add(namespace);
       }
     } catch (IOException e) {
       // The process has ended; another one of its namespace is looked at, or next time.
     }
   }
 
-  private static void addIdmapped(Path mountinfo, Set<Long> found) throws IOException {
+  private void addIdmapped(Path mountinfo) throws IOException, TooMuch {
+    long least = bytesLeft - bounds.namespaceBytes();
     try (BufferedReader lines = Files.newBufferedReader(mountinfo, StandardCharsets.ISO_8859_1)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.contains("idmapped")) {
           add(line, found);
         }
+        bytesLeft -= line.length() + 1;
+        if (bytesLeft < least) {
+          throw new TooMuch();
+        }
+        checkBounds();
       }
+    }
+  }
+
+  private void checkBounds() throws TooMuch {
+    if (bytesLeft < 0
+        || found.size() > bounds.devices()
+        || nanoClock.getAsLong() - endNanos > 0
+        || Thread.currentThread().isInterrupted()) {
+      throw new TooMuch();
     }
   }
 
   /*
    * 36 35 98:0 /mnt1 /mnt2 rw,noatime,idmapped master:1 - ext3 /dev/root rw
    */
-  static void add(String line, Set<Long> found) {
+  private static void add(String line, Set<Long> found) {
     String[] fields = line.split(" ", -1);
     if (fields.length > OPTIONS && List.of(fields[OPTIONS].split(",", -1)).contains("idmapped")) {
       String[] numbers = fields[DEVICE].split(":", -1);

@@ -35,12 +35,16 @@ import org.slf4j.LoggerFactory;
  * all of that is taken back. For any thread; {@link MarkKeeper} does the work.
  *
  * <p>A mark hides every open of its file. So it is set only where nobody but root can change the
- * file, or where whoever wants to waits for us; and only on what {@link Setup#isClean} still knows
- * as clean when everything else was looked at.
+ * file, or, if there are leases, where whoever wants to waits for us, and be it root; and only on
+ * what {@link Setup#isClean} still knows as clean when everything else was looked at.
  */
 public final class KernelCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
   private static final int FORGET_SECONDS = 1;
+
+  /** It is not known yet which files may be marked. */
+  static final String STARTING = "starting";
+
   private static final int CANDIDATES = 1024;
   private static final int REFUSED = 1 << 14;
 
@@ -72,7 +76,7 @@ public final class KernelCache implements AutoCloseable {
   record Question(Fd file, CompletableFuture<Standing> answer) {}
 
   /** How much there is of everything, as the keeper last told. */
-  record Levels(long marks, int leases, int postponed, String state) {}
+  record Levels(long marks, int leases, int postponed, String state, String doubt) {}
 
   private final Setup setup;
   private final WakeUp wakeUp;
@@ -88,7 +92,7 @@ public final class KernelCache implements AutoCloseable {
   /** What was refused until it changes, by a hash: some are refused that would not be. */
   private final AtomicIntegerArray refused = new AtomicIntegerArray(REFUSED);
 
-  private volatile Levels levels = new Levels(0, 0, 0, "starting");
+  private volatile Levels levels = new Levels(0, 0, 0, STARTING, "");
 
   private KernelCache(Setup setup, WakeUp wakeUp) {
     this.setup = setup;
@@ -105,7 +109,7 @@ public final class KernelCache implements AutoCloseable {
 
   /** Has every class loaded and every call site linked, before a reader must wait for that. */
   private void rehearse() {
-    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     for (boolean isRootsAlone : new boolean[] {true, false}) {
       FileFacts facts = new FileFacts(nothing, 0, isRootsAlone);
       wants(facts);
@@ -123,17 +127,19 @@ public final class KernelCache implements AutoCloseable {
    * @param facts of the version that is clean
    */
   public void scanned(int fd, FileFacts facts) {
-    if (facts.isRootsAlone()) {
+    if (!leases && facts.isRootsAlone()) {
       offer(fd, facts, candidates);
     }
   }
 
   /** Offers a file of which that was known when it was opened; after its answer. */
   public void opened(int fd, FileFacts facts) {
-    if (facts.isRootsAlone()) {
+    if (leases) {
+      if (heat.isHot(facts.version())) {
+        offer(fd, facts, hot);
+      }
+    } else if (facts.isRootsAlone()) {
       offer(fd, facts, candidates);
-    } else if (leases && heat.isHot(facts.version())) {
-      offer(fd, facts, hot);
     }
   }
 
@@ -209,6 +215,11 @@ public final class KernelCache implements AutoCloseable {
     isAwake.set(false);
   }
 
+  /** Returns whether every mark needs a lease. */
+  boolean needsLeases() {
+    return leases;
+  }
+
   Setup setup() {
     return setup;
   }
@@ -270,6 +281,7 @@ public final class KernelCache implements AutoCloseable {
     Levels now = levels;
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("state", now.state());
+    status.put("doubt", now.doubt());
     status.put("marked", now.marks());
     status.put("marked-ever", counts.marked());
     status.put("leased", now.leases());

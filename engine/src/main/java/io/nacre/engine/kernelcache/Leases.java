@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ignore marks on files that others than root can write: each as long as a read lease is held,
- * so that whoever opens the file for writing waits until its mark is gone. Belongs to one thread.
+ * The ignore marks on files whoever can write them: each as long as a read lease is held, so that
+ * whoever opens the file for writing, and be it root, waits until its mark is gone. Belongs to one
+ * thread.
  *
  * <p>The lease comes first: the kernel gives it only if nobody can write, and nobody can from then
  * on. Then the file must still be the one that is clean; then the mark is set.
@@ -33,7 +34,7 @@ final class Leases implements AutoCloseable {
   private final KernelCache.Setup setup;
   private final KernelCacheCounts counts;
   private final LeaseBreaks breaks;
-  private final Eligibility eligibility = new Eligibility(device -> false);
+  private final Eligibility eligibility = new Eligibility(device -> Optional.empty());
   private final Statx statx = new Statx();
   private final Map<FileId, Held> held = new LinkedHashMap<>(); // the oldest first
   private final Map<Integer, Held> byDescriptor = new HashMap<>();

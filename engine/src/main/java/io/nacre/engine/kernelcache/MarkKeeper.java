@@ -7,9 +7,11 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -34,7 +36,11 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
     INSTANCE
   }
 
+  private static final Path PROCESSES = Path.of("/proc");
   private static final int POLL_MILLIS = 200;
+  private static final String NOT_TOLD =
+      "it cannot be told which file systems are mounted with other owners (idmapped), since reading"
+          + " the mounts of all mount namespaces takes too long; see who has so many";
   private static final int CANDIDATES_A_STEP = 64;
   private static final long LOOK_NANOS = 1_000_000_000;
   private static final int LOOKS_TO_COOL = 30;
@@ -44,29 +50,46 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
 
   private final KernelCache cache;
   private final KernelCache.Setup setup;
-  private final IdmappedMounts idmapped = new IdmappedMounts();
+
+  /** None if every mark needs a lease: those do not rely on who is root. */
+  private final Optional<IdmappedWatch> mounts;
+
   private final GuardedMarks marks;
   private final Leases leases;
   private final Statx statx = new Statx();
   private final List<CompletableFuture<Boolean>> forgetting = new ArrayList<>();
   private Poll poll;
   private boolean hasMore;
+  private boolean isInDoubt;
+
+  /** The devices that are mounted with other owners somewhere, or nothing if that is not known. */
+  private Optional<Set<Long>> idmapped = Optional.empty();
+
   private long lookedAtNanos;
   private int looks;
 
   /** Creates the keeper of {@code cache}; on a thread of its own. */
   public static Behavior<Command> create(KernelCache cache) {
-    return Behaviors.setup(context -> new MarkKeeper(context, cache));
+    return create(cache, PROCESSES);
   }
 
-  private MarkKeeper(ActorContext<Command> context, KernelCache cache) throws IOException {
+  /** Creates one that looks for mount namespaces below {@code processes}. */
+  static Behavior<Command> create(KernelCache cache, Path processes) {
+    return Behaviors.setup(context -> new MarkKeeper(context, cache, processes));
+  }
+
+  private MarkKeeper(ActorContext<Command> context, KernelCache cache, Path processes)
+      throws IOException {
     super(context);
     this.cache = cache;
     this.setup = cache.setup();
-    this.marks = new GuardedMarks(setup, cache.counts(), idmapped::contain);
+    this.marks = new GuardedMarks(setup, cache.counts(), this::refusalOf);
     this.leases = Leases.open(setup, cache.counts());
     this.lookedAtNanos = setup.nanoClock().getAsLong();
-    idmapped.look();
+    this.mounts =
+        cache.needsLeases()
+            ? Optional.empty()
+            : Optional.of(IdmappedWatch.start(processes, setup.nanoClock()));
     this.poll = poll();
     context.getSelf().tell(Step.INSTANCE);
   }
@@ -96,6 +119,7 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
     cache.clearWakeUp();
     leases.readBreaks();
     marks.readEvents();
+    mounts.ifPresent(this::heed);
     look();
     for (var next = cache.nextToForget(); next.isPresent(); next = cache.nextToForget()) {
       forgetting.add(next.get());
@@ -108,14 +132,49 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
     }
     hasMore |= takeCandidates();
     answerQuestions();
-    cache.tell(new KernelCache.Levels(marks.marks(), leases.size(), marks.postponed(), state()));
+    cache.tell(
+        new KernelCache.Levels(marks.marks(), leases.size(), marks.postponed(), state(), doubt()));
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
   private String state() {
+    if (mounts.isPresent() && idmapped.isEmpty() && !isInDoubt) {
+      return KernelCache.STARTING;
+    }
     String mode = setup.config().mode() == Mode.LEASED ? "leased" : "safe";
     return setup.group().mayForget() ? mode : mode + ", marks keep their files in memory";
+  }
+
+  private String doubt() {
+    return isInDoubt ? NOT_TOLD : "";
+  }
+
+  /** Marks that need no lease rely on who root is; while that is not known there are none. */
+  private void heed(IdmappedWatch mounts) {
+    Optional<Set<Long>> now = mounts.devices();
+    if (!now.equals(idmapped)) {
+      if (now.isEmpty() || !idmapped.orElse(now.get()).containsAll(now.get())) {
+        marks.forget(Removal.UNTOLD);
+      }
+      cache.refuseNothing();
+      idmapped = now;
+    }
+    boolean wasInDoubt = isInDoubt;
+    isInDoubt = mounts.isInDoubt();
+    if (isInDoubt && !wasInDoubt) {
+      getContext().getLog().warn("the kernel asks about all files of root's again: {}", NOT_TOLD);
+    }
+  }
+
+  private Optional<Refusal> refusalOf(long device) {
+    if (mounts.isEmpty()) {
+      return Optional.of(Refusal.NO_LEASE);
+    }
+    if (idmapped.isEmpty()) {
+      return Optional.of(Refusal.IDMAPPED_UNKNOWN);
+    }
+    return idmapped.get().contains(device) ? Optional.of(Refusal.IDMAPPED) : Optional.empty();
   }
 
   private void forget(Removal reason) throws ErrnoException {
@@ -132,9 +191,6 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
     }
     lookedAtNanos = now;
     leases.look();
-    if (idmapped.look()) {
-      forget(Removal.UNTOLD);
-    }
     if (++looks % LOOKS_TO_COOL == 0) {
       cache.heat().cool();
     }
@@ -185,11 +241,12 @@ public final class MarkKeeper extends AbstractBehavior<MarkKeeper.Command> {
   }
 
   private Standing explain(int fd) throws IOException {
-    Optional<Refusal> refusal = new Eligibility(idmapped::contain).refusal(fd, statx.read(fd));
+    Optional<Refusal> refusal = new Eligibility(this::refusalOf).refusal(fd, statx.read(fd));
     return new Standing(leases.hold(FileVersion.of(statx)), refusal);
   }
 
   private Behavior<Command> onPostStop() {
+    mounts.ifPresent(IdmappedWatch::close);
     marks.close();
     leases.close();
     forgetting.forEach(waiting -> waiting.complete(false));

@@ -10,6 +10,10 @@ public enum Refusal {
   FILE_SYSTEM(true),
   /** The file system is mounted with other owners somewhere: who is root there may be anybody. */
   IDMAPPED(true),
+  /** It cannot be told now whether that is so. */
+  IDMAPPED_UNKNOWN(true),
+  /** Every mark needs a lease, which is for what is opened again and again. */
+  NO_LEASE(true),
   /** Its owner, mode or access control list lets others than root write it. */
   OTHERS_MAY_WRITE(true),
   /** Its access control list cannot be read. */

@@ -25,7 +25,9 @@ import java.util.concurrent.atomic.LongAdder;
  *       tells of those who came and went.
  *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without that.
  *       But there every open for writing waits for our answer, and is seen as a writer itself: that
- *       counts as a change, before he can write.
+ *       counts as a change, before he can write. A second name may lie where no open is told, so
+ *       such a file must have one alone; to make another, and to take one away, changes the
+ *       version.
  * </ul>
  */
 public final class CleanCache {
@@ -42,7 +44,7 @@ public final class CleanCache {
     this.look = look;
     // Has every class loaded and every call site linked, before a reader must wait for that.
     files.rehearse();
-    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     end(files.begin(nothing), NOT_OPEN, /* isClean= */ true);
     isClean(NOT_OPEN, nothing, NOT_MOUNTED);
     look.hasWriter(NOT_OPEN);
@@ -82,14 +84,14 @@ public final class CleanCache {
     return files.hold(version);
   }
 
-  /** Returns whether anything is kept of the file that {@code version} is one of. */
+  /** Returns whether anything is kept of files where the one that {@code version} is of lies. */
   public boolean keeps(FileVersion version, long mountId) {
-    return capacity() > 0 && isTrusted(version, mountId);
+    return capacity() > 0 && look.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
   }
 
   /** Returns whether what clamd says of {@code version} now would hold for later opens. */
-  public boolean isSettled(FileVersion version) {
-    return look.isSettled(version);
+  public boolean isSettled(FileVersion version, long mountId) {
+    return isTrusted(version, mountId) && look.isSettled(version);
   }
 
   /**
@@ -99,7 +101,7 @@ public final class CleanCache {
    * @return what {@link #end} takes, or nothing if what clamd says would not hold for later opens
    */
   public Optional<CleanFiles.Scan> begin(int fd, FileVersion before, long mountId) {
-    if (capacity() == 0 || !isTrusted(before, mountId) || !look.isSettled(before)) {
+    if (capacity() == 0 || !isSettled(before, mountId)) {
       return Optional.empty();
     }
     CleanFiles.Scan scan = files.begin(before); // counts the changes before writers are asked for
@@ -125,13 +127,16 @@ public final class CleanCache {
   }
 
   private boolean isTrusted(FileVersion version, long mountId) {
-    return look.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
+    Trust trust = look.trust(version, mountId);
+    return trust == Trust.TIMES || (trust == Trust.OPENS && version.links() == 1);
   }
 
   /** What is known of a file; for people, since it may be otherwise right after. */
   public enum State {
     /** Nothing is kept of files on such a file system. */
     NOT_KEPT,
+    /** Nothing is kept of it, since it has a second name, by which it may be changed unseen. */
+    SECOND_NAME,
     /** It was not found clean, or long ago. */
     UNKNOWN,
     /** It changed since it was found clean. */
@@ -145,7 +150,7 @@ public final class CleanCache {
   /** Returns what is known of an open file that has the version {@code now}. */
   public State state(int fd, FileVersion now, long mountId) {
     if (!isTrusted(now, mountId)) {
-      return State.NOT_KEPT;
+      return keeps(now, mountId) ? State.SECOND_NAME : State.NOT_KEPT;
     }
     if (!files.holdSome(now)) {
       return State.UNKNOWN;

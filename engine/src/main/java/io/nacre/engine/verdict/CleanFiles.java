@@ -59,7 +59,7 @@ public final class CleanFiles {
   void rehearse() {
     table = empty(1);
     for (int inode = 0; inode < REHEARSED; inode++) {
-      FileVersion version = new FileVersion(0, 0, inode, 0, 0, 0, 0, 0, 0, 0);
+      FileVersion version = new FileVersion(0, 0, inode, 0, 0, 0, 0, 0, 0, 0, 1);
       end(begin(version), /* isClean= */ true);
       hold(version);
       isScanned(version);

@@ -8,6 +8,8 @@ import io.nacre.linux.file.Statx;
  *
  * <p>A store through a shared mapping may leave it as it is. So two equal versions are good enough
  * to deny a file for what was found in it, and not to let one pass.
+ *
+ * @param links how many names the file has
  */
 public record FileVersion(
     long device,
@@ -19,7 +21,8 @@ public record FileVersion(
     long modifiedSeconds,
     int modifiedNanos,
     long bornSeconds,
-    int bornNanos) {
+    int bornNanos,
+    int links) {
 
   /** Returns the version of the file that {@code statx} has read. */
   public static FileVersion of(Statx statx) {
@@ -33,6 +36,7 @@ public record FileVersion(
         statx.modifiedSeconds(),
         statx.modifiedNanos(),
         statx.bornSeconds(),
-        statx.bornNanos());
+        statx.bornNanos(),
+        statx.links());
   }
 }

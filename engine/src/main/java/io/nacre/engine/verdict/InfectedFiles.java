@@ -11,7 +11,7 @@ import java.util.Optional;
  * he holds the lock, so that a reader may take it.
  */
 public final class InfectedFiles {
-  private static final FileVersion NONE = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final FileVersion NONE = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
   private final Map<FileVersion, String> signatures;
   private int generation;

@@ -12,6 +12,8 @@ import io.nacre.linux.file.Directory;
 /** Tells of everything that is moved on one file system. Belongs to one actor. */
 final class Moves implements AutoCloseable {
   private static final int BUFFER = 16 * 1024;
+  private static final long FILES =
+      FanotifyMask.FAN_CREATE | FanotifyMask.FAN_ATTRIB | FanotifyMask.FAN_EVENT_ON_CHILD;
 
   /** Who is told. */
   interface Listener {
@@ -29,8 +31,8 @@ final class Moves implements AutoCloseable {
      */
     void lost() throws ErrnoException;
 
-    /** A name was made in {@code directory}, which {@link #tellNames} asked for. */
-    void nameMade(Directory directory);
+    /** {@code directory}, of which {@link #tellFiles} asked, may hold another file, or owner. */
+    void filesChanged(Directory directory);
 
     /** A file or directory is at {@code name} in {@code parent} now, which stays open meanwhile. */
     void arrived(Directory parent, byte[] name, boolean isDirectory);
@@ -61,13 +63,13 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  /** Has the names told that are made in {@code directory}, as those of files and links. */
-  void tellNames(Directory directory) throws ErrnoException {
-    group.mark(MarkType.INODE, FanotifyMask.FAN_CREATE, directory.fd());
+  /** Has told what becomes of the files in {@code directory}: new names, owners and modes. */
+  void tellFiles(Directory directory) throws ErrnoException {
+    group.mark(MarkType.INODE, FILES, directory.fd());
   }
 
-  /** Takes back what {@link #tellNames} asked for. */
-  void tellNoNames() throws ErrnoException {
+  /** Takes back what {@link #tellFiles} asked for. */
+  void tellNoFiles() throws ErrnoException {
     group.flushInodeMarks();
   }
 
@@ -104,8 +106,8 @@ final class Moves implements AutoCloseable {
 
   private void tellPlace(Directory onSameFilesystem, Listener listener) throws ErrnoException {
     try (Directory parent = onSameFilesystem.openByHandle(names.handleType(), names.handle())) {
-      if ((names.mask() & FanotifyMask.FAN_CREATE) != 0) {
-        listener.nameMade(parent);
+      if ((names.mask() & FILES) != 0) {
+        listener.filesChanged(parent);
       }
       if ((names.mask() & FanotifyMask.FAN_MOVED_TO) != 0) {
         listener.arrived(parent, names.name(), names.isDirectory());

@@ -19,10 +19,11 @@ import java.util.function.LongFunction;
  * nothing.
  *
  * <p>Such a mark moves with its directory, into a protected path as well; and a protected file may
- * get a second name in such a directory. So only directories are silenced that nobody but root can
- * move or make names in, and that hold no file with a second name. Whoever hears of a moved
- * directory calls {@link #forget}, and of a new name {@link #hear}. The kernel may drop a mark for
- * want of memory; then the next event brings it back. Belongs to one actor.
+ * get a second name in such a directory, or one of there a second name inside. So only directories
+ * are silenced that nobody but root can move or make names in, and that hold only files with one
+ * name that nobody but root can write: whoever may write a file may link it. Whoever hears of a
+ * moved directory calls {@link #forget}, and of a new name, owner or mode {@link #hear}. The kernel
+ * may drop a mark for want of memory; then the next event brings it back. Belongs to one actor.
  */
 final class OutsideMarks {
   private static final int STICKY = 01000;
@@ -82,7 +83,7 @@ final class OutsideMarks {
     }
   }
 
-  /** Lets {@code directory} be heard again: it has a new name, which may be that of any file. */
+  /** Lets {@code directory} be heard again: a file in it is new, or may be another's now. */
   void hear(Directory directory) {
     try {
       if (silenced.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
@@ -97,8 +98,8 @@ final class OutsideMarks {
     try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
       Optional<Moves> moves = movesOnMount.apply(statx.read(directory.fd().number()).mountId());
       if (moves.isPresent()) {
-        moves.get().tellNames(directory); // first, so that none comes behind our look
-        if (holdsNoSecondNames(directory)) {
+        moves.get().tellFiles(directory); // first, so that none comes behind our look
+        if (holdsRootsFilesAlone(directory)) {
           marks.ignoreDirectory(directory.fd());
           silenced.add(path);
         }
@@ -109,20 +110,25 @@ final class OutsideMarks {
     }
   }
 
-  private boolean holdsNoSecondNames(Directory directory) throws ErrnoException {
+  private boolean holdsRootsFilesAlone(Directory directory) throws ErrnoException {
     int files = 0;
     for (int length = directory.list(buffer); length > 0; length = directory.list(buffer)) {
       entries.over(buffer.bytes(), length);
       while (entries.next()) {
         if (!entries.isDirectory() && !entries.isDot()) {
           files++;
-          if (files > MOST_FILES || directory.probe(entries.name()).links() > 1) {
+          if (files > MOST_FILES || mayBeNamedElsewhere(directory.probe(entries.name()))) {
             return false;
           }
         }
       }
     }
     return true;
+  }
+
+  /** Returns whether a file has a second name, or somebody else than root may give it one. */
+  private static boolean mayBeNamedElsewhere(Statx file) {
+    return file.links() > 1 || (file.isRegular() && !file.isRootsToWrite());
   }
 
   /**

@@ -152,7 +152,7 @@ final class WholeWatch implements AutoCloseable {
   private void forget() throws ErrnoException {
     outsideMarks.forget();
     for (Moves told : moves.values()) {
-      told.tellNoNames();
+      told.tellNoFiles();
     }
   }
 
@@ -196,7 +196,7 @@ final class WholeWatch implements AutoCloseable {
     }
 
     @Override
-    public void nameMade(Directory directory) {
+    public void filesChanged(Directory directory) {
       outsideMarks.hear(directory);
     }
 

@@ -49,7 +49,7 @@ final class CacheStage implements AutoCloseable {
   final AtomicInteger changed = new AtomicInteger();
   final AtomicInteger unknown = new AtomicInteger();
 
-  private CacheStage(Stage stage, KernelCacheConfig config) throws IOException {
+  private CacheStage(Stage stage, KernelCacheConfig config, Path processes) throws IOException {
     this.stage = stage;
     this.cache =
         KernelCache.open(
@@ -69,11 +69,28 @@ final class CacheStage implements AutoCloseable {
                 System::nanoTime));
     this.keeper =
         testKit.spawn(
-            MarkKeeper.create(cache), DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
+            MarkKeeper.create(cache, processes),
+            DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
   }
 
   static CacheStage of(String type, KernelCacheConfig config) throws IOException {
-    return new CacheStage(Stage.of(type), config);
+    CacheStage stage = of(type, config, Path.of("/proc"));
+    await().atMost(PATIENCE).until(() -> !stage.state().equals(KernelCache.STARTING));
+    return stage;
+  }
+
+  /** One for which the processes, and with them the mount namespaces, are below a directory. */
+  static CacheStage of(String type, KernelCacheConfig config, Path processes) throws IOException {
+    return new CacheStage(Stage.of(type), config, processes);
+  }
+
+  String state() {
+    return String.valueOf(cache.status().get("state"));
+  }
+
+  /** Returns why no file is marked without a lease; "" if some are. */
+  String doubt() {
+    return String.valueOf(cache.status().get("doubt"));
   }
 
   KernelCache cache() {

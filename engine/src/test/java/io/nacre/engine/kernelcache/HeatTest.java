@@ -35,6 +35,6 @@ class HeatTest {
   }
 
   private static FileVersion file(long inode) {
-    return new FileVersion(1, 0, inode, 0, 0, 0, 0, 0, 0, 0);
+    return new FileVersion(1, 0, inode, 0, 0, 0, 0, 0, 0, 0, 1);
   }
 }

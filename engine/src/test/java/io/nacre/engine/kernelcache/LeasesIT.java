@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +70,24 @@ class LeasesIT {
 
     assertThat(stage.standing(file).isLeased()).isTrue();
     assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
+  void theMarkIsGoneBeforeRootGetsAFileThatOnlyHeCanWrite(String type) throws IOException {
+    CacheStage stage = open(type);
+    Path file = stage.file("f");
+    stage.scanned(file);
+    stage.lease(file);
+    assertThat(stage.standing(file)).isEqualTo(new Standing(true, Optional.of(Refusal.NO_LEASE)));
+
+    try (Writer writer = new Writer(file)) {
+      writer.awaitOpen();
+
+      assertThat(stage.isMarked(file)).isFalse();
+      assertThat(stage.count("removed", "lease-broken")).isEqualTo(1);
+      assertThat(stage.changed).hasValue(1);
+    }
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ final class Requests {
   }
 
   static FileVersion version(long inode, long size, long changed) {
-    return new FileVersion(1, 0, inode, size, changed, 0, changed, 0, 0, 0);
+    return new FileVersion(1, 0, inode, size, changed, 0, changed, 0, 0, 0, 1);
   }
 
   private Ticket ticket(int user, Occasion occasion, Optional<FileVersion> version) {

@@ -76,6 +76,21 @@ class CleanCacheTest {
   }
 
   @Test
+  void whereOpensMustTellAFileWithASecondNameIsNotKnown() {
+    kernel.trust = Trust.OPENS;
+    FileVersion linked = new FileVersion(1, 0, 1, 100, 1, 0, 0, 0, 0, 0, 2);
+    scan(FIRST);
+
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).isTrue();
+    assertThat(cache.isClean(FD, linked, MOUNT)).isFalse();
+    assertThat(cache.begin(FD, linked, MOUNT)).isEmpty();
+    assertThat(cache.isSettled(linked, MOUNT)).isFalse();
+    assertThat(cache.state(FD, linked, MOUNT)).isEqualTo(CleanCache.State.SECOND_NAME);
+    kernel.trust = Trust.TIMES;
+    assertThat(cache.begin(FD, linked, MOUNT)).as("where times tell").isPresent();
+  }
+
+  @Test
   void asksForWritersBetweenTheVersionsOfAScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
 
@@ -244,6 +259,6 @@ class CleanCacheTest {
   }
 
   private static FileVersion version(long inode, long changed) {
-    return new FileVersion(1, 0, inode, 100, changed, 0, 0, 0, 0, 0);
+    return new FileVersion(1, 0, inode, 100, changed, 0, 0, 0, 0, 0, 1);
   }
 }

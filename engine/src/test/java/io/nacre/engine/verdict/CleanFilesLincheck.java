@@ -61,6 +61,6 @@ public class CleanFilesLincheck {
   }
 
   private static FileVersion version(int file) {
-    return new FileVersion(0, 0, file, 0, 0, 0, 0, 0, 0, 0);
+    return new FileVersion(0, 0, file, 0, 0, 0, 0, 0, 0, 0, 1);
   }
 }

@@ -27,20 +27,20 @@ class CleanFilesTest {
 
   @Test
   void tellsVersionsApartByEachOfTheirParts() {
-    FileVersion one = new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    FileVersion one = new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1);
     note(one);
 
     assertThat(files.hold(one)).isTrue();
-    assertThat(files.hold(new FileVersion(0, 2, 3, 4, 5, 6, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 0, 3, 4, 5, 6, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 0, 4, 5, 6, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 0, 5, 6, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 0, 6, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 0, 7, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 0, 8, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 0, 9, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 0, 10))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 0))).isFalse();
+    assertThat(files.hold(new FileVersion(0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 0, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 0, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 0, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 0, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 0, 10, 1))).isFalse();
+    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1))).isFalse();
   }
 
   @Test
@@ -120,6 +120,6 @@ class CleanFilesTest {
   }
 
   private static FileVersion version(long subvolume, long inode, long changed) {
-    return new FileVersion(1, subvolume, inode, 100, changed, 0, 0, 0, 0, 0);
+    return new FileVersion(1, subvolume, inode, 100, changed, 0, 0, 0, 0, 0, 1);
   }
 }

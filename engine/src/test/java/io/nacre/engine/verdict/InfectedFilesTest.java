@@ -58,6 +58,6 @@ class InfectedFilesTest {
   }
 
   private static FileVersion version(long inode) {
-    return new FileVersion(1, 0, inode, 68, 2, 3, 4, 5, 6, 7);
+    return new FileVersion(1, 0, inode, 68, 2, 3, 4, 5, 6, 7, 1);
   }
 }

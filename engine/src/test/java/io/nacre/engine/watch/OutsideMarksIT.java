@@ -199,6 +199,30 @@ class OutsideMarksIT {
     assertThat(stage.ignored()).containsExactly("var/log");
   }
 
+  @Test
+  void silencesNoDirectoryWithAFileThatOthersMayLink() throws IOException {
+    Files.writeString(stage.path("var/log/app/log"), "");
+    Files.createSymbolicLink(stage.path("var/log/link"), stage.path("srv"));
+    own("var/log/app/log", NOBODY);
+
+    outside.learn(file("var/log/app"));
+    outside.learn(file("var/log"));
+
+    assertThat(stage.ignored()).as("a symbolic link has no mode").containsExactly("var/log");
+  }
+
+  @Test
+  void hearsADirectoryAgainWhoseFileIsSomebodyElsesNow() throws IOException {
+    Files.writeString(stage.path("var/log/app/log"), "");
+    outside.learn(file("var/log"));
+    outside.learn(file("var/log/app"));
+
+    own("var/log/app/log", NOBODY);
+    tellWhatWasMade();
+
+    assertThat(stage.ignored()).containsExactly("var/log");
+  }
+
   private void tellWhatWasMade() throws IOException {
     assertThat(moves.read()).isTrue();
     try (Directory root = Directory.open(stage.root().toString().getBytes(UTF_8))) {
@@ -212,7 +236,7 @@ class OutsideMarksIT {
             public void lost() {}
 
             @Override
-            public void nameMade(Directory directory) {
+            public void filesChanged(Directory directory) {
               outside.hear(directory);
             }
 
