@@ -15,7 +15,6 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.Occupancy;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.Coverage;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -139,7 +138,7 @@ final class EngineStatus implements StatusSource {
   /** What is known of the signatures of one clamd. */
   private static Map<String, Object> signatures(SignatureWatch.Reading known) {
     return Map.of(
-        "database", known.directory().map(Path::toString).orElse(""),
+        "database", known.directory().orElse(""),
         "newest", known.newest().map(EngineStatus::seconds).orElse(""),
         "doubt", known.doubt());
   }

@@ -2,6 +2,8 @@ package io.nacre.engine;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ops.ControlCommand;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.RegularFile;
@@ -61,6 +63,11 @@ public final class Explain implements ControlCommand {
     try (Fd name = RegularFile.find(path, found -> true);
         Fd file = Directory.openForReading(name)) {
       explained.complete(new Explanation(parts, path, uid).of(file));
+    } catch (ErrnoException e) {
+      explained.completeExceptionally(
+          e.errno() == Errno.ESTALE
+              ? new IllegalArgumentException("only regular files are scanned, and this is none")
+              : e);
     } catch (IOException | RuntimeException e) {
       explained.completeExceptionally(e);
     } finally {

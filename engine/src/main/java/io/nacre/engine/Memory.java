@@ -74,15 +74,15 @@ record Memory(
     Optional<KernelCache> kernelCache =
         Kernel.openCache(config, marks, files, writers, descriptors, stop, nanoClock);
     SignatureSet signatures =
-        new SignatureSet(Clock.systemUTC(), forgetting(clean, infected, kernelCache));
+        new SignatureSet(Clock.systemUTC(), infected::clear, forgetting(clean, kernelCache));
     return new Memory(
         writers, mountTypes, whole, look, files, clean, kernelCache, infected, signatures);
   }
 
   /** In the order in which they are asked: the kernel last, so that nothing is told it again. */
   private static List<LongSupplier> forgetting(
-      CleanCache clean, InfectedFiles infected, Optional<KernelCache> kernelCache) {
-    List<LongSupplier> all = new ArrayList<>(List.of(clean::clear, infected::clear));
+      CleanCache clean, Optional<KernelCache> kernelCache) {
+    List<LongSupplier> all = new ArrayList<>(List.of(clean::clear));
     kernelCache.ifPresent(
         cache ->
             all.add(

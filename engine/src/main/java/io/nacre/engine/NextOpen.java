@@ -55,9 +55,12 @@ record NextOpen(String fate, String because) {
             /* isExempt= */ false,
             parts.clamds().best().state(),
             parts.requests().fallback());
-    return outlook.isWeakened()
-        ? new NextOpen(fate(outlook.clean()), outlook.because())
-        : new NextOpen("scanned", isHeldUp ? unknown(clean) : "nobody waits for it");
+    if (!isHeldUp) {
+      return new NextOpen("scanned", "nobody waits for it");
+    }
+    return outlook.because().isEmpty()
+        ? new NextOpen("scanned", unknown(clean))
+        : new NextOpen(fate(outlook.clean()), outlook.because());
   }
 
   private static String unknown(CleanCache.State clean) {

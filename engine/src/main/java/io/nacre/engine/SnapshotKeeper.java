@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * Keeps the clean files on disk while no engine runs, on a thread of its own.
  *
  * <p>Only those whose times tell of every change meanwhile, which are those of ext2/3/4, on file
- * systems that were mounted all the time; within one boot, and with the same signatures. Everything
- * else is forgotten, with a line.
+ * systems that were mounted all the time; within one boot, and with the same process of clamd,
+ * which cannot take other options, and the same signatures. Everything else is forgotten, with a
+ * line.
  */
 final class SnapshotKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotKeeper.class);
@@ -95,14 +96,14 @@ final class SnapshotKeeper implements AutoCloseable {
       if (!snapshot.boot().equals(boot())) {
         LOG.info("{} is not used: it is from before the machine was started", path);
       } else if (!signatures().equals(Optional.of(snapshot.signatures()))) {
-        LOG.info("{} is not used: clamd had other signatures", path);
+        LOG.info("{} is not used: clamd is another process, or has other signatures", path);
       } else {
         restore(snapshot);
       }
     } catch (NoSuchFileException e) {
       LOG.debug("{} will be made", path);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} is not used: {}", path, e.getMessage() == null ? e : e.getMessage());
+      LOG.warn("{} is not used: {}", path, e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
 
@@ -144,9 +145,11 @@ final class SnapshotKeeper implements AutoCloseable {
       return; // they may be others now than those by which files are known
     }
     try {
-      new CleanSnapshot(boot(), signatures.get(), mounts, known).write(path);
+      new CleanSnapshot(boot(), signatures.get(), mounts, known)
+          .write(path, ProcFs.effectiveUserOfSelf());
     } catch (IOException e) {
-      LOG.warn("{} cannot be written: {}", path, e.toString());
+      LOG.warn(
+          "{} cannot be written: {}", path, e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
 

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.ops.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code nacre explain} says, and what becomes of the open then. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -85,6 +88,49 @@ class ExplainIT {
         assertThat(explain(engine, file).getString("clean")).isEqualTo("second-name");
         assertThat(fate(engine, file))
             .isEqualTo("scanned: it has a second name, by which it may be changed unseen");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"deny, denied", "allow, allowed"})
+  void saysWhatThePolicyDoesWhileClamdIsAway(String policy, String fate) throws IOException {
+    try (Stage stage = Stage.tmpfs();
+        RealClamd clamd = RealClamd.in(stage.outside().resolve("clamd"))) {
+      Path file = stage.clean("tree/file");
+      clamd.start();
+      String done = policy.equals("deny") ? "denied" : "let through";
+      try (EngineProcess engine =
+          start(
+              stage,
+              clamd.endpoint(),
+              "deadline = 100 ms",
+              "on-deadline = " + policy,
+              "on-error = " + policy)) {
+        clamd.signal("STOP");
+        awaitFate(
+            engine, file, fate + ": clamd says nothing, so opens are " + done + " by on-deadline");
+
+        clamd.kill();
+        awaitFate(engine, file, fate + ": clamd is down, so opens are " + done + " by on-error");
+        assertThat(Opener.open(file).succeeded()).isEqualTo(policy.equals("allow"));
+      }
+    }
+  }
+
+  @Test
+  void saysThatOnlyRegularFilesAreScanned() throws IOException {
+    try (Stage stage = Stage.tmpfs()) {
+      Path directory = stage.directory("tree");
+      try (EngineProcess engine = start(stage)) {
+        for (Path none : List.of(directory, Path.of("/dev/null"))) {
+          Opener.Outcome outcome =
+              EngineProcess.nacre(
+                  "explain", "--socket", engine.control().toString(), none.toString());
+
+          assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE);
+          assertThat(outcome.output()).contains(none + ": only regular files are scanned");
+        }
       }
     }
   }

@@ -33,7 +33,7 @@ class RememberingScannerTest {
   @TempDir Path directory;
 
   private final InfectedFiles infected = new InfectedFiles(8);
-  private final SignatureSet signatures = new SignatureSet(Clock.systemUTC(), List.of());
+  private final SignatureSet signatures = new SignatureSet(Clock.systemUTC(), () -> 0, List.of());
   private final CompletableFuture<Verdict> scan = new CompletableFuture<>();
   private final RememberingScanner scanner =
       new RememberingScanner(

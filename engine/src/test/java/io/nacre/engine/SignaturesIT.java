@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,70 @@ class SignaturesIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anotherDirectoryThatIsLoadedAtOnceHasACleanFileScannedAgain(boolean isKept)
+      throws IOException {
+    clamd.start("IdleTimeout 1");
+    try (EngineProcess engine = start(clamd.socket())) {
+      awaitKnown(engine);
+      Path old = clamd.signatures().resolveSibling("old");
+      Opener.sh("cp -a " + clamd.signatures() + " " + clamd.signatures() + ".new");
+      Files.move(clamd.signatures(), old);
+      Files.move(old.resolveSibling("signatures.new"), clamd.signatures());
+      clamd.add("Marked", MARKER);
+      if (!isKept) {
+        assertThat(Opener.sh("rm -r " + old).succeeded()).isTrue();
+      }
+
+      clamd.reload();
+
+      assertDeniedSoon(engine);
+    }
+  }
+
+  @Test
+  void theDeathOfClamdHasNothingForgotten() throws IOException {
+    clamd.start();
+    Path eicar = stage.eicar("tree/eicar");
+    try (EngineProcess engine = start(List.of("on-error = deny"), clamd.socket())) {
+      awaitKnown(engine);
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      awaitInfected(engine);
+      long before = engine.status().getLong("signatures.forgotten");
+
+      clamd.kill();
+
+      engine.awaitStatus("the death", status -> status.getString("clamd.state").equals("down"));
+      await().pollDelay(BOUND).until(() -> true);
+      assertThat(Opener.open(file).succeeded()).isTrue();
+      assertThat(engine.status().getLong("known-infected")).isOne();
+      assertThat(engine.status().getLong("signatures.forgotten")).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whoeverReadsSignaturesHasNoInfectedFileForgotten() throws IOException {
+    clamd.start();
+    Path eicar = stage.eicar("tree/eicar");
+    try (EngineProcess engine = start(clamd.socket())) {
+      awaitKnown(engine);
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      awaitInfected(engine);
+
+      assertThat(Opener.open(clamd.signatures().resolve("eicar.ndb")).succeeded()).isTrue();
+
+      engine.awaitStatus(
+          "the suspicion",
+          status ->
+              status
+                  .getString("signatures.forgotten-because")
+                  .endsWith("may have loaded signatures"));
+      assertThat(engine.status().getLong("known-infected")).isOne();
+      assertThat(engine.status().getLong("cache.files")).isZero();
+    }
+  }
+
   @Test
   void anyOfSeveralClamdsHasACleanFileScannedAgain() throws IOException {
     clamd.start();
@@ -185,15 +251,26 @@ class SignaturesIT {
   }
 
   private EngineProcess start(Path... sockets) throws IOException {
+    return start(List.of(), sockets);
+  }
+
+  private EngineProcess start(List<String> more, Path... sockets) throws IOException {
     StringBuilder endpoints = new StringBuilder();
     for (Path socket : sockets) {
       endpoints.append("\"unix:").append(socket).append("\",");
     }
-    return EngineProcess.start(
-        stage,
-        "protect = [\"" + stage.root() + "/tree\"]",
-        "strategy = filesystem",
-        "clamd.endpoints = [" + endpoints + "]");
+    List<String> block =
+        new ArrayList<>(
+            List.of(
+                "protect = [\"" + stage.root() + "/tree\"]",
+                "strategy = filesystem",
+                "clamd.endpoints = [" + endpoints + "]"));
+    block.addAll(more);
+    return EngineProcess.start(stage, block.toArray(String[]::new));
+  }
+
+  private static void awaitInfected(EngineProcess engine) {
+    engine.awaitStatus("an infected file", status -> status.getLong("known-infected") == 1);
   }
 
   /** Opens the file until an open needs no scan. */

@@ -85,7 +85,19 @@ class SnapshotIT {
     clamd.start();
 
     try (EngineProcess engine = engine()) {
-      awaitSaid(engine, "is not used: clamd had other signatures");
+      awaitSaid(engine, "is not used: clamd is another process, or has other signatures");
+      assertThat(engine.status().getLong("cache.files")).isZero();
+    }
+  }
+
+  @Test
+  void withAnotherProcessItIsNotUsedSinceItMayHaveOtherOptions() throws IOException {
+    leave();
+    clamd.kill();
+    clamd.start("ScanArchive no");
+
+    try (EngineProcess engine = engine()) {
+      awaitSaid(engine, "is not used: clamd is another process");
       assertThat(engine.status().getLong("cache.files")).isZero();
     }
   }

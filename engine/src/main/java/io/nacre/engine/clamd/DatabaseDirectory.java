@@ -4,81 +4,123 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * Finds where a clamd on this machine has its signatures: at the DatabaseDirectory of the
- * configuration it was started with, as clamd.conf(5) says.
+ * Where a clamd on this machine has its signatures: at the DatabaseDirectory of the configuration
+ * it was started with, as clamd.conf(5) says.
  *
- * <p>Looked up from the root directory of the process, so that it is found in a container too.
+ * <p>Nothing is guessed: to watch another directory would be worse than to watch none. What the
+ * command line leaves open is read in the program, which was built with it. Looked up from the root
+ * directory of the process, so that it is found in a container too.
  */
 final class DatabaseDirectory {
-  private static final Path USUAL = Path.of("/var/lib/clamav");
-  private static final List<String> CONFIGURATIONS =
-      List.of(
-          "/etc/clamav/clamd.conf",
-          "/etc/clamd.d/scan.conf",
-          "/etc/clamd.conf",
-          "/usr/local/etc/clamd.conf");
-  private static final Pattern OPTION = Pattern.compile("(?:--config-file=|-c=?)(?<path>/.+)");
-  private static final Pattern DIRECTORY =
-      Pattern.compile("(?m)^[ \\t]*DatabaseDirectory[ \\t]+\"?(?<path>/[^\"\\r\\n]*?)\"?[ \\t]*$");
+  /** What clamd was built with, Debian and Fedora first. */
+  private static final List<String> BUILT_IN =
+      List.of("/var/lib/clamav", "/usr/local/share/clamav");
 
-  private DatabaseDirectory() {}
+  private static final Pattern CONFIGURATION =
+      Pattern.compile("(?<path>/[\\x21-\\x7e]*/(?:clamd|scan)\\.conf)\0");
+  private static final Pattern DIRECTORY =
+      Pattern.compile(
+          "(?mi)^[ \\t]*DatabaseDirectory[ \\t]+\"?(?<path>[^\"\\r\\n]+?)\"?[ \\t\\r]*$");
+  private static final long MOST_BYTES = 64 << 20;
+
+  private final ProcessPaths paths;
+  private final String path;
+
+  private DatabaseDirectory(ProcessPaths paths, String path) {
+    this.paths = paths;
+    this.path = path;
+  }
+
+  /** The directory at {@code path} as we see it. */
+  static DatabaseDirectory at(Path path) {
+    return new DatabaseDirectory(ProcessPaths.ours(), path.toAbsolutePath().toString());
+  }
 
   /**
-   * Returns the directory of process {@code pid}, if there is one that can be read.
+   * Finds that of process {@code pid}.
    *
-   * @param pid 0 if it is not known which process is clamd: then it is the packaged one
+   * @param startedAt the latest moment at which it may have read its configuration
+   * @throws IOException if that cannot be told for certain, and why
    */
-  static Optional<Path> find(int pid) {
-    Path root = pid == 0 ? Path.of("/") : Path.of("/proc", Integer.toString(pid), "root");
-    Path directory =
-        Stream.concat(configuration(pid).stream(), CONFIGURATIONS.stream())
-            .map(path -> text(inside(root, path)))
-            .filter(text -> !text.isEmpty())
-            .findFirst()
-            .flatMap(DatabaseDirectory::directory)
-            .map(path -> inside(root, path))
-            .orElseGet(() -> inside(root, USUAL.toString()));
-    return Files.isDirectory(directory) ? Optional.of(directory) : Optional.empty();
-  }
-
-  /** Returns the configuration named on the command line of a process. */
-  private static Optional<String> configuration(int pid) {
-    String line = text(Path.of("/proc", Integer.toString(pid), "cmdline"));
-    for (Iterator<String> each = List.of(line.split("\0")).iterator(); each.hasNext(); ) {
-      String argument = each.next();
-      Matcher option = OPTION.matcher(argument);
-      if (option.matches()) {
-        return Optional.of(option.group("path"));
-      }
-      if ((argument.equals("-c") || argument.equals("--config-file")) && each.hasNext()) {
-        return Optional.of(each.next());
-      }
+  static DatabaseDirectory of(int pid, Instant startedAt) throws IOException {
+    ProcessPaths paths = ProcessPaths.of(pid);
+    Path process = Path.of("/proc", Integer.toString(pid));
+    ClamdArguments arguments = ClamdArguments.of(text(process.resolve("cmdline")));
+    Optional<String> named = arguments.database();
+    if (named.isEmpty()) {
+      String configuration =
+          arguments.configuration().isPresent()
+              ? arguments.configuration().get()
+              : builtInConfiguration(process.resolve("exe"));
+      named = configured(paths.resolve(configuration), startedAt);
     }
-    return Optional.empty();
-  }
-
-  private static Optional<String> directory(String configuration) {
-    Matcher line = DIRECTORY.matcher(configuration);
-    return line.find() ? Optional.of(line.group("path")) : Optional.empty();
-  }
-
-  private static Path inside(Path root, String path) {
-    return root.resolve(path.replaceFirst("^/+", ""));
-  }
-
-  private static String text(Path file) {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
+    String path = named.isPresent() ? named.get() : builtInDirectory(process.resolve("exe"));
+    DatabaseDirectory found = new DatabaseDirectory(paths, path);
+    if (!Files.isDirectory(found.now())) {
+      throw new IOException("its database directory " + path + " is not there");
     }
+    return found;
+  }
+
+  /**
+   * Returns where it is right now: a symbolic link may lead elsewhere by the next call.
+   *
+   * @throws IOException if that cannot be told
+   */
+  Path now() throws IOException {
+    return paths.resolve(path);
+  }
+
+  private static Optional<String> configured(Path file, Instant startedAt) throws IOException {
+    String text = text(file);
+    Instant changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+    if (changed.isAfter(startedAt)) {
+      throw new IOException(file + " was changed after clamd had been started with it");
+    }
+    return only(DIRECTORY.matcher(text), "the database directory in " + file);
+  }
+
+  private static String builtInConfiguration(Path program) throws IOException {
+    return only(CONFIGURATION.matcher(text(program)), "its configuration")
+        .orElseThrow(() -> new IOException("its configuration cannot be found"));
+  }
+
+  private static String builtInDirectory(Path program) throws IOException {
+    String text = text(program);
+    List<String> found = BUILT_IN.stream().filter(path -> text.contains(path + "\0")).toList();
+    if (found.size() != 1) {
+      throw new IOException("its database directory cannot be found");
+    }
+    return found.get(0);
+  }
+
+  private static Optional<String> only(Matcher matcher, String what) throws IOException {
+    List<String> found =
+        matcher.results().map((MatchResult match) -> match.group(1)).distinct().toList();
+    if (found.size() > 1) {
+      throw new IOException("there are several for " + what);
+    }
+    return found.stream().findFirst();
+  }
+
+  private static String text(Path file) throws IOException {
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IOException(file + " is too big");
+    }
+    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public String toString() {
+    return path;
   }
 }

@@ -1,20 +1,20 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.fanotify.FanotifyEvents;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.fanotify.FanotifyMask;
-import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -36,25 +36,38 @@ final class DatabaseLoads implements AutoCloseable {
     NONE,
     /** It loads; the signatures in use are still the old ones. */
     UNDER_WAY,
-    /** It has loaded, or may have: it uses the new ones when it has answered the next commands. */
-    OVER
+    /** It has loaded: it uses the new ones when it has answered the next commands. */
+    OVER,
+    /** Somebody opened signatures who is gone, and may have been clamd. */
+    POSSIBLE,
+    /** The directory is another one than before: it may have loaded from there, or does so. */
+    EXCHANGED
   }
 
   private static final int BUFFER = 16 * 1024;
   private static final String NAME = "/clamd";
 
-  private final Path directory;
+  private final DatabaseDirectory directory;
   private final int clamd;
   private final FanotifyGroup group;
+  private final WatchedFiles files;
   private final NativeBuffer buffer = new NativeBuffer(BUFFER);
   private final FanotifyEvents events = new FanotifyEvents();
   private final ProcFs procFs = new ProcFs();
-  private final Set<Integer> loaders = new HashSet<>();
 
-  private DatabaseLoads(Path directory, int clamd, FanotifyGroup group) {
+  /** Threads that load, and whether they are of the clamd that is watched. */
+  private final Map<Integer, Boolean> loaders = new HashMap<>();
+
+  /** The threads of clamd at the last look, and at the one before. */
+  private Set<Integer> threads = Set.of();
+
+  private Set<Integer> earlierThreads = Set.of();
+
+  private DatabaseLoads(DatabaseDirectory directory, int clamd, FanotifyGroup group) {
     this.directory = directory;
     this.clamd = clamd;
     this.group = group;
+    this.files = new WatchedFiles(directory, group);
   }
 
   /**
@@ -64,11 +77,16 @@ final class DatabaseLoads implements AutoCloseable {
    *     0 if it is not known
    * @throws IOException if it cannot be watched
    */
-  static DatabaseLoads of(Path directory, int clamd) throws IOException {
+  static DatabaseLoads of(DatabaseDirectory directory, int clamd) throws IOException {
     DatabaseLoads loads =
         new DatabaseLoads(directory, clamd, FanotifyGroup.open(FanotifyGroup.Kind.THREADS));
     try {
-      loads.mark();
+      boolean unused = loads.files.mark();
+      if (loads.files.areMissing()) {
+        throw new NoSuchFileException(directory.toString());
+      }
+      loads.threads = loads.threadsOfClamd();
+      loads.earlierThreads = loads.threads;
       return loads;
     } catch (IOException e) {
       loads.close();
@@ -82,33 +100,70 @@ final class DatabaseLoads implements AutoCloseable {
    * @throws IOException if that cannot be told any more
    */
   State look() throws IOException {
+    boolean isExchanged = files.mark();
+    Set<Integer> now = threadsOfClamd();
+    if (isExchanged) { // what came since the directory was last there may load, and was not seen
+      now.stream()
+          .filter(thread -> !earlierThreads.contains(thread))
+          .forEach(thread -> loaders.put(thread, true));
+    }
+    earlierThreads = threads;
+    threads = now;
+    State seen = readEvents();
+    return isExchanged ? State.EXCHANGED : seen;
+  }
+
+  /** Returns whether it loads as far as was seen at the last look, or may do so unseen. */
+  boolean isUnderWay() {
+    return !loaders.isEmpty() || files.areMissing();
+  }
+
+  private State readEvents() throws IOException {
     boolean isOver = false;
-    mark(); // the directory, or what a link in it leads to, may be another one by now
+    boolean isPossible = false;
     for (int length = group.read(buffer); length > 0; length = group.read(buffer)) {
       events.over(buffer.bytes(), length);
       while (events.next()) {
         if (events.fd() >= 0) {
           new Fd(events.fd()).close();
         }
-        isOver |= events.isOverflow() || isLoader(events.pid());
+        if (events.isOverflow()) {
+          isPossible = true;
+          continue;
+        }
+        State opener = stateOf(events.pid());
+        isOver |= opener == State.OVER;
+        isPossible |= opener == State.POSSIBLE;
       }
     }
-    isOver |= loaders.removeIf(thread -> !isLoading(thread));
-    return isOver ? State.OVER : loaders.isEmpty() ? State.NONE : State.UNDER_WAY;
+    for (Map.Entry<Integer, Boolean> loader : Map.copyOf(loaders).entrySet()) {
+      if (!isLoading(loader.getKey())) {
+        loaders.remove(loader.getKey());
+        isOver |= loader.getValue();
+        isPossible |= !loader.getValue();
+      }
+    }
+    if (isOver) {
+      return State.OVER;
+    }
+    return isPossible ? State.POSSIBLE : loaders.isEmpty() ? State.NONE : State.UNDER_WAY;
   }
 
-  /** Returns true if {@code thread} may have loaded signatures, and is gone or a main one. */
-  private boolean isLoader(int thread) throws IOException {
+  /** Returns what the open of a file by {@code thread} tells; notes one that loads. */
+  private State stateOf(int thread) throws IOException {
     if (thread == 0) {
       throw new IOException("who loads signatures is outside of our process namespace");
     }
+    boolean isOfClamd = isOfClamd(thread);
     if (isLoading(thread)) {
-      loaders.add(thread);
-      return false;
+      loaders.put(thread, isOfClamd);
+      return State.UNDER_WAY;
     }
-    // Any other program is freshclam, or whoever puts files there; what is gone may have been
-    // clamd.
-    return procFs.program(thread).isEmpty() || isClamd(thread);
+    if (isOfClamd) {
+      return State.OVER;
+    }
+    // Any other program is freshclam, or whoever puts files there.
+    return procFs.program(thread).isEmpty() || isClamd(thread) ? State.POSSIBLE : State.NONE;
   }
 
   private boolean isLoading(int thread) {
@@ -121,11 +176,31 @@ final class DatabaseLoads implements AutoCloseable {
         || procFs.program(thread).filter(program -> program.endsWith(NAME)).isPresent();
   }
 
+  /** Returns true of a thread of the very clamd; of any clamd, if it is not known which it is. */
+  private boolean isOfClamd(int thread) {
+    return clamd == 0 ? isClamd(thread) : procFs.processOf(thread).equals(OptionalInt.of(clamd));
+  }
+
+  /** Returns those of its threads that are not the first. */
+  private Set<Integer> threadsOfClamd() {
+    Set<Integer> all = new HashSet<>();
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + clamd, "task"))) {
+      for (Path task : tasks) {
+        all.add(Integer.valueOf(task.getFileName().toString()));
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return Set.of(); // it is gone, or not known
+    }
+    all.remove(clamd);
+    return all;
+  }
+
   /** Returns the time of the newest file, and nothing if there is none. */
   Optional<Instant> newest() {
     Optional<Instant> newest = Optional.empty();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.now())) {
+      for (Path file : all) {
         Instant changed = Files.getLastModifiedTime(file).toInstant();
         newest = newest.filter(changed::isBefore).or(() -> Optional.of(changed));
       }
@@ -138,20 +213,5 @@ final class DatabaseLoads implements AutoCloseable {
   @Override
   public void close() {
     group.close();
-  }
-
-  private void mark() throws IOException {
-    mark(directory, FanotifyMask.FAN_OPEN | FanotifyMask.FAN_EVENT_ON_CHILD);
-    try (DirectoryStream<Path> links = Files.newDirectoryStream(directory, Files::isSymbolicLink)) {
-      for (Path link : links) {
-        if (Files.exists(link)) {
-          mark(link, FanotifyMask.FAN_OPEN); // what it leads to is opened in another directory
-        }
-      }
-    }
-  }
-
-  private void mark(Path path, long mask) throws ErrnoException {
-    group.mark(MarkType.INODE, mask, path.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

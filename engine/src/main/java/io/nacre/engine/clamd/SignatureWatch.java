@@ -4,6 +4,7 @@ import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,14 +35,17 @@ public final class SignatureWatch implements AutoCloseable {
   /**
    * What is known of them.
    *
-   * @param directory where they are, if their loads can be seen
+   * @param directory where they are, as it names it, if their loads can be seen
    * @param newest the time of the newest file there
    * @param doubt why nothing is kept; empty if it is
-   * @param identity the same for a later engine only if the signatures are; nothing if that cannot
-   *     be told
+   * @param identity the same for a later engine only if the process and its signatures are, and so
+   *     the options it was started with; nothing if that cannot be told
    */
   public record Reading(
-      Optional<Path> directory, Optional<Instant> newest, String doubt, Optional<String> identity) {
+      Optional<String> directory,
+      Optional<Instant> newest,
+      String doubt,
+      Optional<String> identity) {
     static final Reading NOT_ASKED =
         new Reading(Optional.empty(), Optional.empty(), "it was not asked yet", Optional.empty());
   }
@@ -58,13 +62,17 @@ public final class SignatureWatch implements AutoCloseable {
   private final ProcFs procFs = new ProcFs();
   private Optional<Peer> process = Optional.empty();
   private String version = "";
-  private Optional<Path> directory = Optional.empty();
+  private Optional<DatabaseDirectory> directory = Optional.empty();
   private Optional<DatabaseLoads> loads = Optional.empty();
   private String blindness = "";
+  private boolean mustLookAnew;
   private boolean isLoading;
 
   /** The files as they were before they were loaded. */
   private Optional<DatabaseIdentity> loaded = Optional.empty();
+
+  /** The files as they were when they were last looked at. */
+  private Optional<DatabaseIdentity> present = Optional.empty();
 
   private Instant lookedAt = Instant.MIN;
   private Instant beforeLoad = Instant.MIN;
@@ -85,38 +93,100 @@ public final class SignatureWatch implements AutoCloseable {
     lookedAt = Instant.now();
     try {
       DatabaseLoads.State state = loads.get().look();
-      if (state != DatabaseLoads.State.NONE && !isLoading) {
-        beforeLoad = before;
+      if (process.filter(this::isGone).isPresent()) {
+        died();
+        return;
       }
-      isLoading = state == DatabaseLoads.State.UNDER_WAY;
       if (state != DatabaseLoads.State.NONE) {
+        if (!isLoading) {
+          beforeLoad = before;
+        }
         doubt("it loads signatures");
       }
-      if (state == DatabaseLoads.State.OVER) {
+      isLoading = loads.get().isUnderWay();
+      tell(state);
+    } catch (IOException e) {
+      if (process.filter(this::isGone).isPresent()) {
+        died();
+      } else {
+        endSight(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** That gave it no other signatures; whoever comes then is another process. */
+  private void died() {
+    close();
+    isLoading = false;
+    signatures.trust(this); // nothing comes from it
+    tell("it is gone");
+  }
+
+  private void tell(DatabaseLoads.State state) {
+    switch (state) {
+      case OVER -> {
+        present = files();
         loaded = since(beforeLoad);
         signatures.forget("clamd at " + endpoint + " loaded signatures");
       }
-    } catch (IOException e) {
-      endSight(String.valueOf(e.getMessage()));
-      process = Optional.empty(); // to be looked at again
+      case EXCHANGED -> {
+        present = files();
+        loaded = Optional.empty();
+        signatures.forget("clamd at " + endpoint + " has another database directory");
+      }
+      case POSSIBLE -> suspect();
+      case NONE, UNDER_WAY -> {
+        // what is known still holds
+      }
     }
+  }
+
+  /** What is infected stays so, unless there are other files to load than before. */
+  private void suspect() {
+    Optional<DatabaseIdentity> now = files();
+    loaded = loaded.filter(files -> now.equals(Optional.of(files)));
+    if (now.isPresent() && now.equals(present)) {
+      signatures.forgetClean("clamd at " + endpoint + " may have loaded signatures");
+    } else {
+      signatures.forget("clamd at " + endpoint + " loaded signatures");
+    }
+    present = now;
   }
 
   /** clamd takes connections, and is {@code peer}, if it is on this machine. */
   void reached(Optional<PeerCredentials> peer) {
-    Peer now =
-        peer.map(PeerCredentials::pid)
-            .filter(pid -> pid > SYSTEMD)
-            .map(pid -> new Peer(pid, procFs.startedAt(pid)))
-            .orElse(Peer.UNKNOWN);
-    if (process.filter(now::equals).isPresent()) {
+    Peer now = peer.map(this::processOf).orElse(Peer.UNKNOWN);
+    boolean isSame = process.filter(now::equals).isPresent();
+    if (isSame && !mustLookAnew) {
       return;
     }
     process = Optional.of(now);
+    mustLookAnew = false;
     doubt("it was not asked yet");
+    Optional<DatabaseIdentity> before = present;
     beginSight(now, peer.isPresent());
-    signatures.forget("clamd at " + endpoint + " is another process");
+    if (!isSame) {
+      signatures.forget("clamd at " + endpoint + " is another process");
+    } else if (!present.equals(before)) {
+      signatures.forget("clamd at " + endpoint + " has other files of signatures");
+    }
     endpoint.isProcess(now.pid());
+  }
+
+  /** systemd may listen for clamd, and must not be taken for it. */
+  private Peer processOf(PeerCredentials peer) {
+    int pid = peer.pid();
+    if (pid <= SYSTEMD && endpoint.settings().address() instanceof ClamdAddress.Unix socket) {
+      Optional<Peer> held = process.filter(last -> last.pid() > 0 && !isGone(last));
+      pid = held.isPresent() ? held.get().pid() : SocketHolder.find(socket.path(), procFs);
+    }
+    return pid <= 0 ? Peer.UNKNOWN : new Peer(pid, procFs.startedAt(pid));
+  }
+
+  private boolean isGone(Peer peer) {
+    return peer.pid() != 0
+        && (procFs.startedAt(peer.pid()) != peer.startedAt()
+            || Files.notExists(Path.of("/proc/" + peer.pid(), "root"))); // a zombie has none
   }
 
   /**
@@ -148,7 +218,7 @@ public final class SignatureWatch implements AutoCloseable {
     if (wasNever) {
       signatures.trust(this); // nothing ever came from it
     }
-    process = Optional.empty();
+    process = process.filter(last -> last.pid() != 0); // else the next may be the same
   }
 
   @Override
@@ -161,49 +231,83 @@ public final class SignatureWatch implements AutoCloseable {
     close();
     isLoading = false;
     directory = Optional.empty();
+    present = Optional.empty();
+    loaded = Optional.empty();
     if (!isHere) {
       blindness = "it is on another machine, where signatures may be added unseen";
       return;
     }
-    directory = database.directory().or(() -> DatabaseDirectory.find(of.pid()));
-    if (directory.isEmpty()) {
-      blindness = "its database directory cannot be found; nacre.clamd.database can name it";
-      return;
-    }
     try {
+      Instant startedAt = startOf(of.pid());
+      directory = Optional.of(directory(of.pid(), startedAt.plus(START_ERROR)));
       loads = Optional.of(DatabaseLoads.of(directory.get(), of.pid()));
-      loaded = since(startOf(of.pid()));
+      present = files();
+      loaded = since(startedAt.minus(START_ERROR));
     } catch (IOException e) {
-      endSight(String.valueOf(e.getMessage()));
+      blindness = cannotBeWatched(String.valueOf(e.getMessage()));
     }
+  }
+
+  private DatabaseDirectory directory(int pid, Instant startedAt) throws IOException {
+    if (database.directory().isPresent()) {
+      return DatabaseDirectory.at(database.directory().get());
+    }
+    if (pid == 0) {
+      throw new IOException("which process it is cannot be told");
+    }
+    return DatabaseDirectory.of(pid, startedAt);
   }
 
   private static Instant startOf(int pid) {
     return ProcessHandle.of(pid)
         .flatMap(process -> process.info().startInstant())
-        .map(start -> start.minus(START_ERROR))
-        .orElse(Instant.MIN);
+        .orElse(Instant.EPOCH);
   }
 
   private void endSight(String why) {
     close();
     isLoading = false;
-    blindness = "its database directory cannot be watched: " + why;
+    mustLookAnew = true;
+    blindness = cannotBeWatched(why);
     doubt(blindness);
-    signatures.forget("clamd at " + endpoint + ": " + blindness);
+    signatures.forgetClean("clamd at " + endpoint + ": " + blindness);
+  }
+
+  private String cannotBeWatched(String why) {
+    return "its database directory cannot be watched: "
+        + why
+        + (database.directory().isPresent() ? "" : "; nacre.clamd.database can name it");
+  }
+
+  private Optional<DatabaseIdentity> files() {
+    try {
+      return directory.isEmpty() ? Optional.empty() : DatabaseIdentity.of(directory.get().now());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**
    * Returns what is there, if none of it changed since {@code before}, when clamd began to load.
    */
   private Optional<DatabaseIdentity> since(Instant before) {
-    return directory
-        .flatMap(DatabaseIdentity::of)
-        .filter(files -> files.changed().isBefore(before));
+    return present.filter(files -> files.changed().isBefore(before));
   }
 
   private Optional<String> identity() {
-    return loads.isEmpty() ? Optional.empty() : loaded.map(files -> version + " " + files.digest());
+    Optional<Peer> known = process.filter(last -> last.pid() != 0);
+    return loads.isEmpty()
+        ? Optional.empty()
+        : known.flatMap(
+            of ->
+                loaded.map(
+                    files ->
+                        String.join(
+                            " ",
+                            version,
+                            files.digest(),
+                            "process " + of.pid(),
+                            "started at " + of.startedAt())));
   }
 
   private void doubt(String why) {
@@ -214,7 +318,7 @@ public final class SignatureWatch implements AutoCloseable {
   private void tell(String doubt) {
     endpoint.signatures(
         new Reading(
-            loads.isPresent() ? directory : Optional.empty(),
+            loads.isPresent() ? directory.map(Object::toString) : Optional.empty(),
             loads.flatMap(DatabaseLoads::newest),
             doubt,
             doubt.isEmpty() ? identity() : Optional.empty()));

@@ -19,12 +19,7 @@ final class ExplainText {
     add(lines, "by user", String.valueOf(explanation.getInt("uid")));
     add(lines, "rule", rule(explanation));
     add(lines, "mark", mark(explanation));
-    add(
-        lines,
-        "kernel",
-        explanation.getString("kernel-cache").equals("clean")
-            ? "knows it to be clean: its opens cost nothing"
-            : "tells of each open");
+    add(lines, "kernel", kernel(explanation));
     add(lines, "cache", cache(explanation.getString("clean")));
     if (explanation.hasPath("infected")) {
       add(lines, "infected", Printable.of(explanation.getString("infected")));
@@ -50,6 +45,15 @@ final class ExplainText {
   private static String mark(Config explanation) {
     List<String> marked = explanation.getStringList("marked");
     return marked.isEmpty() ? "none" : "on its " + String.join(" and its ", marked);
+  }
+
+  private static String kernel(Config explanation) {
+    if (explanation.getString("kernel-cache").equals("clean")) {
+      return "knows it to be clean: its opens cost nothing";
+    }
+    return explanation.getStringList("marked").isEmpty() || explanation.getBoolean("silenced")
+        ? "tells of no open"
+        : "tells of each open";
   }
 
   private static String cache(String state) {

@@ -226,9 +226,16 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     return reply;
   }
 
+  /** What a command refuses is said in its own words; anything else with what it is. */
   private static String reason(Throwable failure) {
-    boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
-    return String.valueOf(isWrapped ? failure.getCause() : failure);
+    Throwable cause = failure.getCause();
+    if (failure instanceof CompletionException && cause != null) {
+      return reason(cause);
+    }
+    String message = failure.getMessage();
+    boolean isRefusal =
+        failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+    return isRefusal && message != null ? message : failure.toString();
   }
 
   private static String command(Config request) {

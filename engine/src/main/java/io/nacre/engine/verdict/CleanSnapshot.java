@@ -4,9 +4,11 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
@@ -33,7 +36,7 @@ import java.util.Set;
  * at its end tells a file that is damaged, and not one that somebody forged.
  *
  * @param boot which start of the machine it is from
- * @param signatures which signatures the files were found clean by
+ * @param signatures which clamd found the files clean, and by which signatures
  * @param mounts the mounts of each device, by numbers that are not used again in the same boot
  * @param files those on these devices
  */
@@ -42,16 +45,36 @@ public record CleanSnapshot(
   private static final long MAGIC = 0x6e61637265_000001L; // "nacre", and the version of the format
   private static final int MOST = 10_000_000;
   private static final int MOST_MOUNTS = 4096;
+  private static final int OTHERS_MAY_WRITE = 022;
 
   public CleanSnapshot {
     mounts = Map.copyOf(mounts);
     files = List.copyOf(files);
   }
 
-  /** Writes it in place of what is at {@code path}, at once or not at all. */
-  public void write(Path path) throws IOException {
+  /**
+   * Writes it in place of what is at {@code path}, at once or not at all.
+   *
+   * @param uid the user who must own the directory
+   * @throws IOException if others than that user may write there, or something else than a file is
+   *     at {@code path}
+   */
+  public void write(Path path, int uid) throws IOException {
+    requireOwnDirectory(path, uid);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      requireRegular(path);
+    }
     Path draft = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(draft);
+    try {
+      writeDraft(draft);
+      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private void writeDraft(Path draft) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             draft,
@@ -66,7 +89,6 @@ public record CleanSnapshot(
       all.write(digest.digest());
       channel.force(true);
     }
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void writeTo(DataOutputStream out) throws IOException {
@@ -96,10 +118,12 @@ public record CleanSnapshot(
   /**
    * Reads what {@link #write} wrote.
    *
-   * @param uid the user who must own it
+   * @param uid the user who must own it and its directory
    * @throws IOException if it is damaged, no such file, or one that others could have written
    */
   public static CleanSnapshot read(Path path, int uid) throws IOException {
+    requireOwnDirectory(path, uid); // so that nobody puts a pipe there between look and open
+    requireRegular(path);
     try (FileChannel channel =
         FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
       requireOwned(path, uid);
@@ -111,6 +135,26 @@ public record CleanSnapshot(
         throw new IOException("it is damaged");
       }
       return read;
+    } catch (EOFException | UTFDataFormatException e) {
+      throw new IOException("it is damaged", e);
+    }
+  }
+
+  private static void requireOwnDirectory(Path path, int uid) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new IOException("it is no file");
+    }
+    int mode = (int) Files.getAttribute(directory, "unix:mode");
+    if ((int) Files.getAttribute(directory, "unix:uid") != uid || (mode & OTHERS_MAY_WRITE) != 0) {
+      throw new IOException("others than its owner may write in " + directory);
+    }
+  }
+
+  private static void requireRegular(Path path) throws IOException {
+    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isRegularFile()) {
+      throw new IOException("it is no regular file");
     }
   }
 
@@ -118,9 +162,7 @@ public record CleanSnapshot(
     PosixFileAttributes file =
         Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     int owner = (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    if (!file.isRegularFile()
-        || owner != uid
-        || !PosixFilePermissions.toString(file.permissions()).endsWith("------")) {
+    if (owner != uid || !PosixFilePermissions.toString(file.permissions()).endsWith("------")) {
       throw new IOException("others than its owner may have written it");
     }
   }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The signatures that verdicts come from, of all clamds together: tells whether they may be
- * exchanged right now, and has everything forgotten that others had said; for any thread.
+ * exchanged right now, and has forgotten what others had said; for any thread.
  *
  * <p>Whoever keeps a verdict asks {@link #isInDoubt} before the scan, and is among those who
  * forget: what a scan finds that began before {@link #forget} must not be kept either.
@@ -23,14 +23,15 @@ public final class SignatureSet {
   /**
    * What happened last.
    *
-   * @param times how often everything was forgotten
+   * @param times how often something was forgotten
    * @param at when that was last
    * @param why the reason for it
    */
   public record Reading(long times, Instant at, String why) {}
 
   private final Clock clock;
-  private final List<LongSupplier> memories;
+  private final LongSupplier infected;
+  private final List<LongSupplier> clean;
   private final AtomicLong generation = new AtomicLong();
   private final Set<Object> doubts = ConcurrentHashMap.newKeySet();
   private volatile Reading reading;
@@ -38,12 +39,14 @@ public final class SignatureSet {
   /**
    * The signatures of clamds that are yet to be found.
    *
-   * @param memories each forgets everything, and returns how much that was; in the order in which
-   *     they are asked when a file is opened
+   * @param infected forgets what was found infected, and returns how much that was
+   * @param clean each forgets what was found clean, and returns how much that was; in the order in
+   *     which they are asked when a file is opened
    */
-  public SignatureSet(Clock clock, List<LongSupplier> memories) {
+  public SignatureSet(Clock clock, LongSupplier infected, List<LongSupplier> clean) {
     this.clock = clock;
-    this.memories = List.copyOf(memories);
+    this.infected = infected;
+    this.clean = List.copyOf(clean);
     this.reading = new Reading(0, clock.instant(), "the engine started");
   }
 
@@ -72,7 +75,7 @@ public final class SignatureSet {
 
   /**
    * The signatures of {@code clamd} are known again; if others may be in use since, {@link #forget}
-   * was called before.
+   * or {@link #forgetClean} was called before.
    */
   public void trust(Object clamd) {
     if (doubts.remove(clamd)) {
@@ -82,11 +85,24 @@ public final class SignatureSet {
 
   /** Forgets everything because of {@code why}; returns how many verdicts that were. */
   public synchronized long forget(String why) {
+    long known = infected.getAsLong();
+    return known + forgetClean(known, why);
+  }
+
+  /**
+   * Forgets what was found clean, since others may be in use, and nothing tells so: then it may be
+   * scanned once too often, but nothing is let through that was denied.
+   */
+  public synchronized void forgetClean(String why) {
+    long unused = forgetClean(0, why);
+  }
+
+  private long forgetClean(long already, String why) {
     generation.incrementAndGet();
     // First all that would still answer; whoever reads the log may rely on it.
-    long forgotten = memories.stream().mapToLong(LongSupplier::getAsLong).sum();
+    long forgotten = clean.stream().mapToLong(LongSupplier::getAsLong).sum();
     reading = new Reading(reading.times() + 1, clock.instant(), why);
-    LOG.info("forgot {} verdicts: {}", forgotten, why);
+    LOG.info("forgot {} verdicts: {}", already + forgotten, why);
     return forgotten;
   }
 

@@ -1,11 +1,13 @@
 package io.nacre.engine.clamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +24,12 @@ class DatabaseDirectoryTest {
 
   private Path configuration;
   private Path signatures;
+  private Path working;
   private Optional<Process> process = Optional.empty();
 
   @BeforeEach
   void prepare() throws IOException {
+    working = directory;
     configuration = directory.resolve("clamd.conf");
     signatures = Files.createDirectory(directory.resolve("my signatures"));
   }
@@ -55,17 +59,72 @@ class DatabaseDirectoryTest {
   void isNoneIfThereIsNoSuchDirectory() throws IOException {
     Files.writeString(configuration, "DatabaseDirectory " + directory.resolve("gone") + "\n");
 
-    assertThat(DatabaseDirectory.find(start("-c " + configuration))).isEmpty();
+    assertThatThrownBy(() -> find("-c " + configuration)).hasMessageContaining("is not there");
+  }
+
+  @Test
+  void isFoundFromTheDirectoryInWhichItWasStarted() throws IOException {
+    Files.writeString(configuration, "DatabaseDirectory " + signatures.getFileName() + "\n");
+
+    assertThat(find("-c clamd.conf")).isEqualTo(signatures.toRealPath());
+  }
+
+  @Test
+  void isWhereASymbolicLinkLeadsRightNow() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), signatures);
+    Files.writeString(configuration, "DatabaseDirectory " + link + "\n");
+    DatabaseDirectory found = of("-c " + configuration);
+    Path other = Files.createDirectory(directory.resolve("other"));
+
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("../" + directory.getFileName() + "/other"));
+
+    assertThat(found.now().toRealPath()).isEqualTo(other.toRealPath());
+  }
+
+  @Test
+  void isNotToldIfTheProcessMayHaveBeenStartedElsewhere() throws IOException {
+    Path unused = Files.writeString(configuration, "DatabaseDirectory " + signatures + "\n");
+    working = Path.of("/");
+
+    assertThatThrownBy(() -> find("-c clamd.conf")).hasMessageContaining("cannot be told");
+  }
+
+  @Test
+  void isNotToldIfTheConfigurationIsGoneOrWasChangedSince() throws IOException {
+    assertThatThrownBy(() -> find("-c " + configuration)).isInstanceOf(IOException.class);
+
+    Files.writeString(configuration, "DatabaseDirectory " + signatures + "\n");
+    int pid = start("-c " + configuration);
+    assertThatThrownBy(() -> DatabaseDirectory.of(pid, Instant.EPOCH))
+        .hasMessageContaining("was changed after clamd had been started");
+  }
+
+  @Test
+  void isNotToldIfTheConfigurationNamesTwo() throws IOException {
+    Files.writeString(configuration, "DatabaseDirectory /a\nDatabaseDirectory /b\n");
+
+    assertThatThrownBy(() -> find("-c " + configuration)).hasMessageContaining("several");
+  }
+
+  @Test
+  void isNotToldOfAProgramThatWasBuiltWithNone() {
+    assertThatThrownBy(() -> find("--foreground")).hasMessageContaining("cannot be found");
   }
 
   private Path find(String options) throws IOException {
-    return DatabaseDirectory.find(start(options)).orElseThrow().toRealPath();
+    return of(options).now().toRealPath();
+  }
+
+  private DatabaseDirectory of(String options) throws IOException {
+    return DatabaseDirectory.of(start(options), Instant.now());
   }
 
   private int start(String options) throws IOException {
     List<String> command = new ArrayList<>(List.of("awk", "BEGIN { getline line < \"-\" }"));
     command.addAll(List.of(options.split(" ")));
-    Process started = new ProcessBuilder(command).start();
+    Process started = new ProcessBuilder(command).directory(working.toFile()).start();
+    process.ifPresent(Process::destroyForcibly);
     process = Optional.of(started);
     await()
         .until(

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.DatabaseLoads.State;
+import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.Stage;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class DatabaseLoadsIT {
   void prepare() throws IOException {
     stage = Stage.tmpfs();
     clamd = RealClamd.in(stage.outside().resolve("clamd"));
-    loads = DatabaseLoads.of(clamd.signatures(), 0);
+    loads = DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), 0);
     file = Files.writeString(clamd.signatures().resolveSibling("file"), "an odd marker");
   }
 
@@ -46,7 +48,7 @@ class DatabaseLoadsIT {
   void findsTheDirectoryByTheProcess() throws IOException {
     clamd.start();
 
-    assertThat(DatabaseDirectory.find((int) clamd.pid()).orElseThrow().toRealPath())
+    assertThat(DatabaseDirectory.of((int) clamd.pid(), Instant.now()).now().toRealPath())
         .isEqualTo(clamd.signatures().toRealPath());
   }
 
@@ -67,7 +69,7 @@ class DatabaseLoadsIT {
 
     clamd.reload();
 
-    await().until(() -> look() == State.OVER);
+    await().until(this::hasLoaded);
     await().until(() -> clamd.finds(file));
   }
 
@@ -91,12 +93,52 @@ class DatabaseLoadsIT {
     Path linked = clamd.signatures().resolve("eicar.ndb");
     Files.move(linked, other.resolve("eicar.ndb"));
     Files.createSymbolicLink(linked, other.resolve("eicar.ndb"));
-    assertThat(look()).isEqualTo(State.NONE);
+    assertThat(look()).isEqualTo(State.EXCHANGED);
     start();
 
     clamd.reload();
 
-    await().until(() -> look() == State.OVER);
+    await().until(this::hasLoaded);
+  }
+
+  @Test
+  void seesThatTheDirectoryIsAnotherOne() throws IOException {
+    start();
+    Path old = clamd.signatures().resolveSibling("old");
+    Files.move(clamd.signatures(), old);
+    Files.createDirectory(clamd.signatures());
+    Files.copy(old.resolve("eicar.ndb"), clamd.signatures().resolve("eicar.ndb"));
+
+    assertThat(look()).isEqualTo(State.EXCHANGED);
+    assertThat(look()).isEqualTo(State.NONE);
+    clamd.reload();
+    await().until(this::hasLoaded);
+  }
+
+  @Test
+  void takesForLoadersWhoCameWhileTheDirectoryWasExchanged() throws IOException {
+    clamd.start("MaxThreads 4");
+    try (DatabaseLoads its =
+        DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), (int) clamd.pid())) {
+      assertThat(its.look()).isEqualTo(State.NONE);
+      Files.move(clamd.signatures(), clamd.signatures().resolveSibling("old"));
+      Files.createDirectory(clamd.signatures());
+      assertThat(clamd.finds(file)).isFalse(); // by a thread that stays
+
+      assertThat(its.look()).isEqualTo(State.EXCHANGED);
+      assertThat(its.isUnderWay()).isTrue();
+    }
+  }
+
+  @Test
+  void tellsAnotherProcessFromClamd() throws IOException {
+    clamd.start();
+    try (DatabaseLoads its =
+        DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), (int) clamd.pid())) {
+      assertThat(Opener.open(clamd.signatures().resolve("eicar.ndb")).succeeded()).isTrue();
+
+      assertThat(its.look()).isEqualTo(State.POSSIBLE);
+    }
   }
 
   @Test
@@ -121,6 +163,12 @@ class DatabaseLoadsIT {
   private void start(String... lines) throws IOException {
     clamd.start(lines);
     assertThat(look()).isEqualTo(State.OVER);
+  }
+
+  /** A load may be over so fast that its thread cannot be told from a stranger who is gone. */
+  private boolean hasLoaded() {
+    State state = look();
+    return state == State.OVER || state == State.POSSIBLE;
   }
 
   private State look() {

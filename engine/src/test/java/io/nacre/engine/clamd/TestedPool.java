@@ -69,7 +69,7 @@ final class TestedPool implements AutoCloseable {
   private final Scanners scanners = new Scanners();
   private final AtomicInteger newSignatures = new AtomicInteger();
   private final SignatureSet signatures =
-      new SignatureSet(Clock.systemUTC(), List.of(newSignatures::incrementAndGet));
+      new SignatureSet(Clock.systemUTC(), newSignatures::incrementAndGet, List.of());
   private final List<ClamdEndpoint> endpoints;
   private final ActorRef<Void> parent;
   private final ClamdPool pool;

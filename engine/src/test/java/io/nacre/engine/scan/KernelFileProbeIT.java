@@ -101,7 +101,7 @@ class KernelFileProbeIT {
             new WholeFilesystems(() -> {}),
             /* hasFineTimes= */ false,
             millisClock),
-        new SignatureSet(Clock.systemUTC(), List.of()));
+        new SignatureSet(Clock.systemUTC(), () -> 0, List.of()));
   }
 
   private static boolean quiet(WriterProbe writers, Opened opened, long nowMillis) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +34,7 @@ class CleanSnapshotTest {
   @BeforeEach
   void write() throws IOException {
     path = directory.resolve("clean");
-    SNAPSHOT.write(path);
+    SNAPSHOT.write(path, ProcFs.effectiveUserOfSelf());
   }
 
   @Test
@@ -45,7 +46,8 @@ class CleanSnapshotTest {
 
   @Test
   void takesThePlaceOfTheOneBefore() throws IOException {
-    new CleanSnapshot("another boot", "", Map.of(), List.of()).write(path);
+    new CleanSnapshot("another boot", "", Map.of(), List.of())
+        .write(path, ProcFs.effectiveUserOfSelf());
 
     assertThat(read().boot()).isEqualTo("another boot");
     assertThat(directory).isDirectoryNotContaining("glob:**.new");
@@ -69,7 +71,7 @@ class CleanSnapshotTest {
     for (int length = 0; length < whole.length; length++) {
       Files.write(path, Arrays.copyOf(whole, length));
 
-      assertThatThrownBy(this::read).as("length " + length).isInstanceOf(IOException.class);
+      assertThatThrownBy(this::read).as("length " + length).hasMessage("it is damaged");
     }
     Files.write(path, Arrays.copyOf(whole, whole.length + 1));
     assertThatThrownBy(this::read).hasMessage("it is damaged");
@@ -86,7 +88,36 @@ class CleanSnapshotTest {
   @Test
   void isRefusedIfItIsSomebodyElses() {
     assertThatThrownBy(() -> CleanSnapshot.read(path, ProcFs.effectiveUserOfSelf() + 1))
-        .hasMessage("others than its owner may have written it");
+        .hasMessage("others than its owner may write in " + directory);
+  }
+
+  @Test
+  void isNeitherReadNorWrittenWhereOthersMayWrite() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    assertThatThrownBy(this::read).hasMessage("others than its owner may write in " + directory);
+    assertThatThrownBy(() -> SNAPSHOT.write(path, ProcFs.effectiveUserOfSelf()))
+        .hasMessage("others than its owner may write in " + directory);
+  }
+
+  @Test
+  @Timeout(10)
+  void isNoPipe() throws Exception {
+    Files.delete(path);
+    assertThat(new ProcessBuilder("mkfifo", "-m", "600", path.toString()).start().waitFor())
+        .isZero();
+
+    assertThatThrownBy(this::read).hasMessage("it is no regular file");
+  }
+
+  @Test
+  void leavesNothingBehindThatCannotTakeItsPlace() throws IOException {
+    Files.delete(path);
+    Files.createDirectory(path);
+
+    assertThatThrownBy(() -> SNAPSHOT.write(path, ProcFs.effectiveUserOfSelf()))
+        .hasMessage("it is no regular file");
+    assertThat(directory).isDirectoryNotContaining("glob:**.new");
   }
 
   @Test

@@ -16,14 +16,27 @@ class SignatureSetTest {
   private final SignatureSet signatures =
       new SignatureSet(
           Clock.fixed(NOW, ZoneOffset.UTC),
-          List.of(() -> forget("clean", 3), () -> forget("infected", 4)));
+          () -> forget("infected", 4),
+          List.of(() -> forget("clean", 3), () -> forget("kernel", 0)));
 
   @Test
   void hasAllForgottenBeforeItSaysSo() {
     assertThat(signatures.forget("they are new")).isEqualTo(7);
 
-    assertThat(forgot).containsExactly("clean after 0 times", "infected after 0 times");
+    assertThat(forgot)
+        .containsExactly("infected after 0 times", "clean after 0 times", "kernel after 0 times");
     assertThat(signatures.reading()).isEqualTo(new SignatureSet.Reading(1, NOW, "they are new"));
+  }
+
+  @Test
+  void keepsWhatIsInfectedOnMereSuspicion() {
+    long before = signatures.generation();
+
+    signatures.forgetClean("they may be new");
+
+    assertThat(forgot).containsExactly("clean after 0 times", "kernel after 0 times");
+    assertThat(signatures.generation()).isNotEqualTo(before);
+    assertThat(signatures.reading()).isEqualTo(new SignatureSet.Reading(1, NOW, "they may be new"));
   }
 
   @Test
