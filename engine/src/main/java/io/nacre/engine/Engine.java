@@ -1,53 +1,17 @@
 package io.nacre.engine;
 
-import static java.util.stream.Collectors.toMap;
-
 import com.typesafe.config.ConfigFactory;
-import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdHealth;
-import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.EmbeddedClamd;
-import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.detection.Detections;
-import io.nacre.engine.detection.FileAction;
-import io.nacre.engine.detection.HeldFiles;
-import io.nacre.engine.detection.Reporter;
-import io.nacre.engine.intake.DescriptorBudget;
-import io.nacre.engine.intake.TriageRules;
-import io.nacre.engine.journal.Journal;
-import io.nacre.engine.journal.Recorder;
-import io.nacre.engine.ops.ControlServer;
-import io.nacre.engine.policy.Exemptions;
-import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.policy.ProgramSet;
-import io.nacre.engine.policy.Scanners;
-import io.nacre.engine.request.AnswerCounts;
-import io.nacre.engine.request.DescriptorCloser;
-import io.nacre.engine.request.PatientCloser;
-import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.Occupancy;
-import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
-import io.nacre.engine.watch.OutsidePaths;
-import io.nacre.engine.watch.PlaceWatch;
-import io.nacre.engine.watch.Strategies;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.WriterProbe;
-import io.nacre.linux.process.DeadMansTimer;
-import io.nacre.linux.process.OpenFileLimit;
-import io.nacre.linux.process.ProcFs;
-import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,8 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,11 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
-  /** Descriptors for everything that is no request, besides two for each connection. */
-  private static final int OWN_DESCRIPTORS = 64;
-
-  private static final int LEAST_BACKGROUND = 64;
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration FIRST_WORD = Duration.ofSeconds(2);
@@ -110,7 +67,7 @@ public final class Engine {
   /** Creates an engine around {@code group} that neither reads nor marks yet. */
   static Engine create(EngineConfig config, FanotifyGroup group, Surroundings surroundings)
       throws EngineStartException, IOException {
-    EngineParts parts = open(config, group, surroundings);
+    EngineParts parts = Assembly.of(config, group, surroundings);
     ActorSystem<Guardian.Command> system =
         ActorSystem.create(
             Guardian.create(parts),
@@ -252,151 +209,5 @@ public final class Engine {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static EngineParts open(
-      EngineConfig config, FanotifyGroup group, Surroundings surroundings)
-      throws EngineStartException, IOException {
-    LongSupplier nanoClock = surroundings.nanoClock();
-    boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
-    FileAction action = QuarantineAction.of(config);
-    PathRules rules = rules(config);
-    // Without prevention nobody is held up, so no program needs to be spared.
-    ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
-    Exemptions exemptions = new Exemptions(Users.exemptions(config.exempt()).uids(), programs);
-    long descriptors = OpenFileLimit.raise();
-    WakeUp stop = WakeUp.open();
-    // The socket after clamd was chosen, since that leaves nothing behind that the next start
-    // keeps.
-    ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
-    Optional<UnixSocket> control = listen(config.controlSocket());
-    AnswerCounts counts = new AnswerCounts();
-    Coverage coverage = new Coverage();
-    CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
-    Scanners scanners = new Scanners();
-    OwnMounts ownMounts = new OwnMounts();
-    Journal journal = new Journal(config.journal());
-    DescriptorBudget budget = new DescriptorBudget(descriptors);
-    Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
-    Memory memory =
-        Memory.open(config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
-    AheadCounts aheadCounts = new AheadCounts();
-    DescriptorCloser closer = new PatientCloser(memory.mountTypes());
-    HeldFiles found = new HeldFiles(budget::hasRoomFor, closer);
-    Reporter reporter = Reporting.start(config, action, found, surroundings.listener());
-    Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
-    return new EngineParts(
-        new ClamdPool.Settings(
-            config.clamd().connectTimeout(),
-            config.clamd().scanTimeout(),
-            config.clamd().retries(),
-            config.clamd().hedgeAfter(),
-            new SignatureWatch.Database(
-                config.clamd().database(), config.clamd().hasOfficialSignatures())),
-        clamd.clamds(),
-        clamd.embedded(),
-        scanners,
-        detections,
-        reporter,
-        limits(config.queue(), clamd.clamds().connections(), descriptors),
-        memory,
-        journal,
-        config.ahead(),
-        aheadCounts,
-        config.controlSocket(),
-        control,
-        new EngineStatus(
-            coverage,
-            counts,
-            memory,
-            journal,
-            aheadCounts,
-            detections,
-            reporter,
-            clamd.clamds(),
-            config.prevention().name().toLowerCase(Locale.ROOT),
-            config.detection(),
-            occupancy,
-            nanoClock),
-        new PlaceWatch.Setup(
-            strategies(config),
-            config.crossMounts(),
-            marks,
-            rules,
-            OutsidePaths.open(),
-            memory.whole(),
-            ownMounts,
-            coverage,
-            stop,
-            nanoClock),
-        new TriageRules(
-            ProcFs.self(),
-            scanners,
-            exemptions,
-            rules,
-            ownMounts,
-            memory.clean(),
-            config.maxFileSizeBytes()),
-        new PermissionRequest.Context(
-            group,
-            config.fallback(),
-            counts,
-            new Recorder(journal, Clock.systemUTC(), nanoClock),
-            closer),
-        DeadMansTimer.start(config.deadMan()),
-        config.deadMan(),
-        budget,
-        surroundings.service(),
-        config.deadline(),
-        stop,
-        nanoClock,
-        new CompletableFuture<>(),
-        new CompletableFuture<>(),
-        occupancy);
-  }
-
-  private static PathRules rules(EngineConfig config) {
-    return new PathRules(
-        config.protect().stream()
-            .map(
-                path ->
-                    new PathRules.Include(
-                        path.path().toString(),
-                        path.exclude(),
-                        path.excludeRegex(),
-                        path.recursive()))
-            .toList());
-  }
-
-  private static Strategies strategies(EngineConfig config) {
-    return new Strategies(
-        config.strategy(),
-        config.protect().stream()
-            .collect(
-                toMap(
-                    path -> path.path().toString(),
-                    EngineConfig.ProtectConfig::strategy,
-                    (first, second) -> first)));
-  }
-
-  private static Optional<UnixSocket> listen(Optional<Path> path) throws IOException {
-    return path.isEmpty() ? Optional.empty() : Optional.of(ControlServer.listen(path.get()));
-  }
-
-  private static ScanStream.Limits limits(int wanted, int connections, long descriptors) {
-    // What is left of these bounds is kept by the readers, by what is really open.
-    long room = descriptors - DescriptorBudget.KEPT_FREE - OWN_DESCRIPTORS - 2L * connections;
-    // As many may be in the queue in front of the room as in the room itself.
-    int capacity = (int) Math.max(1, Math.min(wanted, room * 2 / 5));
-    if (capacity < wanted) {
-      LOG.info(
-          "only {} opens may wait at the same time, not nacre.queue = {}: the limit of open files"
-              + " is {}; raise it with LimitNOFILE= or ulimit -n",
-          capacity,
-          wanted,
-          descriptors);
-    }
-    long background = Math.min(Math.max(LEAST_BACKGROUND, capacity / 4), room / 5);
-    return new ScanStream.Limits(capacity, (int) Math.max(1, background), connections);
   }
 }

@@ -28,10 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
@@ -76,8 +73,6 @@ public final class ScanAhead implements AutoCloseable {
   /** What is bigger is scanned when it is opened: it would keep a connection for long. */
   private static final long LARGEST = 1 << 20;
 
-  private static final long BYTES_AT_ONCE = 16L << 20;
-  private static final int FILES_AT_ONCE = 64;
   private static final int MESSAGES = 256;
   private static final int PROCESSES = 32;
 
@@ -89,8 +84,6 @@ public final class ScanAhead implements AutoCloseable {
 
   private static final int STRAYS = 16;
   private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final long MUTE_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final int MUTED = 256;
 
   private final Setup setup;
   private final AheadCounts counts;
@@ -98,9 +91,8 @@ public final class ScanAhead implements AutoCloseable {
   private final Guesses guesses = new Guesses();
   private final BlockingQueue<Message> messages = new ArrayBlockingQueue<>(MESSAGES);
   private final Map<Target, Pursuit> pursuits = new LinkedHashMap<>(); // oldest first
-  private final Map<Integer, Long> mutedUntilNanos = new ConcurrentHashMap<>();
-  private final AtomicInteger filesInside = new AtomicInteger();
-  private final AtomicLong bytesInside = new AtomicLong();
+  private final Muted muted = new Muted();
+  private final UnderWay underWay = new UnderWay();
   private final Thread thread = new Thread(this::run, "scan-ahead");
   private Predicate<PermissionRequest> scanLater = request -> false;
   private BooleanSupplier hasTime = () -> false;
@@ -158,7 +150,7 @@ public final class ScanAhead implements AutoCloseable {
       return;
     }
     int pid = request.pid();
-    if (!recent.isAgain(pid) || isMuted(pid)) {
+    if (!recent.isAgain(pid) || muted.contains(pid, setup.nanoClock().getAsLong())) {
       return;
     }
     FileFacts facts = request.facts().get();
@@ -207,11 +199,6 @@ public final class ScanAhead implements AutoCloseable {
       messages.poll();
       isForgetful = true;
     }
-  }
-
-  private boolean isMuted(int pid) {
-    Long until = mutedUntilNanos.get(pid);
-    return until != null && until - setup.nanoClock().getAsLong() > 0;
   }
 
   private void run() {
@@ -322,10 +309,7 @@ public final class ScanAhead implements AutoCloseable {
   }
 
   private boolean isPossible() {
-    return !closed
-        && hasTime.getAsBoolean()
-        && filesInside.get() < FILES_AT_ONCE
-        && bytesInside.get() < BYTES_AT_ONCE;
+    return !closed && hasTime.getAsBoolean() && underWay.hasRoom();
   }
 
   private void guess(Pursuit pursuit, OpenedDirectory directory, String path) {
@@ -359,8 +343,7 @@ public final class ScanAhead implements AutoCloseable {
             setup.nanoClock().getAsLong());
     guesses.add(guess);
     pursuit.add(guess);
-    filesInside.incrementAndGet();
-    bytesInside.addAndGet(bytes);
+    underWay.add(bytes);
     if (setup.hasRoomFor().test(file.number()) && scanLater.test(request)) {
       file.release(); // closed by the end of the stream
     } else {
@@ -375,8 +358,7 @@ public final class ScanAhead implements AutoCloseable {
       withdraw(guess, bytes);
       return;
     }
-    filesInside.decrementAndGet();
-    bytesInside.addAndGet(-bytes);
+    underWay.remove(bytes);
     guess.over();
     counts.addScanned();
     if (verdict instanceof Verdict.Infected) {
@@ -385,8 +367,7 @@ public final class ScanAhead implements AutoCloseable {
   }
 
   private void withdraw(Guess guess, long bytes) {
-    filesInside.decrementAndGet();
-    bytesInside.addAndGet(-bytes);
+    underWay.remove(bytes);
     counts.addCancelled();
     if (guesses.remove(guess)) {
       guess.pursuit().drop();
@@ -394,10 +375,7 @@ public final class ScanAhead implements AutoCloseable {
   }
 
   private void mute(Target target, long now) {
-    if (mutedUntilNanos.size() >= MUTED) {
-      mutedUntilNanos.clear();
-    }
-    mutedUntilNanos.put(target.pid(), now + MUTE_NANOS);
+    muted.add(target.pid(), now);
     end(target);
   }
 
@@ -413,7 +391,7 @@ public final class ScanAhead implements AutoCloseable {
       return;
     }
     lookedAtNanos = now;
-    mutedUntilNanos.values().removeIf(until -> until - now <= 0);
+    muted.forget(now);
     for (Iterator<Pursuit> each = pursuits.values().iterator(); each.hasNext(); ) {
       Pursuit pursuit = each.next();
       counts.addWasted(pursuit.settle(guesses, now));
