@@ -43,15 +43,19 @@ final class QuarantineAction implements FileAction {
     }
     return switch (config.action()) {
       case NONE -> FileAction.NOTHING;
-      case MOVE -> new QuarantineAction(Kind.MOVED, quarantine(config)::move);
-      case COPY -> new QuarantineAction(Kind.COPIED, quarantine(config)::copy);
+      case MOVE -> new QuarantineAction(Kind.MOVED, quarantine(engine)::move);
+      case COPY -> new QuarantineAction(Kind.COPIED, quarantine(engine)::copy);
       case REMOVE -> new QuarantineAction(Kind.REMOVED, (file, why) -> Quarantine.remove(file));
     };
   }
 
-  private static Quarantine quarantine(DetectionConfig config) throws EngineStartException {
+  private static Quarantine quarantine(EngineConfig engine) throws EngineStartException {
     try {
-      return new Quarantine(config.quarantine(), Printable::of, Clock.systemUTC());
+      return new Quarantine(
+          engine.detection().quarantine(),
+          engine.maxFileSizeBytes(),
+          Printable::of,
+          Clock.systemUTC());
     } catch (IOException e) {
       throw new EngineStartException(
           ExitCode.CONFIGURATION, "nacre.detection.quarantine: " + e.getMessage(), e);

@@ -1,11 +1,9 @@
 package io.nacre.engine.clamdconf;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +20,7 @@ import java.util.stream.Stream;
  * a line means nothing. Lines are UTF-8, comments need not be.
  */
 public final class ClamdConf {
-  private static final int FILE_MAX = 4 << 20;
+  private static final int FILE_MAX_MIB = 4;
   private static final int LINE_MAX = 64 << 10;
   private static final String EXAMPLE = "Example";
 
@@ -42,15 +40,10 @@ public final class ClamdConf {
    */
   public static ClamdConf read(Path file, Consumer<String> problems) {
     ClamdConf conf = new ClamdConf(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(FILE_MAX + 1);
-      if (bytes.length > FILE_MAX) {
-        problems.accept(file + ": is longer than " + (FILE_MAX >> 20) + " MiB, and no clamd.conf");
-      } else {
-        conf.read(bytes, problems);
-      }
+    try {
+      conf.read(WholeFile.read(file, FILE_MAX_MIB), problems);
     } catch (IOException e) {
-      problems.accept(file + ": cannot be read; does it exist, and may we read it?");
+      problems.accept(file + ": " + e.getMessage());
     }
     return conf;
   }

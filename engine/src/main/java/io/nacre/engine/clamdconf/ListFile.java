@@ -1,10 +1,9 @@
 package io.nacre.engine.clamdconf;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
  * them. A blank at the end of a name belongs to it.
  */
 final class ListFile {
-  private static final long MAX_BYTES = 64L << 20;
+  private static final int FILE_MAX_MIB = 64;
 
   private ListFile() {}
 
@@ -28,19 +27,17 @@ final class ListFile {
    */
   static List<Setting> read(Path file, String option, Consumer<String> problems) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        problems.accept(file + ": is bigger than 64 MiB, which is no list of directories");
-        return List.of();
-      }
-      return parse(file, Files.readString(file, StandardCharsets.UTF_8), option, problems);
-    } catch (NoSuchFileException e) {
-      problems.accept(file + ": is not there");
+      return parse(file, text(WholeFile.read(file, FILE_MAX_MIB)), option, problems);
     } catch (CharacterCodingException e) {
       problems.accept(file + ": is not UTF-8");
     } catch (IOException e) {
-      problems.accept(file + ": cannot be read: " + e.getMessage());
+      problems.accept(file + ": " + e.getMessage());
     }
     return List.of();
+  }
+
+  private static String text(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   private static List<Setting> parse(

@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Reads a configuration file and says all that is wrong with it, as 'file:line: key: what'; of a",
-      "clamd.conf that is right, how each line was understood.",
+      "Reads a configuration file and says all that is wrong with it, as 'file:line: key: what'; of"
+          + " a clamd.conf that is right, how each line was understood.",
       ""
     },
     footer = {"", "Exit codes: 0 it would be accepted, 78 it would be refused."})

@@ -37,7 +37,9 @@ final class ClamdOfEngine {
 
   /** Returns the verdict of the first clamd that gives one. */
   Verdict scan(Fd file) {
-    String problem = "no clamd is known";
+    String problem =
+        "no clamd is known; name the configuration of the engine with --config, or its"
+            + " clamd.conf with --clamd-conf";
     for (ClamdAddress clamd : addresses()) {
       try {
         Verdict verdict = ClamdQuestions.scan(clamd, file, TIMEOUT);

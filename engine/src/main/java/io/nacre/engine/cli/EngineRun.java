@@ -52,21 +52,33 @@ public final class EngineRun {
    * Starts the engine, and returns the exit code when it ended.
    *
    * @param detections is told of each detection, after the answer
-   * @param whileRunning is told once that the engine is ready
+   * @param beforeReady is told once that the engine is ready, before anybody else is
+   * @param whileRunning is told the same, after it was said
    */
-  public int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
+  public int run(
+      Consumer<DetectionRecord> detections,
+      Consumer<Engine> beforeReady,
+      Consumer<Engine> whileRunning) {
     Signals.on("TERM", this::onStop);
     Signals.on("INT", this::onStop);
     Signals.on("HUP", this::onHangUp);
     Signals.on("USR1", () -> running.ifPresent(Engine::flush));
     end.install();
-    int exitCode = runToTheEnd(detections, whileRunning);
+    int exitCode = runToTheEnd(detections, beforeReady, whileRunning);
     error.drain(DRAIN_MILLIS);
     end.expect();
     return exitCode;
   }
 
-  private int runToTheEnd(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
+  /** Does the same for whom it is enough to be told after that was said. */
+  public int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
+    return run(detections, engine -> {}, whileRunning);
+  }
+
+  private int runToTheEnd(
+      Consumer<DetectionRecord> detections,
+      Consumer<Engine> beforeReady,
+      Consumer<Engine> whileRunning) {
     ServiceNotification service =
         new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;
@@ -79,8 +91,9 @@ public final class EngineRun {
     running = Optional.of(engine);
     CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
     warnOf(engine);
-    System.err.println("nacre: ready");
     started = true;
+    beforeReady.accept(engine);
+    System.err.println("nacre: ready");
     service.ready("protecting " + engine.coverage().size() + " paths");
     whileRunning.accept(engine);
     int exitCode = ended.join();

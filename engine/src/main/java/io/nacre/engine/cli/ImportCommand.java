@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Prints a configuration file that means the same as a clamd.conf does, and in front of it how",
-      "each line of that was understood.",
+      "Prints a configuration file that means the same as a clamd.conf does, and in front of it how"
+          + " each line of that was understood.",
       ""
     },
     footer = {"", "Exit codes: 0 it was printed, 78 the clamd.conf is refused."})

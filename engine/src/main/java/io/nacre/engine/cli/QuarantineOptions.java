@@ -2,6 +2,7 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.ConfigFile;
+import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
@@ -24,6 +25,12 @@ final class QuarantineOptions {
       paramLabel = "FILE",
       description = "The configuration file; /etc/nacre/nacre.conf if not given and there.")
   private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--clamd-conf",
+      paramLabel = "FILE",
+      description = "The clamd.conf that the engine was started with: says how clamd is reached.")
+  private Optional<Path> clamdConf = Optional.empty();
 
   @Option(
       names = "--quarantine",
@@ -76,8 +83,14 @@ final class QuarantineOptions {
 
   /** Returns the configuration; nothing if none is given, and none is at the usual place. */
   Optional<EngineConfig> config() throws ConfigurationException {
-    if (read.isEmpty() && (file.isPresent() || Files.exists(USUAL))) {
-      read = Optional.of(ConfigFile.read(file.orElse(USUAL)));
+    Optional<Path> own = file;
+    if (file.isEmpty() && clamdConf.isEmpty() && Files.exists(USUAL)) {
+      own = Optional.of(USUAL);
+    }
+    if (read.isEmpty() && (own.isPresent() || clamdConf.isPresent())) {
+      ConfigSource source =
+          new ConfigSource(own, clamdConf.map(Path::toAbsolutePath), Optional.empty());
+      read = Optional.of(ConfigFile.read(source).engine());
     }
     return read;
   }

@@ -24,7 +24,8 @@ public interface FileAction {
   /**
    * The result of an action.
    *
-   * @param detail where the file is now, or why it failed, printable; empty for {@link Kind#NONE}
+   * @param detail where the file is now, and behind a semicolon what else is to be known; or why it
+   *     failed, printable; empty for {@link Kind#NONE}
    */
   record Result(Kind kind, String detail) {
     public static final Result NONE = new Result(Kind.NONE, "");

@@ -18,25 +18,34 @@ final class Content {
 
   private Content() {}
 
-  /** Returns the SHA-256 of the content of {@code file}, in hexadecimal digits. */
-  static String sha256(Fd file) throws IOException {
-    return read(file, Optional.empty());
+  /**
+   * Returns the SHA-256 of the content of {@code file}, in hexadecimal digits.
+   *
+   * @param most how many bytes it may have
+   */
+  static String sha256(Fd file, long most) throws IOException {
+    return read(file, Optional.empty(), most);
   }
 
   /** Appends the content of {@code file} to {@code target}, and returns its SHA-256. */
-  static String copy(Fd file, Fd target) throws IOException {
-    return read(file, Optional.of(target));
+  static String copy(Fd file, Fd target, long most) throws IOException {
+    return read(file, Optional.of(target), most);
   }
 
   /**
-   * Not beyond the size it has at the beginning, or whoever goes on writing would never let go.
+   * Not beyond the size it has at the beginning, or whoever goes on writing would never let go; nor
+   * what was made so big meanwhile that reading it would take hours.
    *
-   * @throws RefusedException if it changed meanwhile
+   * @throws RefusedException if it changed meanwhile, or has more than {@code most} bytes
    */
-  private static String read(Fd file, Optional<Fd> target) throws IOException {
+  private static String read(Fd file, Optional<Fd> target, long most) throws IOException {
     MessageDigest digest = digest();
     NativeBuffer chunk = new NativeBuffer(CHUNK);
     FileVersion before = version(file);
+    if (before.size() > most) {
+      throw new RefusedException(
+          "it has " + before.size() + " bytes by now, and had " + most + " at most");
+    }
     long offset = 0;
     int length;
     do {

@@ -42,6 +42,7 @@ public final class Quarantine {
   private static final double LEFT_FREE = 0.05;
 
   private final Path path;
+  private final long mostBytes;
   private final Function<byte[], String> printable;
   private final Clock clock;
   private final Copies copies = new Copies();
@@ -49,11 +50,14 @@ public final class Quarantine {
   /**
    * The quarantine at {@code path}, which is made if it is not there.
    *
+   * @param mostBytes the biggest file that is scanned: a bigger one was made so since, and stays
    * @param printable makes a path printable
    * @throws IOException if it cannot be made, or others than root could write or replace it
    */
-  public Quarantine(Path path, Function<byte[], String> printable, Clock clock) throws IOException {
+  public Quarantine(Path path, long mostBytes, Function<byte[], String> printable, Clock clock)
+      throws IOException {
     this.path = path;
+    this.mostBytes = mostBytes;
     this.printable = printable;
     this.clock = clock;
     try (Store store = Store.create(path)) {
@@ -83,9 +87,9 @@ public final class Quarantine {
   public Outcome copy(Fd file, Finding finding) {
     try (Store store = Store.open(path)) {
       byte[] from = new DescriptorPath().read(file.number()).bytes();
-      Optional<String> there = copies.find(store, Content.sha256(file), from);
+      Optional<String> there = copies.find(store, Content.sha256(file, mostBytes), from);
       if (there.isPresent()) {
-        return new Outcome.Done(path.resolve(there.get()) + ", as before");
+        return new Outcome.Done(path.resolve(there.get()) + "; as before");
       }
       Entry entry = copy(store, file, from, /* isCopy= */ true, finding);
       copies.add(entry);
@@ -128,7 +132,7 @@ public final class Quarantine {
 
   private Entry moveWhole(Store store, Origin origin, Fd file, Finding finding) throws IOException {
     Attributes attributes = Attributes.of(file); // before it is read, which changes a time
-    String sha256 = Content.sha256(file);
+    String sha256 = Content.sha256(file, mostBytes);
     Entry entry =
         store.announce(
             describe(file, origin.path(), /* isCopy= */ false, attributes, sha256, finding));
@@ -154,7 +158,7 @@ public final class Quarantine {
     Attributes attributes = Attributes.of(file);
     requireRoom(attributes.size());
     try (Fd draft = Names.createUnnamed(store.directory())) {
-      String sha256 = Content.copy(file, draft);
+      String sha256 = Content.copy(file, draft, mostBytes);
       Inode.sync(draft.number());
       Entry entry = store.announce(describe(file, from, isCopy, attributes, sha256, finding));
       try {

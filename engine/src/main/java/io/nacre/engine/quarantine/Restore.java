@@ -64,8 +64,8 @@ public final class Restore {
 
   private Optional<Result> objection(Entry entry, Fd content, List<String> notes)
       throws IOException {
-    if (!Content.sha256(content).equals(entry.sha256())) {
-      String changed = "its content is not what was put away: its SHA-256 differs";
+    if (!isWhatWasPutAway(entry, content)) {
+      String changed = "its content is not what was put away: its size or SHA-256 differs";
       if (scanner.isPresent()) {
         return Optional.of(new Result.Refused(changed));
       }
@@ -84,6 +84,13 @@ public final class Restore {
               }
               return Optional.empty();
             });
+  }
+
+  /** Whoever had it open to write may have made it bigger than can be read in a lifetime. */
+  private static boolean isWhatWasPutAway(Entry entry, Fd content) throws IOException {
+    long size = entry.attributes().size();
+    return new Statx().read(content.number()).size() == size
+        && Content.sha256(content, size).equals(entry.sha256());
   }
 
   private Result restore(Entry entry, Fd content, byte[] path, List<String> notes)
@@ -157,7 +164,7 @@ public final class Restore {
       Entry entry, Fd content, Directory directory, byte[] name, List<String> notes)
       throws IOException {
     try (Fd draft = Names.createUnnamed(directory)) {
-      Content.copy(content, draft);
+      Content.copy(content, draft, Long.MAX_VALUE);
       notes.addAll(entry.attributes().giveTo(draft));
       Inode.sync(draft.number());
       Names.name(draft, directory, name);

@@ -121,9 +121,7 @@ class ClamdConfTest {
     ClamdConf.read(file, problems::add);
 
     assertThat(problems)
-        .containsExactly(
-            temporary + ": cannot be read; does it exist, and may we read it?",
-            file + ": cannot be read; does it exist, and may we read it?");
+        .containsExactly(temporary + ": is no regular file", file + ": is not there");
   }
 
   private List<Setting> read(String text) throws IOException {

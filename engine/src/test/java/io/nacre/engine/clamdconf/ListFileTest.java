@@ -54,6 +54,13 @@ class ListFileTest {
             file + ":3: holds a NUL, which no path does");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/zero", "/"})
+  void refusesWhatIsNoRegularFile(Path file) {
+    assertThat(paths(file)).isEmpty();
+    assertThat(problems).containsExactly(file + ": is no regular file");
+  }
+
   @Test
   void refusesAFileThatIsNotThereOrNoText() throws IOException {
     Path missing = directory.resolve("missing");

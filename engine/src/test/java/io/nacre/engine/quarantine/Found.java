@@ -13,6 +13,8 @@ import java.util.OptionalInt;
 
 /** Files as the detection stage hands them over: open, with what was found. */
 final class Found {
+  static final long MOST_BYTES = 25 << 20;
+
   static final Finding FINDING =
       new Finding(
           "Eicar-Test-Signature",

@@ -102,7 +102,7 @@ class QuarantineIT {
       assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
       assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
       assertThat(quarantine().copy(open, Found.FINDING))
-          .isEqualTo(new Outcome.Done(directory.resolve(onlyEntry().id()) + ", as before"));
+          .isEqualTo(new Outcome.Done(directory.resolve(onlyEntry().id()) + "; as before"));
     }
 
     assertThat(file).hasContent(Stage.eicar());
@@ -132,6 +132,21 @@ class QuarantineIT {
     }
 
     assertThat(file).hasContent("innocent");
+    assertNothingIsKept();
+  }
+
+  @Test
+  void leavesAFileThatWasMadeTooBigToRead() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+
+    try (Fd open = Found.open(file)) {
+      Opener.sh("truncate -s 1T " + file);
+      Outcome refused =
+          new Outcome.Failed("it has 1099511627776 bytes by now, and had 26214400 at most");
+      assertThat(quarantine().move(open, Found.FINDING)).isEqualTo(refused);
+      assertThat(quarantine().copy(open, Found.FINDING)).isEqualTo(refused);
+    }
+
     assertNothingIsKept();
   }
 
@@ -305,7 +320,11 @@ class QuarantineIT {
     Opener.sh("cd " + directory + "; rm " + onlyEntry().id()); // as if killed between the steps
 
     assertThat(entries()).isEmpty();
-    new Quarantine(directory, Printable::of, Clock.offset(Clock.systemUTC(), Duration.ofDays(2)));
+    new Quarantine(
+        directory,
+        Found.MOST_BYTES,
+        Printable::of,
+        Clock.offset(Clock.systemUTC(), Duration.ofDays(2)));
 
     assertNothingIsKept();
   }
@@ -317,7 +336,7 @@ class QuarantineIT {
   }
 
   private Quarantine quarantine() throws IOException {
-    return new Quarantine(directory, Printable::of, Clock.systemUTC());
+    return new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC());
   }
 
   private Entry onlyEntry() throws IOException {

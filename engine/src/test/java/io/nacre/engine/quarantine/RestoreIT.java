@@ -139,7 +139,9 @@ class RestoreIT {
     Opener.sh("printf more >> " + directory.resolve(entry.id()));
 
     assertThat(restore(entry, file, new Verdict.Clean()))
-        .isEqualTo(new Result.Refused("its content is not what was put away: its SHA-256 differs"));
+        .isEqualTo(
+            new Result.Refused(
+                "its content is not what was put away: its size or SHA-256 differs"));
   }
 
   @Test
@@ -159,7 +161,8 @@ class RestoreIT {
   private Entry putAway(Path path) throws IOException {
     try (Fd open = Found.open(path)) {
       Outcome outcome =
-          new Quarantine(directory, Printable::of, Clock.systemUTC()).move(open, Found.FINDING);
+          new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC())
+              .move(open, Found.FINDING);
       assertThat(outcome).isInstanceOf(Outcome.Done.class);
     }
     try (Store store = Store.open(directory)) {

@@ -82,7 +82,8 @@ class SwapIT {
     if (how.equals("far")) {
       Opener.sh("mount -t tmpfs -o mode=755 nacre-it " + directory.getParent());
     }
-    Quarantine quarantine = new Quarantine(directory, Printable::of, Clock.systemUTC());
+    Quarantine quarantine =
+        new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC());
     Function<Fd, Outcome> action =
         how.equals("remove") ? Quarantine::remove : file -> quarantine.move(file, Found.FINDING);
     String script =

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,8 +58,15 @@ public final class ClamonaccCommand implements Callable<Integer> {
 
   @Mixin private ClamonaccOptions options = new ClamonaccOptions();
 
+  /** Ours; that of another engine, which keeps us from starting, is none of our business. */
+  private Optional<PidFile> pidFile = Optional.empty();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (options.version()) {
+      commandLine().getOut().println(version());
+      return ExitCode.OK;
+    }
     Optional<Ping> ping = options.ping().flatMap(Ping::parse);
     if (options.ping().isPresent() && ping.isEmpty()) {
       System.err.println(
@@ -74,9 +82,6 @@ public final class ClamonaccCommand implements Callable<Integer> {
     }
     EngineConfig config = configuration.engine();
     List<ClamdAddress> clamds = addresses(config);
-    if (options.version()) {
-      return version(clamds);
-    }
     if (ping.isPresent() && !options.await()) {
       return ping.get().await(clamds, System.out) ? ExitCode.OK : noAnswer();
     }
@@ -131,18 +136,27 @@ public final class ClamonaccCommand implements Callable<Integer> {
     return addresses;
   }
 
-  /** That of clamd, which is what matters; our own if there is none. */
-  private static int version(List<ClamdAddress> clamds) throws IOException {
-    for (ClamdAddress clamd : clamds) {
-      try {
-        System.out.println(ClamdQuestions.version(clamd, TIMEOUT));
-        return ExitCode.OK;
-      } catch (IOException e) {
-        LOG.debug("clamd at {} does not say its version", clamd, e);
+  /** Returns that of clamd, which is what matters; our own if there is none. */
+  private String version() throws IOException {
+    try {
+      for (ClamdAddress clamd : addresses(ConfigFile.read(source()).engine())) {
+        try {
+          return ClamdQuestions.version(clamd, TIMEOUT);
+        } catch (IOException e) {
+          LOG.debug("clamd at {} does not say its version", clamd, e);
+        }
       }
+    } catch (ConfigurationException e) {
+      LOG.debug("no clamd is known", e);
     }
-    System.out.println(new Version().getVersion()[0]);
-    return ExitCode.OK;
+    return new Version().getVersion()[0];
+  }
+
+  private CommandLine commandLine() {
+    if (spec == null) {
+      throw new IllegalStateException("called without a command line");
+    }
+    return spec.commandLine();
   }
 
   private static int noAnswer() {
@@ -151,10 +165,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
   }
 
   private int inBackground() throws IOException, InterruptedException {
-    if (spec == null) {
-      throw new IllegalStateException("called without a command line");
-    }
-    List<String> arguments = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+    List<String> arguments = new ArrayList<>(commandLine().getParseResult().originalArgs());
     arguments.add(1, FOREGROUND); // behind the name of the command
     return Background.start(arguments);
   }
@@ -166,7 +177,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
       try {
         file = Optional.of(LogFile.open(log));
       } catch (IOException e) {
-        System.err.println("ERROR: Failed to open log file " + log + ": " + e.getMessage());
+        System.err.println("ERROR: Failed to open log file " + log + ": " + FileProblem.of(e));
         return NO_LOG;
       }
     }
@@ -176,10 +187,10 @@ public final class ClamonaccCommand implements Callable<Integer> {
     options.meaningless().forEach(option -> LOG.info("{} means nothing, see --help", option));
     int exitCode =
         new EngineRun(configuration.engine(), Optional.of(log::reopen))
-            .run(log, engine -> ready(engine, log));
+            .run(log, engine -> ready(engine, log), engine -> {});
     log.say("Clamonacc: stopped");
-    if (options.pidFile().isPresent()) {
-      new PidFile(options.pidFile().get()).close();
+    if (pidFile.isPresent()) {
+      pidFile.get().close();
     }
     return exitCode == ExitCode.OK ? ExitCode.OK : ExitCode.USAGE;
   }
@@ -195,9 +206,9 @@ public final class ClamonaccCommand implements Callable<Integer> {
         .ifPresent(
             file -> {
               try {
-                PidFile.write(file);
+                pidFile = Optional.of(PidFile.write(file));
               } catch (IOException e) {
-                LOG.warn("the pid file {} cannot be written: {}", file, e.toString());
+                LOG.warn("the pid file {} cannot be written: {}", file, FileProblem.of(e));
               }
             });
   }

@@ -66,12 +66,20 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   static Optional<String> action(String path, FileAction.Result result) {
     return switch (result.kind()) {
       case NONE -> Optional.empty();
-      case MOVED -> Optional.of(path + ": moved to '" + result.detail() + "'");
-      case COPIED -> Optional.of(path + ": copied to '" + result.detail() + "'");
+      case MOVED -> Optional.of(path + ": moved to " + quoted(result.detail()));
+      case COPIED -> Optional.of(path + ": copied to " + quoted(result.detail()));
       case REMOVED -> Optional.of(path + ": Removed.");
       case FAILED ->
           Optional.of("ERROR: Can't move, copy or remove file '" + path + "': " + result.detail());
     };
+  }
+
+  /** Where it is goes between quotes; what else is to be known does not. */
+  private static String quoted(String detail) {
+    int end = detail.indexOf("; ");
+    return end < 0
+        ? "'" + detail + "'"
+        : "'" + detail.substring(0, end) + "'" + detail.substring(end);
   }
 
   private void write(String line) {
