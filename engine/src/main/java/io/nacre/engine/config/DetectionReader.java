@@ -80,6 +80,10 @@ final class DetectionReader {
   }
 
   private List<String> hook() {
+    if (keys.written(HOOK).valueType() != ConfigValueType.LIST) {
+      keys.problem(HOOK, "must be a list: hook = [\"/path/of/program\", \"argument\"]");
+      return List.of();
+    }
     List<String> hook = keys.value(HOOK, List.<String>of(), keys.config()::getStringList);
     if (!hook.isEmpty() && !hook.get(0).startsWith("/")) {
       keys.problem(HOOK, "must begin with the absolute path of a program: there is no shell");

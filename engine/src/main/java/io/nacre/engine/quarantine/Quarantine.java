@@ -87,6 +87,9 @@ public final class Quarantine {
   public Outcome copy(Fd file, Finding finding) {
     try (Store store = Store.open(path)) {
       byte[] from = new DescriptorPath().read(file.number()).bytes();
+      if (store.holds(file, from)) { // or each scan of it would make a copy more
+        return new Outcome.Failed("it is in the quarantine");
+      }
       Optional<String> there = copies.find(store, Content.sha256(file, mostBytes), from);
       if (there.isPresent()) {
         return new Outcome.Done(path.resolve(there.get()) + "; as before");

@@ -10,6 +10,7 @@ import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.DirectoryEntries;
 import io.nacre.linux.file.Inode;
 import io.nacre.linux.file.Names;
+import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -107,6 +108,20 @@ public final class Store implements AutoCloseable {
   /** Returns whether there is a content with that id. */
   boolean isThere(String id) throws ErrnoException {
     return exists(id);
+  }
+
+  /** Returns whether {@code file}, which is open and has {@code path}, is one of ours. */
+  boolean holds(Fd file, byte[] path) throws ErrnoException {
+    List<byte[]> names = PathWalk.names(path);
+    String name = names.isEmpty() ? "" : PathWalk.text(names.get(names.size() - 1));
+    if (!Ids.isId(name) || !isThere(name)) {
+      return false;
+    }
+    Statx ours = directory.probe(bytes(name));
+    long device = ours.device();
+    long inode = ours.inode();
+    Statx its = new Statx().read(file.number());
+    return its.device() == device && its.inode() == inode;
   }
 
   private boolean exists(String name) throws ErrnoException {

@@ -111,6 +111,21 @@ class QuarantineIT {
   }
 
   @Test
+  void makesNoCopyOfACopy() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine().copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+    }
+
+    try (Fd kept = Found.open(directory.resolve(onlyEntry().id()))) {
+      assertThat(quarantine().copy(kept, Found.FINDING))
+          .isEqualTo(new Outcome.Failed("it is in the quarantine"));
+    }
+
+    assertThat(entries()).hasSize(1);
+  }
+
+  @Test
   void removesTheFileAndLeavesNothingBeside() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
