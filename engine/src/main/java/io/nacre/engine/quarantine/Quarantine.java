@@ -73,8 +73,8 @@ public final class Quarantine {
   public Outcome move(Fd file, Finding finding) {
     try (Store store = Store.open(path);
         Origin origin = Origin.of(file)) {
-      if (origin.isIn(store.directory())) {
-        return new Outcome.Failed("it is in the quarantine");
+      if (origin.isIn(store.directory())) { // put away by a detection a moment ago
+        return there(origin.path());
       }
       Entry entry = put(store, origin, file, finding);
       return new Outcome.Done(path.resolve(entry.id()) + otherNames(origin));
@@ -88,7 +88,7 @@ public final class Quarantine {
     try (Store store = Store.open(path)) {
       byte[] from = new DescriptorPath().read(file.number()).bytes();
       if (store.holds(file, from)) { // or each scan of it would make a copy more
-        return new Outcome.Failed("it is in the quarantine");
+        return there(from);
       }
       Optional<String> there = copies.find(store, Content.sha256(file, mostBytes), from);
       if (there.isPresent()) {
@@ -217,6 +217,10 @@ public final class Quarantine {
             + " other "
             + (count == 1 ? "name" : "names")
             + " of it stay, and stay denied";
+  }
+
+  private static Outcome there(byte[] path) {
+    return new Outcome.Done(PathWalk.text(path) + "; as before");
   }
 
   private static Outcome failed(IOException e) {
