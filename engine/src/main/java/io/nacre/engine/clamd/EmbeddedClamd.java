@@ -103,7 +103,16 @@ public record EmbeddedClamd(
   /** Removes what engines left that were killed. */
   private static void removeLeftovers(Path parent) throws IOException {
     try (Stream<Path> directories = Files.list(parent)) {
-      directories.filter(EmbeddedClamd::isLeftover).forEach(EmbeddedClamd::removeTree);
+      directories.filter(EmbeddedClamd::isLeftover).forEach(EmbeddedClamd::removeLeftover);
+    }
+  }
+
+  /** Another engine that starts may be removing the same; what stays is there the next time. */
+  private static void removeLeftover(Path directory) {
+    try {
+      removeTree(directory);
+    } catch (UncheckedIOException e) {
+      // Gone by now, or not to be removed: no reason not to start.
     }
   }
 
