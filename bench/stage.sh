@@ -50,7 +50,7 @@ mount_ext4() { # SIZE WHERE
   local image
   image=$(mktemp "$work/ext4.XXXXXX")
   truncate -s "$1" "$image"
-  mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 -N 200000 "$image"
+  mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 -N "${inodes:-200000}" "$image"
   mount -t ext4 -o loop "$image" "$2"
 }
 
