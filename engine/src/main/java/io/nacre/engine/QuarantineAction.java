@@ -45,7 +45,9 @@ final class QuarantineAction implements FileAction {
       case NONE -> FileAction.NOTHING;
       case MOVE -> new QuarantineAction(Kind.MOVED, quarantine(engine)::move);
       case COPY -> new QuarantineAction(Kind.COPIED, quarantine(engine)::copy);
-      case REMOVE -> new QuarantineAction(Kind.REMOVED, (file, why) -> Quarantine.remove(file));
+      case REMOVE ->
+          new QuarantineAction(
+              Kind.REMOVED, (file, why) -> Quarantine.remove(file, config.quarantine()));
     };
   }
 

@@ -102,9 +102,16 @@ public final class Quarantine {
     }
   }
 
-  /** Removes the name of the file that {@code file} is open on; nothing of it is kept. */
-  public static Outcome remove(Fd file) {
+  /**
+   * Removes the name of the file that {@code file} is open on; nothing of it is kept.
+   *
+   * @param quarantine from where nothing is removed
+   */
+  public static Outcome remove(Fd file, Path quarantine) {
     try (Origin origin = Origin.of(file)) {
+      if (PathWalk.text(origin.path()).startsWith(quarantine + "/")) {
+        return new Outcome.Failed("it is in the quarantine; see nacre quarantine delete");
+      }
       origin.remove();
       return new Outcome.Done(PathWalk.text(origin.path()) + otherNames(origin));
     } catch (IOException e) {

@@ -126,11 +126,25 @@ class QuarantineIT {
   }
 
   @Test
+  void removesNothingFromTheQuarantine() throws IOException {
+    Path file = stage.eicar("tree/eicar");
+    try (Fd open = Found.open(file)) {
+      assertThat(quarantine().copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+    }
+
+    try (Fd kept = Found.open(directory.resolve(onlyEntry().id()))) {
+      assertThat(Quarantine.remove(kept, directory)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    assertThat(entries()).hasSize(1);
+  }
+
+  @Test
   void removesTheFileAndLeavesNothingBeside() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
     try (Fd open = Found.open(file)) {
-      assertThat(Quarantine.remove(open)).isEqualTo(new Outcome.Done(file.toString()));
+      assertThat(Quarantine.remove(open, directory)).isEqualTo(new Outcome.Done(file.toString()));
     }
 
     assertThat(stage.root().resolve("tree")).isEmptyDirectory();
@@ -143,7 +157,7 @@ class QuarantineIT {
     try (Fd open = Found.open(file)) {
       Opener.sh("cd " + file.getParent() + "; ln eicar other; echo innocent > x; mv x eicar");
       assertThat(quarantine().move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
-      assertThat(Quarantine.remove(open)).isInstanceOf(Outcome.Failed.class);
+      assertThat(Quarantine.remove(open, directory)).isInstanceOf(Outcome.Failed.class);
     }
 
     assertThat(file).hasContent("innocent");

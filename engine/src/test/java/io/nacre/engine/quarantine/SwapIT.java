@@ -85,7 +85,9 @@ class SwapIT {
     Quarantine quarantine =
         new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC());
     Function<Fd, Outcome> action =
-        how.equals("remove") ? Quarantine::remove : file -> quarantine.move(file, Found.FINDING);
+        how.equals("remove")
+            ? file -> Quarantine.remove(file, Path.of("/nowhere"))
+            : file -> quarantine.move(file, Found.FINDING);
     String script =
         switch (swap) {
           case "exchange" -> EXCHANGE;
