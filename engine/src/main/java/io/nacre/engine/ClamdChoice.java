@@ -32,12 +32,11 @@ record ClamdChoice(Clamds clamds, Optional<EmbeddedClamd> embedded) {
     List<ClamdEndpoint> endpoints = new ArrayList<>();
     Optional<EmbeddedClamd> embedded = Optional.empty();
     for (Endpoint endpoint : config.endpoints()) {
+      Optional<ClamdAddress> said = ClamdPlaces.address(endpoint.place());
       ClamdAddress address;
       boolean isStarting = false;
-      if (endpoint.place() instanceof Place.Unix unix) {
-        address = new ClamdAddress.Unix(unix.path());
-      } else if (endpoint.place() instanceof Place.Tcp tcp) {
-        address = new ClamdAddress.Tcp(tcp.host(), tcp.port());
+      if (said.isPresent()) {
+        address = said.get();
       } else {
         Optional<String> found =
             endpoint.place() instanceof Place.Automatic

@@ -2,6 +2,7 @@ package io.nacre.engine.clamdconf;
 
 import com.typesafe.config.ConfigValue;
 import io.nacre.engine.policy.NamePattern;
+import io.nacre.engine.policy.RealPath;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
@@ -170,20 +171,9 @@ final class ProtectMapping {
   private static Optional<Path> resolved(String text) {
     try {
       Path path = Path.of(text);
-      return path.isAbsolute() ? Optional.of(resolved(path)) : Optional.empty();
+      return path.isAbsolute() ? Optional.of(RealPath.of(path)) : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();
-    }
-  }
-
-  private static Path resolved(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) { // need not exist yet
-      Path parent = path.getParent();
-      return parent == null
-          ? path.normalize()
-          : resolved(parent).resolve(parent.relativize(path)).normalize();
     }
   }
 

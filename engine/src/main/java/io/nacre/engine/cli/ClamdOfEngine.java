@@ -2,6 +2,7 @@ package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.nacre.engine.ClamdPlaces;
 import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQuestions;
 import io.nacre.engine.clamd.ClamdSocketPath;
@@ -77,14 +78,8 @@ final class ClamdOfEngine {
   }
 
   private static Stream<ClamdAddress> address(Place place) {
-    if (place instanceof Place.Unix unix) {
-      return Stream.of(new ClamdAddress.Unix(unix.path()));
-    }
-    if (place instanceof Place.Tcp tcp) {
-      return Stream.of(new ClamdAddress.Tcp(tcp.host(), tcp.port()));
-    }
-    if (place instanceof Place.Embedded) {
-      return Stream.empty();
+    if (!(place instanceof Place.Automatic)) {
+      return ClamdPlaces.address(place).stream(); // one of the engine's own ends with it
     }
     try (WakeUp never = WakeUp.open()) {
       return ClamdSocketPath.findAnswering(never).map(ClamdAddress.Unix::new).stream()

@@ -2,7 +2,7 @@ package io.nacre.engine.config;
 
 import io.nacre.engine.policy.NamePattern;
 import io.nacre.engine.policy.PathPattern;
-import java.io.IOException;
+import io.nacre.engine.policy.RealPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class ExcludePattern {
     while (literal < names.size() && isLiteral(text, names.get(literal))) {
       literalPath.append(NamePattern.parse(names.get(literal++)).name()).append('/');
     }
-    Path start = resolved(Path.of(literalPath.toString()));
+    Path start = RealPath.of(Path.of(literalPath.toString()));
     List<String> rest = names.subList(literal, names.size());
     if (!start.startsWith(inside) || (rest.isEmpty() && start.equals(inside))) {
       throw new IllegalArgumentException(text + " does not lie below " + inside);
@@ -66,18 +66,6 @@ final class ExcludePattern {
       return !name.equals(ANY_NAMES) && NamePattern.parse(name).isLiteral();
     } catch (IllegalArgumentException e) {
       throw in(text, e);
-    }
-  }
-
-  /** Follows symbolic links as far as there is something to follow. */
-  private static Path resolved(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) { // need not exist yet
-      Path parent = path.getParent();
-      return parent == null
-          ? path.normalize()
-          : resolved(parent).resolve(parent.relativize(path)).normalize();
     }
   }
 

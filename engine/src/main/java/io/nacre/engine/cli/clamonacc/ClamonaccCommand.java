@@ -3,6 +3,7 @@ package io.nacre.engine.cli.clamonacc;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.ClamdPlaces;
 import io.nacre.engine.Engine;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.clamd.ClamdAddress;
@@ -15,7 +16,6 @@ import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.EngineConfig.Place;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -125,15 +125,9 @@ public final class ClamonaccCommand implements Callable<Integer> {
   }
 
   private static List<ClamdAddress> addresses(EngineConfig config) {
-    List<ClamdAddress> addresses = new ArrayList<>();
-    for (EngineConfig.Endpoint endpoint : config.clamd().endpoints()) {
-      if (endpoint.place() instanceof Place.Unix unix) {
-        addresses.add(new ClamdAddress.Unix(unix.path()));
-      } else if (endpoint.place() instanceof Place.Tcp tcp) {
-        addresses.add(new ClamdAddress.Tcp(tcp.host(), tcp.port()));
-      }
-    }
-    return addresses;
+    return config.clamd().endpoints().stream()
+        .flatMap(endpoint -> ClamdPlaces.address(endpoint.place()).stream())
+        .toList();
   }
 
   /** Returns that of clamd, which is what matters; our own if there is none. */
