@@ -7,7 +7,6 @@ import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.watch.MountPoints;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +32,7 @@ final class SweepCommands {
     return new ControlCommand() {
       @Override
       public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
-        List<String> paths =
-            request.hasPath(PATHS)
-                ? request.getStringList(PATHS).stream().map(SweepCommands::bytes).toList()
-                : List.of();
+        List<String> paths = request.hasPath(PATHS) ? request.getStringList(PATHS) : List.of();
         if (!paths.stream().allMatch(path -> path.startsWith("/") && path.indexOf('\0') < 0)) {
           return completed(Map.of("error", "paths must be absolute"));
         }
@@ -87,10 +83,6 @@ final class SweepCommands {
 
   private static CompletionStage<Map<String, Object>> completed(Map<String, Object> answer) {
     return CompletableFuture.completedFuture(answer);
-  }
-
-  private static String bytes(String path) {
-    return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   private static Map<String, Object> answer(Sweep.Progress now) {

@@ -1,9 +1,22 @@
 package io.nacre.engine.ahead;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** Takes absolute paths apart, in which each byte is one character. */
 final class Paths {
 
   private Paths() {}
+
+  /** Returns the path that is {@code text}. */
+  static String of(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  /** Returns {@code path} for people, and for those who open it if it is UTF-8. */
+  static String text(String path) {
+    return new String(path.getBytes(ISO_8859_1), UTF_8);
+  }
 
   /** Returns the directory that {@code path} is in; {@code /} is in itself. */
   static String parent(String path) {

@@ -64,7 +64,7 @@ final class SweepWalk {
         left.add(place);
       }
     } catch (ErrnoException e) {
-      sweep.addFailed(text(path) + ": " + e.getMessage());
+      sweep.addFailed(Paths.text(path) + ": " + e.getMessage());
     }
   }
 
@@ -115,7 +115,7 @@ final class SweepWalk {
   }
 
   private boolean look(Place place, BooleanSupplier goesOn) throws InterruptedException {
-    sweep.at(text(place.path()));
+    sweep.at(Paths.text(place.path()));
     if (place.isFile()) {
       return lookAtFile(place, goesOn);
     }
@@ -123,7 +123,7 @@ final class SweepWalk {
     try (Directory directory = files.open(place.path(), place.mountId())) {
       if (scope.isForTheCache() && !files.mayLookAt(directory, place.mountId())) {
         sweep.note(
-            text(place.path())
+            Paths.text(place.path())
                 + ": not scanned, since no verdict would hold on such a file system");
         return true;
       }
@@ -162,7 +162,7 @@ final class SweepWalk {
         if (left.size() + below.size() < DIRECTORIES) {
           below.add(new Place(path, place.mountId(), /* isFile= */ false));
         } else {
-          sweep.addFailed(text(path) + ": left out, there are too many directories");
+          sweep.addFailed(Paths.text(path) + ": left out, there are too many directories");
         }
         return true;
       }
@@ -185,7 +185,7 @@ final class SweepWalk {
             setup
                 .infected()
                 .signature(found.facts().version())
-                .ifPresent(signature -> sweep.addInfected(text(path), signature));
+                .ifPresent(signature -> sweep.addInfected(Paths.text(path), signature));
         case TOO_BIG, LEASED -> sweep.addSkipped();
         case NO_FILE -> sweep.addEmpty();
       }
@@ -238,11 +238,11 @@ final class SweepWalk {
   /** On the stream's thread. */
   private void over(String path, Verdict verdict) {
     if (verdict instanceof Verdict.Unscanned none) {
-      sweep.addFailed(text(path) + ": not scanned (" + none.reason().label() + ")");
+      sweep.addFailed(Paths.text(path) + ": not scanned (" + none.reason().label() + ")");
     } else {
       sweep.addScanned();
       if (verdict instanceof Verdict.Infected infected) {
-        sweep.addInfected(text(path), infected.signature());
+        sweep.addInfected(Paths.text(path), infected.signature());
       }
     }
     scans.release();
@@ -252,12 +252,7 @@ final class SweepWalk {
   private void failed(String path, ErrnoException e) {
     switch (e.errno()) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.ESTALE -> {}
-      default -> sweep.addFailed(text(path) + ": " + e.getMessage());
+      default -> sweep.addFailed(Paths.text(path) + ": " + e.getMessage());
     }
-  }
-
-  /** Returns a path for people, and for those who open it if it is UTF-8. */
-  private static String text(String path) {
-    return new String(path.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

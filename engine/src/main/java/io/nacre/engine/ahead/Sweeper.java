@@ -1,8 +1,5 @@
 package io.nacre.engine.ahead;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.PermissionRequest;
@@ -43,7 +40,8 @@ public final class Sweeper implements AutoCloseable {
    *
    * @param maxFileSizeBytes the biggest file that is scanned
    * @param places the paths that are protected, and the mount points below them
-   * @param mountsBelow where files of this machine are mounted below a path
+   * @param mountsBelow where files of this machine are mounted below a path; in both each character
+   *     is one byte
    * @param scanLater takes a request of the background, or returns false if too many wait
    * @param hasTime whether there are connections that no opener needs
    * @param hasRoomFor whether descriptors are left, by the number of the last one
@@ -118,7 +116,7 @@ public final class Sweeper implements AutoCloseable {
   /**
    * Does the same for {@code paths}, protected or not, and all below them.
    *
-   * @param paths absolute and without symbolic links; each character is one byte
+   * @param paths absolute and without symbolic links
    */
   public synchronized Optional<Sweep.Progress> begin(List<String> paths) {
     if (ordered.filter(order -> !order.sweep().progress().isOver()).isEmpty()) {
@@ -196,21 +194,16 @@ public final class Sweeper implements AutoCloseable {
   }
 
   private SweepScope protectedScope() {
-    List<String> places =
-        setup.places().get().stream()
-            .map(path -> new String(path.getBytes(UTF_8), ISO_8859_1))
-            .toList();
+    List<String> places = setup.places().get().stream().map(Paths::of).toList();
     return new SweepScope(setup.rules(), places, /* isForTheCache= */ true);
   }
 
   private SweepScope scopeOf(List<String> paths) {
-    List<String> places = new ArrayList<>(paths);
-    paths.forEach(path -> places.addAll(setup.mountsBelow().apply(path)));
+    List<String> places = new ArrayList<>();
+    paths.forEach(path -> places.add(Paths.of(path)));
+    List.copyOf(places).forEach(path -> places.addAll(setup.mountsBelow().apply(path)));
     List<PathRules.Include> includes =
-        paths.stream()
-            .map(path -> new String(path.getBytes(ISO_8859_1), UTF_8))
-            .map(path -> new PathRules.Include(path, List.of()))
-            .toList();
+        paths.stream().map(path -> new PathRules.Include(path, List.of())).toList();
     return new SweepScope(new PathRules(includes), places, /* isForTheCache= */ false);
   }
 

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 
 /** The options that say what a configuration is read from. */
 final class ConfigOptions {
-  private static final Path USUAL = Path.of("/etc/nacre/nacre.conf");
+  /** Where a configuration is unless it is said. */
+  static final Path USUAL = Path.of("/etc/nacre/nacre.conf");
 
   @Option(
       names = {"-c", "--config"},

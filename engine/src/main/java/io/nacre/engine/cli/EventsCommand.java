@@ -38,7 +38,6 @@ import picocli.CommandLine.Option;
       "privilege, 78 bad configuration."
     })
 final class EventsCommand implements Callable<Integer> {
-  private static final Path CONFIGURATION = Path.of("/etc/nacre/nacre.conf");
   private static final Path DEFAULT = Path.of("/var/lib/nacre/events");
   private static final int SHOWN = 100;
   private static final long POLL_MILLIS = 250;
@@ -116,10 +115,10 @@ final class EventsCommand implements Callable<Integer> {
     if (directory.isPresent()) {
       return directory;
     }
-    if (configuration.isEmpty() && !Files.exists(CONFIGURATION)) {
+    if (configuration.isEmpty() && !Files.exists(ConfigOptions.USUAL)) {
       return Optional.of(DEFAULT);
     }
-    return ConfigFile.read(configuration.orElse(CONFIGURATION)).detection().events();
+    return ConfigFile.read(configuration.orElse(ConfigOptions.USUAL)).detection().events();
   }
 
   private int show(Path store, Optional<Instant> from) throws IOException {

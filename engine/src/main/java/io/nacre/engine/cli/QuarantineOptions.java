@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 
 /** The options that say which quarantine is meant, of each command about it. */
 final class QuarantineOptions {
-  private static final Path USUAL = Path.of("/etc/nacre/nacre.conf");
 
   @Option(
       names = {"-c", "--config"},
@@ -84,8 +83,8 @@ final class QuarantineOptions {
   /** Returns the configuration; nothing if none is given, and none is at the usual place. */
   Optional<EngineConfig> config() throws ConfigurationException {
     Optional<Path> own = file;
-    if (file.isEmpty() && clamdConf.isEmpty() && Files.exists(USUAL)) {
-      own = Optional.of(USUAL);
+    if (file.isEmpty() && clamdConf.isEmpty() && Files.exists(ConfigOptions.USUAL)) {
+      own = Optional.of(ConfigOptions.USUAL);
     }
     if (read.isEmpty() && (own.isPresent() || clamdConf.isPresent())) {
       ConfigSource source =

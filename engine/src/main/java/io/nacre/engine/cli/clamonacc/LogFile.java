@@ -1,16 +1,12 @@
 package io.nacre.engine.cli.clamonacc;
 
+import io.nacre.engine.detection.AppendedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * The file of {@code --log}: appended to, never through a symbolic link, and locked so that no
@@ -31,19 +27,7 @@ final class LogFile implements AutoCloseable {
   }
 
   private static FileChannel openLocked(Path file) throws IOException {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("it is no regular file"); // a pipe would have us wait for its reader
-    }
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(
-                StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND,
-                StandardOpenOption.CREATE,
-                LinkOption.NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+    FileChannel channel = AppendedFile.open(file);
     try {
       if (channel.tryLock() == null) {
         throw new IOException("another program has locked it");
