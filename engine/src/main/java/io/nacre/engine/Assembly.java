@@ -2,29 +2,29 @@ package io.nacre.engine;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.FileAction;
-import io.nacre.engine.detection.HeldFiles;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.detection.RetainedFiles;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
-import io.nacre.engine.journal.Journal;
-import io.nacre.engine.journal.Recorder;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.prefetch.PrefetchCounts;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.AsyncCloser;
 import io.nacre.engine.request.DescriptorCloser;
-import io.nacre.engine.request.PatientCloser;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.rescan.RescanQueue;
+import io.nacre.engine.rescan.UnscannedRecorder;
+import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
@@ -63,7 +63,7 @@ final class Assembly {
    * Makes and opens what an engine around {@code group} consists of; nothing of it does anything
    * yet.
    */
-  static EngineParts of(EngineConfig config, FanotifyGroup group, Surroundings surroundings)
+  static EngineParts of(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
     LongSupplier nanoClock = surroundings.nanoClock();
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
@@ -71,26 +71,28 @@ final class Assembly {
     PathRules rules = rules(config);
     // Without prevention nobody is held up, so no program needs to be spared.
     ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
-    Exemptions exemptions = new Exemptions(Users.exemptions(config.exempt()).uids(), programs);
+    Exemptions exemptions =
+        new Exemptions(ExemptUsers.exemptions(config.exempt()).uids(), programs);
     long descriptors = OpenFileLimit.raise();
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start
     // keeps.
-    ClamdChoice clamd = ClamdChoice.of(config.clamd(), stop);
+    ClamdSelection clamd = ClamdSelection.of(config.clamd(), stop);
     Optional<UnixSocket> control = listen(config.controlSocket());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
-    CompletableFuture<Supplier<Occupancy.Counts>> occupancy = new CompletableFuture<>();
+    CompletableFuture<Supplier<QueueGauges.Counts>> occupancy = new CompletableFuture<>();
     Scanners scanners = new Scanners();
     OwnMounts ownMounts = new OwnMounts();
-    Journal journal = new Journal(config.journal());
+    RescanQueue journal = new RescanQueue(config.journal());
     DescriptorBudget budget = new DescriptorBudget(descriptors);
     Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
-    Memory memory =
-        Memory.open(config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
-    AheadCounts aheadCounts = new AheadCounts();
-    DescriptorCloser closer = new PatientCloser(memory.mountTypes());
-    HeldFiles found = new HeldFiles(budget::hasRoomFor, closer);
+    VerdictCaches memory =
+        VerdictCaches.open(
+            config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
+    PrefetchCounts aheadCounts = new PrefetchCounts();
+    DescriptorCloser closer = new AsyncCloser(memory.mountTypes());
+    RetainedFiles found = new RetainedFiles(budget::hasRoomFor, closer);
     Reporter reporter = Reporting.start(config, action, found, surroundings.listener());
     Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
     return new EngineParts(
@@ -149,7 +151,7 @@ final class Assembly {
             group,
             config.fallback(),
             counts,
-            new Recorder(journal, Clock.systemUTC(), nanoClock),
+            new UnscannedRecorder(journal, Clock.systemUTC(), nanoClock),
             closer),
         DeadMansTimer.start(config.deadMan()),
         config.deadMan(),

@@ -44,14 +44,16 @@ public final class Engine {
   }
 
   /** Starts an engine and returns when every path is protected or reported. */
-  public static Engine start(EngineConfig asked, Surroundings surroundings)
+  public static Engine start(EngineConfig asked, EngineContext surroundings)
       throws EngineStartException {
     try {
-      EngineConfig config = Kernel.asFarAsPossible(asked);
+      EngineConfig config = KernelPrerequisites.asFarAsPossible(asked);
       boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
       Engine engine =
           create(
-              config, Kernel.openGroup(prevention, config.protect().get(0).path()), surroundings);
+              config,
+              KernelPrerequisites.openGroup(prevention, config.protect().get(0).path()),
+              surroundings);
       try {
         engine.protect(config);
         return engine;
@@ -65,7 +67,7 @@ public final class Engine {
   }
 
   /** Creates an engine around {@code group} that neither reads nor marks yet. */
-  static Engine create(EngineConfig config, FanotifyGroup group, Surroundings surroundings)
+  static Engine create(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
     EngineParts parts = Assembly.of(config, group, surroundings);
     ActorSystem<Guardian.Command> system =
@@ -84,10 +86,10 @@ public final class Engine {
   private void protect(EngineConfig config) throws EngineStartException {
     awaitClamd(config.clamd().startTimeout());
     system.tell(Guardian.Read.INSTANCE);
-    Rehearsal.of(
+    StartupProbe.of(
         new Marks(
             parts.places().marks().group(),
-            TriggerMask.of(config.prevention(), Rehearsal.TRIGGERS)),
+            TriggerMask.of(config.prevention(), StartupProbe.TRIGGERS)),
         parts.requests().counts(),
         config.maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);

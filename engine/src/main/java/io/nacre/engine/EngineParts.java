@@ -1,26 +1,26 @@
 package io.nacre.engine;
 
-import io.nacre.engine.ahead.AheadCounts;
-import io.nacre.engine.ahead.ScanAhead;
-import io.nacre.engine.ahead.Sweeper;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig.AheadConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.intake.CachedOpenSink;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.FanotifyReader;
-import io.nacre.engine.intake.KnownClean;
-import io.nacre.engine.intake.OpenedFiles;
-import io.nacre.engine.intake.ReaderWatch;
+import io.nacre.engine.intake.OpenSink;
+import io.nacre.engine.intake.ReaderLease;
 import io.nacre.engine.intake.TriageRules;
-import io.nacre.engine.journal.Journal;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.prefetch.OnDemandScanner;
+import io.nacre.engine.prefetch.PrefetchCounts;
+import io.nacre.engine.prefetch.Prefetcher;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.rescan.RescanQueue;
+import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.PlaceWatch;
@@ -58,10 +58,10 @@ record EngineParts(
     Detections detections,
     Reporter reporter,
     ScanStream.Limits limits,
-    Memory memory,
-    Journal journal,
+    VerdictCaches memory,
+    RescanQueue journal,
     AheadConfig ahead,
-    AheadCounts aheadCounts,
+    PrefetchCounts aheadCounts,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
     EngineStatus status,
@@ -77,7 +77,7 @@ record EngineParts(
     LongSupplier nanoClock,
     CompletableFuture<Boolean> ready,
     CompletableFuture<String> failed,
-    CompletableFuture<Supplier<Occupancy.Counts>> occupancy) {
+    CompletableFuture<Supplier<QueueGauges.Counts>> occupancy) {
 
   /** Returns whether files are scanned that nobody opens. */
   boolean scansWhatIsWritten() {
@@ -85,7 +85,7 @@ record EngineParts(
   }
 
   /** What the watchdog goes by, which watches the readers of {@code watch}. */
-  Watchdog.Setup watchdog(ReaderWatch watch) {
+  Watchdog.Setup watchdog(ReaderLease watch) {
     return new Watchdog.Setup(
         watch::progressNanos,
         requests.counts().unanswered()::oldest,
@@ -102,12 +102,12 @@ record EngineParts(
   }
 
   /** Returns what guesses which files are opened next; nothing if nobody wants that. */
-  Optional<ScanAhead> scanAhead() {
+  Optional<Prefetcher> scanAhead() {
     boolean holdsOpensUp = (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
     return ahead.scanAhead() && holdsOpensUp
         ? Optional.of(
-            new ScanAhead(
-                new ScanAhead.Setup(
+            new Prefetcher(
+                new Prefetcher.Setup(
                     triage.paths(),
                     triage.ownMounts(),
                     memory.clean(),
@@ -121,15 +121,15 @@ record EngineParts(
   }
 
   /** What the sweeper of {@code stream} goes by. */
-  Sweeper.Setup sweeper(ScanStream stream) {
-    return new Sweeper.Setup(
+  OnDemandScanner.Setup sweeper(ScanStream stream) {
+    return new OnDemandScanner.Setup(
         triage.paths(),
         triage.ownMounts(),
         memory.clean(),
         memory.infected(),
         triage.maxFileSizeBytes(),
         () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
-        SweepCommands::mountsBelow,
+        OnDemandCommands::mountsBelow,
         requests,
         stream::offerBackground,
         stream::hasTime,
@@ -142,8 +142,8 @@ record EngineParts(
       Predicate<PermissionRequest> handOn,
       Predicate<PermissionRequest> scanLater,
       Consumer<PermissionRequest> denied,
-      OpenedFiles opened,
-      ReaderWatch watch) {
+      OpenSink opened,
+      ReaderLease watch) {
     return new FanotifyReader.Setup(
         places.marks().group(),
         stop,
@@ -157,7 +157,7 @@ record EngineParts(
         memory.infected(),
         denied,
         places.outside()::offer,
-        memory.kernelCache().<KnownClean>map(KnownToKernel::new).orElse(KnownClean.NONE),
+        memory.kernelCache().<CachedOpenSink>map(CachedFileOffers::new).orElse(CachedOpenSink.NONE),
         opened,
         deadline,
         nanoClock);

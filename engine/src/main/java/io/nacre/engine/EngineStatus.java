@@ -1,6 +1,5 @@
 package io.nacre.engine;
 
-import io.nacre.engine.ahead.AheadCounts;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
@@ -8,11 +7,12 @@ import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
-import io.nacre.engine.journal.Journal;
 import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.ops.StatusSource;
+import io.nacre.engine.prefetch.PrefetchCounts;
 import io.nacre.engine.request.AnswerCounts;
-import io.nacre.engine.scan.Occupancy;
+import io.nacre.engine.rescan.RescanQueue;
+import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.watch.Coverage;
 import java.time.Duration;
@@ -29,34 +29,34 @@ import java.util.function.Supplier;
 
 /** Puts the engine's status together from what each stage knows of itself. */
 final class EngineStatus implements StatusSource {
-  private static final Occupancy.Counts NOBODY = new Occupancy.Counts(0, 0, 0, 0, 0);
+  private static final QueueGauges.Counts NOBODY = new QueueGauges.Counts(0, 0, 0, 0, 0);
 
   private final Coverage coverage;
   private final AnswerCounts counts;
-  private final Memory memory;
-  private final Journal journal;
-  private final AheadCounts ahead;
+  private final VerdictCaches memory;
+  private final RescanQueue journal;
+  private final PrefetchCounts ahead;
   private final Detections detections;
   private final Reporter reporter;
   private final Clamds clamds;
   private final String prevention;
   private final DetectionConfig detection;
-  private final CompletableFuture<Supplier<Occupancy.Counts>> occupancy;
+  private final CompletableFuture<Supplier<QueueGauges.Counts>> occupancy;
   private final LongSupplier nanoClock;
   private final long startedAtNanos;
 
   EngineStatus(
       Coverage coverage,
       AnswerCounts counts,
-      Memory memory,
-      Journal journal,
-      AheadCounts ahead,
+      VerdictCaches memory,
+      RescanQueue journal,
+      PrefetchCounts ahead,
       Detections detections,
       Reporter reporter,
       Clamds clamds,
       String prevention,
       DetectionConfig detection,
-      CompletableFuture<Supplier<Occupancy.Counts>> occupancy,
+      CompletableFuture<Supplier<QueueGauges.Counts>> occupancy,
       LongSupplier nanoClock) {
     this.coverage = coverage;
     this.counts = counts;
@@ -75,7 +75,7 @@ final class EngineStatus implements StatusSource {
 
   @Override
   public Map<String, Object> status() {
-    Occupancy.Counts now = occupancy.getNow(() -> NOBODY).get();
+    QueueGauges.Counts now = occupancy.getNow(() -> NOBODY).get();
     Map<String, Object> status = new LinkedHashMap<>();
     status.put(
         "uptime-seconds", Duration.ofNanos(nanoClock.getAsLong() - startedAtNanos).toSeconds());
@@ -168,7 +168,7 @@ final class EngineStatus implements StatusSource {
   }
 
   private Map<String, Object> journal() {
-    Journal.Counts now = journal.counts();
+    RescanQueue.Counts now = journal.counts();
     return Map.of(
         "capacity", now.capacity(),
         "waiting", now.waiting(),
@@ -180,7 +180,7 @@ final class EngineStatus implements StatusSource {
 
   /** Returns the status on one line, for the service manager. */
   String summary() {
-    Occupancy.Counts now = occupancy.getNow(() -> NOBODY).get();
+    QueueGauges.Counts now = occupancy.getNow(() -> NOBODY).get();
     return String.format(
         Locale.ROOT,
         "%,d answers, %,d denied, %,d unscanned; %,d waiting; clamd %s",

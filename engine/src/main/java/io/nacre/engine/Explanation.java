@@ -2,8 +2,8 @@ package io.nacre.engine;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.nacre.engine.kernelcache.CacheStatus;
 import io.nacre.engine.kernelcache.KernelCache;
-import io.nacre.engine.kernelcache.Standing;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileVersion;
@@ -69,7 +69,7 @@ final class Explanation {
   /** What the kernel cache would say of it, if it says so soon. */
   private static void add(Map<String, Object> values, KernelCache cache, Fd file) {
     try {
-      Standing standing =
+      CacheStatus standing =
           cache.explain(file.number()).toCompletableFuture().get(STANDING_SECONDS, SECONDS);
       values.put("leased", standing.isLeased());
       standing.refusal().ifPresent(reason -> values.put("kernel-refuses", reason.label()));

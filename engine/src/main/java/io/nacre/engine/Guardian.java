@@ -1,20 +1,20 @@
 package io.nacre.engine;
 
-import io.nacre.engine.ahead.ScanAhead;
-import io.nacre.engine.ahead.Sweeper;
 import io.nacre.engine.clamd.ClamdHealth;
-import io.nacre.engine.clamd.ClamdKeeper;
 import io.nacre.engine.clamd.ClamdPool;
+import io.nacre.engine.clamd.ClamdSupervisor;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
-import io.nacre.engine.intake.OpenedFiles;
-import io.nacre.engine.intake.ReaderWatch;
-import io.nacre.engine.journal.Rescanner;
-import io.nacre.engine.kernelcache.MarkKeeper;
+import io.nacre.engine.intake.OpenSink;
+import io.nacre.engine.intake.ReaderLease;
+import io.nacre.engine.kernelcache.KernelCacheActor;
 import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.ops.Watchdog;
+import io.nacre.engine.prefetch.OnDemandScanner;
+import io.nacre.engine.prefetch.Prefetcher;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.rescan.Rescanner;
 import io.nacre.engine.scan.KernelFileProbe;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.Scanned;
@@ -68,11 +68,11 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private final EngineParts parts;
   private final ScanStream stream;
 
-  private final Optional<ScanAhead> ahead;
-  private final Sweeper sweeper;
+  private final Optional<Prefetcher> ahead;
+  private final OnDemandScanner sweeper;
 
   /** For the readers, and for whoever finds a file that no event told of. */
-  private final BackgroundScans background;
+  private final BackgroundQueue background;
 
   static Behavior<Command> create(EngineParts parts) {
     return Behaviors.setup(context -> new Guardian(context, parts));
@@ -87,7 +87,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             clamd ->
                 context.watch(
                     context.spawn(
-                        ClamdKeeper.create(clamd, parts.scanners()), "clamd-keeper", OWN_THREAD)));
+                        ClamdSupervisor.create(clamd, parts.scanners()),
+                        "clamd-keeper",
+                        OWN_THREAD)));
     ClamdPool pool =
         ClamdPool.start(
             context,
@@ -102,7 +104,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         .kernelCache()
         .ifPresent(
             cache ->
-                context.watch(context.spawn(MarkKeeper.create(cache), "mark-keeper", OWN_THREAD)));
+                context.watch(
+                    context.spawn(KernelCacheActor.create(cache), "mark-keeper", OWN_THREAD)));
     Detections detections = parts.detections();
     ScanTimes times = new ScanTimes(parts.nanoClock());
     this.ahead = parts.scanAhead();
@@ -119,14 +122,14 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                 detections.after(
                     scanned.request(), scanned.verdict(), times.take(scanned.request())));
     this.background =
-        new BackgroundScans(
+        new BackgroundQueue(
             stream::offerBackground,
             parts.requests(),
             parts.triage().maxFileSizeBytes(),
             parts.nanoClock());
     parts.occupancy().complete(stream::occupancy);
     ahead.ifPresent(started -> started.start(stream::offerBackground, stream::hasTime));
-    this.sweeper = Sweeper.start(parts.sweeper(stream));
+    this.sweeper = OnDemandScanner.start(parts.sweeper(stream));
     context.pipeToSelf(stream.ended(), (done, failure) -> new StageEnded("the stream"));
     context.watch(
         context.spawn(
@@ -154,17 +157,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 "status",
                                 ControlCommand.status(parts.status()),
                                 "selftest",
-                                new SelfTest(parts),
+                                new SelfCheck(parts),
                                 "flush",
                                 ControlCommand.flush(parts.memory().signatures()::forget),
                                 "explain",
                                 new Explain(parts),
                                 "scan",
-                                SweepCommands.begin(sweeper),
+                                OnDemandCommands.begin(sweeper),
                                 "scan-progress",
-                                SweepCommands.progress(sweeper),
+                                OnDemandCommands.progress(sweeper),
                                 "scan-stop",
-                                SweepCommands.stop(sweeper)),
+                                OnDemandCommands.stop(sweeper)),
                             parts.stop(),
                             parts.nanoClock()),
                         "control",
@@ -172,8 +175,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Function<PermissionRequest, CompletionStage<Scanned>> scanner(ClamdPool pool) {
-    RememberingScanner scanner =
-        new RememberingScanner(
+    ScanExecutor scanner =
+        new ScanExecutor(
             pool::scan,
             parts.memory().infected(),
             parts.memory().clean(),
@@ -198,17 +201,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onRead() {
-    ReaderWatch watch = new ReaderWatch(parts.nanoClock().getAsLong());
+    ReaderLease watch = new ReaderLease(parts.nanoClock().getAsLong());
     getContext()
         .watch(getContext().spawn(Watchdog.create(parts.watchdog(watch)), "watchdog", OWN_THREAD));
-    KnownDenials denials =
-        new KnownDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
+    CachedDenials denials =
+        new CachedDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
     FanotifyReader.Setup setup =
         parts.reader(
             stream::offer,
             background::offer,
             denials,
-            ahead.<OpenedFiles>map(guesser -> guesser::opened).orElse(OpenedFiles.UNWATCHED),
+            ahead.<OpenSink>map(guesser -> guesser::opened).orElse(OpenSink.UNWATCHED),
             watch);
     for (int i = 1; i <= FanotifyReader.READERS; i++) {
       getContext()
@@ -235,7 +238,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    ahead.ifPresent(ScanAhead::close);
+    ahead.ifPresent(Prefetcher::close);
     sweeper.close();
     return this;
   }

@@ -1,6 +1,6 @@
 package io.nacre.engine;
 
-import io.nacre.engine.intake.SupposedOpen;
+import io.nacre.engine.intake.SimulatedOpen;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InlineReason;
@@ -37,7 +37,7 @@ record NextOpen(String fate, String because) {
       return new NextOpen("unseen", "found clean, and the kernel was told so");
     }
     Optional<InlineReason> allowed =
-        SupposedOpen.allowed(parts.triage(), fd, uid, clean == CleanCache.State.CLEAN);
+        SimulatedOpen.allowed(parts.triage(), fd, uid, clean == CleanCache.State.CLEAN);
     if (allowed.isPresent()) {
       return new NextOpen("allowed", because(allowed.get(), uid));
     }

@@ -5,9 +5,9 @@ import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.FileAction;
 import io.nacre.engine.detection.Printable;
-import io.nacre.engine.quarantine.Finding;
-import io.nacre.engine.quarantine.Outcome;
+import io.nacre.engine.quarantine.ActionOutcome;
 import io.nacre.engine.quarantine.Quarantine;
+import io.nacre.engine.quarantine.QuarantineReason;
 import io.nacre.linux.Fd;
 import java.io.IOException;
 import java.time.Clock;
@@ -20,9 +20,9 @@ final class QuarantineAction implements FileAction {
   private static final Logger LOG = LoggerFactory.getLogger(QuarantineAction.class);
 
   private final Kind done;
-  private final BiFunction<Fd, Finding, Outcome> action;
+  private final BiFunction<Fd, QuarantineReason, ActionOutcome> action;
 
-  private QuarantineAction(Kind done, BiFunction<Fd, Finding, Outcome> action) {
+  private QuarantineAction(Kind done, BiFunction<Fd, QuarantineReason, ActionOutcome> action) {
     this.done = done;
     this.action = action;
   }
@@ -66,13 +66,13 @@ final class QuarantineAction implements FileAction {
 
   @Override
   public Result on(Fd file, Detection detection) {
-    Finding finding =
-        new Finding(
+    QuarantineReason finding =
+        new QuarantineReason(
             detection.signature(), detection.at(), detection.occasion(), detection.opener());
-    Outcome outcome = action.apply(file, finding);
-    if (outcome instanceof Outcome.Failed failed) {
+    ActionOutcome outcome = action.apply(file, finding);
+    if (outcome instanceof ActionOutcome.Failed failed) {
       return new Result(Kind.FAILED, Printable.of(failed.why()));
     }
-    return new Result(done, Printable.of(((Outcome.Done) outcome).detail()));
+    return new Result(done, Printable.of(((ActionOutcome.Done) outcome).detail()));
   }
 }

@@ -3,11 +3,11 @@ package io.nacre.engine;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.DetectionSinks;
 import io.nacre.engine.detection.FileAction;
-import io.nacre.engine.detection.HeldFiles;
-import io.nacre.engine.detection.Outlets;
 import io.nacre.engine.detection.Reporter;
-import io.nacre.engine.detection.Trust;
+import io.nacre.engine.detection.RetainedFiles;
+import io.nacre.engine.detection.RootOwnedPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +21,14 @@ final class Reporting {
 
   /** Returns a reporter that has {@code action} done with each file and tells {@code listener}. */
   static Reporter start(
-      EngineConfig config, FileAction action, HeldFiles files, Consumer<DetectionRecord> listener)
+      EngineConfig config,
+      FileAction action,
+      RetainedFiles files,
+      Consumer<DetectionRecord> listener)
       throws EngineStartException {
     refuseUnsafeHook(config.detection());
     return new Reporter(
-        action, config.maxFileSizeBytes(), files, Outlets.of(config.detection(), listener));
+        action, config.maxFileSizeBytes(), files, DetectionSinks.of(config.detection(), listener));
   }
 
   /** It runs as root, so nobody else may be able to change it. */
@@ -38,7 +41,7 @@ final class Reporting {
     try {
       complaint =
           Files.isRegularFile(program) && Files.isExecutable(program)
-              ? Trust.complaint(program)
+              ? RootOwnedPath.complaint(program)
               : Optional.of("it is no program that can be executed");
     } catch (IOException e) {
       complaint = Optional.of("it cannot be looked at: " + e);

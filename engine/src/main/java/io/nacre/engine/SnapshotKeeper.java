@@ -46,7 +46,7 @@ final class SnapshotKeeper implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
 
-  private SnapshotKeeper(Path path, Memory memory, Clamds clamds) {
+  private SnapshotKeeper(Path path, VerdictCaches memory, Clamds clamds) {
     this.path = path;
     this.files = memory.files();
     this.mountTypes = memory.mountTypes();
@@ -56,7 +56,7 @@ final class SnapshotKeeper implements AutoCloseable {
   }
 
   /** Reads {@code path} as soon as it is known which signatures clamd uses, and writes it again. */
-  static SnapshotKeeper start(Path path, Memory memory, Clamds clamds) {
+  static SnapshotKeeper start(Path path, VerdictCaches memory, Clamds clamds) {
     SnapshotKeeper keeper = new SnapshotKeeper(path, memory, clamds);
     keeper.thread.start();
     return keeper;

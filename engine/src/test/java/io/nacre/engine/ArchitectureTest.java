@@ -68,9 +68,9 @@ class ArchitectureTest {
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
                   "io.nacre.engine.quarantine..",
-                  "io.nacre.engine.journal..",
+                  "io.nacre.engine.rescan..",
                   "io.nacre.engine.kernelcache..",
-                  "io.nacre.engine.ahead..",
+                  "io.nacre.engine.prefetch..",
                   "io.nacre.engine.ops..",
                   "org.apache.pekko.."));
 

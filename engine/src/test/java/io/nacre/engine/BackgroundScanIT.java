@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ class BackgroundScanIT {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree/excluded");
     stage.directory("outside");
   }
@@ -48,7 +48,7 @@ class BackgroundScanIT {
 
     try (EngineProcess engine = start("strategy = " + strategy)) {
       String write = "printf %s \"$1\" > \"$2\"; sleep 1"; // so that it can be named
-      Opener.command("sh", "-c", write, "sh", Stage.eicar(), eicar.toString());
+      Opener.command("sh", "-c", write, "sh", PrivateMount.eicar(), eicar.toString());
 
       engine.awaitStatus("the scan", status -> background(status, "infected") == 1);
       await()
@@ -80,7 +80,7 @@ class BackgroundScanIT {
     Path file = in("tree/file");
 
     try (EngineProcess engine = start()) {
-      Stage.writeEicar(file);
+      PrivateMount.writeEicar(file);
       engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
       assertThat(Opener.open(file).wasDenied()).isTrue();
 
@@ -99,7 +99,7 @@ class BackgroundScanIT {
     Path file = in("tree/file");
 
     try (EngineProcess engine = start()) {
-      Stage.writeEicar(file);
+      PrivateMount.writeEicar(file);
       engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
 
       Opener.sh("chmod 700 " + file);
@@ -160,7 +160,7 @@ class BackgroundScanIT {
     try (EngineProcess engine =
         EngineProcess.launch(stage, in("tree/work"), log, protect(), EMBEDDED)) {
       await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
-      Stage.writeEicar(in("tree/eicar"));
+      PrivateMount.writeEicar(in("tree/eicar"));
       await().until(() -> said(log, "found " + in("tree/eicar")));
 
       await()
@@ -181,8 +181,8 @@ class BackgroundScanIT {
                 .formatted(in("tree"), in("tree/excluded")),
             EMBEDDED,
             "strategy = " + strategy)) {
-      Stage.writeEicar(in("tree/excluded/eicar"));
-      Stage.writeEicar(in("outside/eicar"));
+      PrivateMount.writeEicar(in("tree/excluded/eicar"));
+      PrivateMount.writeEicar(in("outside/eicar"));
       write(1, "tree");
 
       engine.awaitStatus("the clean one", status -> background(status, "scanned") == 1);
@@ -195,7 +195,7 @@ class BackgroundScanIT {
   @Test
   void scansNothingInTheBackgroundUnlessToldTo() throws IOException {
     try (EngineProcess engine = start("triggers = [open]")) {
-      Stage.writeEicar(in("tree/eicar"));
+      PrivateMount.writeEicar(in("tree/eicar"));
 
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
       assertThat(reason(engine.status(), "infected")).isEqualTo(1);
@@ -235,7 +235,7 @@ class BackgroundScanIT {
     Path eicar = in("tree/eicar");
 
     try (EngineProcess engine = start("prevention = detect", "triggers = [exec, close-write]")) {
-      Stage.writeEicar(eicar);
+      PrivateMount.writeEicar(eicar);
 
       await().until(() -> engine.log().contains("found " + eicar));
       assertThat(Opener.open(eicar).succeeded()).isTrue();
@@ -270,7 +270,7 @@ class BackgroundScanIT {
       await().until(() -> engine.log().contains("files that were written are not scanned before"));
       int connections = 10;
       engine.awaitDescriptors(descriptors + connections);
-      Stage.writeEicar(in("tree/eicar"));
+      PrivateMount.writeEicar(in("tree/eicar"));
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
     }
   }
@@ -288,7 +288,7 @@ class BackgroundScanIT {
         """;
 
     try (EngineProcess engine = start()) {
-      Stage.writeEicar(eicar);
+      PrivateMount.writeEicar(eicar);
       engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
 
       Opener.command("python3", "-c", script, eicar.toString(), String.valueOf(opens)).await();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.Changes;
 import io.nacre.engine.fixture.EngineProcess;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,11 +52,11 @@ class CacheStressIT {
   @MethodSource("filesystems")
   void nobodyGetsWhatIsInfected(String strategy, List<String> types, boolean isCached)
       throws IOException {
-    List<Stage> stages = new ArrayList<>();
+    List<PrivateMount> stages = new ArrayList<>();
     try {
       List<Changes> all = new ArrayList<>();
       for (String type : types) {
-        stages.add(Stage.of(type));
+        stages.add(PrivateMount.of(type));
         all.add(Changes.prepare(stages.get(stages.size() - 1)));
       }
       try (EngineProcess engine = start(stages.get(0), strategy, all)) {
@@ -74,7 +74,7 @@ class CacheStressIT {
         assertThat(answers.getLong("deadline")).isZero();
       }
     } finally {
-      for (Stage stage : stages) {
+      for (PrivateMount stage : stages) {
         stage.close();
       }
     }
@@ -86,7 +86,7 @@ class CacheStressIT {
     assertThat(count.of("denied")).as("opens of what was infected").isPositive();
   }
 
-  private static EngineProcess start(Stage stage, String strategy, List<Changes> all)
+  private static EngineProcess start(PrivateMount stage, String strategy, List<Changes> all)
       throws IOException {
     return EngineProcess.start(
         stage,

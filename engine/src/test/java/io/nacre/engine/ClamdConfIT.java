@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,12 +51,12 @@ class ClamdConfIT {
       OnAccessExcludeUname clamav
       """;
 
-  private Stage stage;
+  private PrivateMount stage;
   private ConfiguredClamd clamd;
 
   @BeforeEach
   void build() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     clamd = ConfiguredClamd.local(Files.createDirectory(stage.outside().resolve("clamd")));
   }
 
@@ -114,9 +114,9 @@ class ClamdConfIT {
       assertThat(openAsNobody(clean).succeeded()).isTrue();
       assertThat(openAsNobody(below).succeeded()).isTrue();
       Path late = stage.root().resolve("upload/late");
-      Stage.writeEicar(late);
+      PrivateMount.writeEicar(late);
       assertThat(openAsNobody(late).wasDenied()).isTrue();
-      Stage.writeEicar(stage.root().resolve("upload/below/late"));
+      PrivateMount.writeEicar(stage.root().resolve("upload/below/late"));
       assertThat(openAsNobody(stage.root().resolve("upload/below/late")).succeeded()).isTrue();
 
       assertThat(engine.log()).doesNotContain(found(below));

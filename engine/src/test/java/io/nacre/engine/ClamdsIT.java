@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClamdsIT {
   private static final int FILES = 40;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
   }
 
   @AfterEach

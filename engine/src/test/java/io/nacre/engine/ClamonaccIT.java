@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class ClamonaccIT {
   private static final Duration BOUND = Duration.ofSeconds(20);
 
-  private Stage stage;
+  private PrivateMount stage;
   private ConfiguredClamd clamd;
   private Path conf;
   private Path log;
@@ -33,7 +33,7 @@ class ClamonaccIT {
 
   @BeforeEach
   void build() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree");
     clamd = ConfiguredClamd.local(Files.createDirectory(stage.outside().resolve("clamd")));
     conf = stage.outside().resolve("on-access.conf");
@@ -84,7 +84,7 @@ class ClamonaccIT {
     EngineProcess.signal(process(), "HUP");
     await().atMost(BOUND).until(() -> Files.exists(log));
     Path late = stage.root().resolve("tree/late");
-    Stage.writeEicar(late);
+    PrivateMount.writeEicar(late);
     awaitLine(late + ": Eicar-Test-Signature.UNOFFICIAL FOUND");
     awaitLine(late + ": moved to '" + quarantine + "/");
   }

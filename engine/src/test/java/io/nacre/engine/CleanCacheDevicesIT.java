@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
@@ -26,11 +26,11 @@ class CleanCacheDevicesIT {
   /** The second image is the first one byte for byte, but for the contents of the file. */
   @Test
   void aFileOfAnotherFileSystemOnTheSameDeviceIsNotKnown() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       Path place = stage.directory("place");
       Path first = stage.outside().resolve("first.img");
       Path second = stage.outside().resolve("second.img");
-      String clean = "C".repeat(Stage.eicar().length());
+      String clean = "C".repeat(PrivateMount.eicar().length());
       sh("truncate -s 16M " + first + " && mkfs.ext4 -q " + first);
       String device = sh("losetup --show -f " + first);
       try {
@@ -38,7 +38,9 @@ class CleanCacheDevicesIT {
         Files.writeString(place.resolve("file"), clean);
         sh("umount " + place + " && losetup -d " + device);
         Files.writeString(
-            second, Files.readString(first, ISO_8859_1).replace(clean, Stage.eicar()), ISO_8859_1);
+            second,
+            Files.readString(first, ISO_8859_1).replace(clean, PrivateMount.eicar()),
+            ISO_8859_1);
         sh("losetup " + device + " " + first + " && mount " + device + " " + place);
         FileVersion before = version(place.resolve("file"));
         try (EngineProcess engine = start(stage, place)) {
@@ -61,7 +63,7 @@ class CleanCacheDevicesIT {
 
   @Test
   void aSubvolumeIsToldFromOneThatHadTheSameDevice() throws IOException {
-    try (Stage stage = Stage.of("btrfs")) {
+    try (PrivateMount stage = PrivateMount.of("btrfs")) {
       Path subvolume = stage.root().resolve("subvolume");
       FileVersion first = versionInNew(subvolume);
       sh("btrfs subvolume delete -c " + subvolume);
@@ -83,7 +85,7 @@ class CleanCacheDevicesIT {
     return version(Files.createFile(subvolume.resolve("file")));
   }
 
-  private static EngineProcess start(Stage stage, Path place) throws IOException {
+  private static EngineProcess start(PrivateMount stage, Path place) throws IOException {
     return EngineProcess.start(
         stage,
         "protect = [\"" + place + "\"]",

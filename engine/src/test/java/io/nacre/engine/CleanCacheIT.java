@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void aCleanFileIsNotScannedAgainUntilItChanges(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         EngineProcess engine = start(stage)) {
       for (String way :
           List.of("write", "forge", "truncate", "replace", "other name", "map", "map and stay")) {
@@ -82,7 +82,7 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "tmpfs"})
   void aFileThatSomebodyCanWriteIsScannedAtEachOpen(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         Prepared prepared = new Prepared(file(stage, "file"), start(stage))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
@@ -101,7 +101,7 @@ class CleanCacheIT {
 
   @Test
   void whereADirectoryAloneIsMarkedNoFileOfATmpfsIsKnown() throws IOException {
-    try (Stage stage = Stage.tmpfs();
+    try (PrivateMount stage = PrivateMount.tmpfs();
         Prepared prepared = new Prepared(file(stage, "file"), start(stage, "strategy = ddd"))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
@@ -118,7 +118,7 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"xfs", "tmpfs"})
   void whereOpensMustTellAFileWithASecondNameIsNotKnown(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         Prepared prepared = new Prepared(file(stage, "file"), start(stage))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
@@ -138,7 +138,7 @@ class CleanCacheIT {
 
   @Test
   void withoutEntriesEveryOpenIsScanned() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Prepared prepared = new Prepared(file(stage, "file"), start(stage, "cache.entries = 0"))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
@@ -159,7 +159,7 @@ class CleanCacheIT {
     }
   }
 
-  private static EngineProcess start(Stage stage, String... block) throws IOException {
+  private static EngineProcess start(PrivateMount stage, String... block) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -173,7 +173,7 @@ class CleanCacheIT {
   }
 
   /** Makes a file that whoever is exempt may do anything to. */
-  private static Path file(Stage stage, String name) throws IOException {
+  private static Path file(PrivateMount stage, String name) throws IOException {
     Path directory = stage.directory("tree/" + name);
     Path file = stage.clean("tree/" + name + "/" + name);
     Files.write(file, new byte[4096]);
@@ -198,7 +198,7 @@ class CleanCacheIT {
             });
   }
 
-  private static Opener change(String way, Path file, Stage stage) throws IOException {
+  private static Opener change(String way, Path file, PrivateMount stage) throws IOException {
     Path script = stage.outside().resolve("change.py");
     Path ready = stage.outside().resolve(way + ".ready");
     Files.writeString(script, CHANGES);
@@ -213,7 +213,7 @@ class CleanCacheIT {
             script.toString(),
             way,
             file.toString(),
-            Stage.eicar(),
+            PrivateMount.eicar(),
             ready.toString());
     await(way).until(() -> Files.size(ready) > 0);
     return changer;

@@ -7,8 +7,8 @@ import io.nacre.engine.cli.FaultyEngine;
 import io.nacre.engine.cli.FaultyEngine.Fault;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.SilentClamd;
-import io.nacre.engine.fixture.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeathIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private Stage stage;
+  private PrivateMount stage;
   private Path file;
   private Path trigger;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     file = stage.clean("tree/file");
     trigger = stage.outside().resolve("trigger");
   }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.ops.Json;
 import java.io.IOException;
@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an engine does with infected files, and what gets them back, with the real clamd. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DetectionActionIT {
-  private Stage stage;
+  private PrivateMount stage;
   private RealClamd clamd;
   private Path quarantine;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     quarantine = stage.directory("tree").resolve("quarantine");
     clamd = RealClamd.in(stage.outside().resolve("clamd"));
     clamd.start();
@@ -70,7 +70,8 @@ class DetectionActionIT {
           .contains("the quarantine " + quarantine + " lies in a protected path");
       assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
           .contains("not in the quarantine " + quarantine);
-      assertThat(Opener.sh("cat " + quarantine.resolve(id)).output()).isEqualTo(Stage.eicar());
+      assertThat(Opener.sh("cat " + quarantine.resolve(id)).output())
+          .isEqualTo(PrivateMount.eicar());
 
       Opener.Outcome forced = nacre("restore", id, "--to", stage.root() + "/outside", "--force");
       assertThat(forced.succeeded()).as(forced.output()).isTrue();
@@ -134,7 +135,7 @@ class DetectionActionIT {
     Path elsewhere = stage.eicar("elsewhere");
 
     try (EngineProcess engine = start("move")) {
-      Stage.writeEicar(written);
+      PrivateMount.writeEicar(written);
       Opener.sh("mv " + elsewhere + " " + movedIn);
 
       await().until(() -> !Files.exists(written) && !Files.exists(movedIn));

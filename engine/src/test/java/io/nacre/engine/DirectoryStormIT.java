@@ -3,12 +3,12 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.BareView;
 import io.nacre.engine.fixture.Directories;
+import io.nacre.engine.fixture.EmptyPathRules;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
 import io.nacre.engine.fixture.KernelMarks;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
 import io.nacre.engine.fixture.storm.Storm;
 import io.nacre.engine.fixture.storm.StormProcess;
@@ -77,8 +77,8 @@ class DirectoryStormIT {
     long start = System.nanoTime();
     Begin begin = seed % 4 == 1 ? Begin.AT_THE_FIRST_MARK : Begin.WHEN_READY;
     Storm.Shape shape = shape(seed, begin);
-    try (Stage stage = Stage.of(type);
-        BareView bare = BareView.of(stage)) {
+    try (PrivateMount stage = PrivateMount.of(type);
+        EmptyPathRules bare = EmptyPathRules.of(stage)) {
       Storm storm = Storm.of(stage, seed, shape);
       try (StormProcess process = storm.makeTree();
           EngineProcess engine = launch(stage)) {
@@ -126,7 +126,7 @@ class DirectoryStormIT {
         /* rests= */ seed % 4 != 0);
   }
 
-  private static EngineProcess launch(Stage stage) throws IOException {
+  private static EngineProcess launch(PrivateMount stage) throws IOException {
     Path root = stage.root();
     return EngineProcess.launch(
         stage,
@@ -149,7 +149,7 @@ class DirectoryStormIT {
         .until(() -> !engine.isAlive() || !KernelMarks.of(engine.pid()).directories().isEmpty());
   }
 
-  private static Set<String> directories(Stage stage) throws IOException {
+  private static Set<String> directories(PrivateMount stage) throws IOException {
     return Directories.below(stage.root()).keySet().stream()
         .map(Path::toString)
         .collect(Collectors.toCollection(TreeSet::new));

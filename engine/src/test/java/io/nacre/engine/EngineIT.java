@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.SilentClamd;
-import io.nacre.engine.fixture.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
   }
 
   @AfterEach
@@ -68,7 +68,7 @@ class EngineIT {
       engine.awaitDirectories(3);
       Opener.sh("mkdir -p " + in("tree/a/b/c/d/e"));
       engine.awaitDirectories(8);
-      Stage.writeEicar(in("tree/a/b/c/d/e/eicar"));
+      PrivateMount.writeEicar(in("tree/a/b/c/d/e/eicar"));
       assertThat(Opener.open(in("tree/a/b/c/d/e/eicar")).wasDenied()).isTrue();
 
       Opener.sh("mv " + in("outside/from-outside") + " " + in("tree/moved-in"));
@@ -78,7 +78,7 @@ class EngineIT {
       Opener.sh("mv " + in("tree/a/b") + " " + in("tree/moved-within"));
       Opener.sh("mkdir " + in("tree/moved-within/new"));
       engine.awaitDirectories(10);
-      Stage.writeEicar(in("tree/moved-within/new/eicar"));
+      PrivateMount.writeEicar(in("tree/moved-within/new/eicar"));
       assertThat(Opener.open(in("tree/moved-within/new/eicar")).wasDenied()).isTrue();
 
       Opener.sh("mv " + in("tree/old") + " " + in("outside/moved-out"));
@@ -90,7 +90,7 @@ class EngineIT {
       engine.awaitDirectories(3);
       Opener.sh("mkdir " + in("tree/moved-within"));
       engine.awaitDirectories(4);
-      Stage.writeEicar(in("tree/moved-within/eicar"));
+      PrivateMount.writeEicar(in("tree/moved-within/eicar"));
       assertThat(Opener.open(in("tree/moved-within/eicar")).wasDenied()).isTrue();
     }
   }
@@ -99,7 +99,7 @@ class EngineIT {
   void keepsTheMarkOfADirectoryThatMovesBetweenProtectedPaths() throws IOException {
     stage.directory("one/nested/inner");
     stage.directory("two");
-    Stage.writeEicar(in("one/nested/inner/eicar"));
+    PrivateMount.writeEicar(in("one/nested/inner/eicar"));
 
     try (EngineProcess engine =
         EngineProcess.start(
@@ -137,8 +137,8 @@ class EngineIT {
       engine.awaitDirectories(51);
 
       for (int i = 0; i < 10; i++) {
-        Stage.writeEicar(in("tree/n" + i + "/a/eicar"));
-        Stage.writeEicar(in("tree/w" + i + "/b/x/eicar"));
+        PrivateMount.writeEicar(in("tree/n" + i + "/a/eicar"));
+        PrivateMount.writeEicar(in("tree/w" + i + "/b/x/eicar"));
         assertThat(Opener.open(in("tree/n" + i + "/a/eicar")).wasDenied()).isTrue();
         assertThat(Opener.open(in("tree/w" + i + "/b/x/eicar")).wasDenied()).isTrue();
       }
@@ -168,7 +168,7 @@ class EngineIT {
       engine.awaitDirectories(31);
 
       assertThat(Opener.open(victim).succeeded()).isTrue();
-      Stage.writeEicar(in("tree/c3/b/x/eicar"));
+      PrivateMount.writeEicar(in("tree/c3/b/x/eicar"));
       assertThat(Opener.open(in("tree/c3/b/x/eicar")).wasDenied()).isTrue();
     }
   }
@@ -199,7 +199,7 @@ class EngineIT {
       engine.awaitDirectories(Integer.parseInt(count.strip()));
       String directories = Opener.sh("find " + in("tree") + " -type d").output();
       for (String directory : directories.lines().toList()) {
-        Stage.writeEicar(Path.of(directory, "eicar"));
+        PrivateMount.writeEicar(Path.of(directory, "eicar"));
         assertThat(Opener.open(Path.of(directory, "eicar")).wasDenied()).isTrue();
       }
     }
@@ -216,7 +216,7 @@ class EngineIT {
       Opener.sh("mkdir " + in("tree"));
       engine.awaitStatus("the return", status -> state(status).equals("protected"));
 
-      Stage.writeEicar(in("tree/eicar"));
+      PrivateMount.writeEicar(in("tree/eicar"));
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
     }
   }
@@ -468,7 +468,11 @@ class EngineIT {
   void scansWhateverTheNameIs() throws IOException {
     String odd = "\"" + stage.directory("tree") + "/$(printf 'a\\377b\\nc')\"";
     Opener.command(
-            "sh", "-c", "mkdir " + odd + "; printf %s \"$1\" > " + odd + "/e", "sh", Stage.eicar())
+            "sh",
+            "-c",
+            "mkdir " + odd + "; printf %s \"$1\" > " + odd + "/e",
+            "sh",
+            PrivateMount.eicar())
         .await();
     inDeepDirectory("open('e', 'w').write(sys.argv[2])");
 
@@ -491,7 +495,8 @@ class EngineIT {
           os.path.isdir(d) or os.mkdir(d)
           os.chdir(d)
         """;
-    return Opener.command("python3", "-c", script + python, in("tree").toString(), Stage.eicar())
+    return Opener.command(
+            "python3", "-c", script + python, in("tree").toString(), PrivateMount.eicar())
         .await();
   }
 
@@ -538,7 +543,7 @@ class EngineIT {
                     "-c",
                     "mkdir \"$2\" && printf %s \"$1\" > \"$2/e\" && cat \"$2/e\"",
                     "sh",
-                    Stage.eicar(),
+                    PrivateMount.eicar(),
                     fresh.toString())
                 .await();
         assertThat(outcome.wasDenied()).isTrue();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class EventPathIT {
 
   @Test
   void anEventGoesFromTheKernelToItsAnswerStepByStep() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       List<Path> clean = new ArrayList<>(); // a file each, since openers of one share a scan
       for (int i = 0; i < OPENERS; i++) {
         clean.add(stage.clean("tree/clean-" + i));

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.ops.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,12 +30,12 @@ import org.junit.jupiter.api.Timeout;
 class EventsIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private Stage stage;
+  private PrivateMount stage;
   private Path events;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree");
     events = stage.root().resolve("tree/events"); // below what is protected
   }
@@ -61,7 +61,7 @@ class EventsIT {
       assertThat(event.getString("file.inode"))
           .isEqualTo(String.valueOf(Files.getAttribute(eicar, "unix:ino")));
       assertThat(event.getLong("file.size")).isEqualTo(68);
-      assertThat(event.getString("file.hash.sha256")).isEqualTo(sha256(Stage.eicar()));
+      assertThat(event.getString("file.hash.sha256")).isEqualTo(sha256(PrivateMount.eicar()));
       assertThat(event.getString("rule.name")).contains("Eicar");
       assertThat(event.getString("event.outcome")).isEqualTo("failure");
       assertThat(event.getString("process.name")).isEqualTo("bash");
@@ -92,7 +92,8 @@ class EventsIT {
               event -> {
                 assertThat(event.getString("process.name")).isEqualTo("cat");
                 assertThat(event.getString("user.id")).isEqualTo("0");
-                assertThat(event.getString("file.hash.sha256")).isEqualTo(sha256(Stage.eicar()));
+                assertThat(event.getString("file.hash.sha256"))
+                    .isEqualTo(sha256(PrivateMount.eicar()));
                 if (event.hasPath("process.command_line")) { // it need not be gone yet
                   assertThat(event.getString("process.command_line")).isEqualTo("cat " + eicar);
                 }
@@ -103,7 +104,7 @@ class EventsIT {
 
   @Test
   void recordsNamesThatAreNoTextAndForgeNothing() throws Exception {
-    Files.writeString(stage.outside().resolve("eicar"), Stage.eicar());
+    Files.writeString(stage.outside().resolve("eicar"), PrivateMount.eicar());
     List<String> names = List.of("a\\377b", "line\\nnacre: forged", "screen\\033[2J");
     for (String name : names) {
       Opener.sh(
@@ -250,7 +251,7 @@ class EventsIT {
       assertThat(found).extracting(event -> event.getString("process.name")).containsOnly("cat");
       List<String> lines = List.of(Opener.open(told).output().split("\n", -1));
       assertThat(lines.get(0))
-          .matches("\\S*Eicar\\S* denied " + eicar + " " + sha256(Stage.eicar()));
+          .matches("\\S*Eicar\\S* denied " + eicar + " " + sha256(PrivateMount.eicar()));
       assertThat(Json.read(lines.get(1)).orElseThrow().getString("file.path"))
           .isEqualTo(eicar.toString());
       assertThat(engine.status().getLong("reports.hook.ran")).isEqualTo(1);

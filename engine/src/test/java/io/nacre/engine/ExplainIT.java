@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.ops.Json;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class ExplainIT {
 
   @Test
   void saysWhatBecomesOfTheNextOpen() throws IOException {
-    try (Stage stage = Stage.of("ext4")) {
+    try (PrivateMount stage = PrivateMount.of("ext4")) {
       Path users = stage.clean("tree/users");
       Files.setAttribute(users, "unix:uid", NOBODY);
       Path roots = stage.clean("tree/roots");
@@ -63,7 +63,7 @@ class ExplainIT {
 
   @Test
   void saysWhichRuleCountsOnAFileSystemThatIsMarkedAsAWhole() throws IOException {
-    try (Stage stage = Stage.of("ext4")) {
+    try (PrivateMount stage = PrivateMount.of("ext4")) {
       Path outside = stage.clean("outside");
       Path excluded = stage.clean("tree/skip/file");
       Path linked = stage.clean("tree/skip/linked");
@@ -80,7 +80,7 @@ class ExplainIT {
 
   @Test
   void saysThatNothingIsKeptOfAFileWithASecondNameWhereOpensMustTell() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       Path file = stage.clean("tree/file");
       Files.createLink(stage.root().resolve("outside"), file);
 
@@ -95,7 +95,7 @@ class ExplainIT {
   @ParameterizedTest
   @CsvSource({"deny, denied", "allow, allowed"})
   void saysWhatThePolicyDoesWhileClamdIsAway(String policy, String fate) throws IOException {
-    try (Stage stage = Stage.tmpfs();
+    try (PrivateMount stage = PrivateMount.tmpfs();
         RealClamd clamd = RealClamd.in(stage.outside().resolve("clamd"))) {
       Path file = stage.clean("tree/file");
       clamd.start();
@@ -120,7 +120,7 @@ class ExplainIT {
 
   @Test
   void saysThatOnlyRegularFilesAreScanned() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       Path directory = stage.directory("tree");
       try (EngineProcess engine = start(stage)) {
         for (Path none : List.of(directory, Path.of("/dev/null"))) {
@@ -135,7 +135,7 @@ class ExplainIT {
     }
   }
 
-  private static EngineProcess start(Stage stage, String... block) throws IOException {
+  private static EngineProcess start(PrivateMount stage, String... block) throws IOException {
     Path tree = stage.directory("tree");
     List<String> all =
         new ArrayList<>(

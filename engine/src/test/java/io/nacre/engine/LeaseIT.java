@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.intake.FanotifyReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,11 +43,11 @@ class LeaseIT {
       time.sleep(60)
       """;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree");
   }
 
@@ -71,7 +71,7 @@ class LeaseIT {
         await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
         stage.directory("tree/new");
         Path eicar = stage.root().resolve("tree/new/eicar");
-        Stage.writeEicar(eicar);
+        PrivateMount.writeEicar(eicar);
         await().until(() -> Opener.open(eicar).wasDenied());
 
         assertThat(isBeingBroken(inside)).as("still").isTrue();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +19,7 @@ class LeftOutMountIT {
 
   @Test
   void isReportedAsLongAsItIsMounted() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       Path disk = stage.directory("tree/disk");
       try (EngineProcess engine = start(stage)) {
         assertThat(state(engine.status())).isEqualTo("protected");
@@ -40,7 +40,7 @@ class LeftOutMountIT {
     }
   }
 
-  private static EngineProcess start(Stage stage) throws IOException {
+  private static EngineProcess start(PrivateMount stage) throws IOException {
     return EngineProcess.start(
         stage,
         "protect = [\"" + stage.root().resolve("tree") + "\"]",

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +28,12 @@ class LogsIT {
    */
   private static final int HANG_UPS = 200_000;
 
-  private Stage stage;
+  private PrivateMount stage;
   private Path eicar;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     eicar = stage.eicar("tree/eicar");
   }
 

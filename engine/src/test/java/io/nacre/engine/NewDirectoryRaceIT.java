@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,11 +52,11 @@ class NewDirectoryRaceIT {
       print(denied)
       """;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
   }
 
   @AfterEach
@@ -102,7 +102,7 @@ class NewDirectoryRaceIT {
                 "-c",
                 script,
                 stage.root().resolve("tree").toString(),
-                Stage.eicar(),
+                PrivateMount.eicar(),
                 Integer.toString(ROUNDS))
             .await();
     assertThat(outcome.succeeded()).as(outcome.output()).isTrue();

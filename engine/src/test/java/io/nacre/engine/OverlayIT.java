@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OverlayIT {
   private static final int PARALLEL = 20;
 
-  private Stage stage;
+  private PrivateMount stage;
   private Path merged;
 
   @BeforeEach
   void open() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     merged = stage.directory("a-merged");
     stage.directory("b/u");
     stage.directory("b/w");

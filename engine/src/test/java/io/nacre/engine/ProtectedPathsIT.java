@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.fixture.BareView;
+import io.nacre.engine.fixture.EmptyPathRules;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
 import io.nacre.engine.fixture.InotifyWatches;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
@@ -28,11 +28,11 @@ class ProtectedPathsIT {
   private static final int MANY = 300;
   private static final int TOO_FEW = 100;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
   }
 
   @AfterEach
@@ -232,7 +232,7 @@ class ProtectedPathsIT {
 
     try (EngineProcess engine = start("tree")) {
       sh("rm -r tree/a");
-      Stage.writeEicar(in("tree/a"));
+      PrivateMount.writeEicar(in("tree/a"));
       awaitMarks(engine, "tree");
       assertThat(Opener.open(in("tree/a")).wasDenied()).isTrue();
 
@@ -264,7 +264,7 @@ class ProtectedPathsIT {
   @Test
   void subvolumesOfBtrfsAreProtectedLikeDirectories() throws IOException {
     stage.close();
-    stage = Stage.of("btrfs");
+    stage = PrivateMount.of("btrfs");
     stage.directory("tree");
     Opener.sh("btrfs -q subvolume create " + in("tree/before"));
 
@@ -292,7 +292,7 @@ class ProtectedPathsIT {
   }
 
   private void awaitMarksUnderMounts(EngineProcess engine, String include) throws IOException {
-    try (BareView bare = BareView.of(stage)) {
+    try (EmptyPathRules bare = EmptyPathRules.of(stage)) {
       ExpectedMarks.on(stage, bare, List.of(include), List.of()).await(engine);
     }
   }
@@ -307,7 +307,7 @@ class ProtectedPathsIT {
 
   private Opener.Outcome openEicarIn(String directory) {
     Path file = in(directory + "/eicar");
-    Stage.writeEicar(file);
+    PrivateMount.writeEicar(file);
     return Opener.open(file);
   }
 

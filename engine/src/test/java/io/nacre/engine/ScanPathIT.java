@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /** Files that somebody wants scanned, protected or not. */
 class ScanPathIT {
-  private Stage stage;
+  private PrivateMount stage;
   private EngineProcess engine;
 
   @BeforeEach
   void setUp() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree");
     engine =
         EngineProcess.start(
@@ -64,7 +64,7 @@ class ScanPathIT {
   @Test
   void scansProtectedFilesWithoutBeingHeldUp() throws IOException {
     Path eicar = stage.root().resolve("tree/eicar.com");
-    Stage.writeEicar(eicar);
+    PrivateMount.writeEicar(eicar);
 
     Opener.Outcome all = scan(stage.root());
 

@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.HeldClamd;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class SharedScanIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "btrfs"}) // on xfs contents can be exchanged without another time
   void openersOfAFileShareTheScanThatIsUnderWay(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         Case scans = Case.start(stage)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
@@ -50,7 +50,7 @@ class SharedScanIT {
 
   @Test
   void everyOpenerOfAnInfectedFileIsDeniedAndReported() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Case scans = Case.start(stage)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
@@ -67,7 +67,7 @@ class SharedScanIT {
 
   @Test
   void whoeverOpensAfterAChangeGetsAScanOfItsOwn() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Case scans = Case.start(stage)) {
       Opener before = scans.open();
       scans.awaitScans(1);
@@ -86,7 +86,7 @@ class SharedScanIT {
 
   @Test
   void whoeverOpensBeforeAChangeDuringTheScanGetsAScanOfItsOwnToo() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Case scans = Case.start(stage)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
@@ -104,7 +104,7 @@ class SharedScanIT {
 
   @Test
   void nobodySharesWhileTheFileIsMappedForWriting() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Case scans = Case.start(stage)) {
       Opener writer = scans.map();
       Opener leader = scans.open();
@@ -123,7 +123,7 @@ class SharedScanIT {
 
   @Test
   void thoseWhoWaitTogetherAreScannedOnceWhereTimesTellNothing() throws IOException {
-    try (Stage stage = Stage.tmpfs();
+    try (PrivateMount stage = PrivateMount.tmpfs();
         Case scans = Case.start(stage, "clamd.connections = 1")) {
       Opener other = Opener.start(stage.root().resolve("tree/other"));
       scans.awaitScans(1);
@@ -142,7 +142,7 @@ class SharedScanIT {
 
   @Test
   void everyOpenerHasADeadlineOfItsOwn() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         Case scans = Case.start(stage, "deadline = 2 s")) {
       Opener leader = scans.open();
       scans.awaitScans(1);
@@ -160,12 +160,12 @@ class SharedScanIT {
 
   /** An engine that protects one file, and the clamd it asks. */
   private static final class Case implements AutoCloseable {
-    private final Stage stage;
+    private final PrivateMount stage;
     private final Path file;
     private final HeldClamd clamd;
     private final EngineProcess engine;
 
-    private Case(Stage stage, Path file, HeldClamd clamd, EngineProcess engine) {
+    private Case(PrivateMount stage, Path file, HeldClamd clamd, EngineProcess engine) {
       this.stage = stage;
       this.file = file;
       this.clamd = clamd;
@@ -173,7 +173,7 @@ class SharedScanIT {
     }
 
     /** Starts both; that takes so long that the file was not changed just now. */
-    static Case start(Stage stage, String... block) throws IOException {
+    static Case start(PrivateMount stage, String... block) throws IOException {
       Path file = stage.clean("tree/file");
       stage.clean("tree/other");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,14 +28,14 @@ class SignaturesIT {
   private static final Duration BOUND = Duration.ofSeconds(1);
   private static final int OPENS = 5;
 
-  private Stage stage;
+  private PrivateMount stage;
   private RealClamd clamd;
   private Path file;
   private Path copy;
 
   @BeforeEach
   void prepare() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     clamd = RealClamd.in(stage.outside().resolve("clamd"));
     file = write(stage.directory("tree").resolve("file"));
     copy = write(clamd.signatures().resolveSibling("copy"));
@@ -43,7 +43,7 @@ class SignaturesIT {
 
   @AfterEach
   void end() throws IOException {
-    try (Stage mounted = stage;
+    try (PrivateMount mounted = stage;
         RealClamd running = clamd) {
       assertThat(mounted).isNotNull();
     }

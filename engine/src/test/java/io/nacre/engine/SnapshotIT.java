@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,14 +22,14 @@ class SnapshotIT {
   /** What clamd's start may seem to be earlier than it was, in seconds, and one more. */
   private static final int OLD = 4;
 
-  private Stage stage;
+  private PrivateMount stage;
   private RealClamd clamd;
   private Path snapshot;
   private Path file;
 
   @BeforeEach
   void start() throws IOException {
-    stage = Stage.of("ext4");
+    stage = PrivateMount.of("ext4");
     file = stage.clean("tree/file");
     snapshot = stage.outside().resolve("clean");
     clamd = RealClamd.in(stage.outside().resolve("clamd"));
@@ -65,7 +65,7 @@ class SnapshotIT {
   @Test
   void aFileThatWasChangedMeanwhileIsScanned() throws IOException {
     leave();
-    Files.writeString(file, Stage.eicar());
+    Files.writeString(file, PrivateMount.eicar());
 
     try (EngineProcess engine = engine()) {
       awaitSaid(engine, "1 files are known to be clean");

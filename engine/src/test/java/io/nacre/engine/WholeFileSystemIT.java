@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One mark for a whole file system or mount: what it costs outside, and what it reaches. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WholeFileSystemIT {
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.directory("tree");
   }
 
@@ -82,7 +82,7 @@ class WholeFileSystemIT {
                 Opener.open(stranger);
                 return outside(engine) == before;
               });
-      Stage.writeEicar(stage.root().resolve("elsewhere/eicar"));
+      PrivateMount.writeEicar(stage.root().resolve("elsewhere/eicar"));
 
       Opener.sh("mv " + stage.root().resolve("elsewhere") + " " + in("moved"));
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Machine;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -29,12 +29,12 @@ class WholeMachineIT {
       "read -r now </run/loaded; read -r now </run/go;"
           + " for file in %s; do read -r line <$file || exit 1; done";
 
-  private static Stage stage;
+  private static PrivateMount stage;
   private static Machine machine;
 
   @BeforeAll
   static void build() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     machine = Machine.build(stage);
   }
 
@@ -53,7 +53,7 @@ class WholeMachineIT {
     Duration deadline = Duration.ofSeconds(1);
     List<String> infected = List.of("/root/eicar", "/usr/bin/eicar", "/home/user/e", "/etc/e");
     for (String file : infected) {
-      Files.writeString(machine.path(file), Stage.eicar());
+      Files.writeString(machine.path(file), PrivateMount.eicar());
     }
 
     try (EngineProcess engine = machine.protect(deadline)) {

@@ -155,7 +155,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   private boolean work(ClamdSession open) throws StoppingException {
     boolean came = false;
     try {
-      Optional<Scan> unsent = pipeline.unsent();
+      Optional<ClamdScan> unsent = pipeline.unsent();
       if (unsent.isPresent()) {
         send(open, unsent.get());
       }
@@ -178,7 +178,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     return came;
   }
 
-  private void send(ClamdSession open, Scan scan) throws IOException {
+  private void send(ClamdSession open, ClamdScan scan) throws IOException {
     Optional<Integer> file = scan.borrow();
     if (file.isEmpty()) {
       pipeline.dropUnsent();
@@ -198,7 +198,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     }
   }
 
-  private void stream(ClamdSession open, int file, Scan scan) throws IOException {
+  private void stream(ClamdSession open, int file, ClamdScan scan) throws IOException {
     if (statx.read(file).size() <= member.endpoint().streamMaxBytes()) {
       pipeline.sent(open.stream(file, setup.scanTimeout()), scan);
     } else {
@@ -224,7 +224,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     if (reply.isPong() && pings.remove(reply.id())) {
       return true;
     }
-    Optional<Scan> scan = pipeline.take(reply.id());
+    Optional<ClamdScan> scan = pipeline.take(reply.id());
     if (scan.isEmpty()) {
       throw new IOException("clamd said '" + reply.shown() + "' though nobody asked");
     }

@@ -67,7 +67,7 @@ public final class ClamdPool {
   private final List<PoolMember> members = new ArrayList<>();
   private final Map<PoolMember, ActorRef<ClamdMonitor.Command>> monitors =
       new ConcurrentHashMap<>();
-  private final Queue<Scan> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<ClamdScan> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean isStopping;
 
   private ClamdPool(Settings settings, ActorSystem<?> system, LongSupplier nanoClock) {
@@ -128,7 +128,7 @@ public final class ClamdPool {
    * connection that could not complete it would have ended, and the engine with it.
    */
   public CompletionStage<Verdict> scan(PermissionRequest request) {
-    Scan scan = new Scan(request, nanoClock);
+    ClamdScan scan = new ClamdScan(request, nanoClock);
     place(scan);
     if (settings.hedgeAfter().isPresent() && members.size() > 1) {
       scheduler.scheduleOnce(settings.hedgeAfter().get(), () -> placeElsewhere(scan), executor);
@@ -137,7 +137,7 @@ public final class ClamdPool {
   }
 
   /** Gives {@code scan} to a clamd, now or as soon as one has room for it. */
-  void place(Scan scan) {
+  void place(ClamdScan scan) {
     if (!tryPlace(scan)) {
       waiting.add(scan);
       placeWaiting(); // there may be room by now, and nobody else would look
@@ -155,7 +155,7 @@ public final class ClamdPool {
   }
 
   /** A clamd refused the file; another one may not. */
-  void refused(Scan scan, PoolMember at, Verdict.Unscanned why) {
+  void refused(ClamdScan scan, PoolMember at, Verdict.Unscanned why) {
     scan.failed(at.endpoint());
     if (!isUnderWay(scan)) {
       placeOr(scan, why, /* again= */ false);
@@ -164,7 +164,7 @@ public final class ClamdPool {
   }
 
   /** The session broke under the scan. */
-  void broken(Scan scan, PoolMember at, String why) {
+  void broken(ClamdScan scan, PoolMember at, String why) {
     int failures = scan.failed(at.endpoint());
     if (!isUnderWay(scan)) {
       Verdict failed = new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, why);
@@ -173,7 +173,7 @@ public final class ClamdPool {
   }
 
   /** The session was ended because of another scan. */
-  void disturbed(Scan scan) {
+  void disturbed(ClamdScan scan) {
     scan.disturbed();
     if (!isUnderWay(scan)) {
       place(scan);
@@ -202,7 +202,7 @@ public final class ClamdPool {
     }
   }
 
-  private void placeOr(Scan scan, Verdict otherwise, boolean again) {
+  private void placeOr(ClamdScan scan, Verdict otherwise, boolean again) {
     boolean hasOther =
         members.stream()
             .anyMatch(other -> other.state().isUseful() && !scan.hasFailedAt(other.endpoint()));
@@ -214,7 +214,7 @@ public final class ClamdPool {
   }
 
   /** Gives it to one of the best; returns true if that is done, or there is no need for it. */
-  private boolean tryPlace(Scan scan) {
+  private boolean tryPlace(ClamdScan scan) {
     if (isStopping) {
       scan.complete(
           new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
@@ -237,7 +237,7 @@ public final class ClamdPool {
   }
 
   /** Asks a second clamd that can be expected to answer, if there is one with room. */
-  private void placeElsewhere(Scan scan) {
+  private void placeElsewhere(ClamdScan scan) {
     if (!scan.isOver()
         && !offer(scan, member -> rank(member, scan) == WELL && !member.has(scan))
         && !isUnderWay(scan)) {
@@ -245,7 +245,7 @@ public final class ClamdPool {
     }
   }
 
-  private boolean offer(Scan scan, Predicate<PoolMember> among) {
+  private boolean offer(ClamdScan scan, Predicate<PoolMember> among) {
     if (members.size() == 1) {
       return among.test(members.get(0)) && members.get(0).offer(scan);
     }
@@ -255,11 +255,11 @@ public final class ClamdPool {
         .anyMatch(member -> member.offer(scan));
   }
 
-  private boolean isUnderWay(Scan scan) {
+  private boolean isUnderWay(ClamdScan scan) {
     return members.stream().anyMatch(member -> member.has(scan));
   }
 
-  private static int rank(PoolMember member, Scan scan) {
+  private static int rank(PoolMember member, ClamdScan scan) {
     ClamdHealth.State state = member.state();
     if (!state.isUseful() && !state.isQuiet()) {
       return NOT_AT_ALL;

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 final class Pipeline {
 
-  private record Sent(Scan scan, long atNanos) {}
+  private record Sent(ClamdScan scan, long atNanos) {}
 
   private final int depth;
   private final boolean passesDescriptors;
@@ -28,7 +28,7 @@ final class Pipeline {
   private final LongSupplier nanoClock;
   private final Map<Integer, Sent> underWay = new LinkedHashMap<>(); // oldest first
   private Optional<ClamdSession> session = Optional.empty();
-  private Optional<Scan> unsent = Optional.empty();
+  private Optional<ClamdScan> unsent = Optional.empty();
   private long lastSentNanos;
   private long lastUsedNanos;
   private volatile boolean wished;
@@ -76,7 +76,7 @@ final class Pipeline {
    * Takes {@code scan} if there is a session with room for it. If there is no session, one is
    * wished for.
    */
-  synchronized boolean offer(Scan scan) {
+  synchronized boolean offer(ClamdScan scan) {
     if (session.isEmpty()) {
       wish();
       return false;
@@ -92,7 +92,7 @@ final class Pipeline {
     return true;
   }
 
-  private boolean pass(ClamdSession open, Scan scan) {
+  private boolean pass(ClamdSession open, ClamdScan scan) {
     Optional<Integer> file = scan.borrow();
     if (file.isEmpty()) {
       return false;
@@ -109,7 +109,7 @@ final class Pipeline {
   }
 
   /** Notes that command {@code id} was sent for {@code scan}. */
-  synchronized void sent(int id, Scan scan) {
+  synchronized void sent(int id, ClamdScan scan) {
     lastSentNanos = nanoClock.getAsLong();
     lastUsedNanos = lastSentNanos;
     underWay.put(id, new Sent(scan, lastSentNanos));
@@ -117,7 +117,7 @@ final class Pipeline {
   }
 
   /** Returns the scan that is left to be sent, which stays here until it is. */
-  synchronized Optional<Scan> unsent() {
+  synchronized Optional<ClamdScan> unsent() {
     return unsent;
   }
 
@@ -127,7 +127,7 @@ final class Pipeline {
   }
 
   /** Returns the scan that command {@code id} was sent for, and forgets it. */
-  synchronized Optional<Scan> take(int id) {
+  synchronized Optional<ClamdScan> take(int id) {
     return Optional.ofNullable(underWay.remove(id)).map(Sent::scan);
   }
 
@@ -139,7 +139,7 @@ final class Pipeline {
   }
 
   /** Returns the oldest scan that is under way, and forgets it. */
-  synchronized Optional<Scan> takeOldest() {
+  synchronized Optional<ClamdScan> takeOldest() {
     return underWay.isEmpty() ? Optional.empty() : take(underWay.keySet().iterator().next());
   }
 
@@ -180,10 +180,10 @@ final class Pipeline {
   }
 
   /** Closes it; returns what was under way. */
-  synchronized List<Scan> close() {
+  synchronized List<ClamdScan> close() {
     session.ifPresent(ClamdSession::close);
     session = Optional.empty();
-    List<Scan> left = new ArrayList<>(underWay.values().stream().map(Sent::scan).toList());
+    List<ClamdScan> left = new ArrayList<>(underWay.values().stream().map(Sent::scan).toList());
     unsent.ifPresent(left::add);
     underWay.clear();
     unsent = Optional.empty();

@@ -34,7 +34,7 @@ final class PoolMember {
   private final ClamdPool pool;
   private final List<Pipeline> shared = new ArrayList<>();
   private final List<Pipeline> alone = new ArrayList<>();
-  private final Set<Scan> scans = ConcurrentHashMap.newKeySet();
+  private final Set<ClamdScan> scans = ConcurrentHashMap.newKeySet();
 
   PoolMember(ClamdEndpoint endpoint, ClamdPool pool, LongSupplier nanoClock) throws ErrnoException {
     this.endpoint = endpoint;
@@ -78,17 +78,17 @@ final class PoolMember {
   }
 
   /** Returns true if the scan is under way here. */
-  boolean has(Scan scan) {
+  boolean has(ClamdScan scan) {
     return scans.contains(scan);
   }
 
   /** Returns the scans that are under way here. */
-  List<Scan> scans() {
+  List<ClamdScan> scans() {
     return List.copyOf(scans);
   }
 
   /** Takes {@code scan}, if there is room for it; wishes for a session, if that is what lacks. */
-  boolean offer(Scan scan) {
+  boolean offer(ClamdScan scan) {
     if (!endpoint.tryBegin()) {
       return false;
     }
@@ -105,32 +105,32 @@ final class PoolMember {
   }
 
   /** The scan is over, here by {@code verdict}. */
-  void ended(Scan scan, Verdict verdict) {
+  void ended(ClamdScan scan, Verdict verdict) {
     leave(scan, verdict instanceof Verdict.Unscanned);
     scan.complete(verdict);
     pool.placeWaiting();
   }
 
   /** clamd refused the file, and its session is over. */
-  void refused(Scan scan, Verdict.Unscanned why) {
+  void refused(ClamdScan scan, Verdict.Unscanned why) {
     leave(scan, true);
     pool.refused(scan, this, why);
   }
 
   /** The session broke under the scan. */
-  void broken(Scan scan, String why) {
+  void broken(ClamdScan scan, String why) {
     leave(scan, true);
     pool.broken(scan, this, why);
   }
 
   /** The session was ended because of another scan. */
-  void disturbed(Scan scan) {
+  void disturbed(ClamdScan scan) {
     leave(scan, true);
     pool.disturbed(scan);
   }
 
   /** Nobody waits for the scan any more, and it was not begun. */
-  void dropped(Scan scan) {
+  void dropped(ClamdScan scan) {
     scans.remove(scan);
     endpoint.notBegun();
     pool.placeWaiting();
@@ -169,8 +169,8 @@ final class PoolMember {
   }
 
   /** The engine is stopping, and {@code left} was under way on a session. */
-  void stopping(List<Scan> left) {
-    for (Scan scan : left) {
+  void stopping(List<ClamdScan> left) {
+    for (ClamdScan scan : left) {
       leave(scan, true);
       scan.complete(
           new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
@@ -178,7 +178,7 @@ final class PoolMember {
     pool.stopping();
   }
 
-  private void leave(Scan scan, boolean failed) {
+  private void leave(ClamdScan scan, boolean failed) {
     scans.remove(scan);
     endpoint.ended(failed);
   }

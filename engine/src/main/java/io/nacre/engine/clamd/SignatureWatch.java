@@ -178,7 +178,7 @@ public final class SignatureWatch implements AutoCloseable {
     int pid = peer.pid();
     if (pid <= SYSTEMD && endpoint.settings().address() instanceof ClamdAddress.Unix socket) {
       Optional<Peer> held = process.filter(last -> last.pid() > 0 && !isGone(last));
-      pid = held.isPresent() ? held.get().pid() : SocketHolder.find(socket.path(), procFs);
+      pid = held.isPresent() ? held.get().pid() : SocketOwner.find(socket.path(), procFs);
     }
     return pid <= 0 ? Peer.UNKNOWN : new Peer(pid, procFs.startedAt(pid));
   }

@@ -32,7 +32,7 @@ final class Translation {
 
   /** Returns {@code value}, which may hold other such values, as one that comes from a setting. */
   ConfigValue value(Setting setting, Object value) {
-    return ConfigValueFactory.fromAnyRef(value).withOrigin(Origin.of(setting));
+    return ConfigValueFactory.fromAnyRef(value).withOrigin(SettingOrigin.of(setting));
   }
 
   /** Gives {@code key} a value. */
@@ -48,7 +48,9 @@ final class Translation {
 
   /** Gives {@code key} the value that it has because {@code option} is not set. */
   void putDefault(String key, String option, Object value) {
-    put(key, ConfigValueFactory.fromAnyRef(value).withOrigin(Origin.of(conf.file(), option)));
+    put(
+        key,
+        ConfigValueFactory.fromAnyRef(value).withOrigin(SettingOrigin.of(conf.file(), option)));
   }
 
   /** Says how a setting was understood. */

@@ -2,9 +2,9 @@ package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import io.nacre.engine.ClamdPlaces;
+import io.nacre.engine.ClamdAddresses;
 import io.nacre.engine.clamd.ClamdAddress;
-import io.nacre.engine.clamd.ClamdQuestions;
+import io.nacre.engine.clamd.ClamdQueries;
 import io.nacre.engine.clamd.ClamdSocketPath;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
@@ -43,7 +43,7 @@ final class ClamdOfEngine {
             + " clamd.conf with --clamd-conf";
     for (ClamdAddress clamd : addresses()) {
       try {
-        Verdict verdict = ClamdQuestions.scan(clamd, file, TIMEOUT);
+        Verdict verdict = ClamdQueries.scan(clamd, file, TIMEOUT);
         if (!(verdict instanceof Verdict.Unscanned unscanned)) {
           return verdict;
         }
@@ -79,7 +79,7 @@ final class ClamdOfEngine {
 
   private static Stream<ClamdAddress> address(Place place) {
     if (!(place instanceof Place.Automatic)) {
-      return ClamdPlaces.address(place).stream(); // one of the engine's own ends with it
+      return ClamdAddresses.address(place).stream(); // one of the engine's own ends with it
     }
     try (WakeUp never = WakeUp.open()) {
       return ClamdSocketPath.findAnswering(never).map(ClamdAddress.Unix::new).stream()

@@ -1,9 +1,9 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.Engine;
+import io.nacre.engine.EngineContext;
 import io.nacre.engine.EngineStartException;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.Surroundings;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.DetectionRecord;
 import io.nacre.engine.detection.Printable;
@@ -83,7 +83,7 @@ public final class EngineRun {
         new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;
     try {
-      engine = Engine.start(config, new Surroundings(detections, service, nanoClock));
+      engine = Engine.start(config, new EngineContext(detections, service, nanoClock));
     } catch (EngineStartException e) {
       System.err.println("nacre: " + e.getMessage());
       return e.exitCode();

@@ -1,7 +1,7 @@
 package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.SelfTest;
+import io.nacre.engine.SelfCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -85,7 +85,8 @@ record OpenProof(Outcome outcome, String text) {
       SecureDirectoryStream<Path> held, Path directory, String contents, Duration longest)
       throws IOException {
     Path name =
-        Path.of(SelfTest.FILE_PREFIX + Long.toString(RANDOM.nextLong() >>> 1, Character.MAX_RADIX));
+        Path.of(
+            SelfCheck.FILE_PREFIX + Long.toString(RANDOM.nextLong() >>> 1, Character.MAX_RADIX));
     directory.resolve(name).toFile().deleteOnExit(); // on Ctrl-C
     try (SeekableByteChannel file =
         held.newByteChannel(

@@ -1,7 +1,7 @@
 package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.quarantine.Entry;
+import io.nacre.engine.quarantine.QuarantineEntry;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ final class QuarantineListCommand implements Callable<Integer> {
   public Integer call() {
     return quarantine.open(
         store -> {
-          List<Entry> entries = store.list();
+          List<QuarantineEntry> entries = store.list();
           if (json) {
             System.out.print(QuarantineText.json(store.path(), entries));
           } else if (entries.isEmpty()) {

@@ -6,8 +6,8 @@ import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.quarantine.Entry;
-import io.nacre.engine.quarantine.Store;
+import io.nacre.engine.quarantine.QuarantineEntry;
+import io.nacre.engine.quarantine.QuarantineStore;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
@@ -41,12 +41,13 @@ final class QuarantineOptions {
 
   /** What a command does with the open quarantine; returns its exit code. */
   interface Use {
-    int with(Store store) throws IOException, ConfigurationException;
+    int with(QuarantineStore store) throws IOException, ConfigurationException;
   }
 
   /** What a command does with one file of it. */
   interface UseOne {
-    int with(Store store, Entry entry) throws IOException, ConfigurationException;
+    int with(QuarantineStore store, QuarantineEntry entry)
+        throws IOException, ConfigurationException;
   }
 
   /** Opens the quarantine for {@code use}; says what is wrong, if something is. */
@@ -54,7 +55,7 @@ final class QuarantineOptions {
     Path path = DetectionConfig.USUAL_QUARANTINE;
     try {
       path = path();
-      try (Store store = Store.open(path)) {
+      try (QuarantineStore store = QuarantineStore.open(path)) {
         return use.with(store);
       }
     } catch (ConfigurationException e) {
@@ -70,7 +71,7 @@ final class QuarantineOptions {
   int openOne(String id, UseOne use) {
     return open(
         store -> {
-          Optional<Entry> entry = store.entry(id);
+          Optional<QuarantineEntry> entry = store.entry(id);
           if (entry.isEmpty()) {
             System.err.println(
                 "nacre: there is no " + id + " in " + store.path() + "; see nacre quarantine list");

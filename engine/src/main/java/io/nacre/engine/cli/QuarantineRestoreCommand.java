@@ -4,7 +4,7 @@ import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.Printable;
-import io.nacre.engine.quarantine.Entry;
+import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.Restore;
 import io.nacre.engine.quarantine.Restore.Result;
 import io.nacre.engine.verdict.Verdict;
@@ -76,7 +76,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
     return Optional.of(new ClamdOfEngine(config)::scan);
   }
 
-  private static int tell(Entry entry, byte[] path, Result result) {
+  private static int tell(QuarantineEntry entry, byte[] path, Result result) {
     String id = entry.id();
     if (result instanceof Result.StillInfected infected) {
       System.err.println(
@@ -99,7 +99,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
   }
 
   /** Symbolic links in what somebody types are followed; those in the way back are not. */
-  private byte[] target(Entry entry) throws IOException {
+  private byte[] target(QuarantineEntry entry) throws IOException {
     byte[] original = entry.originalPath();
     if (target.isEmpty()) {
       return original;

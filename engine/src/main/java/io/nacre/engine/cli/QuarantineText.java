@@ -1,12 +1,12 @@
 package io.nacre.engine.cli;
 
 import com.typesafe.config.ConfigValueFactory;
-import io.nacre.engine.detection.OpenerText;
 import io.nacre.engine.detection.Printable;
+import io.nacre.engine.detection.ProcessText;
 import io.nacre.engine.ops.Json;
-import io.nacre.engine.quarantine.Entry;
-import io.nacre.engine.quarantine.EntryJson;
-import io.nacre.engine.quarantine.Finding;
+import io.nacre.engine.quarantine.QuarantineEntry;
+import io.nacre.engine.quarantine.QuarantineEntryJson;
+import io.nacre.engine.quarantine.QuarantineReason;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,22 +18,22 @@ import java.util.Map;
 
 /** What is in the quarantine, for people and as JSON. */
 final class QuarantineText {
-  private static final OpenerText OPENERS = new OpenerText();
+  private static final ProcessText OPENERS = new ProcessText();
 
   private QuarantineText() {}
 
   /** Returns a line for each entry, below a line of headings. */
-  static List<String> table(List<Entry> entries) {
+  static List<String> table(List<QuarantineEntry> entries) {
     int signature = "SIGNATURE".length();
     int size = "SIZE".length();
-    for (Entry entry : entries) {
+    for (QuarantineEntry entry : entries) {
       signature = Math.max(signature, entry.finding().signature().length());
       size = Math.max(size, bytes(entry.size()).length());
     }
     String format = "%-6s  %-20s  %-" + signature + "s  %" + size + "s  %s";
     List<String> lines = new ArrayList<>();
     lines.add(String.format(Locale.ROOT, format, "ID", "PUT AWAY", "SIGNATURE", "SIZE", "FROM"));
-    for (Entry entry : entries) {
+    for (QuarantineEntry entry : entries) {
       lines.add(
           String.format(
               Locale.ROOT,
@@ -48,8 +48,8 @@ final class QuarantineText {
   }
 
   /** Returns what is known of {@code entry}, which is in {@code quarantine}. */
-  static List<String> lines(Path quarantine, Entry entry) {
-    Finding finding = entry.finding();
+  static List<String> lines(Path quarantine, QuarantineEntry entry) {
+    QuarantineReason finding = entry.finding();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("signature", finding.signature());
     facts.put("from", entry.path() + otherNames(entry));
@@ -59,7 +59,7 @@ final class QuarantineText {
     facts.put("size", bytes(entry.size()) + " bytes");
     facts.put("SHA-256", entry.sha256());
     facts.put("owner", "user " + unsigned(entry.uid()) + ", group " + unsigned(entry.gid()));
-    facts.put("mode", EntryJson.mode(entry.mode()));
+    facts.put("mode", QuarantineEntryJson.mode(entry.mode()));
     facts.put("modified", seconds(entry.modified()));
     if (entry.xattrs() > 0) {
       facts.put("attributes", entry.xattrs() + "; see --json");
@@ -70,18 +70,18 @@ final class QuarantineText {
   }
 
   /** Returns all of {@code entries} as JSON. */
-  static String json(Path quarantine, List<Entry> entries) {
+  static String json(Path quarantine, List<QuarantineEntry> entries) {
     return pretty(
         Map.of(
             "quarantine",
             quarantine.toString(),
             "files",
-            entries.stream().map(EntryJson::values).toList()));
+            entries.stream().map(QuarantineEntryJson::values).toList()));
   }
 
   /** Returns {@code entry} as JSON. */
-  static String json(Entry entry) {
-    return pretty(EntryJson.values(entry));
+  static String json(QuarantineEntry entry) {
+    return pretty(QuarantineEntryJson.values(entry));
   }
 
   /** The names of attributes have dots, which are no paths. */
@@ -89,7 +89,7 @@ final class QuarantineText {
     return Json.writePretty(ConfigValueFactory.fromMap(values).toConfig());
   }
 
-  private static String cause(Finding finding) {
+  private static String cause(QuarantineReason finding) {
     String opener = OPENERS.of(finding.opener());
     return switch (finding.occasion()) {
       case OPENED -> "opened by " + opener;
@@ -102,7 +102,7 @@ final class QuarantineText {
     };
   }
 
-  private static String otherNames(Entry entry) {
+  private static String otherNames(QuarantineEntry entry) {
     int count = entry.otherNames();
     return count == 0 ? "" : ", one of " + (count + 1) + " names";
   }

@@ -74,7 +74,7 @@ final class ScanCommand implements Callable<Integer> {
     } catch (IOException e) {
       String why =
           Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "cannot be read" : "is not there";
-      System.err.println("nacre: " + SweepText.printable(path.toString()) + " " + why);
+      System.err.println("nacre: " + OnDemandScanText.printable(path.toString()) + " " + why);
       return Optional.empty();
     }
   }
@@ -108,7 +108,7 @@ final class ScanCommand implements Callable<Integer> {
     clearLine();
     tellWhatIsFound(progress);
     if (Terminal.isThere()) {
-      System.out.print(SweepText.bar(progress, Terminal.columns() - 1));
+      System.out.print(OnDemandScanText.bar(progress, Terminal.columns() - 1));
       System.out.flush();
     }
   }
@@ -122,15 +122,15 @@ final class ScanCommand implements Callable<Integer> {
     tellWhatIsFound(progress);
     progress
         .getStringList("problems")
-        .forEach(problem -> System.err.println("nacre: " + SweepText.printable(problem)));
-    System.out.println(SweepText.summary(progress, System.nanoTime() - startNanos));
-    return SweepText.exitCode(progress);
+        .forEach(problem -> System.err.println("nacre: " + OnDemandScanText.printable(problem)));
+    System.out.println(OnDemandScanText.summary(progress, System.nanoTime() - startNanos));
+    return OnDemandScanText.exitCode(progress);
   }
 
   private void tellWhatIsFound(Config progress) {
     List<? extends Config> all = progress.getConfigList("found");
     all.subList(Math.min(found, all.size()), all.size())
-        .forEach(file -> System.out.println(SweepText.found(file)));
+        .forEach(file -> System.out.println(OnDemandScanText.found(file)));
     found = all.size();
   }
 

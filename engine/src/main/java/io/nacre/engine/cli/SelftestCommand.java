@@ -3,7 +3,7 @@ package io.nacre.engine.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.SelfTest;
+import io.nacre.engine.SelfCheck;
 import io.nacre.engine.ops.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class SelftestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<Config> answer =
-        socket.ask("selftest", Duration.ofSeconds(SelfTest.ANSWER_SECONDS).plus(SLACK));
+        socket.ask("selftest", Duration.ofSeconds(SelfCheck.ANSWER_SECONDS).plus(SLACK));
     if (answer.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }

@@ -1,8 +1,8 @@
 package io.nacre.engine.cli;
 
+import io.nacre.engine.ClassDataTraining;
 import io.nacre.engine.EngineStartException;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.Training;
 import io.nacre.engine.config.ConfigurationException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -20,7 +20,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, ConfigurationException, EngineStartException {
     System.setProperty("nacre.log.level", "ERROR");
-    Training.run();
+    ClassDataTraining.run();
     return ExitCode.OK;
   }
 }

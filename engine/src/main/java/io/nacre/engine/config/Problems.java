@@ -3,7 +3,7 @@ package io.nacre.engine.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
-import io.nacre.engine.clamdconf.Origin;
+import io.nacre.engine.clamdconf.SettingOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class Problems {
 
   /** Notes that the value of {@code key} is wrong in the way {@code what} says. */
   void add(ConfigValue value, String key, String what) {
-    String option = Origin.option(value.origin()).orElse(key); // in the words of its file
+    String option = SettingOrigin.option(value.origin()).orElse(key); // in the words of its file
     add(where(value.origin()) + ": " + option + ": " + what);
   }
 

@@ -1,8 +1,8 @@
 package io.nacre.engine.detection;
 
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import java.time.Instant;
 
 /**
@@ -21,7 +21,7 @@ public record Detection(
     Instant at,
     String path,
     String signature,
-    Occasion occasion,
+    ScanTrigger occasion,
     Instant since,
-    Opener opener,
+    ProcessInfo opener,
     Answer answer) {}

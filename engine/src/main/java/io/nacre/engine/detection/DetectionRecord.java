@@ -14,8 +14,8 @@ import java.util.Optional;
  */
 public record DetectionRecord(
     Detection detection,
-    Optional<FoundFile> file,
+    Optional<DetectedFile> file,
     Optional<String> sha256,
-    OpenerFacts facts,
+    ProcessDetails facts,
     Optional<Duration> scan,
     FileAction.Result action) {}

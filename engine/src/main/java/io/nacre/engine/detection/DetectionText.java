@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 
 /** A detection in words. */
 public final class DetectionText {
-  private final OpenerText openers = new OpenerText();
+  private final ProcessText openers = new ProcessText();
 
   /**
    * Returns what happened: {@code denied}, {@code let through}, or {@code found} before an open.

@@ -1,8 +1,8 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.request.Opener;
-import io.nacre.engine.request.Passage;
+import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ProcessInfo;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
 public final class Detections {
   private final Clock clock;
   private final LongSupplier nanoClock;
-  private final HeldFiles files;
+  private final RetainedFiles files;
   private final Reporter reporter;
   private final DescriptorPath path = new DescriptorPath();
   private final Statx statx = new Statx();
@@ -38,7 +38,7 @@ public final class Detections {
    * @param nanoClock the clock by which events are read
    * @param files holds the files until they are reported
    */
-  public Detections(Clock clock, LongSupplier nanoClock, HeldFiles files, Reporter reporter) {
+  public Detections(Clock clock, LongSupplier nanoClock, RetainedFiles files, Reporter reporter) {
     this.clock = clock;
     this.nanoClock = nanoClock;
     this.files = files;
@@ -57,16 +57,16 @@ public final class Detections {
     count.increment();
     Instant now = clock.instant();
     Duration age = Duration.ofNanos(nanoClock.getAsLong() - request.readAtNanos());
-    Passage passage = request.passage().orElseGet(() -> passage(request, now.minus(age)));
+    AccessOutcome passage = request.passage().orElseGet(() -> passage(request, now.minus(age)));
     boolean isOfNow = request.passage().isEmpty(); // else its number may be anybody's by now
-    Opener opener = passage.opener();
+    ProcessInfo opener = passage.opener();
     // First, since the process was answered and may end any moment.
-    Optional<Patience.Begun<OpenerFacts>> facts =
+    Optional<Bulkhead.Begun<ProcessDetails>> facts =
         isOfNow && opener.pid() > 0 ? reporter.lookAt(opener, age) : Optional.empty();
     int session = isOfNow ? sessionOf(opener) : 0;
     byte[] bytes = pathOf(request.file());
     reporter.accept(
-        new Finding(
+        new PendingDetection(
             new Detection(
                 now,
                 bytes.length == 0 ? "(a path longer than a page)" : Printable.of(bytes),
@@ -82,12 +82,13 @@ public final class Detections {
             scan));
   }
 
-  private static Passage passage(PermissionRequest request, Instant at) {
-    return new Passage(request.occasion(), request.opener(), at, request.answered().orElseThrow());
+  private static AccessOutcome passage(PermissionRequest request, Instant at) {
+    return new AccessOutcome(
+        request.occasion(), request.opener(), at, request.answered().orElseThrow());
   }
 
   /** Looked up before the answer, or now for who wrote the file. */
-  private int sessionOf(Opener opener) {
+  private int sessionOf(ProcessInfo opener) {
     boolean isToLookFor = opener.session() == 0 && opener.pid() > 0;
     return isToLookFor ? processes.session(opener.pid()) : opener.session();
   }
@@ -101,11 +102,11 @@ public final class Detections {
     return request.facts().map(facts -> facts.mountId()).orElse(-1L);
   }
 
-  private Optional<FoundFile> file(int fd, byte[] bytes) {
+  private Optional<DetectedFile> file(int fd, byte[] bytes) {
     try {
       Statx now = statx.read(fd);
       return Optional.of(
-          new FoundFile(
+          new DetectedFile(
               (now.device() >>> 32) + ":" + (int) now.device(),
               now.inode(),
               now.size(),

@@ -24,7 +24,7 @@ import java.util.Set;
  * next one, and passed over by readers. The directory is root's alone, and is not used otherwise.
  * Its files may lie below a protected path: opens of our own are answered at once.
  */
-final class EventStore implements Outlet {
+final class EventStore implements DetectionSink {
   private static final int SEGMENTS = 4;
   private static final Set<PosixFilePermission> OURS_TO_USE =
       PosixFilePermissions.fromString("rwx------");
@@ -163,7 +163,7 @@ final class EventStore implements Outlet {
       }
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_TO_USE));
     }
-    Optional<String> complaint = Trust.complaint(directory);
+    Optional<String> complaint = RootOwnedPath.complaint(directory);
     if (complaint.isPresent()) {
       throw new IOException(complaint.get());
     }

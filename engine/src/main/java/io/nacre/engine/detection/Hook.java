@@ -61,7 +61,7 @@ final class Hook implements AutoCloseable {
    * @param ended nothing while it runs
    */
   private record Run(
-      long session, Optional<FoundFile> file, Instant began, Optional<Instant> ended) {
+      long session, Optional<DetectedFile> file, Instant began, Optional<Instant> ended) {
     boolean isAt(Instant time) {
       return !time.isBefore(began) && ended.map(time::isBefore).orElse(true);
     }
@@ -99,7 +99,7 @@ final class Hook implements AutoCloseable {
     }
   }
 
-  private static boolean isSame(Optional<FoundFile> one, Optional<FoundFile> other) {
+  private static boolean isSame(Optional<DetectedFile> one, Optional<DetectedFile> other) {
     return one.isPresent()
         && other.isPresent()
         && one.get().inode() == other.get().inode()

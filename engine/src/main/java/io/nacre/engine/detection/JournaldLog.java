@@ -11,7 +11,7 @@ import java.util.Map;
  * Sends records to journald by its native protocol: a datagram of lines {@code FIELD=value}. Never
  * waits.
  */
-final class JournaldLog implements Outlet {
+final class JournaldLog implements DetectionSink {
   static final Path SOCKET = Path.of("/run/systemd/journal/socket");
 
   /** For {@code journalctl MESSAGE_ID=…}. */

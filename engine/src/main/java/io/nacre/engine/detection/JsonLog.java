@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * Appends records as lines of JSON to a file, for whoever collects logs. It is opened for each, so
  * that whoever rotates it needs to tell nobody.
  */
-final class JsonLog implements Outlet {
+final class JsonLog implements DetectionSink {
   private final Path file;
 
   JsonLog(Path file) {

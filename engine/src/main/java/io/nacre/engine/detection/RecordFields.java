@@ -48,7 +48,7 @@ final class RecordFields {
   }
 
   private static void putOpener(DetectionRecord record, Map<String, String> fields) {
-    OpenerFacts facts = record.facts();
+    ProcessDetails facts = record.facts();
     if (record.detection().opener().pid() > 0) {
       fields.put("NACRE_PID", String.valueOf(record.detection().opener().pid()));
     }

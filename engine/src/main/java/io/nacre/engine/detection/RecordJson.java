@@ -3,8 +3,8 @@ package io.nacre.engine.detection;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,7 @@ public final class RecordJson {
   }
 
   private static Optional<Map<String, Object>> process(DetectionRecord record) {
-    Opener opener = record.detection().opener();
+    ProcessInfo opener = record.detection().opener();
     if (opener.pid() == 0 && opener.program().isEmpty()) {
       return Optional.empty();
     }
@@ -88,7 +88,7 @@ public final class RecordJson {
         .ifPresent(
             program -> {
               process.put("executable", cut(Printable.of(program)));
-              process.put("name", cut(OpenerText.shortName(program)));
+              process.put("name", cut(ProcessText.shortName(program)));
             });
     record.facts().commandLine().ifPresent(text -> process.put("command_line", cut(text)));
     return Optional.of(process);
@@ -114,7 +114,7 @@ public final class RecordJson {
     record.facts().cgroup().ifPresent(cgroup -> own.put("cgroup", cut(cgroup)));
     record
         .file()
-        .map(FoundFile::rawPath)
+        .map(DetectedFile::rawPath)
         .filter(raw -> !isPlain(raw, detection.path()))
         .ifPresent(raw -> own.put("path_base64", raw));
     own.put(
@@ -146,7 +146,7 @@ public final class RecordJson {
   }
 
   /** Returns how the file is looked at, in a word: {@code opened}. */
-  static String label(Occasion occasion) {
+  static String label(ScanTrigger occasion) {
     return occasion.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -1,7 +1,7 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.detection.HeldFiles.Held;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.detection.RetainedFiles.Held;
+import io.nacre.engine.request.ProcessInfo;
 import io.nacre.linux.process.ProcFs;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,10 +31,10 @@ public final class Reporter implements AutoCloseable {
 
   private final FileAction action;
   private final long mostBytes;
-  private final HeldFiles files;
-  private final Outlets outlets;
-  private final Patience looks = new Patience("opener-look");
-  private final Patience work = new Patience("found-file");
+  private final RetainedFiles files;
+  private final DetectionSinks outlets;
+  private final Bulkhead looks = new Bulkhead("opener-look");
+  private final Bulkhead work = new Bulkhead("found-file");
   private final LongAdder dropped = new LongAdder();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -59,7 +59,7 @@ public final class Reporter implements AutoCloseable {
    * @param action is what is done with each file; with none, it says {@code NONE}
    * @param mostBytes the biggest file that is read once more, for its hash
    */
-  public Reporter(FileAction action, long mostBytes, HeldFiles files, Outlets outlets) {
+  public Reporter(FileAction action, long mostBytes, RetainedFiles files, DetectionSinks outlets) {
     this.action = action;
     this.mostBytes = mostBytes;
     this.files = files;
@@ -69,18 +69,18 @@ public final class Reporter implements AutoCloseable {
 
   /** Has most classes loaded before the first process would be gone by then; waits for nothing. */
   private void warmUp() {
-    Opener self = new Opener(ProcFs.self(), OptionalInt.of(0), Optional.empty());
-    Optional<Patience.Begun<OpenerFacts>> unused = lookAt(self, Duration.ZERO);
-    Optional<Patience.Begun<Integer>> ignored = work.begin("us", FileHash::warmUp);
+    ProcessInfo self = new ProcessInfo(ProcFs.self(), OptionalInt.of(0), Optional.empty());
+    Optional<Bulkhead.Begun<ProcessDetails>> unused = lookAt(self, Duration.ZERO);
+    Optional<Bulkhead.Begun<Integer>> ignored = work.begin("us", FileHash::warmUp);
   }
 
   /** Begins to look at a process that was answered {@code age} after its event was read. */
-  Optional<Patience.Begun<OpenerFacts>> lookAt(Opener opener, Duration age) {
-    return looks.begin("user " + opener.uid(), () -> OpenerLook.at(opener, age));
+  Optional<Bulkhead.Begun<ProcessDetails>> lookAt(ProcessInfo opener, Duration age) {
+    return looks.begin("user " + opener.uid(), () -> ProcessInspector.at(opener, age));
   }
 
   /** Takes a finding, with the file that it holds. Does not wait. */
-  void accept(Finding finding) {
+  void accept(PendingDetection finding) {
     thread.execute(new Report(finding));
   }
 
@@ -117,16 +117,16 @@ public final class Reporter implements AutoCloseable {
 
   /** The way of one finding; on the reporter's thread. */
   private final class Report implements Runnable {
-    private final Finding finding;
+    private final PendingDetection finding;
 
-    Report(Finding finding) {
+    Report(PendingDetection finding) {
       this.finding = finding;
     }
 
     @Override
     public void run() {
       try {
-        OpenerFacts facts = facts();
+        ProcessDetails facts = facts();
         FileReport file = file();
         outlets.accept(
             new DetectionRecord(
@@ -142,11 +142,11 @@ public final class Reporter implements AutoCloseable {
       }
     }
 
-    private OpenerFacts facts() {
+    private ProcessDetails facts() {
       return finding
           .facts()
           .flatMap(begun -> looks.await(begun, LOOK))
-          .orElseGet(() -> OpenerLook.ofUser(finding.detection().opener()));
+          .orElseGet(() -> ProcessInspector.ofUser(finding.detection().opener()));
     }
 
     private FileReport file() {
@@ -154,8 +154,8 @@ public final class Reporter implements AutoCloseable {
         return unread("the file could not be kept open: too few descriptors are left");
       }
       Held held = finding.held().get();
-      String whose = "file system " + finding.file().map(FoundFile::device).orElse("?");
-      Optional<Patience.Begun<FileReport>> begun = work.begin(whose, () -> read(held));
+      String whose = "file system " + finding.file().map(DetectedFile::device).orElse("?");
+      Optional<Bulkhead.Begun<FileReport>> begun = work.begin(whose, () -> read(held));
       if (begun.isEmpty()) {
         files.release(held);
         return unread("its file system does not answer");

@@ -13,7 +13,7 @@ import java.util.Locale;
  * Sends records to the syslog daemon of this machine, in the form that syslog(3) has, as facility
  * {@code daemon} and severity {@code warning}. Never waits.
  */
-final class SyslogLog implements Outlet {
+final class SyslogLog implements DetectionSink {
   static final Path SOCKET = Path.of("/dev/log");
 
   private static final int DAEMON_WARNING = 3 * 8 + 4;

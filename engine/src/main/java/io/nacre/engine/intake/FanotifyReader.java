@@ -3,8 +3,8 @@ package io.nacre.engine.intake;
 import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.FileFacts;
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.InlineReason;
@@ -75,7 +75,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   public record Setup(
       FanotifyGroup group,
       WakeUp stop,
-      ReaderWatch watch,
+      ReaderLease watch,
       TriageRules triage,
       boolean opensFollowExecs,
       PermissionRequest.Context requests,
@@ -84,9 +84,9 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       DescriptorBudget budget,
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
-      UnwantedFiles unwanted,
-      KnownClean knownClean,
-      OpenedFiles opened,
+      OutsideFileSink unwanted,
+      CachedOpenSink knownClean,
+      OpenSink opened,
       Duration deadline,
       LongSupplier nanoClock) {}
 
@@ -106,7 +106,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private static final int BATCH = 16;
 
   private final Setup setup;
-  private final ReaderWatch.Turn turn;
+  private final ReaderLease.Turn turn;
   private final Triage triage;
   private final KernelFacts facts;
   private final AnnouncedExecs execs = new AnnouncedExecs();
@@ -375,9 +375,9 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
         : facts.file().map(FileFacts::version).flatMap(setup.infected()::signature);
   }
 
-  private Occasion occasion() {
+  private ScanTrigger occasion() {
     boolean isExec = events.isExec() || execs.remove(events.pid());
-    return isExec ? Occasion.EXECUTED : Occasion.OPENED;
+    return isExec ? ScanTrigger.EXECUTED : ScanTrigger.OPENED;
   }
 
   private void answerHere(PermissionRequest request, FallbackReason reason) {

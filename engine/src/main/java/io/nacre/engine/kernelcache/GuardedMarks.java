@@ -38,12 +38,12 @@ final class GuardedMarks implements AutoCloseable {
 
   /** A guard whose files are to lose their marks. */
   private static final class Retired {
-    private final Guard guard;
+    private final ChangeGuard guard;
     private final Removal reason;
     private Optional<Iterator<FileHandle>> files = Optional.empty();
     private long dueNanos;
 
-    Retired(Guard guard, Removal reason, long nowNanos) {
+    Retired(ChangeGuard guard, Removal reason, long nowNanos) {
       this.guard = guard;
       this.reason = reason;
       this.dueNanos = nowNanos;
@@ -55,7 +55,7 @@ final class GuardedMarks implements AutoCloseable {
   private final Eligibility eligibility;
   private final int room;
   private final Statx statx = new Statx();
-  private final Deque<Guard> guards = new ArrayDeque<>(); // the oldest first
+  private final Deque<ChangeGuard> guards = new ArrayDeque<>(); // the oldest first
   private final Deque<Retired> retired = new ArrayDeque<>();
 
   /** Whether the descriptors to wait for have changed. */
@@ -66,17 +66,17 @@ final class GuardedMarks implements AutoCloseable {
     this.setup = setup;
     this.counts = counts;
     this.eligibility = new Eligibility(ofDevice);
-    this.room = Math.min(Guard.ROOM, setup.config().marks() / LEAST_GUARDS);
+    this.room = Math.min(ChangeGuard.ROOM, setup.config().marks() / LEAST_GUARDS);
   }
 
   /** Marks the file of {@code candidate}, or returns why it does not. */
-  Optional<Refusal> add(Candidate candidate) throws ErrnoException {
+  Optional<Refusal> add(MarkCandidate candidate) throws ErrnoException {
     Optional<Refusal> refusal = refusal(candidate);
     return refusal.isPresent() ? refusal : mark(candidate);
   }
 
-  private Optional<Refusal> mark(Candidate candidate) throws ErrnoException {
-    Optional<Guard> guard = guardFor(candidate);
+  private Optional<Refusal> mark(MarkCandidate candidate) throws ErrnoException {
+    Optional<ChangeGuard> guard = guardFor(candidate);
     if (guard.isEmpty()) {
       return Optional.of(Refusal.UNGUARDED);
     }
@@ -95,7 +95,7 @@ final class GuardedMarks implements AutoCloseable {
   }
 
   /** Looks at everything that must hold, those who can write first. */
-  private Optional<Refusal> refusal(Candidate candidate) {
+  private Optional<Refusal> refusal(MarkCandidate candidate) {
     int fd = candidate.file().number();
     FileVersion clean = candidate.facts().version();
     try {
@@ -112,17 +112,17 @@ final class GuardedMarks implements AutoCloseable {
   }
 
   /** Returns the guard that has the file of {@code candidate} from now on. */
-  private Optional<Guard> guardFor(Candidate candidate) {
+  private Optional<ChangeGuard> guardFor(MarkCandidate candidate) {
     FileFacts facts = candidate.facts();
     long device = facts.version().device();
-    Guard guard = null;
-    for (Guard each : guards) {
+    ChangeGuard guard = null;
+    for (ChangeGuard each : guards) {
       guard = each.hasRoomOn(device) ? each : guard;
     }
     try {
       if (guard == null) {
         makeRoom();
-        guard = Guard.open(device, room, eligibility.hasTimes(facts.mountId()));
+        guard = ChangeGuard.open(device, room, eligibility.hasTimes(facts.mountId()));
         guards.add(guard);
         isRearranged = true;
       }
@@ -143,14 +143,14 @@ final class GuardedMarks implements AutoCloseable {
 
   /** Takes the marks off whose files changed, or may have. */
   void readEvents() throws ErrnoException {
-    for (Guard guard : List.copyOf(guards)) {
+    for (ChangeGuard guard : List.copyOf(guards)) {
       while (guards.contains(guard) && guard.read()) {
         takeOff(guard);
       }
     }
   }
 
-  private void takeOff(Guard guard) throws ErrnoException {
+  private void takeOff(ChangeGuard guard) throws ErrnoException {
     FanotifyNames events = guard.events();
     try (Directory mount = guard.openMount()) {
       while (events.next()) {
@@ -175,7 +175,7 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  private void retire(Guard guard) {
+  private void retire(ChangeGuard guard) {
     if (guards.remove(guard)) {
       retire(guard, Removal.UNTOLD);
     }
@@ -188,7 +188,7 @@ final class GuardedMarks implements AutoCloseable {
    * @return false if it is not known whether there is such a file
    */
   private boolean takeOff(
-      Directory mount, FileHandle file, Guard guard, Removal reason, boolean isRetired)
+      Directory mount, FileHandle file, ChangeGuard guard, Removal reason, boolean isRetired)
       throws ErrnoException {
     try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
       if (!isRetired || !guard.hasTimes()) {
@@ -231,7 +231,7 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  private void retire(Guard guard, Removal reason) {
+  private void retire(ChangeGuard guard, Removal reason) {
     retired.add(new Retired(guard, reason, setup.nanoClock().getAsLong()));
     isRearranged = true;
   }
@@ -263,7 +263,7 @@ final class GuardedMarks implements AutoCloseable {
   }
 
   /** Returns false if a file cannot be found now: it is to be looked for later. */
-  private boolean clear(Guard guard, Iterator<FileHandle> files, Removal reason)
+  private boolean clear(ChangeGuard guard, Iterator<FileHandle> files, Removal reason)
       throws ErrnoException {
     if (!files.hasNext()) {
       return true;
@@ -284,7 +284,7 @@ final class GuardedMarks implements AutoCloseable {
   /** Returns how many files are marked, those included that the kernel has dropped. */
   long marks() {
     long marks = 0;
-    for (Guard guard : guards) {
+    for (ChangeGuard guard : guards) {
       marks += guard.marks();
     }
     return marks;
@@ -312,7 +312,7 @@ final class GuardedMarks implements AutoCloseable {
   /** Leaves the marks: they go with their group. */
   @Override
   public void close() {
-    guards.forEach(Guard::close);
+    guards.forEach(ChangeGuard::close);
     retired.forEach(each -> each.guard.close());
   }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where clean files are offered, so that the kernel raises no event for their next opens; and where
- * all of that is taken back. For any thread; {@link MarkKeeper} does the work.
+ * all of that is taken back. For any thread; {@link KernelCacheActor} does the work.
  *
  * <p>A mark hides every open of its file. So it is set only where nobody but root can change the
  * file, or, if there are leases, where whoever wants to waits for us, and be it root; and only on
@@ -73,7 +73,7 @@ public final class KernelCache implements AutoCloseable {
       LongSupplier nanoClock) {}
 
   /** A question about a file. */
-  record Question(Fd file, CompletableFuture<Standing> answer) {}
+  record Question(Fd file, CompletableFuture<CacheStatus> answer) {}
 
   /** How much there is of everything, as the keeper last told. */
   record Levels(long marks, int leases, int postponed, String state, String doubt) {}
@@ -82,9 +82,9 @@ public final class KernelCache implements AutoCloseable {
   private final WakeUp wakeUp;
   private final boolean leases;
   private final KernelCacheCounts counts = new KernelCacheCounts();
-  private final Heat heat = new Heat();
-  private final BlockingQueue<Candidate> candidates = new ArrayBlockingQueue<>(CANDIDATES);
-  private final BlockingQueue<Candidate> hot = new ArrayBlockingQueue<>(CANDIDATES);
+  private final AccessFrequency heat = new AccessFrequency();
+  private final BlockingQueue<MarkCandidate> candidates = new ArrayBlockingQueue<>(CANDIDATES);
+  private final BlockingQueue<MarkCandidate> hot = new ArrayBlockingQueue<>(CANDIDATES);
   private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<Boolean>> toForget = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isAwake = new AtomicBoolean();
@@ -100,7 +100,7 @@ public final class KernelCache implements AutoCloseable {
     this.leases = setup.config().mode() == Mode.LEASED && setup.config().leases() > 0;
   }
 
-  /** Opens one that does nothing until its {@link MarkKeeper} runs. */
+  /** Opens one that does nothing until its {@link KernelCacheActor} runs. */
   public static KernelCache open(Setup setup) throws ErrnoException {
     KernelCache cache = new KernelCache(setup, WakeUp.open());
     cache.rehearse();
@@ -148,7 +148,7 @@ public final class KernelCache implements AutoCloseable {
     return (facts.isRootsAlone() || leases) && !isRefused(facts.version());
   }
 
-  private void offer(int fd, FileFacts facts, BlockingQueue<Candidate> queue) {
+  private void offer(int fd, FileFacts facts, BlockingQueue<MarkCandidate> queue) {
     if (isRefused(facts.version())) {
       return;
     }
@@ -158,7 +158,7 @@ public final class KernelCache implements AutoCloseable {
     }
     try {
       Fd copy = Fd.copyOf(fd);
-      if (!setup.hasRoomFor().test(copy.number()) || !queue.offer(new Candidate(copy, facts))) {
+      if (!setup.hasRoomFor().test(copy.number()) || !queue.offer(new MarkCandidate(copy, facts))) {
         copy.close();
         counts.addRefused(Refusal.BUSY);
       } else {
@@ -187,8 +187,8 @@ public final class KernelCache implements AutoCloseable {
   }
 
   /** Says what is known of the file {@code fd} is open on, which stays the caller's. */
-  public CompletionStage<Standing> explain(int fd) {
-    CompletableFuture<Standing> answer = new CompletableFuture<>();
+  public CompletionStage<CacheStatus> explain(int fd) {
+    CompletableFuture<CacheStatus> answer = new CompletableFuture<>();
     try {
       questions.add(new Question(Fd.copyOf(fd), answer));
       wake();
@@ -228,15 +228,15 @@ public final class KernelCache implements AutoCloseable {
     return counts;
   }
 
-  Heat heat() {
+  AccessFrequency heat() {
     return heat;
   }
 
-  Optional<Candidate> nextCandidate() {
+  Optional<MarkCandidate> nextCandidate() {
     return Optional.ofNullable(candidates.poll());
   }
 
-  Optional<Candidate> nextHot() {
+  Optional<MarkCandidate> nextHot() {
     return Optional.ofNullable(hot.poll());
   }
 
@@ -299,10 +299,10 @@ public final class KernelCache implements AutoCloseable {
   }
 
   private void dropCandidates() {
-    for (Candidate left = candidates.poll(); left != null; left = candidates.poll()) {
+    for (MarkCandidate left = candidates.poll(); left != null; left = candidates.poll()) {
       left.file().close();
     }
-    for (Candidate left = hot.poll(); left != null; left = hot.poll()) {
+    for (MarkCandidate left = hot.poll(); left != null; left = hot.poll()) {
       left.file().close();
     }
   }

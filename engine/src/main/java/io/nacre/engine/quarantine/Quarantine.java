@@ -45,7 +45,7 @@ public final class Quarantine {
   private final long mostBytes;
   private final Function<byte[], String> printable;
   private final Clock clock;
-  private final Copies copies = new Copies();
+  private final CopiedFiles copies = new CopiedFiles();
 
   /**
    * The quarantine at {@code path}, which is made if it is not there.
@@ -60,7 +60,7 @@ public final class Quarantine {
     this.mostBytes = mostBytes;
     this.printable = printable;
     this.clock = clock;
-    try (Store store = Store.create(path)) {
+    try (QuarantineStore store = QuarantineStore.create(path)) {
       store.tidy(clock.instant());
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EROFS) { // then files cannot be put there, and are told so
@@ -70,33 +70,33 @@ public final class Quarantine {
   }
 
   /** Moves the file that {@code file} is open on into the quarantine. */
-  public Outcome move(Fd file, Finding finding) {
-    try (Store store = Store.open(path);
-        Origin origin = Origin.of(file)) {
+  public ActionOutcome move(Fd file, QuarantineReason finding) {
+    try (QuarantineStore store = QuarantineStore.open(path);
+        SourceName origin = SourceName.of(file)) {
       if (origin.isIn(store.directory())) { // put away by a detection a moment ago
         return there(origin.path());
       }
-      Entry entry = put(store, origin, file, finding);
-      return new Outcome.Done(path.resolve(entry.id()) + otherNames(origin));
+      QuarantineEntry entry = put(store, origin, file, finding);
+      return new ActionOutcome.Done(path.resolve(entry.id()) + otherNames(origin));
     } catch (IOException e) {
       return failed(e);
     }
   }
 
   /** Copies the file that {@code file} is open on into the quarantine, unless it is there. */
-  public Outcome copy(Fd file, Finding finding) {
-    try (Store store = Store.open(path)) {
+  public ActionOutcome copy(Fd file, QuarantineReason finding) {
+    try (QuarantineStore store = QuarantineStore.open(path)) {
       byte[] from = new DescriptorPath().read(file.number()).bytes();
       if (store.holds(file, from)) { // or each scan of it would make a copy more
         return there(from);
       }
-      Optional<String> there = copies.find(store, Content.sha256(file, mostBytes), from);
+      Optional<String> there = copies.find(store, FileContent.sha256(file, mostBytes), from);
       if (there.isPresent()) {
-        return new Outcome.Done(path.resolve(there.get()) + "; as before");
+        return new ActionOutcome.Done(path.resolve(there.get()) + "; as before");
       }
-      Entry entry = copy(store, file, from, /* isCopy= */ true, finding);
+      QuarantineEntry entry = copy(store, file, from, /* isCopy= */ true, finding);
       copies.add(entry);
-      return new Outcome.Done(path.resolve(entry.id()).toString());
+      return new ActionOutcome.Done(path.resolve(entry.id()).toString());
     } catch (IOException e) {
       return failed(e);
     }
@@ -107,19 +107,21 @@ public final class Quarantine {
    *
    * @param quarantine from where nothing is removed
    */
-  public static Outcome remove(Fd file, Path quarantine) {
-    try (Origin origin = Origin.of(file)) {
+  public static ActionOutcome remove(Fd file, Path quarantine) {
+    try (SourceName origin = SourceName.of(file)) {
       if (PathWalk.text(origin.path()).startsWith(quarantine + "/")) {
-        return new Outcome.Failed("it is in the quarantine; see nacre quarantine delete");
+        return new ActionOutcome.Failed("it is in the quarantine; see nacre quarantine delete");
       }
       origin.remove();
-      return new Outcome.Done(PathWalk.text(origin.path()) + otherNames(origin));
+      return new ActionOutcome.Done(PathWalk.text(origin.path()) + otherNames(origin));
     } catch (IOException e) {
       return failed(e);
     }
   }
 
-  private Entry put(Store store, Origin origin, Fd file, Finding finding) throws IOException {
+  private QuarantineEntry put(
+      QuarantineStore store, SourceName origin, Fd file, QuarantineReason finding)
+      throws IOException {
     long device = new Statx().read(store.directory().fd().number()).device();
     if (origin.otherNames() == 0 && origin.file().device() == device) {
       try {
@@ -130,7 +132,7 @@ public final class Quarantine {
         }
       }
     }
-    Entry entry = copy(store, file, origin.path(), /* isCopy= */ false, finding);
+    QuarantineEntry entry = copy(store, file, origin.path(), /* isCopy= */ false, finding);
     try {
       origin.remove();
       return entry;
@@ -140,20 +142,22 @@ public final class Quarantine {
     }
   }
 
-  private Entry moveWhole(Store store, Origin origin, Fd file, Finding finding) throws IOException {
-    Attributes attributes = Attributes.of(file); // before it is read, which changes a time
-    String sha256 = Content.sha256(file, mostBytes);
-    Entry entry =
+  private QuarantineEntry moveWhole(
+      QuarantineStore store, SourceName origin, Fd file, QuarantineReason finding)
+      throws IOException {
+    FileAttributes attributes = FileAttributes.of(file); // before it is read, which changes a time
+    String sha256 = FileContent.sha256(file, mostBytes);
+    QuarantineEntry entry =
         store.announce(
             describe(file, origin.path(), /* isCopy= */ false, attributes, sha256, finding));
     try {
-      origin.moveTo(store.directory(), Store.bytes(entry.id()));
+      origin.moveTo(store.directory(), QuarantineStore.bytes(entry.id()));
     } catch (IOException e) {
       withdraw(() -> store.forget(entry.id()), e);
       throw e;
     }
     try {
-      Attributes.takeFrom(file);
+      FileAttributes.takeFrom(file);
       Inode.sync(file.number());
       store.sync();
       origin.sync();
@@ -163,16 +167,18 @@ public final class Quarantine {
     return entry;
   }
 
-  private Entry copy(Store store, Fd file, byte[] from, boolean isCopy, Finding finding)
+  private QuarantineEntry copy(
+      QuarantineStore store, Fd file, byte[] from, boolean isCopy, QuarantineReason finding)
       throws IOException {
-    Attributes attributes = Attributes.of(file);
+    FileAttributes attributes = FileAttributes.of(file);
     requireRoom(attributes.size());
     try (Fd draft = Names.createUnnamed(store.directory())) {
-      String sha256 = Content.copy(file, draft, mostBytes);
+      String sha256 = FileContent.copy(file, draft, mostBytes);
       Inode.sync(draft.number());
-      Entry entry = store.announce(describe(file, from, isCopy, attributes, sha256, finding));
+      QuarantineEntry entry =
+          store.announce(describe(file, from, isCopy, attributes, sha256, finding));
       try {
-        Names.name(draft, store.directory(), Store.bytes(entry.id()));
+        Names.name(draft, store.directory(), QuarantineStore.bytes(entry.id()));
         store.sync();
         return entry;
       } catch (IOException e) {
@@ -189,8 +195,13 @@ public final class Quarantine {
     }
   }
 
-  private Function<String, Entry> describe(
-      Fd file, byte[] from, boolean isCopy, Attributes attributes, String sha256, Finding finding)
+  private Function<String, QuarantineEntry> describe(
+      Fd file,
+      byte[] from,
+      boolean isCopy,
+      FileAttributes attributes,
+      String sha256,
+      QuarantineReason finding)
       throws IOException {
     Statx statx = new Statx().read(file.number());
     FileId which = new FileId(statx.device(), statx.subvolume(), statx.inode());
@@ -199,7 +210,8 @@ public final class Quarantine {
     String raw = Base64.getEncoder().encodeToString(from);
     Instant now = clock.instant();
     return id ->
-        new Entry(id, isCopy, printed, raw, which, otherNames, attributes, sha256, finding, now);
+        new QuarantineEntry(
+            id, isCopy, printed, raw, which, otherNames, attributes, sha256, finding, now);
   }
 
   /** What is undone. */
@@ -215,7 +227,7 @@ public final class Quarantine {
     }
   }
 
-  private static String otherNames(Origin origin) {
+  private static String otherNames(SourceName origin) {
     int count = origin.otherNames();
     return count == 0
         ? ""
@@ -226,11 +238,11 @@ public final class Quarantine {
             + " of it stay, and stay denied";
   }
 
-  private static Outcome there(byte[] path) {
-    return new Outcome.Done(PathWalk.text(path) + "; as before");
+  private static ActionOutcome there(byte[] path) {
+    return new ActionOutcome.Done(PathWalk.text(path) + "; as before");
   }
 
-  private static Outcome failed(IOException e) {
-    return new Outcome.Failed(String.valueOf(e.getMessage()));
+  private static ActionOutcome failed(IOException e) {
+    return new ActionOutcome.Failed(String.valueOf(e.getMessage()));
   }
 }

@@ -38,7 +38,7 @@ public final class Restore {
     record Refused(String why) implements Result {}
   }
 
-  private final Store store;
+  private final QuarantineStore store;
   private final Optional<Function<Fd, Verdict>> scanner;
 
   /**
@@ -46,13 +46,13 @@ public final class Restore {
    *
    * @param scanner scans an open file; nothing to restore what is infected, or not what it was
    */
-  public Restore(Store store, Optional<Function<Fd, Verdict>> scanner) {
+  public Restore(QuarantineStore store, Optional<Function<Fd, Verdict>> scanner) {
     this.store = store;
     this.scanner = scanner;
   }
 
   /** Restores the file of {@code entry} to {@code path}, which is absolute. */
-  public Result to(Entry entry, byte[] path) {
+  public Result to(QuarantineEntry entry, byte[] path) {
     try (Fd content = store.content(entry.id())) {
       List<String> notes = new ArrayList<>();
       Optional<Result> objection = objection(entry, content, notes);
@@ -62,7 +62,7 @@ public final class Restore {
     }
   }
 
-  private Optional<Result> objection(Entry entry, Fd content, List<String> notes)
+  private Optional<Result> objection(QuarantineEntry entry, Fd content, List<String> notes)
       throws IOException {
     if (!isWhatWasPutAway(entry, content)) {
       String changed = "its content is not what was put away: its size or SHA-256 differs";
@@ -87,13 +87,13 @@ public final class Restore {
   }
 
   /** Whoever had it open to write may have made it bigger than can be read in a lifetime. */
-  private static boolean isWhatWasPutAway(Entry entry, Fd content) throws IOException {
+  private static boolean isWhatWasPutAway(QuarantineEntry entry, Fd content) throws IOException {
     long size = entry.attributes().size();
     return new Statx().read(content.number()).size() == size
-        && Content.sha256(content, size).equals(entry.sha256());
+        && FileContent.sha256(content, size).equals(entry.sha256());
   }
 
-  private Result restore(Entry entry, Fd content, byte[] path, List<String> notes)
+  private Result restore(QuarantineEntry entry, Fd content, byte[] path, List<String> notes)
       throws IOException {
     List<byte[]> names = PathWalk.names(path);
     if (names.isEmpty()) {
@@ -109,10 +109,10 @@ public final class Restore {
           || !moveBack(entry, content, directory, name, notes)) {
         copyBack(entry, content, directory, name, notes);
       }
-      if ((entry.mode() & Attributes.SET_ID) != 0) {
+      if ((entry.mode() & FileAttributes.SET_ID) != 0) {
         notes.add(
             "it acts as its owner or group when it is executed: mode "
-                + EntryJson.mode(entry.mode()));
+                + QuarantineEntryJson.mode(entry.mode()));
       }
       return new Result.Restored(notes);
     } catch (ErrnoException e) {
@@ -140,14 +140,14 @@ public final class Restore {
 
   /** Returns false if the directory is on another mount, and then all is as it was. */
   private boolean moveBack(
-      Entry entry, Fd content, Directory directory, byte[] name, List<String> notes)
+      QuarantineEntry entry, Fd content, Directory directory, byte[] name, List<String> notes)
       throws IOException {
     try {
       List<String> problems = entry.attributes().giveTo(content);
-      Names.move(store.directory(), Store.bytes(entry.id()), directory, name);
+      Names.move(store.directory(), QuarantineStore.bytes(entry.id()), directory, name);
       notes.addAll(problems);
     } catch (ErrnoException e) {
-      Attributes.takeFrom(content);
+      FileAttributes.takeFrom(content);
       if (e.errno() == Errno.EXDEV) {
         return false;
       }
@@ -161,10 +161,10 @@ public final class Restore {
 
   /** The copy has no name before all of it is on the disk. */
   private void copyBack(
-      Entry entry, Fd content, Directory directory, byte[] name, List<String> notes)
+      QuarantineEntry entry, Fd content, Directory directory, byte[] name, List<String> notes)
       throws IOException {
     try (Fd draft = Names.createUnnamed(directory)) {
-      Content.copy(content, draft, Long.MAX_VALUE);
+      FileContent.copy(content, draft, Long.MAX_VALUE);
       notes.addAll(entry.attributes().giveTo(draft));
       Inode.sync(draft.number());
       Names.name(draft, directory, name);

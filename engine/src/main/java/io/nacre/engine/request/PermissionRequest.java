@@ -67,7 +67,7 @@ public final class PermissionRequest {
   private final Context context;
   private final Fd file;
   private final int pid;
-  private final Occasion occasion;
+  private final ScanTrigger occasion;
   private final Optional<FileFacts> facts;
   private final boolean waiting;
   private final long readAtNanos;
@@ -81,9 +81,9 @@ public final class PermissionRequest {
   private final AtomicBoolean isTold = new AtomicBoolean();
 
   private volatile Optional<Verdict> found = Optional.empty();
-  private volatile Optional<Opener> opener = Optional.empty();
+  private volatile Optional<ProcessInfo> opener = Optional.empty();
   private Optional<String> program = Optional.empty();
-  private Optional<Passage> passage = Optional.empty();
+  private Optional<AccessOutcome> passage = Optional.empty();
   private Consumer<PermissionRequest> whenClosed;
 
   /**
@@ -106,7 +106,7 @@ public final class PermissionRequest {
         context,
         eventFd,
         pid,
-        Occasion.OPENED,
+        ScanTrigger.OPENED,
         Optional.empty(),
         waiting,
         readAtNanos,
@@ -123,7 +123,7 @@ public final class PermissionRequest {
       Context context,
       int eventFd,
       int pid,
-      Occasion occasion,
+      ScanTrigger occasion,
       Optional<FileFacts> facts,
       boolean waiting,
       long readAtNanos,
@@ -149,21 +149,21 @@ public final class PermissionRequest {
   public static PermissionRequest written(
       Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
     PermissionRequest request =
-        background(context, eventFd, pid, Occasion.WRITTEN, facts, readAtNanos);
-    request.opener = Optional.of(Opener.of(pid));
+        background(context, eventFd, pid, ScanTrigger.WRITTEN, facts, readAtNanos);
+    request.opener = Optional.of(ProcessInfo.of(pid));
     return request;
   }
 
   /** Takes ownership of the descriptor of a file that a program was let through to at once. */
   public static PermissionRequest letThrough(
       Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
-    return background(context, eventFd, pid, Occasion.LET_THROUGH, facts, readAtNanos);
+    return background(context, eventFd, pid, ScanTrigger.LET_THROUGH, facts, readAtNanos);
   }
 
   /** Takes ownership of the descriptor of a file that was moved in, by whomever. */
   public static PermissionRequest movedIn(
       Context context, int fd, Optional<FileFacts> facts, long foundAtNanos) {
-    return background(context, fd, 0, Occasion.MOVED_IN, facts, foundAtNanos);
+    return background(context, fd, 0, ScanTrigger.MOVED_IN, facts, foundAtNanos);
   }
 
   /**
@@ -174,7 +174,7 @@ public final class PermissionRequest {
   public static PermissionRequest journalled(
       Context context,
       int fd,
-      Passage passage,
+      AccessOutcome passage,
       Consumer<PermissionRequest> whenClosed,
       long foundAtNanos) {
     PermissionRequest request =
@@ -182,7 +182,7 @@ public final class PermissionRequest {
             context,
             fd,
             passage.opener().pid(),
-            Occasion.JOURNALLED,
+            ScanTrigger.JOURNALLED,
             Optional.empty(),
             foundAtNanos);
     request.opener = Optional.of(passage.opener());
@@ -200,7 +200,7 @@ public final class PermissionRequest {
   public static PermissionRequest unopened(
       Context context,
       int fd,
-      Occasion occasion,
+      ScanTrigger occasion,
       FileFacts facts,
       Consumer<PermissionRequest> whenClosed,
       long foundAtNanos) {
@@ -211,7 +211,7 @@ public final class PermissionRequest {
   }
 
   private static PermissionRequest background(
-      Context context, int fd, int pid, Occasion occasion, Optional<FileFacts> facts, long at) {
+      Context context, int fd, int pid, ScanTrigger occasion, Optional<FileFacts> facts, long at) {
     return new PermissionRequest(
         context, fd, pid, occasion, facts, /* waiting= */ false, at, at + NEVER);
   }
@@ -227,12 +227,12 @@ public final class PermissionRequest {
   }
 
   /** Returns why the file is looked at. */
-  public Occasion occasion() {
+  public ScanTrigger occasion() {
     return occasion;
   }
 
   /** Returns how the file got past the scan before, for a request of the journal. */
-  public Optional<Passage> passage() {
+  public Optional<AccessOutcome> passage() {
     return passage;
   }
 
@@ -267,13 +267,13 @@ public final class PermissionRequest {
   }
 
   /** Returns who waited, or who wrote the file, as far as that is known. */
-  public Opener opener() {
-    return opener.orElseGet(() -> new Opener(pid, OptionalInt.empty(), program));
+  public ProcessInfo opener() {
+    return opener.orElseGet(() -> new ProcessInfo(pid, OptionalInt.empty(), program));
   }
 
   /** Looks up the user the process acts as; nothing if it is gone or outside our namespace. */
   public OptionalInt lookUpUser() {
-    return Opener.userOf(pid);
+    return ProcessInfo.userOf(pid);
   }
 
   /**
@@ -380,11 +380,11 @@ public final class PermissionRequest {
   }
 
   /** If the answer was given before, its number may be another process's by now. */
-  private Opener lookAtOpener() {
-    Opener now = Opener.withSession(pid);
+  private ProcessInfo lookAtOpener() {
+    ProcessInfo now = ProcessInfo.withSession(pid);
     return program.isEmpty() || now.program().equals(program)
         ? now
-        : new Opener(pid, OptionalInt.empty(), program);
+        : new ProcessInfo(pid, OptionalInt.empty(), program);
   }
 
   /** The kernel knows the answer, so that the number may become another file's. */

@@ -14,15 +14,15 @@ import java.util.stream.Stream;
  */
 final class FairQueue {
   /** By user, in the order of their turns; none is empty. */
-  private final Map<Integer, NavigableSet<Ticket>> users = new LinkedHashMap<>();
+  private final Map<Integer, NavigableSet<PendingScan>> users = new LinkedHashMap<>();
 
-  void add(Ticket ticket) {
+  void add(PendingScan ticket) {
     users.computeIfAbsent(ticket.user(), user -> new TreeSet<>()).add(ticket);
   }
 
   /** Takes {@code ticket} out; returns false if it is not in here. */
-  boolean remove(Ticket ticket) {
-    NavigableSet<Ticket> tickets = users.get(ticket.user());
+  boolean remove(PendingScan ticket) {
+    NavigableSet<PendingScan> tickets = users.get(ticket.user());
     if (tickets == null || !tickets.remove(ticket)) {
       return false;
     }
@@ -33,11 +33,11 @@ final class FairQueue {
   }
 
   /** Takes the oldest of the user whose turn it is; there must be one. */
-  Ticket take() {
-    Map.Entry<Integer, NavigableSet<Ticket>> turn = users.entrySet().iterator().next();
+  PendingScan take() {
+    Map.Entry<Integer, NavigableSet<PendingScan>> turn = users.entrySet().iterator().next();
     Integer user = turn.getKey();
-    NavigableSet<Ticket> tickets = turn.getValue();
-    Ticket ticket = tickets.first();
+    NavigableSet<PendingScan> tickets = turn.getValue();
+    PendingScan ticket = tickets.first();
     tickets.remove(ticket);
     users.remove(user);
     if (!tickets.isEmpty()) {
@@ -47,7 +47,7 @@ final class FairQueue {
   }
 
   /** Returns everything in it, in no order. */
-  Stream<Ticket> all() {
+  Stream<PendingScan> all() {
     return users.values().stream().flatMap(NavigableSet::stream);
   }
 

@@ -2,19 +2,19 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.verdict.FileLook;
-import io.nacre.engine.verdict.FileLook.Trust;
+import io.nacre.engine.verdict.FileInspector;
+import io.nacre.engine.verdict.FileInspector.Trust;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.SignatureSet;
 import java.util.Optional;
 
 /** Asks the kernel, which never waits for a file system here. */
 public final class KernelFileProbe implements FileProbe {
-  private final FileLook look;
+  private final FileInspector look;
   private final SignatureSet signatures;
 
   /** A probe that asks by {@code look} what became of files scanned with {@code signatures}. */
-  public KernelFileProbe(FileLook look, SignatureSet signatures) {
+  public KernelFileProbe(FileInspector look, SignatureSet signatures) {
     this.look = look;
     this.signatures = signatures;
   }

@@ -1,7 +1,7 @@
 package io.nacre.engine.scan;
 
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -39,10 +39,10 @@ enum Lane {
   /** Returns the lane for {@code request} as it is now. */
   static Lane of(PermissionRequest request) {
     boolean isBig = request.facts().filter(f -> f.version().size() > BIG_BYTES).isPresent();
-    if (request.occasion() == Occasion.AHEAD) {
+    if (request.occasion() == ScanTrigger.AHEAD) {
       return AHEAD;
     }
-    if (request.occasion() == Occasion.SWEPT) {
+    if (request.occasion() == ScanTrigger.SWEPT) {
       return isBig ? BIG_SWEPT : SWEPT;
     }
     if (request.occasion().isBackground()) {
@@ -51,7 +51,7 @@ enum Lane {
     if (request.answered().isPresent()) {
       return isBig ? BIG_LATE : LATE;
     }
-    if (request.occasion() == Occasion.EXECUTED) {
+    if (request.occasion() == ScanTrigger.EXECUTED) {
       return isBig ? BIG_EXEC : EXEC;
     }
     return isBig ? BIG_OPEN : OPEN;

@@ -41,7 +41,7 @@ final class Lanes {
   }
 
   /** Has {@code ticket} wait in the lane that is its request's now. */
-  void add(Ticket ticket) {
+  void add(PendingScan ticket) {
     queue(Lane.of(ticket.request())).add(ticket);
   }
 
@@ -50,7 +50,7 @@ final class Lanes {
    *
    * @return false if it does not wait here
    */
-  boolean remove(Ticket ticket) {
+  boolean remove(PendingScan ticket) {
     return queue(Lane.of(ticket.request())).remove(ticket);
   }
 
@@ -65,7 +65,7 @@ final class Lanes {
   }
 
   /** Takes the next one for a free scanner, or nothing if none may have it. */
-  Optional<Ticket> next() {
+  Optional<PendingScan> next() {
     Optional<Lane> next = served % TURNS == TURNS - 1 ? first(awaited) : Optional.empty();
     return next.or(() -> first(queues.keySet())).map(this::take);
   }
@@ -81,16 +81,16 @@ final class Lanes {
   }
 
   /** Returns those that are to be scanned before anybody opens them, and wait here. */
-  List<Ticket> ahead() {
+  List<PendingScan> ahead() {
     return queue(Lane.AHEAD).all().toList();
   }
 
   /** Returns everybody who waits here. */
-  List<Ticket> all() {
+  List<PendingScan> all() {
     return queues.values().stream().flatMap(FairQueue::all).toList();
   }
 
-  private Ticket take(Lane lane) {
+  private PendingScan take(Lane lane) {
     if (awaited.remove(lane)) {
       awaited.add(lane);
     }

@@ -49,7 +49,7 @@ public final class ScanStream {
   private final BoundedSourceQueue<Scanned> answered;
   private final Semaphore backgroundPlaces;
   private final CompletionStage<Done> ended;
-  private final Occupancy occupancy;
+  private final QueueGauges occupancy;
   private final int connections;
 
   private ScanStream(
@@ -57,7 +57,7 @@ public final class ScanStream {
       BoundedSourceQueue<Scanned> answered,
       Semaphore backgroundPlaces,
       CompletionStage<Done> ended,
-      Occupancy occupancy,
+      QueueGauges occupancy,
       int connections) {
     this.queue = queue;
     this.answered = answered;
@@ -86,18 +86,18 @@ public final class ScanStream {
       FileProbe files,
       Function<PermissionRequest, CompletionStage<Scanned>> scanner,
       Consumer<Scanned> afterAnswer) {
-    Occupancy occupancy = new Occupancy();
+    QueueGauges occupancy = new QueueGauges();
     Flow<PermissionRequest, Scanned, NotUsed> scanners =
         Flow.of(PermissionRequest.class).mapAsyncUnordered(limits.connections(), scanner::apply);
-    WaitingRoom room =
-        new WaitingRoom(
+    ScanScheduler room =
+        new ScanScheduler(
             limits.requests(),
             limits.connections(),
             isClamdSilent,
             nanoClock,
             requests,
             files,
-            request -> request.lookUpUser().orElse(Ticket.NOBODY),
+            request -> request.lookUpUser().orElse(PendingScan.NOBODY),
             occupancy);
     Semaphore backgroundPlaces = new Semaphore(limits.background());
     var running =
@@ -168,7 +168,7 @@ public final class ScanStream {
   }
 
   /** Returns how full it is. */
-  public Occupancy.Counts occupancy() {
+  public QueueGauges.Counts occupancy() {
     return occupancy.counts();
   }
 }

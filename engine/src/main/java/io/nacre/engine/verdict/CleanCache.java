@@ -1,6 +1,6 @@
 package io.nacre.engine.verdict;
 
-import io.nacre.engine.verdict.FileLook.Trust;
+import io.nacre.engine.verdict.FileInspector.Trust;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -35,11 +35,11 @@ public final class CleanCache {
   private static final long NOT_MOUNTED = -1;
 
   private final CleanFiles files;
-  private final FileLook look;
+  private final FileInspector look;
   private final LongAdder writers = new LongAdder();
 
   /** A cache of {@code files}, whose state is asked of {@code look}. */
-  public CleanCache(CleanFiles files, FileLook look) {
+  public CleanCache(CleanFiles files, FileInspector look) {
     this.files = files;
     this.look = look;
     // Has every class loaded and every call site linked, before a reader must wait for that.

@@ -57,8 +57,8 @@ public final class CoverageCheck {
   private final long longestNanos;
   private final List<Duration> pauses;
   private final Map<Place, Tally> tallies = new LinkedHashMap<>();
-  private List<Lack> doubts = new ArrayList<>();
-  private final Strays strays;
+  private List<CoverageGap> doubts = new ArrayList<>();
+  private final OrphanMarks strays;
   private Set<String> unplaced = new HashSet<>();
   private Set<String> silenced = new HashSet<>();
   private int stretch;
@@ -69,7 +69,7 @@ public final class CoverageCheck {
     this.pauses = pauses;
     this.startNanos = setup.nanoClock().getAsLong();
     this.longestNanos = longest.toNanos();
-    this.strays = new Strays(setup.rules());
+    this.strays = new OrphanMarks(setup.rules());
   }
 
   /** Checks what is protected by {@code setup}; the walk ends after {@code longest} at most. */
@@ -113,8 +113,8 @@ public final class CoverageCheck {
   private void look(Place place, Strategy strategy, MarksInKernel marks, DiskWalk walk) {
     switch (strategy) {
       case DDD -> walk.walk(place, new Look(place, marks));
-      case FILESYSTEM -> doubtIfItPersists(new Lack.WithoutFilesystemMark(place), marks);
-      case MOUNT -> doubtIfItPersists(new Lack.WithoutMountMark(place), marks);
+      case FILESYSTEM -> doubtIfItPersists(new CoverageGap.WithoutFilesystemMark(place), marks);
+      case MOUNT -> doubtIfItPersists(new CoverageGap.WithoutMountMark(place), marks);
       case AUTO -> throw new IllegalStateException("a place has a strategy of its own");
     }
   }
@@ -135,23 +135,23 @@ public final class CoverageCheck {
     public void directory(PathBytes path, Statx statx) {
       tally(place).directories++;
       if (!marks.directories().meet(device, statx.inode())) {
-        doubt(Lack.Unmarked.of(place, path, statx));
+        doubt(CoverageGap.Unmarked.of(place, path, statx));
       }
     }
 
     @Override
     public void unreadable(PathBytes path, ErrnoException e) {
-      doubt(new Lack.Unreadable(place, path, String.valueOf(e.getMessage())));
+      doubt(new CoverageGap.Unreadable(place, path, String.valueOf(e.getMessage())));
     }
   }
 
-  private void doubtIfItPersists(Lack doubt, MarksInKernel marks) {
+  private void doubtIfItPersists(CoverageGap doubt, MarksInKernel marks) {
     if (doubt.persists(marks)) {
       doubt(doubt);
     }
   }
 
-  private void doubt(Lack doubt) {
+  private void doubt(CoverageGap doubt) {
     if (tally(doubt.place()).doubts++ < DOUBTS) {
       doubts.add(doubt);
     }
@@ -236,7 +236,7 @@ public final class CoverageCheck {
         doubts.stream()
             .filter(doubt -> doubt.place().equals(place))
             .limit(SHOWN)
-            .map(Lack::text)
+            .map(CoverageGap::text)
             .toList(),
         tally.lacks + onlyCounted);
   }

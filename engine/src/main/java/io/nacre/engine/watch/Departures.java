@@ -21,8 +21,8 @@ final class Departures {
 
   private final DirectoryMarks marks;
   private final LostDirectories lost;
-  private final Detached detached = new Detached();
-  private final Suspects suspects = new Suspects();
+  private final DetachedDirectories detached = new DetachedDirectories();
+  private final SuspectedDepartures suspects = new SuspectedDepartures();
   private boolean hasExpelled;
   private long pauseUntilNanos;
 

@@ -83,7 +83,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private final ActorRef<Ready> ready;
   private final PlaceFinder finder;
   private final PlacePlan planner;
-  private final WholeWatch whole;
+  private final WholeMountWatch whole;
   private final Optional<FileOpener> opener;
   private final MountChanges changes;
   private Poll poll;
@@ -130,7 +130,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
                 new TreeWatch.Setup(
                     device, setup.marks(), setup.rules(), found, setup.stop(), setup.nanoClock()));
     this.whole =
-        new WholeWatch(
+        new WholeMountWatch(
             setup.marks(), setup.rules(), setup.outside(), setup.seen(), found, setup.nanoClock());
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
@@ -212,7 +212,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
   }
 
-  private static Poll wait(WakeUp stop, MountChanges changes, WholeWatch whole) {
+  private static Poll wait(WakeUp stop, MountChanges changes, WholeMountWatch whole) {
     List<Fd> others = new ArrayList<>(whole.fds());
     others.add(0, stop.fd());
     return changes.poll(others);

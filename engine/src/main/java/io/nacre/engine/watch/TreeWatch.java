@@ -79,7 +79,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private static final int POLL_MILLIS = 500;
   private static final int UNSETTLED_MILLIS =
-      (int) TimeUnit.NANOSECONDS.toMillis(Detached.GRACE_NANOS);
+      (int) TimeUnit.NANOSECONDS.toMillis(DetachedDirectories.GRACE_NANOS);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofSeconds(32);
   private static final int EVENT_BUFFER = 64 * 1024;
@@ -105,7 +105,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private final NewFiles newFiles;
 
-  private Optional<Tree> tree = Optional.empty();
+  private Optional<DirectoryTree> tree = Optional.empty();
   private Poll poll;
   private Duration retry = FIRST_RETRY;
   private boolean walkedOnce;
@@ -184,8 +184,8 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    boolean isWalking = tree.filter(Tree::isWalking).isPresent();
-    boolean isUnsettled = !newFiles.isDone() || tree.filter(Tree::isUnsettled).isPresent();
+    boolean isWalking = tree.filter(DirectoryTree::isWalking).isPresent();
+    boolean isUnsettled = !newFiles.isDone() || tree.filter(DirectoryTree::isUnsettled).isPresent();
     poll.await(isWalking || isFinding ? 0 : isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS);
     if (poll.isReady(0)) {
       return Behaviors.stopped();
@@ -196,14 +196,14 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     if (tree.isPresent()) {
       follow(tree.get());
     }
-    if (ending && tree.filter(Tree::isUnsettled).isEmpty()) {
+    if (ending && tree.filter(DirectoryTree::isUnsettled).isEmpty()) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
-  private void follow(Tree trees) throws ErrnoException {
+  private void follow(DirectoryTree trees) throws ErrnoException {
     int length = trees.inotify().read(buffer);
     events.over(buffer.bytes(), length);
     while (events.next()) {
@@ -237,7 +237,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     }
   }
 
-  private void apply(Tree trees) {
+  private void apply(DirectoryTree trees) {
     if (events.has(InotifyMask.IN_Q_OVERFLOW)) {
       getContext().getLog().warn("inotify dropped events; walking the protected paths again");
       trees.missedEvents();
@@ -252,12 +252,12 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private Behavior<Command> onRetry() {
     openTree();
-    tree.filter(trees -> trees.roots().lackSomething()).ifPresent(Tree::walkAgain);
+    tree.filter(trees -> trees.roots().lackSomething()).ifPresent(DirectoryTree::walkAgain);
     changed = true;
     return this;
   }
 
-  private void retryIfSomethingLacks(Tree trees) {
+  private void retryIfSomethingLacks(DirectoryTree trees) {
     if (trees.roots().lackSomething()) {
       if (!timers.isTimerActive(Retry.INSTANCE)) {
         timers.startSingleTimer(Retry.INSTANCE, retry);
@@ -273,8 +273,9 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private void openTree() {
     try {
       if (tree.isEmpty()) {
-        Tree opened =
-            new Tree(setup.device(), setup.marks(), setup.rules(), newFiles, setup.nanoClock());
+        DirectoryTree opened =
+            new DirectoryTree(
+                setup.device(), setup.marks(), setup.rules(), newFiles, setup.nanoClock());
         tree = Optional.of(opened);
         poll = new Poll(setup.stop().fd(), mail.fd(), opened.inotify().fd());
       }
@@ -299,7 +300,7 @@ final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    tree.ifPresent(Tree::close);
+    tree.ifPresent(DirectoryTree::close);
     newFiles.close();
     mail.close();
     return this;

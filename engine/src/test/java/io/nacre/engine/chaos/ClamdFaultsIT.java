@@ -2,10 +2,10 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
-import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.Fault;
 import io.nacre.engine.fixture.clamd.ScriptedClamd;
 import java.io.IOException;
@@ -32,13 +32,13 @@ class ClamdFaultsIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private Stage stage;
+  private PrivateMount stage;
   private ScriptedClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
   void start() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     for (Fault fault : Fault.values()) {
       for (int i = 0; i < OF_EACH; i++) {
         stage.clean(name(fault, "clean", i));
@@ -63,7 +63,7 @@ class ClamdFaultsIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (Stage mounted = stage;
+    try (PrivateMount mounted = stage;
         ScriptedClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
@@ -75,7 +75,7 @@ class ClamdFaultsIT {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void costsNobodyMoreThanTheDeadline(Fault fault) {
-    Toll toll = Toll.of(fault.name(), engine, DEADLINE);
+    AnsweringGroup toll = AnsweringGroup.of(fault.name(), engine, DEADLINE);
 
     clamd.have(fault);
     List<Opener.Outcome> outcomes = toll.open(files(fault));

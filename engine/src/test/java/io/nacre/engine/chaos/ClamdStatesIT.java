@@ -3,10 +3,10 @@ package io.nacre.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
-import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
@@ -39,14 +39,14 @@ class ClamdStatesIT {
   private static final int OF_EACH = 6;
   private static final int BATCHES = 20;
 
-  private Stage stage;
+  private PrivateMount stage;
   private RealClamd clamd;
   private EngineProcess engine;
   private int batches;
 
   @BeforeAll
   void start() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.clean("tree/clean");
     stage.eicar("tree/eicar");
     for (int i = 0; i < BATCHES * OF_EACH; i++) {
@@ -62,7 +62,7 @@ class ClamdStatesIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (Stage mounted = stage;
+    try (PrivateMount mounted = stage;
         RealClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
@@ -73,7 +73,7 @@ class ClamdStatesIT {
 
   @Test
   void frozen() throws IOException {
-    Toll toll = toll("a frozen clamd");
+    AnsweringGroup toll = toll("a frozen clamd");
 
     clamd.signal("STOP");
     assertNothingPasses(toll);
@@ -84,7 +84,7 @@ class ClamdStatesIT {
 
   @Test
   void killedInTheMiddleOfScans() throws IOException {
-    Toll toll = toll("a clamd that is killed");
+    AnsweringGroup toll = toll("a clamd that is killed");
 
     clamd.signal("STOP");
     List<Opener> openers = startOpeners();
@@ -98,7 +98,7 @@ class ClamdStatesIT {
 
   @Test
   void restartedWhileFilesAreOpened() throws IOException {
-    Toll toll = toll("a clamd that is restarted");
+    AnsweringGroup toll = toll("a clamd that is restarted");
 
     for (int i = 0; i < 2; i++) {
       List<Opener> openers = startOpeners();
@@ -112,7 +112,7 @@ class ClamdStatesIT {
 
   @Test
   void withoutItsSocket() throws IOException {
-    Toll toll = toll("a socket that is removed");
+    AnsweringGroup toll = toll("a socket that is removed");
 
     Files.delete(clamd.socket());
     assertNothingPasses(toll);
@@ -125,7 +125,7 @@ class ClamdStatesIT {
 
   @Test
   void withAFileInPlaceOfItsSocket() throws IOException {
-    Toll toll = toll("a file in place of the socket");
+    AnsweringGroup toll = toll("a file in place of the socket");
 
     clamd.kill();
     Files.deleteIfExists(clamd.socket());
@@ -139,7 +139,7 @@ class ClamdStatesIT {
 
   @Test
   void thatWeMayNotTalkTo() throws IOException {
-    Toll toll = toll("a socket that we may not use");
+    AnsweringGroup toll = toll("a socket that we may not use");
 
     clamd.kill();
     clamd.start("LocalSocketMode 600");
@@ -153,7 +153,7 @@ class ClamdStatesIT {
 
   @Test
   void withAFullBacklog() throws IOException {
-    Toll toll = toll("a full backlog");
+    AnsweringGroup toll = toll("a full backlog");
 
     clamd.kill();
     Files.deleteIfExists(clamd.socket());
@@ -175,7 +175,7 @@ class ClamdStatesIT {
 
   @Test
   void stalledInAReload() throws IOException {
-    Toll toll = toll("a reload that stalls");
+    AnsweringGroup toll = toll("a reload that stalls");
 
     clamd.reload();
     clamd.signal("STOP");
@@ -188,7 +188,7 @@ class ClamdStatesIT {
 
   @Test
   void whoseVirusEventOpensProtectedFiles() throws IOException {
-    Toll toll = toll("a VirusEvent that opens protected files");
+    AnsweringGroup toll = toll("a VirusEvent that opens protected files");
     Path script = stage.outside().resolve("clamd/event.sh");
     Path ran = stage.outside().resolve("clamd/ran");
     Files.writeString(
@@ -220,15 +220,15 @@ class ClamdStatesIT {
         "on-error = deny");
   }
 
-  private Toll toll(String cause) {
-    return Toll.of(cause, engine, DEADLINE);
+  private AnsweringGroup toll(String cause) {
+    return AnsweringGroup.of(cause, engine, DEADLINE);
   }
 
-  private void assertNothingPasses(Toll toll) {
+  private void assertNothingPasses(AnsweringGroup toll) {
     assertNothingPasses(toll, startOpeners());
   }
 
-  private static void assertNothingPasses(Toll toll, List<Opener> openers) {
+  private static void assertNothingPasses(AnsweringGroup toll, List<Opener> openers) {
     List<Opener.Outcome> outcomes = toll.await(openers);
     toll.awaitAnswers();
     assertThat(infected(outcomes)).allMatch(Opener.Outcome::wasDenied);

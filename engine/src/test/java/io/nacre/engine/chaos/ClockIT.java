@@ -2,10 +2,10 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
-import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.WallClock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,11 +28,11 @@ class ClockIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.clean("tree/clean");
     stage.eicar("tree/eicar");
   }
@@ -56,7 +56,7 @@ class ClockIT {
             "clamd.endpoints = [embedded]",
             "deadline = " + DEADLINE.toSeconds() + " s")) {
       for (Duration step : List.of(Duration.ofHours(1), Duration.ZERO, Duration.ofHours(-1))) {
-        Toll toll = Toll.of("a clock that is set to " + step, engine, DEADLINE);
+        AnsweringGroup toll = AnsweringGroup.of("a clock that is set to " + step, engine, DEADLINE);
 
         EngineProcess.signal(engine.clamd(), "STOP");
         List<Opener> openers =

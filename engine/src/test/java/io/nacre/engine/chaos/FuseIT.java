@@ -2,11 +2,11 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
-import io.nacre.engine.fixture.Mirror;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
-import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.OtherMountNamespace;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +29,11 @@ class FuseIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private Stage stage;
+  private PrivateMount stage;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     for (int i = 0; i < FILES; i++) {
       stage.clean("tree/behind/clean-" + i);
       stage.eicar("tree/behind/eicar-" + i);
@@ -53,9 +53,11 @@ class FuseIT {
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void doesNotWaitForItself(String strategy) throws IOException {
-    try (Mirror mirror = Mirror.mount(stage, in("behind"), in("mirror"));
+    try (OtherMountNamespace mirror = OtherMountNamespace.mount(stage, in("behind"), in("mirror"));
         EngineProcess engine = start(strategy)) {
-      Toll toll = Toll.of("a FUSE daemon whose files are protected, " + strategy, engine, DEADLINE);
+      AnsweringGroup toll =
+          AnsweringGroup.of(
+              "a FUSE daemon whose files are protected, " + strategy, engine, DEADLINE);
 
       for (int i = 0; i < FILES; i++) {
         List<Opener.Outcome> clean = toll.open(List.of(in("mirror/clean-" + i)));

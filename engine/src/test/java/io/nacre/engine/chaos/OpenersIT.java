@@ -3,11 +3,11 @@ package io.nacre.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.Crowd;
+import io.nacre.engine.fixture.AnsweringGroup;
+import io.nacre.engine.fixture.ConcurrentOpeners;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
-import io.nacre.engine.fixture.Toll;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.Fault;
 import io.nacre.engine.fixture.clamd.ScriptedClamd;
 import java.io.IOException;
@@ -30,13 +30,13 @@ class OpenersIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private Stage stage;
+  private PrivateMount stage;
   private ScriptedClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
   void start() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     stage.clean("tree/clean");
     stage.eicar("tree/eicar");
     Path socket = stage.outside().resolve("scripted.sock");
@@ -53,7 +53,7 @@ class OpenersIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (Stage mounted = stage;
+    try (PrivateMount mounted = stage;
         ScriptedClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
@@ -64,9 +64,9 @@ class OpenersIT {
 
   @Test
   void tenThousandAtOnceAreAllScanned() {
-    Toll toll = toll("10,000 openers at once");
+    AnsweringGroup toll = toll("10,000 openers at once");
 
-    Crowd.Outcome crowd = Crowd.start(in("clean"), 10_000).await();
+    ConcurrentOpeners.Outcome crowd = ConcurrentOpeners.start(in("clean"), 10_000).await();
 
     assertThat(crowd.opens()).isEqualTo(10_000);
     toll.opened(crowd.opens());
@@ -77,10 +77,10 @@ class OpenersIT {
 
   @Test
   void fiveThousandAtOnceGoOnAtTheDeadline() {
-    Toll toll = toll("5,000 openers at once and a frozen clamd");
+    AnsweringGroup toll = toll("5,000 openers at once and a frozen clamd");
 
     clamd.have(Fault.SILENCE);
-    Crowd.Outcome crowd = Crowd.start(in("clean"), 5_000).await();
+    ConcurrentOpeners.Outcome crowd = ConcurrentOpeners.start(in("clean"), 5_000).await();
     clamd.have(Fault.NONE);
 
     assertThat(crowd.opens()).isEqualTo(5_000);
@@ -93,7 +93,7 @@ class OpenersIT {
 
   @Test
   void theDeadNeedNoAnswer() {
-    Toll toll = toll("openers killed while they wait");
+    AnsweringGroup toll = toll("openers killed while they wait");
 
     clamd.have(Fault.SILENCE);
     List<Opener> openers = IntStream.range(0, 50).mapToObj(i -> Opener.start(in("clean"))).toList();
@@ -111,7 +111,7 @@ class OpenersIT {
 
   @Test
   void whoLivesForOneOpenIsAnsweredToo() {
-    Toll toll = toll("2,000 processes with one open each");
+    AnsweringGroup toll = toll("2,000 processes with one open each");
     String bomb = "for i in $(seq 1000); do (: <%s) & (: <%s) & done 2>/dev/null; wait";
 
     Opener.Outcome outcome = Opener.sh(bomb.formatted(in("clean"), in("eicar")));
@@ -123,8 +123,8 @@ class OpenersIT {
     toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
   }
 
-  private Toll toll(String cause) {
-    return Toll.of(cause, engine, DEADLINE);
+  private AnsweringGroup toll(String cause) {
+    return AnsweringGroup.of(cause, engine, DEADLINE);
   }
 
   private Path in(String name) {

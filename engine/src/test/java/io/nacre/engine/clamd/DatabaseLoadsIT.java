@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.DatabaseLoads.State;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,14 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is seen of the real clamd when it loads signatures, and when it does not. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DatabaseLoadsIT {
-  private Stage stage;
+  private PrivateMount stage;
   private RealClamd clamd;
   private DatabaseLoads loads;
   private Path file;
 
   @BeforeEach
   void prepare() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     clamd = RealClamd.in(stage.outside().resolve("clamd"));
     loads = DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), 0);
     file = Files.writeString(clamd.signatures().resolveSibling("file"), "an odd marker");
@@ -37,7 +37,7 @@ class DatabaseLoadsIT {
 
   @AfterEach
   void end() throws IOException {
-    try (Stage mounted = stage;
+    try (PrivateMount mounted = stage;
         RealClamd running = clamd;
         DatabaseLoads watched = loads) {
       assertThat(watched).isNotNull();

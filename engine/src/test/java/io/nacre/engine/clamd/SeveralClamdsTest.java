@@ -38,8 +38,8 @@ class SeveralClamdsTest {
 
   @Test
   void shareTheScansByTheirWeights() throws Exception {
-    HeldFiles light = new HeldFiles();
-    HeldFiles heavy = new HeldFiles();
+    OpenFiles light = new OpenFiles();
+    OpenFiles heavy = new OpenFiles();
     clamd("a", light);
     clamd("b", heavy);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a", 1, 12), endpoint("b", 3, 12));
@@ -60,8 +60,8 @@ class SeveralClamdsTest {
 
   @Test
   void giveWhatOneHasNoRoomForToTheOther() throws Exception {
-    HeldFiles small = new HeldFiles();
-    HeldFiles big = new HeldFiles();
+    OpenFiles small = new OpenFiles();
+    OpenFiles big = new OpenFiles();
     clamd("a", small);
     clamd("b", big);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a", 100, 2), endpoint("b", 1, 12));
@@ -108,7 +108,7 @@ class SeveralClamdsTest {
 
   @Test
   void stepInForOneThatDiesWithScansUnderWay() throws Exception {
-    HeldFiles held = new HeldFiles();
+    OpenFiles held = new OpenFiles();
     FakeClamd dying = new FakeClamd(path("a"), held);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     List<Scanned> scans = new ArrayList<>();
@@ -126,7 +126,7 @@ class SeveralClamdsTest {
 
   @Test
   void stepInForOneThatFallsSilentWithScansUnderWay() throws Exception {
-    HeldFiles held = new HeldFiles();
+    OpenFiles held = new OpenFiles();
     FakeClamd silent = clamd("a", held);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     Scanned scan = pool.scan("x");
@@ -146,7 +146,7 @@ class SeveralClamdsTest {
 
   @Test
   void waitForASilentOneIfThereIsNoOther() throws Exception {
-    HeldFiles held = new HeldFiles();
+    OpenFiles held = new OpenFiles();
     clamd("a", held).questions(FakeClamd.silent());
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     await().until(() -> pool.state(0) == State.SILENT && pool.state(1) == State.DOWN);
@@ -219,8 +219,8 @@ class SeveralClamdsTest {
 
   @Test
   void areBothAskedWhenTheFirstIsSlow() throws Exception {
-    HeldFiles slow = new HeldFiles();
-    HeldFiles second = new HeldFiles();
+    OpenFiles slow = new OpenFiles();
+    OpenFiles second = new OpenFiles();
     clamd("a", slow);
     clamd("b", second);
     ClamdEndpoint first = endpoint("a");
@@ -240,7 +240,7 @@ class SeveralClamdsTest {
 
   @Test
   void scanNothingAgainForAFailureBehindAVerdict() throws Exception {
-    HeldFiles slow = new HeldFiles();
+    OpenFiles slow = new OpenFiles();
     FakeClamd refusing = clamd("a", slow);
     FakeClamd second = clamd("b", FakeClamd.answering("Eicar FOUND"));
     ClamdEndpoint first = endpoint("a");
@@ -259,8 +259,8 @@ class SeveralClamdsTest {
 
   @Test
   void waitForTheSecondIfTheFirstFailsMeanwhile() throws Exception {
-    HeldFiles slow = new HeldFiles();
-    HeldFiles second = new HeldFiles();
+    OpenFiles slow = new OpenFiles();
+    OpenFiles second = new OpenFiles();
     clamd("a", slow);
     clamd("b", second);
     ClamdEndpoint first = endpoint("a");
@@ -295,8 +295,8 @@ class SeveralClamdsTest {
 
   @Test
   void answerEverythingWhenTheEngineStops() throws Exception {
-    HeldFiles one = new HeldFiles();
-    HeldFiles other = new HeldFiles();
+    OpenFiles one = new OpenFiles();
+    OpenFiles other = new OpenFiles();
     clamd("a", one);
     clamd("b", other);
     TestedPool pool =
@@ -313,7 +313,7 @@ class SeveralClamdsTest {
   }
 
   /** Waits until both are reached: two scans at the same time find a place each. */
-  private static void awaitBoth(TestedPool pool, HeldFiles one, HeldFiles other) {
+  private static void awaitBoth(TestedPool pool, OpenFiles one, OpenFiles other) {
     await()
         .until(
             () -> {

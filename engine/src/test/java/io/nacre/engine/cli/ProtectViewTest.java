@@ -7,8 +7,8 @@ import io.nacre.engine.detection.Detection;
 import io.nacre.engine.detection.DetectionRecord;
 import io.nacre.engine.detection.Records;
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -28,7 +28,7 @@ class ProtectViewTest {
 
   @Test
   void hasALineForEachDenial() {
-    view.accept(record(Occasion.OPENED, Response.DENY));
+    view.accept(record(ScanTrigger.OPENED, Response.DENY));
 
     assertThat(printed.toString(UTF_8))
         .matches(
@@ -38,7 +38,7 @@ class ProtectViewTest {
 
   @Test
   void saysWhatWasLetThrough() {
-    view.accept(record(Occasion.OPENED, Response.ALLOW));
+    view.accept(record(ScanTrigger.OPENED, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
   }
@@ -51,9 +51,9 @@ class ProtectViewTest {
                 Instant.EPOCH,
                 "/srv/f",
                 "Eicar",
-                Occasion.OPENED,
+                ScanTrigger.OPENED,
                 Instant.parse("2026-01-02T03:04:05.678Z"),
-                new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
+                new ProcessInfo(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
                 new Answer(
                     Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000))));
 
@@ -64,7 +64,7 @@ class ProtectViewTest {
 
   @Test
   void saysWhatWasFoundBeforeAnybodyOpenedIt() {
-    view.accept(record(Occasion.WRITTEN, Response.ALLOW));
+    view.accept(record(ScanTrigger.WRITTEN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8))
         .startsWith("FOUND  ")
@@ -73,7 +73,7 @@ class ProtectViewTest {
 
   @Test
   void namesNobodyForWhatWasMovedIn() {
-    view.accept(record(Occasion.MOVED_IN, Response.ALLOW));
+    view.accept(record(ScanTrigger.MOVED_IN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("FOUND  ").contains("  moved in  ");
   }
@@ -90,7 +90,7 @@ class ProtectViewTest {
     assertThat(ProtectView.text(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
   }
 
-  private static DetectionRecord record(Occasion occasion, Response response) {
+  private static DetectionRecord record(ScanTrigger occasion, Response response) {
     return Records.of(
         new Detection(
             Instant.EPOCH,
@@ -98,7 +98,7 @@ class ProtectViewTest {
             "Eicar",
             occasion,
             Instant.EPOCH,
-            new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
+            new ProcessInfo(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
             new Answer(response, new Verdict.Infected("Eicar"), 1_500_000)));
   }
 }

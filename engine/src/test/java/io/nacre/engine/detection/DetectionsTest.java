@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
-import io.nacre.engine.request.Passage;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;
@@ -46,14 +46,14 @@ class DetectionsTest {
 
   private boolean hasRoom = true;
   private final List<DetectionRecord> records = new CopyOnWriteArrayList<>();
-  private final HeldFiles files = new HeldFiles(fd -> hasRoom, DescriptorCloser.AT_ONCE);
+  private final RetainedFiles files = new RetainedFiles(fd -> hasRoom, DescriptorCloser.AT_ONCE);
   private final List<Detection> acted = new CopyOnWriteArrayList<>();
   private final Reporter reporter =
       new Reporter(
           this::act,
           1 << 20,
           files,
-          new Outlets(Optional.empty(), records::add, List.of(), Optional.empty()));
+          new DetectionSinks(Optional.empty(), records::add, List.of(), Optional.empty()));
   private final Detections detections =
       new Detections(Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L, files, reporter);
   private FakeKernel kernel;
@@ -120,17 +120,17 @@ class DetectionsTest {
 
     assertThat(seen())
         .singleElement()
-        .returns(Occasion.WRITTEN, Detection::occasion)
+        .returns(ScanTrigger.WRITTEN, Detection::occasion)
         .extracting(detection -> detection.opener().program())
         .isNotEqualTo(Optional.empty());
   }
 
   @Test
   void tellOfTheOpenOfThenForAFileOfTheJournal() throws IOException {
-    Passage passage =
-        new Passage(
-            Occasion.OPENED,
-            new Opener(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
+    AccessOutcome passage =
+        new AccessOutcome(
+            ScanTrigger.OPENED,
+            new ProcessInfo(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
             NOW.minusSeconds(3_600),
             new Answer(
                 Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000));
@@ -148,7 +148,7 @@ class DetectionsTest {
 
     assertThat(seen())
         .singleElement()
-        .returns(Occasion.OPENED, Detection::occasion)
+        .returns(ScanTrigger.OPENED, Detection::occasion)
         .returns(NOW, Detection::at)
         .returns(passage.at(), Detection::since)
         .returns(passage.opener(), Detection::opener)
@@ -233,7 +233,7 @@ class DetectionsTest {
   void holdNoMoreFilesThanOpensCanSpare() throws IOException {
     Path file = Files.writeString(directory.resolve("f"), "content");
     PermissionRequest request = request(file);
-    List<Optional<HeldFiles.Held>> held = new ArrayList<>();
+    List<Optional<RetainedFiles.Held>> held = new ArrayList<>();
     for (int i = 0; i < 70; i++) {
       held.add(files.hold(request.file(), -1));
     }
@@ -242,7 +242,7 @@ class DetectionsTest {
     assertThat(files.refused()).isEqualTo(6);
 
     held.forEach(one -> one.ifPresent(files::release));
-    Optional<HeldFiles.Held> again = files.hold(request.file(), -1);
+    Optional<RetainedFiles.Held> again = files.hold(request.file(), -1);
     assertThat(again).isPresent();
     again.ifPresent(files::release);
     request.answer(new Verdict.Clean(), 0);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import io.nacre.engine.ops.Json;
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -75,9 +75,9 @@ class RecordJsonTest {
                     Instant.EPOCH,
                     "/f",
                     "x",
-                    Occasion.OPENED,
+                    ScanTrigger.OPENED,
                     Instant.EPOCH,
-                    new Opener(0, OptionalInt.empty(), Optional.empty()),
+                    new ProcessInfo(0, OptionalInt.empty(), Optional.empty()),
                     new Answer(
                         Response.ALLOW, new Verdict.Unscanned(FallbackReason.DEADLINE, ""), 5))));
 

@@ -1,8 +1,8 @@
 package io.nacre.engine.detection;
 
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.Occasion;
-import io.nacre.engine.request.Opener;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public final class Records {
         detection,
         Optional.empty(),
         Optional.empty(),
-        OpenerFacts.UNKNOWN,
+        ProcessDetails.UNKNOWN,
         Optional.empty(),
         FileAction.Result.NONE);
   }
@@ -35,13 +35,13 @@ public final class Records {
             Instant.parse("2026-01-02T03:04:05.678Z"),
             path,
             "Eicar-Test-Signature",
-            Occasion.OPENED,
+            ScanTrigger.OPENED,
             Instant.parse("2026-01-02T03:04:05.670Z"),
-            new Opener(7, OptionalInt.of(0), Optional.of("/usr/bin/ca\nt")),
+            new ProcessInfo(7, OptionalInt.of(0), Optional.of("/usr/bin/ca\nt")),
             new Answer(Response.DENY, new Verdict.Infected("Eicar"), 8_000_000)),
-        Optional.of(new FoundFile("8:1", 42, 68, rawPath)),
+        Optional.of(new DetectedFile("8:1", 42, 68, rawPath)),
         Optional.of("275a"),
-        new OpenerFacts(
+        new ProcessDetails(
             Optional.of("root"),
             Optional.of("cat /srv/f"),
             Optional.of("/system.slice/docker-1.scope"),

@@ -11,8 +11,8 @@ import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InlineReason;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -130,7 +130,7 @@ class FanotifyReaderExemptionsTest {
     PermissionRequest request = reader.later.take();
 
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
-    assertThat(request.occasion()).isEqualTo(Occasion.LET_THROUGH);
+    assertThat(request.occasion()).isEqualTo(ScanTrigger.LET_THROUGH);
     assertThat(request.file()).isEqualTo(file.fd());
     assertThat(request.opener().pid()).isEqualTo(parent());
     assertThat(request.answered()).isEmpty();

@@ -9,8 +9,8 @@ import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InlineReason;
@@ -104,8 +104,8 @@ class FanotifyReaderTest {
     assertThat(reader.counts.count(InlineReason.EXEC_ANNOUNCED)).isEqualTo(1);
     assertThat(reader.handedOn.take())
         .returns(opened.fd(), PermissionRequest::file)
-        .returns(Occasion.EXECUTED, PermissionRequest::occasion);
-    assertThat(reader.handedOn.take().occasion()).isEqualTo(Occasion.OPENED);
+        .returns(ScanTrigger.EXECUTED, PermissionRequest::occasion);
+    assertThat(reader.handedOn.take().occasion()).isEqualTo(ScanTrigger.OPENED);
   }
 
   @Test
@@ -202,7 +202,7 @@ class FanotifyReaderTest {
     PermissionRequest request = reader.later.take();
 
     assertThat(request.file()).isEqualTo(file.fd());
-    assertThat(request.occasion()).isEqualTo(Occasion.WRITTEN);
+    assertThat(request.occasion()).isEqualTo(ScanTrigger.WRITTEN);
     assertThat(request.opener().program()).isPresent();
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.handedOn).isEmpty();
@@ -258,7 +258,7 @@ class FanotifyReaderTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
-    assertThat(reader.handedOn.take().occasion()).isEqualTo(Occasion.OPENED);
+    assertThat(reader.handedOn.take().occasion()).isEqualTo(ScanTrigger.OPENED);
     assertThat(reader.later).isEmpty();
   }
 
@@ -395,7 +395,7 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file("content").fd(), STRANGER);
     assertThat(opens(isStuck)).isTrue();
     reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    ReaderWatch.Turn other = reader.watch.join();
+    ReaderLease.Turn other = reader.watch.join();
     other.takeOver(reader.nanos.get(), 0);
 
     goOn.countDown();
@@ -411,7 +411,7 @@ class FanotifyReaderTest {
   void readsNothingInPlaceOfAnotherThatIsWell() throws Exception {
     EventFile file = file("content");
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
-    ReaderWatch.Turn other = reader.watch.join();
+    ReaderLease.Turn other = reader.watch.join();
     ActorRef<FanotifyReader.Command> standby = start(reader.handedOn::add);
     TestProbe<Object> probe = reader.testKit.createTestProbe();
 

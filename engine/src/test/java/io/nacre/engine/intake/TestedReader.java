@@ -42,7 +42,7 @@ final class TestedReader implements AutoCloseable {
   final ActorTestKit testKit = ActorTestKit.create();
   final AnswerCounts counts = new AnswerCounts();
   final AtomicLong nanos = new AtomicLong(1_000);
-  final ReaderWatch watch = new ReaderWatch(nanos.get());
+  final ReaderLease watch = new ReaderLease(nanos.get());
   final DescriptorBudget budget = new DescriptorBudget(1 << 20);
   final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
@@ -96,7 +96,7 @@ final class TestedReader implements AutoCloseable {
             denied::add,
             (path, length) ->
                 unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
-            new KnownClean() {
+            new CachedOpenSink() {
               @Override
               public boolean wants(FileFacts facts) {
                 return false;
@@ -107,7 +107,7 @@ final class TestedReader implements AutoCloseable {
                 throw new AssertionError("not wanted");
               }
             },
-            OpenedFiles.UNWATCHED,
+            OpenSink.UNWATCHED,
             DEADLINE,
             nanos::get);
     return testKit.spawn(

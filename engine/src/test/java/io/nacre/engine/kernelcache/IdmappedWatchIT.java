@@ -31,7 +31,7 @@ class IdmappedWatchIT {
 
   @Test
   void noFileIsMarkedOnAnIdmappedFileSystem() throws IOException {
-    try (CacheStage stage = start()) {
+    try (KernelCacheFixture stage = start()) {
       Path file = stage.file("f");
       stage.mark(file);
 
@@ -45,7 +45,7 @@ class IdmappedWatchIT {
 
   @Test
   void noFileIsMarkedWhenThereAreTooManyMounts() throws IOException {
-    try (CacheStage stage = start()) {
+    try (KernelCacheFixture stage = start()) {
       Path file = stage.file("f");
       stage.mark(file);
 
@@ -59,7 +59,7 @@ class IdmappedWatchIT {
 
   @Test
   void nobodyWaitsForALookThatHangs() throws Exception {
-    try (CacheStage stage = start()) {
+    try (KernelCacheFixture stage = start()) {
       Path file = stage.file("f");
       stage.mark(file);
 
@@ -73,13 +73,13 @@ class IdmappedWatchIT {
     }
   }
 
-  private CacheStage start() throws IOException {
-    CacheStage stage = CacheStage.of("ext4", SAFE, processes);
-    await().atMost(CacheStage.PATIENCE).until(() -> stage.state().equals("safe"));
+  private KernelCacheFixture start() throws IOException {
+    KernelCacheFixture stage = KernelCacheFixture.of("ext4", SAFE, processes);
+    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.state().equals("safe"));
     return stage;
   }
 
-  private void mount(CacheStage stage, String options) throws IOException {
+  private void mount(KernelCacheFixture stage, String options) throws IOException {
     long device = (long) Files.getAttribute(stage.root(), "unix:dev");
     String numbers = (device >> 8 & 0xfff) + ":" + (device & 0xff);
     String line = "36 35 " + numbers + " / /mnt " + options + " - ext4 /dev/loop0 rw\n";

@@ -32,39 +32,39 @@ class KernelCacheIT {
   private static final KernelCacheConfig SAFE = new KernelCacheConfig(Mode.SAFE, 100_000, 0);
   private static final int NOBODY = 65_534;
 
-  private final List<CacheStage> stages = new ArrayList<>();
+  private final List<KernelCacheFixture> stages = new ArrayList<>();
 
   @AfterEach
   void close() throws IOException {
-    for (CacheStage stage : stages) {
+    for (KernelCacheFixture stage : stages) {
       await()
-          .atMost(CacheStage.PATIENCE)
+          .atMost(KernelCacheFixture.PATIENCE)
           .until(() -> Descriptors.below(stage.root()).isEmpty()); // none is kept
       stage.close();
     }
   }
 
-  private CacheStage open(String type) throws IOException {
-    stages.add(CacheStage.of(type, SAFE));
+  private KernelCacheFixture open(String type) throws IOException {
+    stages.add(KernelCacheFixture.of(type, SAFE));
     return stages.get(0);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void marksAFileThatOnlyRootCanWrite(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
 
     stage.mark(file);
 
-    assertThat(stage.standing(file)).isEqualTo(new Standing(false, Optional.empty()));
+    assertThat(stage.standing(file)).isEqualTo(new CacheStatus(false, Optional.empty()));
     assertThat(stage.count("marked-ever")).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenTheFileIsWritten(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -73,14 +73,14 @@ class KernelCacheIT {
       assertThat(stage.isMarked(file)).as("at the first byte").isFalse();
     }
 
-    await().atMost(CacheStage.PATIENCE).until(() -> stage.changed.get() == 1);
+    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.changed.get() == 1);
     assertThat(stage.isMarked(file)).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenTheFileIsTruncated(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -92,7 +92,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenOthersMayWrite(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -108,7 +108,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenItsOwnerChanges(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -121,7 +121,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenAListLetsSomebodyWrite(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -134,20 +134,22 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void refusesAFileWhoseListLetsSomebodyWriteWereItNotForTheMask(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     ChangesLib.letWriteBehindMask(file, NOBODY);
 
     stage.scanned(file);
 
-    await().atMost(CacheStage.PATIENCE).until(() -> stage.count("refused", "others-may-write") > 0);
+    await()
+        .atMost(KernelCacheFixture.PATIENCE)
+        .until(() -> stage.count("refused", "others-may-write") > 0);
     assertThat(stage.isMarked(file)).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void whatIsRenamedOverAMarkedFileHasNoMark(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -159,7 +161,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenAMappingOfRootsIsClosed(String type) throws Exception {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -177,7 +179,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void losesTheMarkWhenItWasWrittenByIoSubmit(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
 
@@ -190,7 +192,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "tmpfs"})
   void marksNoFileThatSomebodyHasMapped(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     MappedByteBuffer mapping;
     try (FileChannel writer =
@@ -200,7 +202,7 @@ class KernelCacheIT {
 
     stage.scanned(file);
 
-    await().atMost(CacheStage.PATIENCE).until(() -> stage.count("refused", "writer") == 1);
+    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.count("refused", "writer") == 1);
     assertThat(stage.isMarked(file)).isFalse();
     Reference.reachabilityFence(mapping);
   }
@@ -208,7 +210,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void marksNoFileThatIsNotKnownToBeCleanAnyMore(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
     Path other = stage.file("other");
@@ -225,7 +227,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"immutable", "user's", "group-writable"})
   void marksNoFileThatOthersMayWriteSomeDay(String kind) throws IOException {
-    CacheStage stage = open("ext4");
+    KernelCacheFixture stage = open("ext4");
     Path file = stage.file("f");
     switch (kind) {
       case "immutable" -> {
@@ -246,7 +248,7 @@ class KernelCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"btrfs"})
   void marksFilesOfASubvolume(String type) throws IOException {
-    CacheStage stage = open(type);
+    KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
     Path volume = stage.root().resolve("volume");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of infected files, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QuarantineIT {
-  private Stage stage;
+  private PrivateMount stage;
   private Path directory;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     directory = stage.root().resolve("quarantine");
   }
 
@@ -49,16 +49,16 @@ class QuarantineIT {
     Path file = stage.eicar("tree/eicar");
     Object inode = Files.getAttribute(file, "unix:ino");
 
-    Outcome outcome = move(file);
+    ActionOutcome outcome = move(file);
 
-    Entry entry = onlyEntry();
+    QuarantineEntry entry = onlyEntry();
     Path kept = directory.resolve(entry.id());
-    assertThat(outcome).isEqualTo(new Outcome.Done(kept.toString()));
+    assertThat(outcome).isEqualTo(new ActionOutcome.Done(kept.toString()));
     assertThat(file).doesNotExist();
     assertThat(Files.getAttribute(kept, "unix:ino")).isEqualTo(inode);
     assertKept(kept, entry);
     assertThat(entry.path()).isEqualTo(file.toString());
-    assertThat(entry.finding()).isEqualTo(Found.FINDING);
+    assertThat(entry.finding()).isEqualTo(InfectedFile.FINDING);
     assertThat(mode(directory)).isEqualTo("700");
   }
 
@@ -66,13 +66,13 @@ class QuarantineIT {
   void copiesAcrossFileSystemsBeforeItTakesTheNameAway() throws IOException {
     Path file = onOther("eicar");
 
-    Outcome outcome = move(file);
+    ActionOutcome outcome = move(file);
 
-    Entry entry = onlyEntry();
-    assertThat(outcome).isEqualTo(new Outcome.Done(directory.resolve(entry.id()).toString()));
+    QuarantineEntry entry = onlyEntry();
+    assertThat(outcome).isEqualTo(new ActionOutcome.Done(directory.resolve(entry.id()).toString()));
     assertThat(stage.root().resolve("other")).isEmptyDirectory();
     assertKept(directory.resolve(entry.id()), entry);
-    assertThat(Files.readString(directory.resolve(entry.id()))).isEqualTo(Stage.eicar());
+    assertThat(Files.readString(directory.resolve(entry.id()))).isEqualTo(PrivateMount.eicar());
   }
 
   @Test
@@ -81,11 +81,11 @@ class QuarantineIT {
     Path link = Files.createLink(stage.root().resolve("tree/link"), file);
     Opener.sh("chmod 4755 " + file);
 
-    Outcome outcome = move(file);
+    ActionOutcome outcome = move(file);
 
     assertThat(outcome)
         .isEqualTo(
-            new Outcome.Done(
+            new ActionOutcome.Done(
                 directory.resolve(onlyEntry().id())
                     + "; 1 other name of it stay, and stay denied"));
     assertThat(file).doesNotExist();
@@ -98,14 +98,16 @@ class QuarantineIT {
     Path file = stage.eicar("tree/eicar");
     Quarantine quarantine = quarantine();
 
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
-      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
-      assertThat(quarantine().copy(open, Found.FINDING))
-          .isEqualTo(new Outcome.Done(directory.resolve(onlyEntry().id()) + "; as before"));
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine.copy(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Done.class);
+      assertThat(quarantine.copy(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Done.class);
+      assertThat(quarantine().copy(open, InfectedFile.FINDING))
+          .isEqualTo(new ActionOutcome.Done(directory.resolve(onlyEntry().id()) + "; as before"));
     }
 
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(file).hasContent(PrivateMount.eicar());
     assertThat(onlyEntry().isCopy()).isTrue();
     assertKept(directory.resolve(onlyEntry().id()), onlyEntry());
   }
@@ -113,13 +115,14 @@ class QuarantineIT {
   @Test
   void makesNoCopyOfACopy() throws IOException {
     Path file = stage.eicar("tree/eicar");
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine().copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine().copy(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Done.class);
     }
 
-    try (Fd kept = Found.open(directory.resolve(onlyEntry().id()))) {
-      assertThat(quarantine().copy(kept, Found.FINDING))
-          .isEqualTo(new Outcome.Done(directory.resolve(onlyEntry().id()) + "; as before"));
+    try (Fd kept = InfectedFile.open(directory.resolve(onlyEntry().id()))) {
+      assertThat(quarantine().copy(kept, InfectedFile.FINDING))
+          .isEqualTo(new ActionOutcome.Done(directory.resolve(onlyEntry().id()) + "; as before"));
     }
 
     assertThat(entries()).hasSize(1);
@@ -128,12 +131,13 @@ class QuarantineIT {
   @Test
   void removesNothingFromTheQuarantine() throws IOException {
     Path file = stage.eicar("tree/eicar");
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine().copy(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine().copy(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Done.class);
     }
 
-    try (Fd kept = Found.open(directory.resolve(onlyEntry().id()))) {
-      assertThat(Quarantine.remove(kept, directory)).isInstanceOf(Outcome.Failed.class);
+    try (Fd kept = InfectedFile.open(directory.resolve(onlyEntry().id()))) {
+      assertThat(Quarantine.remove(kept, directory)).isInstanceOf(ActionOutcome.Failed.class);
     }
 
     assertThat(entries()).hasSize(1);
@@ -143,8 +147,9 @@ class QuarantineIT {
   void removesTheFileAndLeavesNothingBeside() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
-    try (Fd open = Found.open(file)) {
-      assertThat(Quarantine.remove(open, directory)).isEqualTo(new Outcome.Done(file.toString()));
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(Quarantine.remove(open, directory))
+          .isEqualTo(new ActionOutcome.Done(file.toString()));
     }
 
     assertThat(stage.root().resolve("tree")).isEmptyDirectory();
@@ -154,10 +159,11 @@ class QuarantineIT {
   void leavesAnotherFileThatHasTheNameByNow() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
-    try (Fd open = Found.open(file)) {
+    try (Fd open = InfectedFile.open(file)) {
       Opener.sh("cd " + file.getParent() + "; ln eicar other; echo innocent > x; mv x eicar");
-      assertThat(quarantine().move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
-      assertThat(Quarantine.remove(open, directory)).isInstanceOf(Outcome.Failed.class);
+      assertThat(quarantine().move(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Failed.class);
+      assertThat(Quarantine.remove(open, directory)).isInstanceOf(ActionOutcome.Failed.class);
     }
 
     assertThat(file).hasContent("innocent");
@@ -168,12 +174,12 @@ class QuarantineIT {
   void leavesAFileThatWasMadeTooBigToRead() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
-    try (Fd open = Found.open(file)) {
+    try (Fd open = InfectedFile.open(file)) {
       Opener.sh("truncate -s 1T " + file);
-      Outcome refused =
-          new Outcome.Failed("it has 1099511627776 bytes by now, and had 26214400 at most");
-      assertThat(quarantine().move(open, Found.FINDING)).isEqualTo(refused);
-      assertThat(quarantine().copy(open, Found.FINDING)).isEqualTo(refused);
+      ActionOutcome refused =
+          new ActionOutcome.Failed("it has 1099511627776 bytes by now, and had 26214400 at most");
+      assertThat(quarantine().move(open, InfectedFile.FINDING)).isEqualTo(refused);
+      assertThat(quarantine().copy(open, InfectedFile.FINDING)).isEqualTo(refused);
     }
 
     assertNothingIsKept();
@@ -183,10 +189,10 @@ class QuarantineIT {
   void leavesAFileWithoutAName() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
-    try (Fd open = Found.open(file)) {
+    try (Fd open = InfectedFile.open(file)) {
       Files.delete(file);
-      assertThat(quarantine().move(open, Found.FINDING))
-          .isEqualTo(new Outcome.Failed("it has no name any more"));
+      assertThat(quarantine().move(open, InfectedFile.FINDING))
+          .isEqualTo(new ActionOutcome.Failed("it has no name any more"));
     }
 
     assertNothingIsKept();
@@ -196,10 +202,11 @@ class QuarantineIT {
   void followsNoSymbolicLinkThatReplacedADirectory() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
-    try (Fd open = Found.open(file)) {
+    try (Fd open = InfectedFile.open(file)) {
       Opener.sh("cd " + stage.root() + "; mkdir a; mv tree/eicar a/; rmdir tree; ln -s a tree");
       Opener.sh("cd " + stage.root() + "/a; mkdir ../b; echo innocent > ../b/eicar");
-      assertThat(quarantine().move(open, Found.FINDING)).isInstanceOf(Outcome.Done.class);
+      assertThat(quarantine().move(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Done.class);
     }
 
     // The kernel knows where the file is by now, and it is moved from there.
@@ -213,7 +220,7 @@ class QuarantineIT {
     assumeThat(Opener.sh("chattr +i " + file).succeeded()).isTrue();
     try {
       assertThat(move(file))
-          .isEqualTo(new Outcome.Failed("it is immutable or append-only, see chattr(1)"));
+          .isEqualTo(new ActionOutcome.Failed("it is immutable or append-only, see chattr(1)"));
       assertNothingIsKept();
     } finally {
       Opener.sh("chattr -i " + file);
@@ -225,7 +232,7 @@ class QuarantineIT {
     Path file = onOther("eicar");
     Opener.sh("mount -o remount,ro " + file.getParent());
 
-    assertThat(move(file)).isEqualTo(new Outcome.Failed("mkdir: Read-only file system"));
+    assertThat(move(file)).isEqualTo(new ActionOutcome.Failed("mkdir: Read-only file system"));
 
     assertThat(file).exists();
     assertNothingIsKept();
@@ -239,12 +246,14 @@ class QuarantineIT {
     Quarantine quarantine = quarantine();
     Opener.sh("head -c 1m /dev/zero > " + small.resolve("fill"));
 
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine.move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
-      assertThat(quarantine.copy(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine.move(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Failed.class);
+      assertThat(quarantine.copy(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Failed.class);
     }
 
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(file).hasContent(PrivateMount.eicar());
     assertNothingIsKept();
   }
 
@@ -253,15 +262,15 @@ class QuarantineIT {
     Path small = other("size=64k,nr_inodes=100");
     directory = small.resolve("quarantine");
     Quarantine quarantine = quarantine();
-    Path file = Files.writeString(small.resolve("eicar"), Stage.eicar());
+    Path file = Files.writeString(small.resolve("eicar"), PrivateMount.eicar());
     Opener.sh("head -c 1m /dev/zero > " + small.resolve("fill"));
 
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine.move(open, Found.FINDING))
-          .isEqualTo(new Outcome.Failed("write: No space left on device"));
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine.move(open, InfectedFile.FINDING))
+          .isEqualTo(new ActionOutcome.Failed("write: No space left on device"));
     }
 
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(file).hasContent(PrivateMount.eicar());
     assertNothingIsKept();
   }
 
@@ -273,13 +282,13 @@ class QuarantineIT {
     Quarantine quarantine = quarantine();
     Opener.sh("mount -o remount,ro " + other);
 
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine.move(open, Found.FINDING))
-          .isEqualTo(new Outcome.Failed("open: Read-only file system"));
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine.move(open, InfectedFile.FINDING))
+          .isEqualTo(new ActionOutcome.Failed("open: Read-only file system"));
     }
     assertThat(quarantine()).isNotNull();
 
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(file).hasContent(PrivateMount.eicar());
   }
 
   @Test
@@ -288,8 +297,9 @@ class QuarantineIT {
     Quarantine quarantine = quarantine();
     Opener.sh("chown 1000 " + directory);
 
-    try (Fd open = Found.open(file)) {
-      assertThat(quarantine.move(open, Found.FINDING)).isInstanceOf(Outcome.Failed.class);
+    try (Fd open = InfectedFile.open(file)) {
+      assertThat(quarantine.move(open, InfectedFile.FINDING))
+          .isInstanceOf(ActionOutcome.Failed.class);
     }
 
     assertThat(file).exists();
@@ -327,18 +337,18 @@ class QuarantineIT {
   @Test
   void keepsWhatAFileHas() throws IOException {
     Path file = stage.eicar("tree/na\nme");
-    Dressed.dress(file);
+    FileWithAttributes.dress(file);
 
     move(file);
 
-    Entry entry = onlyEntry();
+    QuarantineEntry entry = onlyEntry();
     assertThat(entry.path()).isEqualTo(file.getParent() + "/na\\x0ame");
     assertThat(entry.uid()).isEqualTo(1000);
     assertThat(entry.gid()).isEqualTo(1001);
     assertThat(entry.modified()).isEqualTo("1970-01-01T00:00:02.000000002Z");
     assertThat(entry.attributes().xattrs())
         .containsKeys("user.a.b", "system.posix_acl_access", "security.capability");
-    assertThat(EntryJson.values(entry)).containsEntry("mode", "4751");
+    assertThat(QuarantineEntryJson.values(entry)).containsEntry("mode", "4751");
     assertKept(directory.resolve(entry.id()), entry);
   }
 
@@ -351,31 +361,31 @@ class QuarantineIT {
     assertThat(entries()).isEmpty();
     new Quarantine(
         directory,
-        Found.MOST_BYTES,
+        InfectedFile.MOST_BYTES,
         Printable::of,
         Clock.offset(Clock.systemUTC(), Duration.ofDays(2)));
 
     assertNothingIsKept();
   }
 
-  private Outcome move(Path file) throws IOException {
-    try (Fd open = Found.open(file)) {
-      return quarantine().move(open, Found.FINDING);
+  private ActionOutcome move(Path file) throws IOException {
+    try (Fd open = InfectedFile.open(file)) {
+      return quarantine().move(open, InfectedFile.FINDING);
     }
   }
 
   private Quarantine quarantine() throws IOException {
-    return new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC());
+    return new Quarantine(directory, InfectedFile.MOST_BYTES, Printable::of, Clock.systemUTC());
   }
 
-  private Entry onlyEntry() throws IOException {
-    List<Entry> entries = entries();
+  private QuarantineEntry onlyEntry() throws IOException {
+    List<QuarantineEntry> entries = entries();
     assertThat(entries).hasSize(1);
     return entries.get(0);
   }
 
-  private List<Entry> entries() throws IOException {
-    try (Store store = Store.open(directory)) {
+  private List<QuarantineEntry> entries() throws IOException {
+    try (QuarantineStore store = QuarantineStore.open(directory)) {
       return store.list();
     }
   }
@@ -386,7 +396,7 @@ class QuarantineIT {
     }
   }
 
-  private static void assertKept(Path kept, Entry entry) throws IOException {
+  private static void assertKept(Path kept, QuarantineEntry entry) throws IOException {
     Map<String, Object> now = Files.readAttributes(kept, "unix:uid,gid,size");
     assertThat(now).containsEntry("uid", 0).containsEntry("gid", 0);
     assertThat(mode(kept)).isEqualTo("0");
@@ -402,7 +412,7 @@ class QuarantineIT {
   }
 
   private Path onOther(String name) throws IOException {
-    return Files.writeString(other("size=1m").resolve(name), Stage.eicar());
+    return Files.writeString(other("size=1m").resolve(name), PrivateMount.eicar());
   }
 
   private Path other(String options) throws IOException {

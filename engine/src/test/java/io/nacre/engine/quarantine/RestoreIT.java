@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.quarantine.Restore.Result;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Timeout;
 /** How files come back, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestoreIT {
-  private Stage stage;
-  private Stage other;
+  private PrivateMount stage;
+  private PrivateMount other;
   private Path directory;
   private Path file;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
-    other = Stage.of("ext4");
+    stage = PrivateMount.tmpfs();
+    other = PrivateMount.of("ext4");
     directory = stage.root().resolve("quarantine");
     file = stage.eicar("tree/eicar");
   }
@@ -50,9 +50,9 @@ class RestoreIT {
 
   @Test
   void givesBackAllThatAFileHadOnItsOwnFileSystem() throws IOException {
-    Dressed.dress(file);
-    String before = Dressed.look(file);
-    Entry entry = putAway(file);
+    FileWithAttributes.dress(file);
+    String before = FileWithAttributes.look(file);
+    QuarantineEntry entry = putAway(file);
 
     Result result = restore(entry, file, new Verdict.Clean());
 
@@ -60,30 +60,30 @@ class RestoreIT {
         .isEqualTo(
             new Result.Restored(
                 List.of("it acts as its owner or group when it is executed: mode 4751")));
-    assertThat(Dressed.look(file)).isEqualTo(before);
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(FileWithAttributes.look(file)).isEqualTo(before);
+    assertThat(file).hasContent(PrivateMount.eicar());
     assertQuarantineIsEmpty();
   }
 
   @Test
   void givesBackAllThatAFileHadAcrossFileSystems() throws IOException {
     Path far = other.eicar("tree/eicar");
-    Dressed.dress(far);
-    String before = Dressed.look(far);
-    Entry entry = putAway(far);
+    FileWithAttributes.dress(far);
+    String before = FileWithAttributes.look(far);
+    QuarantineEntry entry = putAway(far);
     assertThat(far).doesNotExist();
 
     Result result = restore(entry, far, new Verdict.Clean());
 
     assertThat(result).isInstanceOf(Result.Restored.class);
-    assertThat(Dressed.look(far)).isEqualTo(before);
-    assertThat(far).hasContent(Stage.eicar());
+    assertThat(FileWithAttributes.look(far)).isEqualTo(before);
+    assertThat(far).hasContent(PrivateMount.eicar());
     assertQuarantineIsEmpty();
   }
 
   @Test
   void refusesWhatIsInfectedOrCannotBeScanned() throws IOException {
-    Entry entry = putAway(file);
+    QuarantineEntry entry = putAway(file);
 
     assertThat(restore(entry, file, new Verdict.Infected("Eicar")))
         .isEqualTo(new Result.StillInfected("Eicar"));
@@ -96,19 +96,19 @@ class RestoreIT {
 
   @Test
   void restoresByForceWithoutAScan() throws IOException {
-    Entry entry = putAway(file);
+    QuarantineEntry entry = putAway(file);
 
-    try (Store store = Store.open(directory)) {
+    try (QuarantineStore store = QuarantineStore.open(directory)) {
       assertThat(new Restore(store, Optional.empty()).to(entry, bytes(file)))
           .isEqualTo(new Result.Restored(List.of()));
     }
 
-    assertThat(file).hasContent(Stage.eicar());
+    assertThat(file).hasContent(PrivateMount.eicar());
   }
 
   @Test
   void replacesNothing() throws IOException {
-    Entry entry = putAway(file);
+    QuarantineEntry entry = putAway(file);
     Files.writeString(file, "another");
     Path link = Files.createSymbolicLink(stage.root().resolve("link"), Path.of("/nowhere"));
 
@@ -122,7 +122,7 @@ class RestoreIT {
 
   @Test
   void followsNoSymbolicLinkOnTheWayBack() throws IOException {
-    Entry entry = putAway(file);
+    QuarantineEntry entry = putAway(file);
     Opener.sh("cd " + stage.root() + "; rmdir tree; mkdir etc; ln -s etc tree");
 
     assertThat(restore(entry, file, new Verdict.Clean()))
@@ -135,7 +135,7 @@ class RestoreIT {
 
   @Test
   void refusesWhatIsNotWhatWasPutAway() throws IOException {
-    Entry entry = putAway(file);
+    QuarantineEntry entry = putAway(file);
     Opener.sh("printf more >> " + directory.resolve(entry.id()));
 
     assertThat(restore(entry, file, new Verdict.Clean()))
@@ -146,8 +146,8 @@ class RestoreIT {
 
   @Test
   void staysOutOfReachWhenItCannotGoBack() throws IOException {
-    Dressed.dress(file);
-    Entry entry = putAway(file);
+    FileWithAttributes.dress(file);
+    QuarantineEntry entry = putAway(file);
     Path kept = directory.resolve(entry.id());
     String locked = Opener.sh("stat -c '%a %u %g' " + kept).output();
     Path readOnly = Files.createDirectory(other.root().resolve("x")).resolve("eicar");
@@ -158,20 +158,20 @@ class RestoreIT {
     assertThat(Opener.sh("stat -c '%a %u %g' " + kept).output()).isEqualTo(locked);
   }
 
-  private Entry putAway(Path path) throws IOException {
-    try (Fd open = Found.open(path)) {
-      Outcome outcome =
-          new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC())
-              .move(open, Found.FINDING);
-      assertThat(outcome).isInstanceOf(Outcome.Done.class);
+  private QuarantineEntry putAway(Path path) throws IOException {
+    try (Fd open = InfectedFile.open(path)) {
+      ActionOutcome outcome =
+          new Quarantine(directory, InfectedFile.MOST_BYTES, Printable::of, Clock.systemUTC())
+              .move(open, InfectedFile.FINDING);
+      assertThat(outcome).isInstanceOf(ActionOutcome.Done.class);
     }
-    try (Store store = Store.open(directory)) {
+    try (QuarantineStore store = QuarantineStore.open(directory)) {
       return store.list().get(0);
     }
   }
 
-  private Result restore(Entry entry, Path to, Verdict verdict) throws IOException {
-    try (Store store = Store.open(directory)) {
+  private Result restore(QuarantineEntry entry, Path to, Verdict verdict) throws IOException {
+    try (QuarantineStore store = QuarantineStore.open(directory)) {
       return new Restore(store, Optional.of(content -> verdict)).to(entry, bytes(to));
     }
   }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,12 +54,12 @@ class SwapIT {
               move(b"../tree", b"../decoy"); move(b"../away", b"../tree")
           """;
 
-  private Stage stage;
+  private PrivateMount stage;
   private Path tree;
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     tree = stage.directory("tree");
   }
 
@@ -83,11 +83,11 @@ class SwapIT {
       Opener.sh("mount -t tmpfs -o mode=755 nacre-it " + directory.getParent());
     }
     Quarantine quarantine =
-        new Quarantine(directory, Found.MOST_BYTES, Printable::of, Clock.systemUTC());
-    Function<Fd, Outcome> action =
+        new Quarantine(directory, InfectedFile.MOST_BYTES, Printable::of, Clock.systemUTC());
+    Function<Fd, ActionOutcome> action =
         how.equals("remove")
             ? file -> Quarantine.remove(file, Path.of("/nowhere"))
-            : file -> quarantine.move(file, Found.FINDING);
+            : file -> quarantine.move(file, InfectedFile.FINDING);
     String script =
         switch (swap) {
           case "exchange" -> EXCHANGE;
@@ -98,10 +98,10 @@ class SwapIT {
     int done = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
-      Files.writeString(tree.resolve("eicar"), Stage.eicar());
+      Files.writeString(tree.resolve("eicar"), PrivateMount.eicar());
       Files.writeString(tree.resolve("innocent"), "innocent");
       Files.writeString(stage.root().resolve("decoy/eicar"), "innocent");
-      try (Fd open = Found.open(tree.resolve("eicar"))) {
+      try (Fd open = InfectedFile.open(tree.resolve("eicar"))) {
         done += swappingWhile(script, () -> attempt(action, open)) ? 1 : 0;
       }
       assertThat(innocents()).as("innocent files in " + stage.root()).isEqualTo(2);
@@ -109,7 +109,7 @@ class SwapIT {
     }
 
     assertThat(done).as("infected files put away").isPositive();
-    assertThat(contents(directory)).allMatch(Stage.eicar()::equals);
+    assertThat(contents(directory)).allMatch(PrivateMount.eicar()::equals);
   }
 
   private interface Attempt {
@@ -130,9 +130,9 @@ class SwapIT {
     }
   }
 
-  private static boolean attempt(Function<Fd, Outcome> action, Fd open) {
+  private static boolean attempt(Function<Fd, ActionOutcome> action, Fd open) {
     for (int i = 0; i < ATTEMPTS; i++) {
-      if (action.apply(open) instanceof Outcome.Done) {
+      if (action.apply(open) instanceof ActionOutcome.Done) {
         return true;
       }
     }

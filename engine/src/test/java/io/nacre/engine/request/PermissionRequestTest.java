@@ -98,7 +98,7 @@ class PermissionRequestTest {
     request.answer(CLEAN, READ_AT);
 
     assertThat(request.opener())
-        .isEqualTo(new Opener(ProcFs.self(), OptionalInt.empty(), Optional.empty()));
+        .isEqualTo(new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.empty()));
   }
 
   @Test
@@ -247,7 +247,7 @@ class PermissionRequestTest {
     request.answer(INFECTED, READ_AT + 9);
     request.close();
 
-    assertThat(request.occasion()).isEqualTo(Occasion.WRITTEN);
+    assertThat(request.occasion()).isEqualTo(ScanTrigger.WRITTEN);
     assertThat(request.answered()).contains(new Answer(Response.ALLOW, INFECTED, 9));
     assertThat(kernel.heard()).isEmpty();
     assertThat(counts.total()).isZero();
@@ -271,7 +271,7 @@ class PermissionRequestTest {
         PermissionRequest.movedIn(
             kernel.context(DENY_ALL, counts), file.fd(), Optional.empty(), READ_AT);
 
-    assertThat(request.occasion()).isEqualTo(Occasion.MOVED_IN);
+    assertThat(request.occasion()).isEqualTo(ScanTrigger.MOVED_IN);
     assertThat(request.opener().program()).isEmpty();
   }
 
@@ -296,7 +296,8 @@ class PermissionRequestTest {
     failed.answer(FallbackReason.CLAMD_DOWN, READ_AT);
 
     assertThat(late.opener())
-        .isEqualTo(new Opener(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
+        .isEqualTo(
+            new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
     assertThat(failed.opener().uid()).isPresent();
   }
 
@@ -309,7 +310,8 @@ class PermissionRequestTest {
     request.answer(INFECTED, READ_AT); // by now the number is another process's: ours
 
     assertThat(request.opener())
-        .isEqualTo(new Opener(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
+        .isEqualTo(
+            new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
   }
 
   @Test

@@ -3,14 +3,14 @@ package io.nacre.engine.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FileFacts;
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.verdict.KernelFileLook;
+import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.verdict.KernelFileInspector;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.ErrnoException;
@@ -39,7 +39,7 @@ class KernelFileProbeIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "btrfs"})
   void aFileIsQuietWhenNobodyCanWriteItAndItDidNotChangeJustNow(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         WriterProbe writers = WriterProbe.open()) {
       Path file = stage.clean("file");
       KernelFileProbe probe = probe(Optional.of(writers), System::currentTimeMillis);
@@ -60,7 +60,7 @@ class KernelFileProbeIT {
 
   @Test
   void aFileThatChangedJustNowIsNotQuiet() throws IOException {
-    try (Stage stage = Stage.of("ext4");
+    try (PrivateMount stage = PrivateMount.of("ext4");
         WriterProbe writers = WriterProbe.open();
         Opened opened = Opened.open(stage.clean("file"))) {
       long changed = opened.request().facts().orElseThrow().version().changedSeconds() * 1_000;
@@ -73,7 +73,7 @@ class KernelFileProbeIT {
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "xfs"})
   void aFileThatCanChangeWithoutAnotherTimeIsKnownButNeverQuiet(String type) throws IOException {
-    try (Stage stage = Stage.of(type);
+    try (PrivateMount stage = PrivateMount.of(type);
         WriterProbe writers = WriterProbe.open();
         Opened opened = Opened.open(stage.clean("file"))) {
       KernelFileProbe probe = probe(Optional.of(writers), () -> Long.MAX_VALUE / 2);
@@ -95,7 +95,7 @@ class KernelFileProbeIT {
 
   private static KernelFileProbe probe(Optional<WriterProbe> writers, LongSupplier millisClock) {
     return new KernelFileProbe(
-        new KernelFileLook(
+        new KernelFileInspector(
             writers,
             new MountTypes(() -> {}),
             new WholeFilesystems(() -> {}),
@@ -120,7 +120,7 @@ class KernelFileProbeIT {
       int fd = EventFile.open(file).fd();
       return new Opened(
           new PermissionRequest(
-              CONTEXT, fd, 0, Occasion.OPENED, facts(fd), /* waiting= */ false, 0, 1));
+              CONTEXT, fd, 0, ScanTrigger.OPENED, facts(fd), /* waiting= */ false, 0, 1));
     }
 
     private static Optional<FileFacts> facts(int fd) throws ErrnoException {

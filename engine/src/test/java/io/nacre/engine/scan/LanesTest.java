@@ -23,30 +23,30 @@ class LanesTest {
 
   @Test
   void takeExecsBeforeOpensAndSmallFilesBeforeBigOnes() {
-    Ticket bigOpen = add(requests.open(1, BIG));
-    Ticket open = add(requests.open(1, SMALL));
-    Ticket exec = add(requests.exec(1, SMALL));
+    PendingScan bigOpen = add(requests.open(1, BIG));
+    PendingScan open = add(requests.open(1, SMALL));
+    PendingScan exec = add(requests.exec(1, SMALL));
 
     assertThat(take(3)).containsExactly(exec, open, bigOpen);
   }
 
   @Test
   void takeTheLateBehindAllWhoWaitAndTheBackgroundLast() {
-    Ticket background = add(requests.written(SMALL));
-    Ticket late = requests.open(1, SMALL);
+    PendingScan background = add(requests.written(SMALL));
+    PendingScan late = requests.open(1, SMALL);
     late.request().answer(FallbackReason.DEADLINE, 1);
     add(late);
-    Ticket open = add(requests.open(1, SMALL));
+    PendingScan open = add(requests.open(1, SMALL));
 
     assertThat(take(3)).containsExactly(open, late, background);
   }
 
   @Test
   void letUsersTakeTurns() {
-    Ticket first = add(requests.open(1, SMALL));
-    Ticket second = add(requests.open(1, SMALL));
-    Ticket third = add(requests.open(1, SMALL));
-    Ticket other = add(requests.open(2, SMALL));
+    PendingScan first = add(requests.open(1, SMALL));
+    PendingScan second = add(requests.open(1, SMALL));
+    PendingScan third = add(requests.open(1, SMALL));
+    PendingScan other = add(requests.open(2, SMALL));
 
     assertThat(take(4)).containsExactly(first, other, second, third);
   }
@@ -56,7 +56,7 @@ class LanesTest {
     for (int i = 0; i < 10_000; i++) {
       add(requests.open(1 + i % 3, SMALL));
     }
-    Ticket single = add(requests.open(9, SMALL));
+    PendingScan single = add(requests.open(9, SMALL));
 
     assertThat(take(4)).contains(single);
   }
@@ -69,7 +69,7 @@ class LanesTest {
     take(SCANNERS / 2);
 
     assertThat(lanes.next()).isEmpty();
-    Ticket small = add(requests.open(1, SMALL));
+    PendingScan small = add(requests.open(1, SMALL));
     assertThat(lanes.next()).contains(small);
     lanes.over(Lane.BIG_OPEN);
     assertThat(lanes.next()).isPresent();
@@ -89,7 +89,7 @@ class LanesTest {
   @Test
   void giveASingleScannerToBigFilesAsWell() {
     Lanes single = new Lanes(1);
-    Ticket big = requests.open(1, BIG);
+    PendingScan big = requests.open(1, BIG);
     single.add(big);
 
     assertThat(single.next()).contains(big);
@@ -97,14 +97,14 @@ class LanesTest {
 
   @Test
   void starveNobody() {
-    Ticket bigOpen = add(requests.open(1, BIG));
-    Ticket bigExec = add(requests.exec(1, BIG));
-    Ticket open = add(requests.open(1, SMALL));
-    Set<Ticket> taken = new HashSet<>();
+    PendingScan bigOpen = add(requests.open(1, BIG));
+    PendingScan bigExec = add(requests.exec(1, BIG));
+    PendingScan open = add(requests.open(1, SMALL));
+    Set<PendingScan> taken = new HashSet<>();
 
     for (int i = 0; i < 4 * Lane.AWAITED.size(); i++) {
       add(requests.exec(2, SMALL)); // there is always one
-      Ticket next = lanes.next().orElseThrow();
+      PendingScan next = lanes.next().orElseThrow();
       taken.add(next);
       lanes.over(Lane.of(next.request()));
     }
@@ -114,8 +114,8 @@ class LanesTest {
 
   @Test
   void forgetWhoIsRemoved() {
-    Ticket first = add(requests.open(1, SMALL));
-    Ticket second = add(requests.open(1, SMALL));
+    PendingScan first = add(requests.open(1, SMALL));
+    PendingScan second = add(requests.open(1, SMALL));
 
     assertThat(lanes.remove(first)).isTrue();
     assertThat(lanes.remove(first)).isFalse();
@@ -128,20 +128,20 @@ class LanesTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void takeEachOnceAndKeepTheirLimits(long seed) {
     Random random = new Random(seed);
-    List<Ticket> waiting = new ArrayList<>();
-    List<Ticket> running = new ArrayList<>();
-    Set<Ticket> over = new HashSet<>();
+    List<PendingScan> waiting = new ArrayList<>();
+    List<PendingScan> running = new ArrayList<>();
+    Set<PendingScan> over = new HashSet<>();
     int added = 0;
     while (added < 3_000 || !waiting.isEmpty() || !running.isEmpty()) {
       if (added < 3_000 && random.nextInt(3) > 0) {
         waiting.add(add(anyone(random)));
         added++;
       } else if (!waiting.isEmpty() && random.nextInt(20) == 0) {
-        Ticket leaving = waiting.remove(random.nextInt(waiting.size()));
+        PendingScan leaving = waiting.remove(random.nextInt(waiting.size()));
         assertThat(lanes.remove(leaving)).isTrue();
         over.add(leaving);
       } else if (!running.isEmpty() && random.nextBoolean()) {
-        Ticket done = running.remove(random.nextInt(running.size()));
+        PendingScan done = running.remove(random.nextInt(running.size()));
         lanes.over(Lane.of(done.request()));
         assertThat(over.add(done)).isTrue();
       } else if (running.size() < SCANNERS) {
@@ -149,13 +149,13 @@ class LanesTest {
         waiting.removeAll(running);
       }
       assertThat(running).filteredOn(t -> Lane.of(t.request()).isBig()).hasSizeLessThan(3);
-      assertThat(running).filteredOn(Ticket::isBackground).hasSizeLessThan(3);
+      assertThat(running).filteredOn(PendingScan::isBackground).hasSizeLessThan(3);
     }
     assertThat(over).hasSize(3_000);
     assertThat(lanes.all()).isEmpty();
   }
 
-  private Ticket anyone(Random random) {
+  private PendingScan anyone(Random random) {
     long size = random.nextBoolean() ? SMALL : BIG;
     int user = random.nextInt(5);
     return switch (random.nextInt(3)) {
@@ -165,12 +165,12 @@ class LanesTest {
     };
   }
 
-  private Ticket add(Ticket ticket) {
+  private PendingScan add(PendingScan ticket) {
     lanes.add(ticket);
     return ticket;
   }
 
-  private List<Ticket> take(int count) {
+  private List<PendingScan> take(int count) {
     return Collections.nCopies(count, lanes).stream().flatMap(l -> l.next().stream()).toList();
   }
 }

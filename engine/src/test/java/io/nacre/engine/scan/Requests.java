@@ -3,8 +3,8 @@ package io.nacre.engine.scan;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.FileFacts;
-import io.nacre.engine.request.Occasion;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -23,35 +23,36 @@ final class Requests {
   private long arrivals;
 
   /** A request to open a file of {@code size}, which nobody else opens. */
-  Ticket open(int user, long size) {
-    return ticket(user, Occasion.OPENED, Optional.of(version(1_000 + arrivals, size, 0)));
+  PendingScan open(int user, long size) {
+    return ticket(user, ScanTrigger.OPENED, Optional.of(version(1_000 + arrivals, size, 0)));
   }
 
   /** A request to execute a file of {@code size}. */
-  Ticket exec(int user, long size) {
-    return ticket(user, Occasion.EXECUTED, Optional.of(version(1_000 + arrivals, size, 0)));
+  PendingScan exec(int user, long size) {
+    return ticket(user, ScanTrigger.EXECUTED, Optional.of(version(1_000 + arrivals, size, 0)));
   }
 
   /** A file of {@code size} that was written. */
-  Ticket written(long size) {
-    return ticket(Ticket.NOBODY, Occasion.WRITTEN, Optional.of(version(1_000 + arrivals, size, 0)));
+  PendingScan written(long size) {
+    return ticket(
+        PendingScan.NOBODY, ScanTrigger.WRITTEN, Optional.of(version(1_000 + arrivals, size, 0)));
   }
 
   /** A request to open the file with the number {@code inode} when it was last changed then. */
-  Ticket openFile(long inode, long changed) {
-    return ticket(0, Occasion.OPENED, Optional.of(version(inode, SMALL, changed)));
+  PendingScan openFile(long inode, long changed) {
+    return ticket(0, ScanTrigger.OPENED, Optional.of(version(inode, SMALL, changed)));
   }
 
   /** A request to open a file of which nothing is known. */
-  Ticket openUnknown() {
-    return ticket(0, Occasion.OPENED, Optional.empty());
+  PendingScan openUnknown() {
+    return ticket(0, ScanTrigger.OPENED, Optional.empty());
   }
 
   static FileVersion version(long inode, long size, long changed) {
     return new FileVersion(1, 0, inode, size, changed, 0, changed, 0, 0, 0, 1);
   }
 
-  private Ticket ticket(int user, Occasion occasion, Optional<FileVersion> version) {
+  private PendingScan ticket(int user, ScanTrigger occasion, Optional<FileVersion> version) {
     PermissionRequest request =
         new PermissionRequest(
             CONTEXT,
@@ -62,6 +63,6 @@ final class Requests {
             /* waiting= */ false,
             0,
             1);
-    return new Ticket(arrivals++, request, user);
+    return new PendingScan(arrivals++, request, user);
   }
 }

@@ -109,7 +109,7 @@ class ScanStreamTest {
 
     await()
         .untilAsserted(
-            () -> assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(3, 2, 0, 0, 0)));
+            () -> assertThat(stream.occupancy()).isEqualTo(new QueueGauges.Counts(3, 2, 0, 0, 0)));
     assertThat(scans).hasSize(2);
   }
 
@@ -222,7 +222,7 @@ class ScanStreamTest {
     stream.offer(request(MINUTE));
 
     await().until(() -> scans.size() == 4);
-    assertThat(stream.occupancy()).isEqualTo(new Occupancy.Counts(0, 2, 0, 0, 0));
+    assertThat(stream.occupancy()).isEqualTo(new QueueGauges.Counts(0, 2, 0, 0, 0));
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.nacre.engine.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.verdict.FileLook.Trust;
+import io.nacre.engine.verdict.FileInspector.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ class CleanCacheTest {
   private final CleanCache cache = new CleanCache(files, kernel);
 
   /** A kernel that answers what it is told to, and writes down what it was asked. */
-  private static final class Kernel implements FileLook {
+  private static final class Kernel implements FileInspector {
     final List<String> asked = new ArrayList<>();
     Trust trust = Trust.TIMES;
     boolean tellsByOpens;

@@ -3,7 +3,7 @@ package io.nacre.engine.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
@@ -35,7 +35,7 @@ class CoverageCheckIT {
   private static final List<Duration> PAUSES = List.of(Duration.ofMillis(1), Duration.ofMillis(1));
 
   private final Coverage coverage = new Coverage();
-  private Stage stage;
+  private PrivateMount stage;
   private FanotifyGroup group;
   private Marks marks;
   private WakeUp stop;
@@ -43,7 +43,7 @@ class CoverageCheckIT {
 
   @BeforeEach
   void mount() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     group = FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION);
     marks = new Marks(group, EVENTS);
     stop = WakeUp.open();

@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutsideMarksIT {
   private static final int NOBODY = 65_534;
 
-  private MarkedStage stage;
+  private MarkedDirectoryFixture stage;
   private OutsideMarks outside;
   private Moves moves;
 
   @BeforeEach
   void open() throws IOException {
-    stage = MarkedStage.open();
+    stage = MarkedDirectoryFixture.open();
     stage.directory("srv/inside");
     stage.directory("var/log/app");
     try (Directory root = Directory.open(stage.root().toString().getBytes(UTF_8))) {

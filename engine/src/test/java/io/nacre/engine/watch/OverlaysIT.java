@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The layers of real overlays. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OverlaysIT {
-  private Stage stage;
+  private PrivateMount stage;
   private Path merged;
 
   @BeforeEach
   void open() throws IOException {
-    stage = Stage.tmpfs();
+    stage = PrivateMount.tmpfs();
     merged = stage.directory("merged");
   }
 

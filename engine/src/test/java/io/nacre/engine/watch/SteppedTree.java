@@ -22,12 +22,12 @@ final class SteppedTree implements AutoCloseable {
   private static final int STEPS = 200;
   private static final int SLICE = 256;
 
-  private final MarkedStage stage;
+  private final MarkedDirectoryFixture stage;
   private final Coverage coverage = new Coverage();
   private final AtomicLong nanos = new AtomicLong();
   private final List<String> newFiles = new ArrayList<>();
   private final NewFiles finder;
-  private final Tree tree;
+  private final DirectoryTree tree;
   private final NativeBuffer buffer = new NativeBuffer(64 * 1024);
   private final InotifyEvents events = new InotifyEvents();
 
@@ -46,11 +46,11 @@ final class SteppedTree implements AutoCloseable {
   }
 
   /** A tree without directories. */
-  SteppedTree(MarkedStage stage, PathRules rules) throws IOException {
+  SteppedTree(MarkedDirectoryFixture stage, PathRules rules) throws IOException {
     this.stage = stage;
     this.finder = new NewFiles(new Sink(), rules, nanos::get);
     String device = Places.at(stage.root()).mount().device();
-    this.tree = new Tree(device, stage.marks(), rules, finder, nanos::get);
+    this.tree = new DirectoryTree(device, stage.marks(), rules, finder, nanos::get);
   }
 
   /** Protects a directory of the stage. */
@@ -110,7 +110,7 @@ final class SteppedTree implements AutoCloseable {
 
   /** Has a directory been away for so long that it will not come back. */
   void graceEnds() {
-    nanos.addAndGet(Detached.GRACE_NANOS);
+    nanos.addAndGet(DetachedDirectories.GRACE_NANOS);
   }
 
   /** Goes on until everything is done, and lets time pass for that. */
@@ -123,7 +123,7 @@ final class SteppedTree implements AutoCloseable {
     }
   }
 
-  Tree tree() {
+  DirectoryTree tree() {
     return tree;
   }
 

@@ -3,7 +3,7 @@ package io.nacre.engine.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.Stage;
+import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.policy.Strategy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ class StrategyChoiceIT {
 
   @Test
   void isTheFileSystemForALargePart() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       Path part = stage.directory("part");
       make(part, MOST - 1); // and the part itself
       StrategyChoice ofTheMost = StrategyChoice.of(Strategy.AUTO, Places.at(part));
@@ -33,7 +33,7 @@ class StrategyChoiceIT {
 
   @Test
   void isTheFileSystemForAWholeOneThatIsEmpty() throws IOException {
-    try (Stage stage = Stage.tmpfs()) {
+    try (PrivateMount stage = PrivateMount.tmpfs()) {
       assertThat(StrategyChoice.of(Strategy.AUTO, Places.at(stage.root())))
           .isEqualTo(new StrategyChoice(Strategy.FILESYSTEM, "it is a whole file system"));
     }

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Timeout;
 /** Roots that come and go, and what is excluded below them, with real watches and marks. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TreeRootsIT {
-  private MarkedStage stage;
+  private MarkedDirectoryFixture stage;
   private SteppedTree tree;
 
   @BeforeEach
   void open() throws IOException {
-    stage = MarkedStage.open();
+    stage = MarkedDirectoryFixture.open();
     stage.directory("srv/a/b");
     stage.directory("other");
     Include srv = new Include(stage.path("srv").toString(), List.of("/**/skip", "/**/moved/b"));

@@ -3,11 +3,11 @@ package io.nacre.engine.cli.clamonacc;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.nacre.engine.ClamdPlaces;
+import io.nacre.engine.ClamdAddresses;
 import io.nacre.engine.Engine;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.clamd.ClamdAddress;
-import io.nacre.engine.clamd.ClamdQuestions;
+import io.nacre.engine.clamd.ClamdQueries;
 import io.nacre.engine.clamdconf.PathLists;
 import io.nacre.engine.cli.EngineRun;
 import io.nacre.engine.cli.Version;
@@ -126,7 +126,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
 
   private static List<ClamdAddress> addresses(EngineConfig config) {
     return config.clamd().endpoints().stream()
-        .flatMap(endpoint -> ClamdPlaces.address(endpoint.place()).stream())
+        .flatMap(endpoint -> ClamdAddresses.address(endpoint.place()).stream())
         .toList();
   }
 
@@ -135,7 +135,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     try {
       for (ClamdAddress clamd : addresses(ConfigFile.read(source()).engine())) {
         try {
-          return ClamdQuestions.version(clamd, TIMEOUT);
+          return ClamdQueries.version(clamd, TIMEOUT);
         } catch (IOException e) {
           LOG.debug("clamd at {} does not say its version", clamd, e);
         }

@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.clamonacc;
 
 import io.nacre.engine.clamd.ClamdAddress;
-import io.nacre.engine.clamd.ClamdQuestions;
+import io.nacre.engine.clamd.ClamdQueries;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -53,7 +53,7 @@ record Ping(int attempts, int interval) {
 
   private static boolean answers(ClamdAddress clamd) {
     try {
-      ClamdQuestions.ping(clamd, TIMEOUT);
+      ClamdQueries.ping(clamd, TIMEOUT);
       return true;
     } catch (IOException e) {
       return false;

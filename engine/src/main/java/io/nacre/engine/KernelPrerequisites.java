@@ -1,0 +1,180 @@
+package io.nacre.engine;
+
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.KernelCacheConfig;
+import io.nacre.engine.intake.DescriptorBudget;
+import io.nacre.engine.kernelcache.KernelCache;
+import io.nacre.engine.verdict.CleanFiles;
+import io.nacre.engine.watch.Marks;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.MarkType;
+import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.process.Capability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the kernel for what the engine cannot do without, and says what is missing. */
+final class KernelPrerequisites {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelPrerequisites.class);
+
+  private static final Pattern RELEASE = Pattern.compile("(?<major>\\d{1,3})\\.(?<minor>\\d{1,3})");
+  private static final int FINE_TIMES = 6_013;
+
+  private KernelPrerequisites() {}
+
+  /**
+   * Returns {@code asked}, without prevention if the kernel cannot do it and that is not required.
+   */
+  static EngineConfig asFarAsPossible(EngineConfig asked) throws IOException {
+    boolean isTried =
+        asked.prevention() == EngineConfig.Prevention.ENFORCE && !asked.requirePrevention();
+    if (!isTried) {
+      return asked;
+    }
+    try {
+      openGroup(/* prevention= */ true, asked.protect().get(0).path()).close();
+      return asked;
+    } catch (EngineStartException e) {
+      if (e.exitCode() != ExitCode.UNAVAILABLE) {
+        return asked; // and it is said when the group is opened
+      }
+      LOG.warn(
+          "NOTHING IS PREVENTED: {}. Infected files are found and reported, and can be opened"
+              + " nevertheless, as nacre.require-prevention = false has it",
+          e.getMessage());
+      return asked.detecting();
+    }
+  }
+
+  /**
+   * Opens the engine's group and tries it on {@code directory}.
+   *
+   * @param prevention whether it must be able to hold opens up
+   */
+  static FanotifyGroup openGroup(boolean prevention, Path directory)
+      throws EngineStartException, IOException {
+    for (Capability capability : Capability.values()) {
+      if (!capability.isEffective()) {
+        throw missing(capability.name());
+      }
+    }
+    FanotifyGroup group = open(prevention);
+    if (prevention) {
+      try {
+        tryPermissionMark(group, directory);
+      } catch (ErrnoException e) {
+        group.close();
+        if (e.errno() != Errno.EINVAL) {
+          throw e;
+        }
+        throw new EngineStartException(
+            ExitCode.UNAVAILABLE,
+            "this kernel has no permission events for "
+                + directory
+                + " (CONFIG_FANOTIFY_ACCESS_PERMISSIONS is off, or it is a file system like"
+                + " proc); set nacre.prevention = detect to watch without preventing",
+            e);
+      }
+    }
+    return group;
+  }
+
+  private static FanotifyGroup open(boolean prevention)
+      throws EngineStartException, ErrnoException {
+    try {
+      return FanotifyGroup.open(
+          prevention ? FanotifyGroup.Kind.PERMISSION : FanotifyGroup.Kind.NOTIFICATION);
+    } catch (ErrnoException e) {
+      switch (e.errno()) {
+        case Errno.EPERM -> throw missing("CAP_SYS_ADMIN in the first user namespace");
+        case Errno.ENOSYS ->
+            throw new EngineStartException(
+                ExitCode.UNAVAILABLE, "this kernel has no fanotify (CONFIG_FANOTIFY is off)", e);
+        case Errno.EINVAL ->
+            throw new EngineStartException(
+                ExitCode.UNAVAILABLE,
+                "this kernel has no permission events (CONFIG_FANOTIFY_ACCESS_PERMISSIONS is"
+                    + " off); set nacre.prevention = detect to watch without preventing",
+                e);
+        default -> throw e;
+      }
+    }
+  }
+
+  /** Opens what tells of writers, or nothing if we may not or cannot have one. */
+  static Optional<WriterProbe> openWriterProbe() {
+    try {
+      return Optional.of(WriterProbe.open());
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EPERM) { // else the engine's own group could not be opened either
+        LOG.warn(
+            "a file that is opened while it is scanned will be scanned again: {}", e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether each change of a file has a time of its own (Linux 6.13). */
+  static boolean hasFineTimes() {
+    Matcher release = RELEASE.matcher(System.getProperty("os.version", ""));
+    return release.lookingAt()
+        && Integer.parseInt(release.group("major")) * 1000
+                + Integer.parseInt(release.group("minor"))
+            >= FINE_TIMES;
+  }
+
+  /** Opens what tells the kernel of clean files, or nothing if it is not to be told. */
+  static Optional<KernelCache> openCache(
+      EngineConfig config,
+      Marks marks,
+      CleanFiles clean,
+      Optional<WriterProbe> writers,
+      DescriptorBudget descriptors,
+      WakeUp stop,
+      LongSupplier nanoClock)
+      throws ErrnoException {
+    KernelCacheConfig wanted = config.kernelCache();
+    if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
+      return Optional.empty();
+    }
+    int leases = (int) Math.min(wanted.leases(), descriptors.limit() / 4);
+    return Optional.of(
+        KernelCache.open(
+            new KernelCache.Setup(
+                marks.group(),
+                marks.events() & FanotifyMask.OPENS,
+                new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
+                writers.get(),
+                clean::hold,
+                clean::changed,
+                clean::clear,
+                descriptors::hasRoomFor,
+                stop,
+                nanoClock)));
+  }
+
+  /** On the directory's own opens, which nobody asked to be told of: it raises no event. */
+  private static void tryPermissionMark(FanotifyGroup group, Path path) throws ErrnoException {
+    try (Directory directory = Directory.open(path.toString().getBytes(StandardCharsets.UTF_8))) {
+      group.mark(MarkType.INODE, FanotifyMask.FAN_OPEN_PERM, directory.fd());
+      group.unmark(MarkType.INODE, FanotifyMask.FAN_OPEN_PERM, directory.fd());
+    }
+  }
+
+  private static EngineStartException missing(String capability) {
+    return new EngineStartException(
+        ExitCode.NO_PERMISSION, "needs " + capability + "; run it as root, for example with sudo");
+  }
+}

@@ -1,0 +1,18 @@
+package io.nacre.engine.intake;
+
+import io.nacre.engine.verdict.FileVersion;
+
+/** Is told of the files that are opened by those who are not exempt. */
+@FunctionalInterface
+public interface OpenSink {
+  /** One that does not care. */
+  OpenSink UNWATCHED = (version, isKnownClean) -> {};
+
+  /**
+   * Somebody opens a file. Called by the readers before they answer: must neither wait nor open
+   * anything.
+   *
+   * @param isKnownClean whether it needs no scan
+   */
+  void opened(FileVersion version, boolean isKnownClean);
+}

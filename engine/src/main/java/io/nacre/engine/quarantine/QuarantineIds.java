@@ -1,0 +1,25 @@
+package io.nacre.engine.quarantine;
+
+import java.security.SecureRandom;
+
+/** Names that are short, easy to type and hard to mistake for each other. */
+final class QuarantineIds {
+  private static final String CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz";
+  private static final int LENGTH = 6;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private QuarantineIds() {}
+
+  static String random() {
+    StringBuilder id = new StringBuilder(LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+      id.append(CHARACTERS.charAt(RANDOM.nextInt(CHARACTERS.length())));
+    }
+    return id.toString();
+  }
+
+  /** Returns whether {@code text} could be one, so that it is no path. */
+  static boolean isId(String text) {
+    return text.length() == LENGTH && text.chars().allMatch(c -> CHARACTERS.indexOf(c) >= 0);
+  }
+}

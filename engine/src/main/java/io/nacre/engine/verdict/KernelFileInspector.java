@@ -1,0 +1,109 @@
+package io.nacre.engine.verdict;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
+import io.nacre.linux.file.MountedType;
+import io.nacre.linux.file.Statx;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks the kernel. Local file systems alone are trusted: a FUSE daemon gives out what inode numbers
+ * it likes, what is written to a remote file shows neither in a writer nor in time, and an overlay
+ * does not know who has its files mapped.
+ */
+public final class KernelFileInspector implements FileInspector {
+  /**
+   * How long ago a file must have changed last, in milliseconds, for its time to tell of a change
+   * from now on. Before Linux 6.13 all changes within a tick of at most 10 ms have the same time;
+   * from then on a change has another time than any that somebody has asked for.
+   */
+  private static final long SETTLED_MILLIS = 50;
+
+  /** The same on a file system that keeps whole seconds. */
+  private static final long SETTLED_IN_WHOLE_SECONDS_MILLIS = 2_000;
+
+  private final Optional<WriterProbe> writers;
+  private final MountTypes types;
+  private final WholeFilesystems whole;
+  private final boolean hasFineTimes;
+  private final LongSupplier millisClock;
+  private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
+
+  /**
+   * A look at the files of this machine.
+   *
+   * @param writers tells of writers; without it every file may have one
+   * @param types tells what kind of file system a file is on
+   * @param whole the file systems on which every open waits for its answer
+   * @param hasFineTimes whether the kernel is Linux 6.13 or later
+   * @param millisClock the clock that files get their times from
+   */
+  public KernelFileInspector(
+      Optional<WriterProbe> writers,
+      MountTypes types,
+      WholeFilesystems whole,
+      boolean hasFineTimes,
+      LongSupplier millisClock) {
+    this.writers = writers;
+    this.types = types;
+    this.whole = whole;
+    this.hasFineTimes = hasFineTimes;
+    this.millisClock = millisClock;
+  }
+
+  /**
+   * On a tmpfs a store through a mapping may change no time at all. On xfs any two files can be
+   * exchanged so (XFS_IOC_SWAPEXT), by whoever has both open to write. On btrfs the number of a
+   * device may be that of another subvolume by now.
+   */
+  @Override
+  public Trust trust(FileVersion version, long mountId) {
+    long type = types.of(mountId);
+    if (type == MountedType.EXT4) {
+      return Trust.TIMES;
+    }
+    if (type == MountedType.BTRFS) {
+      return version.subvolume() == 0 ? Trust.NUMBER : Trust.TIMES;
+    }
+    if (type == MountedType.TMPFS || type == MountedType.XFS) {
+      return whole.contain(version.device()) ? Trust.OPENS : Trust.NUMBER;
+    }
+    return Trust.NONE;
+  }
+
+  @Override
+  public boolean tellsByOpens(long device) {
+    return whole.contain(device);
+  }
+
+  @Override
+  public boolean hasWriter(int fd) {
+    try {
+      return writers.isEmpty() || writers.get().hasWriter(fd);
+    } catch (ErrnoException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public Optional<FileVersion> version(int fd) {
+    try {
+      return Optional.of(FileVersion.of(statx.get().read(fd)));
+    } catch (ErrnoException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean isSettled(FileVersion version) {
+    boolean inWholeSeconds = version.changedNanos() == 0 && version.modifiedNanos() == 0;
+    if (hasFineTimes && !inWholeSeconds) {
+      return true;
+    }
+    long changedMillis = version.changedSeconds() * 1_000 + version.changedNanos() / 1_000_000;
+    return millisClock.getAsLong() - changedMillis
+        > (inWholeSeconds ? SETTLED_IN_WHOLE_SECONDS_MILLIS : SETTLED_MILLIS);
+  }
+}

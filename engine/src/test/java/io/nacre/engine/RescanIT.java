@@ -1,0 +1,263 @@
+package io.nacre.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.Opener;
+import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.RealClamd;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was answered without a scan is made good, on the real kernel with the real clamd. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RescanIT {
+  private static final String AT = " at \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, ";
+
+  private PrivateMount stage;
+  private RealClamd clamd;
+
+  @BeforeEach
+  void mount() throws IOException {
+    stage = PrivateMount.tmpfs();
+    stage.directory("tree");
+    stage.directory("outside");
+    clamd = RealClamd.in(stage.outside().resolve("clamd"));
+    clamd.start();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    if (clamd != null) {
+      clamd.close();
+    }
+    if (stage != null) { // the mount may have been what the test was aborted for
+      stage.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ddd", "filesystem"})
+  void findsWhatWasOpenedWhileClamdWasDown(String strategy) throws Exception {
+    Path clean = stage.clean("tree/clean");
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine = start("strategy = " + strategy)) {
+      clamd.kill();
+      for (int i = 0; i < 20; i++) {
+        assertThat(Opener.open(clean).succeeded()).isTrue();
+        assertThat(Opener.open(eicar).succeeded()).isTrue();
+      }
+      engine.awaitStatus("two files", status -> journal(status, "waiting") == 2);
+      await().until(() -> engine.log().contains("files go unscanned"));
+      assertThat(engine.status().getInt("detections")).isZero();
+
+      clamd.start();
+
+      awaitMadeGood(engine, 2);
+      assertThat(journal(engine.status(), "infected")).isEqualTo(1);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(engine.log())
+                      .containsPattern(
+                          "let through "
+                              + eicar
+                              + ": Eicar[-.\\w]* FOUND, opened by cat \\(pid \\d+, user root\\)"
+                              + AT
+                              + "answered=allow \\(clamd-(down|error)\\)")
+                      .contains("is made good: 2 files scanned, 1 of them infected"));
+      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(Opener.open(clean).succeeded()).isTrue();
+    }
+  }
+
+  @Test
+  void countsWhatIsGoneOrAnotherFileByNow() throws Exception {
+    Path outside = stage.eicar("outside/eicar");
+    Path unlinked = stage.eicar("tree/unlinked");
+    Path replaced = stage.eicar("tree/replaced");
+    Path linked = stage.eicar("tree/linked");
+    Path below = stage.eicar("tree/directory/file");
+    Path untouched = stage.eicar("tree/untouched");
+
+    try (EngineProcess engine = start()) {
+      clamd.kill();
+      Stream.of(unlinked, replaced, linked, below, untouched).forEach(Opener::open);
+      engine.awaitStatus("the files", status -> journal(status, "waiting") == 5);
+      Opener.sh("rm " + unlinked);
+      Opener.sh("echo clean > " + in("new") + "; mv " + in("new") + " " + replaced);
+      Opener.sh("rm " + linked + "; ln -s " + outside + " " + linked);
+      Opener.sh("mv " + in("directory") + " " + stage.root() + "/outside/directory");
+      Opener.sh("ln -s " + stage.root() + "/outside/directory " + in("directory"));
+
+      clamd.start();
+
+      engine.awaitStatus("the end", status -> journal(status, "waiting") == 0);
+      Config status = engine.status();
+      assertThat(journal(status, "vanished")).isEqualTo(4);
+      assertThat(journal(status, "infected")).isEqualTo(1);
+      assertThat(status.getInt("detections")).isEqualTo(1);
+      await().until(() -> engine.log().contains("let through " + untouched));
+    }
+  }
+
+  @Test
+  void findsWhatFoundNoRoom() throws IOException {
+    Path first = stage.clean("tree/first");
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine = start("queue = 1", "deadline = 20 s")) {
+      clamd.signal("STOP");
+      Opener waiting = Opener.start(first);
+      engine.awaitStatus("the scan", status -> status.getInt("scanning") == 1);
+
+      assertThat(Opener.open(eicar).succeeded()).isTrue();
+      engine.awaitStatus("the file", status -> journal(status, "waiting") == 1);
+      clamd.signal("CONT");
+
+      assertThat(waiting.await().succeeded()).isTrue();
+      awaitMadeGood(engine, 1);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(engine.log())
+                      .containsPattern(
+                          "let through "
+                              + eicar
+                              + ": .* FOUND, opened by cat \\(pid \\d+\\)"
+                              + AT
+                              + "answered=allow \\(overload\\)"));
+    }
+  }
+
+  @Test
+  void findsWhatWasLateAndGivenUp() throws IOException {
+    Path eicar = stage.eicar("tree/eicar");
+
+    try (EngineProcess engine = start("queue = 1", "deadline = 200 ms")) {
+      clamd.signal("STOP");
+      Opener.open(stage.clean("tree/first")); // held by the scanner
+      assertThat(Opener.open(eicar).succeeded()).isTrue();
+      Opener.open(stage.clean("tree/last"));
+      clamd.signal("CONT");
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(engine.log())
+                      .containsPattern(
+                          "let through "
+                              + eicar
+                              + ": .* FOUND, opened by cat \\(pid \\d+\\)"
+                              + AT
+                              + "answered=allow \\((deadline|clamd-silent|overload)\\)"));
+      engine.awaitStatus("the end", status -> journal(status, "waiting") == 0);
+    }
+  }
+
+  @Test
+  void findsAScriptThatWasExecutedWhileClamdWasDown() throws Exception {
+    Path script = stage.eicar("tree/script");
+    Opener.sh("chmod 755 " + script);
+
+    try (EngineProcess engine = start("triggers = [exec]")) {
+      clamd.kill();
+      Opener.command("env", script.toString()).await();
+      engine.awaitStatus("the file", status -> journal(status, "waiting") == 1);
+
+      clamd.start();
+
+      awaitMadeGood(engine, 1);
+      await()
+          .untilAsserted(
+              () -> assertThat(engine.log()).containsPattern("let through " + script + ".*env"));
+      assertThat(Opener.command("env", script.toString()).await().wasDenied()).isTrue();
+    }
+  }
+
+  @Test
+  void findsWhatWasWrittenWhenThereWasNoRoom() throws IOException {
+    try (EngineProcess engine = start("queue = 1")) {
+      clamd.signal("STOP");
+      Opener.sh("for i in $(seq 200); do echo $i > " + in("written") + "-$i; done");
+      engine.awaitStatus("the drops", status -> journal(status, "waiting") > 100);
+      PrivateMount.writeEicar(in("eicar"));
+      clamd.signal("CONT");
+
+      engine.awaitStatus("the end", status -> journal(status, "waiting") == 0);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(engine.log())
+                      .containsPattern("found " + in("eicar") + ": .*\\(written by \\w+"));
+    }
+  }
+
+  @Test
+  void remembersNothingOfWhatWasDeniedOrWhenToldNotTo() throws Exception {
+    Path eicar = stage.eicar("tree/eicar");
+    clamd.kill();
+
+    try (EngineProcess engine = start("on-error = deny")) {
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      assertThat(journal(engine.status(), "waiting")).isZero();
+      assertThat(engine.stop()).isZero();
+    }
+    try (EngineProcess engine = start("journal = 0")) {
+      assertThat(Opener.open(eicar).succeeded()).isTrue();
+      engine.awaitStatus("the answer", status -> status.getInt("answers.unscanned") == 1);
+      assertThat(journal(engine.status(), "waiting")).isZero();
+      assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
+          .contains("no journal");
+    }
+  }
+
+  @Test
+  void forgetsTheOldestWhenItIsFull() throws Exception {
+    try (EngineProcess engine = start("journal = 10")) {
+      clamd.kill();
+      Opener.sh("for i in $(seq 30); do echo $i > " + in("written") + "-$i; done");
+      engine.awaitStatus("the drops", status -> journal(status, "dropped") >= 20);
+      assertThat(journal(engine.status(), "waiting")).isEqualTo(10);
+      await().until(() -> engine.log().contains("files that went unscanned are forgotten"));
+
+      clamd.start();
+
+      awaitMadeGood(engine, 10);
+    }
+  }
+
+  private EngineProcess start(String... block) throws IOException {
+    return EngineProcess.start(
+        stage,
+        Stream.concat(
+                Stream.of("protect = [\"" + stage.root() + "/tree\"]", clamd.endpoint()),
+                Stream.of(block))
+            .toArray(String[]::new));
+  }
+
+  private static void awaitMadeGood(EngineProcess engine, long files) {
+    engine.awaitStatus(
+        files + " scans",
+        status -> journal(status, "waiting") == 0 && journal(status, "scanned") == files);
+  }
+
+  private Path in(String name) {
+    return stage.root().resolve("tree").resolve(name);
+  }
+
+  private static long journal(Config status, String count) {
+    return status.getLong("journal." + count);
+  }
+}

@@ -1,0 +1,92 @@
+package io.nacre.engine.watch;
+
+import io.nacre.engine.fixture.Directories;
+import io.nacre.engine.fixture.Inode;
+import io.nacre.engine.fixture.KernelMarks;
+import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.fanotify.FanotifyMask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A file system of the test's own, and a group to mark it with that holds nobody up: its events are
+ * only told, and nobody reads them.
+ */
+final class MarkedDirectoryFixture implements AutoCloseable {
+  private final PrivateMount stage;
+  private final FanotifyGroup group;
+
+  private MarkedDirectoryFixture(PrivateMount stage, FanotifyGroup group) {
+    this.stage = stage;
+    this.group = group;
+  }
+
+  /** Mounts it; aborts the test where that cannot be done. */
+  static MarkedDirectoryFixture open() throws IOException {
+    PrivateMount stage = PrivateMount.tmpfs();
+    return new MarkedDirectoryFixture(stage, FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION));
+  }
+
+  /** Returns marks for opens. */
+  Marks marks() {
+    return new Marks(group, FanotifyMask.FAN_OPEN);
+  }
+
+  Path root() {
+    return stage.root();
+  }
+
+  /** Returns a place outside of the file system. */
+  Path outside() {
+    return stage.outside();
+  }
+
+  /** Returns where {@code name} is. */
+  Path path(String name) {
+    return root().resolve(name);
+  }
+
+  /** Makes a directory, with those above it. */
+  Path directory(String name) throws IOException {
+    return stage.directory(name);
+  }
+
+  /** Moves what is at {@code from} to {@code to}. */
+  void move(String from, String to) throws IOException {
+    Files.move(path(from), path(to));
+  }
+
+  /** Returns the directories that are marked, by their paths from the root. */
+  Set<String> marked() throws IOException {
+    return named(KernelMarks.of(ProcessHandle.current().pid()).directories());
+  }
+
+  /** Returns the directories that are passed over, by their paths from the root. */
+  Set<String> ignored() throws IOException {
+    return named(KernelMarks.of(ProcessHandle.current().pid()).ignored());
+  }
+
+  private Set<String> named(Collection<Inode> inodes) throws IOException {
+    Map<Inode, String> names = new HashMap<>();
+    Directories.below(root()).forEach((path, inode) -> names.put(inode, path.toString()));
+    Set<String> named = new TreeSet<>();
+    for (Inode inode : inodes) {
+      named.add(Objects.requireNonNullElse(names.get(inode), "nowhere: " + inode));
+    }
+    return named;
+  }
+
+  @Override
+  public void close() throws IOException {
+    group.close();
+    stage.close();
+  }
+}

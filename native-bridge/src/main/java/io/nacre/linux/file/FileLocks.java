@@ -1,0 +1,62 @@
+package io.nacre.linux.file;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The leases that processes hold, by {@code /proc/locks}: who opens such a file may have to wait
+ * for its holder, for {@code fs.lease-break-time}. Belongs to one thread.
+ *
+ * <p>Those of another process namespace are not listed, and a lease may be taken right after the
+ * look: it spares most waits, and excludes none.
+ */
+public final class FileLocks implements AutoCloseable {
+  private static final String LEASE = " LEASE ";
+
+  /** With more locks than fit, every file counts as leased. */
+  private final NativeBuffer buffer = new NativeBuffer(64 * 1024);
+
+  private final Fd locks;
+
+  private FileLocks(Fd locks) {
+    this.locks = locks;
+  }
+
+  /** Opens the list; every look is at its present state. */
+  public static FileLocks open() throws ErrnoException {
+    NativeBuffer path = NativeBuffer.cString("/proc/locks".getBytes(StandardCharsets.US_ASCII));
+    int flags = OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC;
+    return new FileLocks(
+        Fd.orThrow("open", FileLib.openat(OpenFlags.AT_FDCWD, path.address(), flags)));
+  }
+
+  /** Returns whether somebody may hold a lease on a file with this number, on whatever device. */
+  public boolean mayHold(long inode) throws ErrnoException {
+    int length = 0;
+    int read;
+    do {
+      read = Fd.readAt(locks.number(), length, buffer, length, buffer.capacity() - length);
+      length += read;
+    } while (read > 0 && length < buffer.capacity());
+    return length > 0
+        && (length == buffer.capacity()
+            || holds(new String(buffer.copy(0, length), StandardCharsets.US_ASCII), inode));
+  }
+
+  /**
+   * Returns whether {@code locks} has a lease of {@code inode}. The device is left out of account:
+   * for some file systems it is not the one that statx(2) tells.
+   */
+  static boolean holds(String locks, long inode) {
+    // "1: LEASE  ACTIVE    WRITE 1234 00:2a:12345 0 EOF", proc_locks(5)
+    return locks.contains(LEASE)
+        && locks.lines().anyMatch(line -> line.contains(LEASE) && line.contains(":" + inode + " "));
+  }
+
+  @Override
+  public void close() {
+    locks.close();
+  }
+}
