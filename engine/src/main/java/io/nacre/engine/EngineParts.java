@@ -14,14 +14,14 @@ import io.nacre.engine.intake.ReaderLease;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
-import io.nacre.engine.policy.Scanners;
-import io.nacre.engine.prefetch.OnDemandScanner;
-import io.nacre.engine.prefetch.PrefetchCounts;
-import io.nacre.engine.prefetch.Prefetcher;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.rescan.RescanQueue;
 import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
+import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.prefetch.PrefetchCounts;
+import io.nacre.engine.scan.prefetch.Prefetcher;
+import io.nacre.engine.scan.rescan.RescanQueue;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
@@ -54,7 +54,7 @@ record EngineParts(
     ClamdPool.Settings scanning,
     Clamds clamds,
     Optional<EmbeddedClamd> embedded,
-    Scanners scanners,
+    ScannerProcesses scanners,
     Detections detections,
     Reporter reporter,
     ScanStream.Limits limits,

@@ -2,8 +2,8 @@ package io.nacre.engine;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ops.ControlCommand;
-import io.nacre.engine.prefetch.OnDemandScan;
-import io.nacre.engine.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.prefetch.OnDemandScan;
+import io.nacre.engine.scan.prefetch.OnDemandScanner;
 import io.nacre.engine.watch.MountPoints;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;

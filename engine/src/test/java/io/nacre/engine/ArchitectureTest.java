@@ -19,8 +19,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule stagesDoNotKnowEachOther =
       slices()
-          .matching(
-              "io.nacre.engine.(intake|scan|clamd|watch|detection|quarantine|journal|kernelcache|ahead)..")
+          .matching("io.nacre.engine.(intake|scan|clamd|watch|detection|quarantine|kernelcache)..")
           .should()
           .notDependOnEachOther()
           .because("wiring hands a stage what it needs of another");
@@ -68,9 +67,9 @@ class ArchitectureTest {
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
                   "io.nacre.engine.quarantine..",
-                  "io.nacre.engine.rescan..",
+                  "io.nacre.engine.scan.rescan..",
                   "io.nacre.engine.kernelcache..",
-                  "io.nacre.engine.prefetch..",
+                  "io.nacre.engine.scan.prefetch..",
                   "io.nacre.engine.ops..",
                   "org.apache.pekko.."));
 

@@ -1,7 +1,7 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.policy.Scanners;
-import io.nacre.engine.policy.Scanners.Scanner;
+import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
@@ -51,7 +51,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final PoolMember member;
   private final ClamdEndpoint endpoint;
   private final ClamdHealth health;
-  private final Scanners scanners;
+  private final ScannerProcesses scanners;
   private final SignatureWatch signatures;
   private final WakeUp stop;
   private final TimerScheduler<Command> timers;
@@ -67,7 +67,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
    */
   static Behavior<Command> create(
       PoolMember member,
-      Scanners scanners,
+      ScannerProcesses scanners,
       SignatureWatch.Database database,
       SignatureSet signatures,
       WakeUp stop) {
@@ -87,7 +87,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private ClamdMonitor(
       ActorContext<Command> context,
       PoolMember member,
-      Scanners scanners,
+      ScannerProcesses scanners,
       SignatureWatch signatures,
       WakeUp stop,
       TimerScheduler<Command> timers) {

@@ -1,6 +1,6 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.SignatureSet;
@@ -88,7 +88,7 @@ public final class ClamdPool {
       ActorContext<?> context,
       Settings settings,
       List<ClamdEndpoint> endpoints,
-      Scanners scanners,
+      ScannerProcesses scanners,
       SignatureSet signatures,
       WakeUp stop,
       LongSupplier nanoClock)

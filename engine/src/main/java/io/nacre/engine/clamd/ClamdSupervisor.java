@@ -1,6 +1,6 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
   private static final long WELL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final EmbeddedClamd clamd;
-  private final Scanners scanners;
+  private final ScannerProcesses scanners;
   private final TimerScheduler<Command> timers;
   private Optional<Process> process = Optional.empty();
   private Duration pause = FIRST_PAUSE;
@@ -49,7 +49,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
    *
    * @param scanners is told of it before its first open, which we could otherwise hold up
    */
-  public static Behavior<Command> create(EmbeddedClamd clamd, Scanners scanners) {
+  public static Behavior<Command> create(EmbeddedClamd clamd, ScannerProcesses scanners) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -62,7 +62,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
   private ClamdSupervisor(
       ActorContext<Command> context,
       EmbeddedClamd clamd,
-      Scanners scanners,
+      ScannerProcesses scanners,
       TimerScheduler<Command> timers) {
     super(context);
     this.clamd = clamd;

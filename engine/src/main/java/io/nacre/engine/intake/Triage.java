@@ -2,7 +2,7 @@ package io.nacre.engine.intake;
 
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
-import io.nacre.engine.policy.Scanners.Scanner;
+import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.nacre.engine.intake;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.verdict.CleanCache;
 
 /**
@@ -19,7 +19,7 @@ import io.nacre.engine.verdict.CleanCache;
  */
 public record TriageRules(
     int self,
-    Scanners scanners,
+    ScannerProcesses scanners,
     Exemptions exemptions,
     PathRules paths,
     OwnMounts ownMounts,

@@ -3,7 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClamdSupervisorTest {
   @TempDir Path parent;
 
-  private final Scanners scanners = new Scanners();
+  private final ScannerProcesses scanners = new ScannerProcesses();
   private final ActorTestKit testKit = ActorTestKit.create();
 
   @AfterEach

@@ -3,7 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.FallbackPolicy;
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
@@ -66,7 +66,7 @@ final class TestedPool implements AutoCloseable {
   private final FakeKernel kernel = FakeKernel.open();
   private final WakeUp stop = WakeUp.open();
   private final AnswerCounts counts = new AnswerCounts();
-  private final Scanners scanners = new Scanners();
+  private final ScannerProcesses scanners = new ScannerProcesses();
   private final AtomicInteger newSignatures = new AtomicInteger();
   private final SignatureSet signatures =
       new SignatureSet(Clock.systemUTC(), newSignatures::incrementAndGet, List.of());
@@ -159,7 +159,7 @@ final class TestedPool implements AutoCloseable {
   }
 
   /** Returns who is known to be a clamd. */
-  Scanners scanners() {
+  ScannerProcesses scanners() {
     return scanners;
   }
 

@@ -7,7 +7,7 @@ import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.linux.NativeBuffer;
@@ -192,7 +192,7 @@ class KernelFactsTest {
     TriageRules rules =
         new TriageRules(
             1,
-            new Scanners(),
+            new ScannerProcesses(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             OwnMounts.of(),

@@ -6,7 +6,7 @@ import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
-import io.nacre.engine.policy.Scanners;
+import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
@@ -68,7 +68,7 @@ final class TestedReader implements AutoCloseable {
   TriageRules rules(PathRules paths, OwnMounts ownMounts, ProgramSet programs) {
     return new TriageRules(
         ProcFs.self(),
-        new Scanners(),
+        new ScannerProcesses(),
         new Exemptions(Set.of(), programs),
         paths,
         ownMounts,

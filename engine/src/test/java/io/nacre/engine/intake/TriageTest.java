@@ -8,8 +8,8 @@ import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ProgramSet;
-import io.nacre.engine.policy.Scanners;
-import io.nacre.engine.policy.Scanners.Scanner;
+import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import io.nacre.engine.verdict.InlineReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,7 +341,7 @@ class TriageTest {
     TriageRules nobody =
         new TriageRules(
             SELF,
-            new Scanners(),
+            new ScannerProcesses(),
             new Exemptions(Set.of()),
             new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
             OwnMounts.of(),
@@ -478,8 +478,8 @@ class TriageTest {
         MAX_SIZE);
   }
 
-  private static Scanners scanners() {
-    Scanners scanners = new Scanners();
+  private static ScannerProcesses scanners() {
+    ScannerProcesses scanners = new ScannerProcesses();
     scanners.learn(new Scanner(CLAMD, CLAMAV));
     return scanners;
   }

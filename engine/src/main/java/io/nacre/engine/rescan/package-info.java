@@ -1,5 +1,0 @@
-/** What was answered without a scan is remembered, and scanned when clamd is back. */
-@NullMarked
-package io.nacre.engine.rescan;
-
-import org.jspecify.annotations.NullMarked;

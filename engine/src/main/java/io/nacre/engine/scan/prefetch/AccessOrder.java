@@ -1,0 +1,143 @@
+package io.nacre.engine.scan.prefetch;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Learns from the files that a process opens whether it goes through directories, and how: which
+ * order would have led from each file to the next one. Belongs to one thread.
+ */
+final class AccessOrder {
+  /** So many names may be left out: what is empty or known is never told of. */
+  static final int NEAR = 8;
+
+  /** Directories between two files beyond which the one is not the next of the other. */
+  static final int DEPTH = 4;
+
+  /** What one step to the very next name says. */
+  private static final int SURE = 2;
+
+  private static final int MOST = 8;
+
+  private final DirectorySource tree;
+  private final Map<DirectoryOrder, Integer> fits = new EnumMap<>(DirectoryOrder.class);
+  private Optional<String> last = Optional.empty();
+  private String root = "/";
+  private boolean isWithinOneDirectory = true;
+
+  /** A course through {@code tree} that has yet to begin. */
+  AccessOrder(DirectorySource tree) {
+    this.tree = tree;
+  }
+
+  /** The process opens {@code path}; returns whether some order led there. */
+  boolean opened(String path) {
+    boolean fits = last.filter(before -> isStep(before, path)).isPresent();
+    if (!fits) {
+      root = BytePaths.parent(path);
+      isWithinOneDirectory = true;
+    }
+    last = Optional.of(path);
+    return fits;
+  }
+
+  /** The process has got to {@code path} as it was expected to. */
+  void passed(String path) {
+    last = Optional.of(path);
+    widen(path);
+  }
+
+  /** The process has got to {@code path}, and where it was in between is not known. */
+  void skippedTo(String path) {
+    if (last.isEmpty()) {
+      root = BytePaths.parent(path);
+    }
+    passed(path);
+  }
+
+  /** Returns whether it can be told what comes next. */
+  boolean isKnown() {
+    return fit(order()) >= SURE;
+  }
+
+  /** Returns the order that fits best. */
+  DirectoryOrder order() {
+    DirectoryOrder best = DirectoryOrder.LISTED;
+    for (DirectoryOrder order : DirectoryOrder.values()) {
+      if (fit(order) > fit(best)) {
+        best = order;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the directory that everything on this course was in, however deep. */
+  String root() {
+    return root;
+  }
+
+  /** Returns whether it went from one directory to another, and so may go on into others. */
+  boolean descends() {
+    return !isWithinOneDirectory;
+  }
+
+  private boolean isStep(String from, String to) {
+    String above = BytePaths.common(from, to);
+    if (BytePaths.depth(above, from) > DEPTH || BytePaths.depth(above, to) > DEPTH) {
+      fits.clear();
+      return false;
+    }
+    Optional<DirectoryListing> listing = tree.list(above);
+    Optional<DirectoryEntry> before = listing.flatMap(l -> l.find(BytePaths.nameIn(above, from)));
+    Optional<DirectoryEntry> after = listing.flatMap(l -> l.find(BytePaths.nameIn(above, to)));
+    if (before.isEmpty() || after.isEmpty()) {
+      fits.clear();
+      return false;
+    }
+    boolean isStep = isKnown() && isNext(listing.get(), before.get(), after.get());
+    if (!isStep) {
+      isStep = judge(listing.get(), before.get(), after.get());
+    }
+    if (isStep) {
+      widen(to);
+    }
+    return isStep;
+  }
+
+  /** Returns whether the order that fits best leads there, so that no other one matters. */
+  private boolean isNext(DirectoryListing listing, DirectoryEntry from, DirectoryEntry to) {
+    DirectoryOrder order = order();
+    boolean isNext = listing.steps(order, from, to) == 1;
+    if (isNext) {
+      fits.put(order, Math.min(fit(order) + SURE, MOST));
+    }
+    return isNext;
+  }
+
+  /** Returns whether some order leads there, and notes which. */
+  private boolean judge(DirectoryListing listing, DirectoryEntry from, DirectoryEntry to) {
+    boolean isStep = false;
+    for (DirectoryOrder order : DirectoryOrder.values()) {
+      int steps = listing.steps(order, from, to);
+      boolean isNear = steps > 0 && steps <= NEAR;
+      isStep |= isNear;
+      fits.put(
+          order, isNear ? Math.min(fit(order) + (steps == 1 ? SURE : 1), MOST) : fit(order) / 2);
+    }
+    return isStep;
+  }
+
+  private void widen(String path) {
+    if (!BytePaths.parent(path).equals(root)) {
+      isWithinOneDirectory = false;
+    }
+    if (!BytePaths.isBelow(path, root)) {
+      root = BytePaths.common(BytePaths.child(root, ""), path);
+    }
+  }
+
+  private int fit(DirectoryOrder order) {
+    return fits.getOrDefault(order, 0);
+  }
+}

@@ -1,0 +1,55 @@
+package io.nacre.engine.scan.prefetch;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What was in a directory when it was listed. Belongs to one thread. */
+final class DirectoryListing {
+  private final List<DirectoryEntry> entries;
+  private DirectoryOrder order = DirectoryOrder.LISTED;
+  private List<DirectoryEntry> ordered;
+
+  /** A list of {@code entries}, in the order of their places. */
+  DirectoryListing(List<DirectoryEntry> entries) {
+    this.entries = List.copyOf(entries);
+    this.ordered = this.entries;
+  }
+
+  /** Returns the entry of {@code name}, or nothing if there was none. */
+  Optional<DirectoryEntry> find(String name) {
+    for (DirectoryEntry entry : entries) {
+      if (entry.name().equals(name)) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns all entries in {@code wanted} order. */
+  List<DirectoryEntry> in(DirectoryOrder wanted) {
+    if (order != wanted) {
+      List<DirectoryEntry> sorted = new ArrayList<>(entries);
+      sorted.sort(wanted.comparator());
+      order = wanted;
+      ordered = sorted;
+    }
+    return ordered;
+  }
+
+  /**
+   * Returns how many steps in {@code order} lead from one entry to the other: 1 to the next one, 0
+   * if they lead nowhere, since {@code to} is not behind {@code from}.
+   */
+  int steps(DirectoryOrder order, DirectoryEntry from, DirectoryEntry to) {
+    Comparator<DirectoryEntry> comparator = order.comparator();
+    int steps = 0;
+    for (DirectoryEntry entry : entries) {
+      if (comparator.compare(entry, from) > 0 && comparator.compare(entry, to) <= 0) {
+        steps++;
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,10 @@
+package io.nacre.engine.scan.prefetch;
+
+import java.util.Optional;
+
+/** The directories that may be looked into, by their absolute paths. */
+@FunctionalInterface
+interface DirectorySource {
+  /** Returns what is in {@code directory}, or nothing if that is not to be known. */
+  Optional<DirectoryListing> list(String directory);
+}

@@ -1,0 +1,50 @@
+package io.nacre.engine.scan.prefetch;
+
+import io.nacre.linux.ErrnoException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.BooleanSupplier;
+
+/** Counts the files a sweep will look at, so that it can be told how far it is. */
+final class FileCount {
+  /** Directories that are known and still to be looked into. */
+  private static final int DIRECTORIES = 500_000;
+
+  private final LocalFileFinder files;
+
+  FileCount(LocalFileFinder files) {
+    this.files = files;
+  }
+
+  /** Returns how many there are in {@code places}, about; stops when {@code goesOn} is false. */
+  long of(Iterable<ScanTarget> places, BooleanSupplier goesOn) {
+    Deque<ScanTarget> left = new ArrayDeque<>();
+    places.forEach(left::add);
+    long count = 0;
+    while (!left.isEmpty() && goesOn.getAsBoolean()) {
+      count += in(left.pop(), left);
+    }
+    return count;
+  }
+
+  private long in(ScanTarget place, Deque<ScanTarget> left) {
+    if (place.isFile()) {
+      return 1;
+    }
+    try {
+      long count = 0;
+      for (DirectoryEntry entry :
+          files.list(place.path(), place.mountId()).in(DirectoryOrder.LISTED)) {
+        if (!entry.isDirectory()) {
+          count++;
+        } else if (left.size() < DIRECTORIES) {
+          String path = BytePaths.child(place.path(), entry.name());
+          left.push(new ScanTarget(path, place.mountId(), /* isFile= */ false));
+        }
+      }
+      return count;
+    } catch (ErrnoException e) {
+      return 0; // the sweep will say so
+    }
+  }
+}

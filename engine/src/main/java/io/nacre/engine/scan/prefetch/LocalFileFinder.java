@@ -1,0 +1,223 @@
+package io.nacre.engine.scan.prefetch;
+
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
+import io.nacre.linux.file.FileLocks;
+import io.nacre.linux.file.Statx;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what may be scanned before anybody opens it, and opens it so that hardly anything can make
+ * us wait: protected regular files on local file systems, on mounts of our own, without a lease.
+ *
+ * <p>Paths are strings in which each byte is one character. Belongs to one thread; nobody may wait
+ * for it, since an open waits for whoever answers its event, and for a lease taken this moment.
+ * {@link #mayLookAt} alone is for any thread.
+ */
+final class LocalFileFinder implements AutoCloseable {
+  private static final int LIST_BUFFER = 32 * 1024;
+
+  /** Entries of a list that are looked at: more than a program opens one after the other. */
+  private static final int LISTED = 65_536;
+
+  /** What is to be done with a file. */
+  enum Need {
+    SCAN,
+    /** It is known to be clean. */
+    CLEAN,
+    /** It is known to be infected. */
+    INFECTED,
+    /** It is empty, or no regular file on this mount. */
+    NO_FILE,
+    TOO_BIG,
+    /**
+     * Its verdict would not hold: it was changed this moment, or has a second name that matters.
+     */
+    UNSETTLED,
+    /** Somebody has a lease on it. */
+    LEASED
+  }
+
+  /**
+   * A file that was found.
+   *
+   * @param path a mere path, that is the caller's
+   */
+  record Found(Need need, Fd path, FileFacts facts) implements AutoCloseable {
+    @Override
+    public void close() {
+      path.close();
+    }
+  }
+
+  private final PathRules rules;
+  private final OwnMounts ownMounts;
+  private final CleanCache clean;
+  private final InfectedFiles infected;
+  private final long maxFileSizeBytes;
+  private final Optional<FileLocks> leases;
+  private final Statx statx = new Statx();
+  private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+
+  /**
+   * Finds files that are protected by {@code rules}.
+   *
+   * @param maxFileSizeBytes the biggest that is scanned
+   */
+  LocalFileFinder(
+      PathRules rules,
+      OwnMounts ownMounts,
+      CleanCache clean,
+      InfectedFiles infected,
+      long maxFileSizeBytes) {
+    this.rules = rules;
+    this.ownMounts = ownMounts;
+    this.clean = clean;
+    this.infected = infected;
+    this.maxFileSizeBytes = maxFileSizeBytes;
+    this.leases = leases();
+  }
+
+  private static Optional<FileLocks> leases() {
+    try {
+      return Optional.of(FileLocks.open());
+    } catch (ErrnoException e) {
+      return Optional.empty(); // a kernel without CONFIG_FILE_LOCKING has no leases
+    }
+  }
+
+  /** Returns the number of the mount at {@code path}, which it asks no file system for. */
+  long mountAt(String path) throws ErrnoException {
+    return statx.probe(NativeBuffer.cString(bytes(path))).uniqueMountId();
+  }
+
+  /** Returns what is at {@code path}, with the mount it is on; asks no file system for that. */
+  ScanTarget place(String path) throws ErrnoException {
+    statx.probe(NativeBuffer.cString(bytes(path)));
+    return new ScanTarget(path, statx.uniqueMountId(), !statx.isDirectory());
+  }
+
+  /** Opens the directory that {@code path} is in, on the same mount. */
+  Directory openAbove(String path, long mountId) throws ErrnoException {
+    return Directory.openOnMount(bytes(BytePaths.parent(path)), mountId);
+  }
+
+  /** Returns whether verdicts are kept of what lies on a mount, which is one of our own. */
+  boolean mayLookAt(FileVersion version, long mountId) {
+    return ownMounts.contains(mountId) && clean.keeps(version, mountId);
+  }
+
+  /** Does the same for an open directory. */
+  boolean mayLookAt(Directory directory, long mountId) throws ErrnoException {
+    return mayLookAt(FileVersion.of(statx.read(directory.fd().number())), mountId);
+  }
+
+  /**
+   * Opens a directory that is protected.
+   *
+   * @throws ErrnoException {@code ENOENT} if it is not protected, {@code EXDEV} if it is on another
+   *     mount
+   */
+  Directory open(String path, long mountId) throws ErrnoException {
+    byte[] bytes = bytes(path);
+    if (!isProtected(bytes)) {
+      throw new ErrnoException("openat2", Errno.ENOENT);
+    }
+    if (mountAt(path) != mountId) { // before its file system is asked anything
+      throw new ErrnoException("openat2", Errno.EXDEV);
+    }
+    return Directory.openOnMount(bytes, mountId);
+  }
+
+  /** Returns whether the rules protect {@code path}. */
+  boolean isProtected(String path) {
+    return isProtected(bytes(path));
+  }
+
+  private boolean isProtected(byte[] path) {
+    return rules.place(path, path.length) == PathRules.Place.INSIDE;
+  }
+
+  /** Lists the files and directories at {@code path}, as far as they matter. */
+  DirectoryListing list(String path, long mountId) throws ErrnoException {
+    List<DirectoryEntry> entries = new ArrayList<>();
+    DirectoryEntries names = new DirectoryEntries();
+    try (Directory directory = open(path, mountId)) {
+      int length = directory.list(buffer);
+      while (length > 0 && entries.size() < LISTED) {
+        names.over(buffer.bytes(), length);
+        while (names.next()) {
+          if (!names.isDot() && (names.isRegular() || names.mayBeDirectory())) {
+            String name = new String(names.name(), StandardCharsets.ISO_8859_1);
+            entries.add(
+                new DirectoryEntry(name, entries.size(), names.inode(), !names.isRegular()));
+          }
+        }
+        length = directory.list(buffer);
+      }
+    }
+    return new DirectoryListing(entries);
+  }
+
+  /**
+   * Finds the file {@code name} in {@code directory} and says what is to be done with it; nothing
+   * is opened for that.
+   */
+  Found find(Directory directory, String name, long mountId) throws ErrnoException {
+    Fd path = directory.find(bytes(name));
+    boolean isFound = false;
+    try {
+      FileFacts facts = FileFacts.of(statx.read(path.number()));
+      Found found = new Found(need(facts, mountId), path, facts);
+      isFound = true;
+      return found;
+    } finally {
+      if (!isFound) {
+        path.close();
+      }
+    }
+  }
+
+  private Need need(FileFacts facts, long mountId) throws ErrnoException {
+    long size = facts.version().size();
+    if (!statx.isRegular() || size == 0 || facts.mountId() != mountId) {
+      return Need.NO_FILE;
+    }
+    if (size > maxFileSizeBytes) {
+      return Need.TOO_BIG;
+    }
+    if (clean.holds(facts.version())) {
+      return Need.CLEAN;
+    }
+    if (infected.size() > 0 && infected.signature(facts.version()).isPresent()) {
+      return Need.INFECTED;
+    }
+    if (!clean.isSettled(facts.version(), mountId)) {
+      return Need.UNSETTLED;
+    }
+    boolean isLeased = leases.isPresent() && leases.get().mayHold(facts.version().inode());
+    return isLeased ? Need.LEASED : Need.SCAN;
+  }
+
+  @Override
+  public void close() {
+    leases.ifPresent(FileLocks::close);
+  }
+
+  private static byte[] bytes(String path) {
+    return path.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

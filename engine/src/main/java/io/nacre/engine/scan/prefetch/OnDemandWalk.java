@@ -1,0 +1,264 @@
+package io.nacre.engine.scan.prefetch;
+
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Goes through protected trees, directory by directory, and has every file scanned whose verdict is
+ * not known. Can stop at any file and go on later; then it looks at that directory again. Belongs
+ * to one thread.
+ */
+final class OnDemandWalk {
+  /** Directories that are known and still to be looked into; some 100 bytes each. */
+  private static final int DIRECTORIES = 500_000;
+
+  private static final int LIST_BUFFER = 16 * 1024;
+  private static final int WAIT_MILLIS = 5;
+
+  private final OnDemandScanner.Setup setup;
+  private final LocalFileFinder files;
+  private final OnDemandScan sweep;
+  private final OnDemandScope scope;
+  private final Semaphore scans;
+  private final int atOnce;
+  private final Deque<ScanTarget> left = new ArrayDeque<>();
+  private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+  private final DirectoryEntries names = new DirectoryEntries();
+
+  /**
+   * A walk through all of {@code scope}.
+   *
+   * @param files that knows the rules of {@code scope}
+   * @param atOnce files that are scanned at the same time
+   */
+  OnDemandWalk(
+      OnDemandScanner.Setup setup,
+      OnDemandScope scope,
+      LocalFileFinder files,
+      OnDemandScan sweep,
+      int atOnce) {
+    this.setup = setup;
+    this.files = files;
+    this.sweep = sweep;
+    this.scope = scope;
+    this.scans = new Semaphore(atOnce);
+    this.atOnce = atOnce;
+    scope.places().forEach(this::addPlace);
+  }
+
+  private void addPlace(String path) {
+    try {
+      ScanTarget place = files.place(path);
+      if (!isReached(path, place.mountId())) {
+        left.add(place);
+      }
+    } catch (ErrnoException e) {
+      sweep.addFailed(BytePaths.text(path) + ": " + e.getMessage());
+    }
+  }
+
+  /** Counts the files there are to come; stops when {@code goesOn} is false. */
+  void count(BooleanSupplier goesOn) {
+    sweep.expect(new FileCount(files).of(left, goesOn));
+  }
+
+  /** Returns whether the walk through another place leads there. */
+  private boolean isReached(String path, long mountId) {
+    return left.stream()
+        .anyMatch(
+            place ->
+                place.mountId() == mountId
+                    && BytePaths.isBelow(path, place.path())
+                    && files.isProtected(BytePaths.parent(path)));
+  }
+
+  OnDemandScan sweep() {
+    return sweep;
+  }
+
+  /**
+   * Goes on until everything was looked at, or {@code goesOn} is false.
+   *
+   * @return whether it is over, with every scan
+   */
+  boolean goOn(BooleanSupplier goesOn) throws InterruptedException {
+    boolean isWhole = true;
+    while (isWhole && !left.isEmpty() && goesOn.getAsBoolean()) {
+      ScanTarget place = left.pop();
+      isWhole = look(place, goesOn);
+      if (!isWhole) {
+        left.push(place);
+      }
+    }
+    return isWhole && left.isEmpty() && areOver(goesOn);
+  }
+
+  private boolean areOver(BooleanSupplier goesOn) throws InterruptedException {
+    while (!scans.tryAcquire(atOnce, WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!goesOn.getAsBoolean()) {
+        return false;
+      }
+    }
+    scans.release(atOnce);
+    return true;
+  }
+
+  private boolean look(ScanTarget place, BooleanSupplier goesOn) throws InterruptedException {
+    sweep.at(BytePaths.text(place.path()));
+    if (place.isFile()) {
+      return lookAtFile(place, goesOn);
+    }
+    List<ScanTarget> below = new ArrayList<>();
+    try (Directory directory = files.open(place.path(), place.mountId())) {
+      if (scope.isForTheCache() && !files.mayLookAt(directory, place.mountId())) {
+        sweep.note(
+            BytePaths.text(place.path())
+                + ": not scanned, since no verdict would hold on such a file system");
+        return true;
+      }
+      for (int length = directory.list(buffer); length > 0; length = directory.list(buffer)) {
+        names.over(buffer.bytes(), length);
+        while (names.next()) {
+          if (!names.isDot() && !look(directory, place, below, goesOn)) {
+            return false;
+          }
+        }
+      }
+    } catch (ErrnoException e) {
+      failed(place.path(), e);
+    }
+    Collections.reverse(below);
+    below.forEach(left::push);
+    return true;
+  }
+
+  private boolean lookAtFile(ScanTarget place, BooleanSupplier goesOn) throws InterruptedException {
+    try (Directory directory = files.openAbove(place.path(), place.mountId())) {
+      return scan(directory, place.path(), place.mountId(), goesOn);
+    } catch (ErrnoException e) {
+      failed(place.path(), e);
+      return true;
+    }
+  }
+
+  private boolean look(
+      Directory directory, ScanTarget place, List<ScanTarget> below, BooleanSupplier goesOn)
+      throws InterruptedException {
+    byte[] bytes = names.name();
+    String name = new String(bytes, StandardCharsets.ISO_8859_1);
+    String path = BytePaths.child(place.path(), name);
+    try {
+      if (names.mayBeDirectory() && (names.isDirectory() || directory.probe(bytes).isDirectory())) {
+        if (left.size() + below.size() < DIRECTORIES) {
+          below.add(new ScanTarget(path, place.mountId(), /* isFile= */ false));
+        } else {
+          sweep.addFailed(BytePaths.text(path) + ": left out, there are too many directories");
+        }
+        return true;
+      }
+      return !files.isProtected(path) || scan(directory, path, place.mountId(), goesOn);
+    } catch (ErrnoException e) {
+      failed(path, e);
+      return true;
+    }
+  }
+
+  private boolean scan(Directory directory, String path, long mountId, BooleanSupplier goesOn)
+      throws ErrnoException, InterruptedException {
+    try (LocalFileFinder.Found found = files.find(directory, BytePaths.name(path), mountId)) {
+      switch (found.need()) {
+        case SCAN, UNSETTLED -> {
+          return awaitTime(goesOn) && scan(path, found, goesOn);
+        }
+        case CLEAN -> sweep.addClean();
+        case INFECTED ->
+            setup
+                .infected()
+                .signature(found.facts().version())
+                .ifPresent(signature -> sweep.addInfected(BytePaths.text(path), signature));
+        case TOO_BIG, LEASED -> sweep.addSkipped();
+        case NO_FILE -> sweep.addEmpty();
+      }
+      return true;
+    }
+  }
+
+  /** Waits until a connection is idle; returns false if it is not to go on before. */
+  private boolean awaitTime(BooleanSupplier goesOn) throws InterruptedException {
+    while (!setup.hasTime().getAsBoolean()
+        || !scans.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!goesOn.getAsBoolean()) {
+        return false;
+      }
+      if (!setup.hasTime().getAsBoolean()) {
+        TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS);
+      }
+    }
+    return true;
+  }
+
+  private boolean scan(String path, LocalFileFinder.Found found, BooleanSupplier goesOn)
+      throws ErrnoException, InterruptedException {
+    boolean isTaken = false;
+    try (Fd file = Directory.openForReading(found.path())) {
+      PermissionRequest request =
+          PermissionRequest.unopened(
+              setup.requests(),
+              file.number(),
+              ScanTrigger.SWEPT,
+              found.facts(),
+              closed -> over(path, closed.verdict()),
+              setup.nanoClock().getAsLong());
+      while (goesOn.getAsBoolean() && !isTaken) {
+        isTaken = setup.hasRoomFor().test(file.number()) && setup.scanLater().test(request);
+        if (isTaken) {
+          file.release(); // closed by the end of the stream
+        } else {
+          TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS);
+        }
+      }
+    } finally {
+      if (!isTaken) {
+        scans.release();
+      }
+    }
+    return isTaken;
+  }
+
+  /** On the stream's thread. */
+  private void over(String path, Verdict verdict) {
+    if (verdict instanceof Verdict.Unscanned none) {
+      sweep.addFailed(BytePaths.text(path) + ": not scanned (" + none.reason().label() + ")");
+    } else {
+      sweep.addScanned();
+      if (verdict instanceof Verdict.Infected infected) {
+        sweep.addInfected(BytePaths.text(path), infected.signature());
+      }
+    }
+    scans.release();
+  }
+
+  /** What is gone or another thing by now is no failure; nor is what is mounted there. */
+  private void failed(String path, ErrnoException e) {
+    switch (e.errno()) {
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.ESTALE -> {}
+      default -> sweep.addFailed(BytePaths.text(path) + ": " + e.getMessage());
+    }
+  }
+}

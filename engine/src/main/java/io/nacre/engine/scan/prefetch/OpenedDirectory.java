@@ -1,0 +1,43 @@
+package io.nacre.engine.scan.prefetch;
+
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.file.Directory;
+import java.util.Optional;
+
+/**
+ * The directory that files are looked for in, kept open from one file to the next, but no longer:
+ * an open directory keeps its file system from being unmounted. Belongs to one thread.
+ */
+final class OpenedDirectory implements AutoCloseable {
+  private final LocalFileFinder files;
+  private final long mountId;
+  private String path = "";
+  private Optional<Directory> directory = Optional.empty();
+
+  /** None yet; all of them are on one mount. */
+  OpenedDirectory(LocalFileFinder files, long mountId) {
+    this.files = files;
+    this.mountId = mountId;
+  }
+
+  /** Finds the file at {@code file}, which is then the caller's. */
+  LocalFileFinder.Found find(String file) throws ErrnoException {
+    String parent = BytePaths.parent(file);
+    if (directory.isEmpty() || !parent.equals(path)) {
+      close();
+      directory = Optional.of(files.open(parent, mountId));
+      path = parent;
+    }
+    if (!files.isProtected(file)) {
+      throw new ErrnoException("openat", Errno.ENOENT);
+    }
+    return files.find(directory.get(), BytePaths.name(file), mountId);
+  }
+
+  @Override
+  public void close() {
+    directory.ifPresent(Directory::close);
+    directory = Optional.empty();
+  }
+}

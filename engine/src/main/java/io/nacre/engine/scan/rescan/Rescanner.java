@@ -1,0 +1,244 @@
+package io.nacre.engine.scan.rescan;
+
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Has the files of the journal scanned while clamd answers, behind everybody else.
+ *
+ * <p>Goes through the journal in passes, so that a file whose scan fails is tried again only when
+ * all others had their turn, and after a pause, which grows as long as no scan succeeds. Opens one
+ * file after the other, and waits in no call itself.
+ */
+public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
+
+  /** What it can be told; only by itself. */
+  public sealed interface Command {}
+
+  private enum Look implements Command {
+    INSTANCE
+  }
+
+  private record Opened(RescanEntry entry, Fd file) implements Command {}
+
+  private record NotOpened(RescanEntry entry, Throwable cause) implements Command {}
+
+  private record Ended(RescanEntry entry, Verdict verdict) implements Command {}
+
+  /**
+   * What it works with.
+   *
+   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param isClamdUp whether there is any use in a scan
+   */
+  public record Setup(
+      RescanQueue journal,
+      PermissionRequest.Context requests,
+      Predicate<PermissionRequest> scanLater,
+      BooleanSupplier isClamdUp,
+      LongSupplier nanoClock) {}
+
+  /** Files that are in the background of the stream at the same time; it has room for others. */
+  static final int AT_ONCE = 32;
+
+  /** Scans of one file that may fail for what may be its own fault. */
+  static final int TRIES = 5;
+
+  private static final Duration PERIOD = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Setup setup;
+  private final Duration period;
+  private final RescanQueue journal;
+  private final RescanLog log;
+  private final RescanFileOpener opener = new RescanFileOpener(PATIENCE);
+
+  /** Entries whose turn is still to come in this pass. */
+  private int left;
+
+  private boolean inPass;
+  private boolean isOpening;
+  private int scanning;
+  private boolean hasFailed;
+  private boolean hasSucceeded;
+  private Duration pause;
+  private long nextPassAtNanos;
+
+  /** Creates one; it ends with the engine. */
+  public static Behavior<Command> create(Setup setup) {
+    return create(setup, PERIOD);
+  }
+
+  /** Creates one that looks once a {@code period}. */
+  static Behavior<Command> create(Setup setup, Duration period) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Rescanner(context, setup, period, timers)));
+  }
+
+  private Rescanner(
+      ActorContext<Command> context, Setup setup, Duration period, TimerScheduler<Command> timers) {
+    super(context);
+    this.setup = setup;
+    this.period = period;
+    this.pause = period;
+    this.journal = setup.journal();
+    this.log = new RescanLog(context.getLog());
+    this.nextPassAtNanos = setup.nanoClock().getAsLong();
+    timers.startTimerWithFixedDelay(Look.INSTANCE, period);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Look.class, look -> onLook())
+        .onMessage(Opened.class, this::onOpened)
+        .onMessage(NotOpened.class, this::onNotOpened)
+        .onMessage(Ended.class, this::onEnded)
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onLook() {
+    long now = setup.nanoClock().getAsLong();
+    log.look(journal.counts(), now);
+    if (!inPass && now - nextPassAtNanos >= 0) {
+      inPass = true;
+      left = journal.size();
+      hasFailed = false;
+      hasSucceeded = false;
+      goOn();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onOpened(Opened opened) {
+    isOpening = false;
+    RescanEntry entry = opened.entry();
+    Fd file = opened.file();
+    ActorRef<Command> self = getContext().getSelf();
+    PermissionRequest request =
+        PermissionRequest.journalled(
+            setup.requests(),
+            file.number(),
+            entry.passage(),
+            closed -> self.tell(new Ended(entry, closed.verdict())),
+            setup.nanoClock().getAsLong());
+    scanning++;
+    if (setup.scanLater().test(request)) {
+      file.release(); // closed by the end of the stream
+    } else {
+      scanning--;
+      file.close();
+      journal.putBack(entry);
+      left = 0; // the others come first
+    }
+    goOn();
+    return this;
+  }
+
+  private Behavior<Command> onNotOpened(NotOpened failed) {
+    isOpening = false;
+    if (failed.cause() instanceof ErrnoException e && isGone(e)) {
+      journal.end(RescanQueue.End.VANISHED);
+      hasSucceeded = true;
+    } else if (failed.cause() instanceof RescanFileOpener.BusyException) {
+      journal.putBack(failed.entry());
+      hasFailed = true;
+    } else {
+      onFailure(failed.entry());
+    }
+    goOn();
+    return this;
+  }
+
+  private Behavior<Command> onEnded(Ended ended) {
+    scanning--;
+    if (!(ended.verdict() instanceof Verdict.Unscanned none)) {
+      boolean isInfected = ended.verdict() instanceof Verdict.Infected;
+      journal.end(isInfected ? RescanQueue.End.INFECTED : RescanQueue.End.CLEAN);
+      hasSucceeded = true;
+    } else if (none.reason() == FallbackReason.CLAMD_ERROR) {
+      onFailure(ended.entry());
+    } else {
+      journal.putBack(ended.entry()); // nobody has looked at it
+    }
+    goOn();
+    return this;
+  }
+
+  private Behavior<Command> onPostStop() {
+    opener.close();
+    return this;
+  }
+
+  private void onFailure(RescanEntry entry) {
+    hasFailed = true;
+    if (entry.tries() + 1 < TRIES) {
+      journal.putBack(entry.triedAgain());
+    } else {
+      journal.end(RescanQueue.End.DROPPED);
+    }
+  }
+
+  /** Takes the next entry, if it is its turn; or ends the pass. */
+  private void goOn() {
+    if (!setup.isClamdUp().getAsBoolean()) {
+      left = 0;
+    }
+    if (left > 0 && !isOpening && scanning < AT_ONCE) {
+      left--;
+      journal.take().ifPresentOrElse(this::open, () -> left = 0);
+    }
+    if (left == 0 && !isOpening && scanning == 0) {
+      inPass = false;
+      pause = hasFailed && !hasSucceeded ? longer(pause) : period;
+      nextPassAtNanos = setup.nanoClock().getAsLong() + pause.toNanos();
+    }
+  }
+
+  private void open(RescanEntry entry) {
+    isOpening = true;
+    getContext()
+        .pipeToSelf(
+            opener.open(entry),
+            (file, failure) ->
+                failure == null ? new Opened(entry, file) : new NotOpened(entry, cause(failure)));
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Returns true if what was journalled is not there any more, whatever else is there now. */
+  private static boolean isGone(ErrnoException e) {
+    return switch (e.errno()) {
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG, Errno.ESTALE -> true;
+      default -> false;
+    };
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+}

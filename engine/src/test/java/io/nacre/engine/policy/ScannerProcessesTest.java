@@ -1,0 +1,54 @@
+package io.nacre.engine.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.ScannerProcesses.Scanner;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ScannerProcessesTest {
+  private final ScannerProcesses scanners = new ScannerProcesses();
+
+  @Test
+  void knowNobodyAtFirst() {
+    assertThat(scanners.known()).isEmpty();
+  }
+
+  @Test
+  void learnEachScannerOnce() {
+    scanners.learn(new Scanner("/usr/sbin/clamd", 102));
+    scanners.learn(new Scanner("/usr/sbin/clamd", 102));
+    scanners.learn(new Scanner("/usr/sbin/clamd", 0));
+
+    assertThat(scanners.known())
+        .containsExactly(new Scanner("/usr/sbin/clamd", 102), new Scanner("/usr/sbin/clamd", 0));
+  }
+
+  @Test
+  void compareTheWholePathOfAProgram() {
+    Scanner scanner = new Scanner("/usr/sbin/clamd", 102);
+    byte[] path = "/usr/sbin/clamdx".getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(scanner.runs(path, 15)).isTrue();
+    assertThat(scanner.runs(path, 16)).isFalse();
+    assertThat(scanner.runs(path, 14)).isFalse();
+    assertThat(scanner.runs(path, -1)).isFalse();
+  }
+
+  @Test
+  void knowOurOwnByItsNumberOnceItIsStarted() {
+    assertThat(scanners.mayBeOurOwn(7)).isFalse();
+
+    scanners.starting();
+    assertThat(scanners.mayBeOurOwn(7)).isTrue();
+    assertThat(scanners.mayBeOurOwn(0)).isFalse();
+
+    scanners.started(8);
+    assertThat(scanners.mayBeOurOwn(7)).isFalse();
+    assertThat(scanners.mayBeOurOwn(8)).isTrue();
+
+    scanners.ended();
+    assertThat(scanners.mayBeOurOwn(8)).isFalse();
+    assertThat(scanners.mayBeOurOwn(-1)).isFalse();
+  }
+}

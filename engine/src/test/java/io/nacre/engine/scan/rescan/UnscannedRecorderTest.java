@@ -1,0 +1,152 @@
+package io.nacre.engine.scan.rescan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.DescriptorCloser;
+import io.nacre.engine.request.EventFile;
+import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.fanotify.Response;
+import io.nacre.linux.process.ProcFs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class UnscannedRecorderTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final FallbackPolicy DENY_ALL =
+      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
+
+  @TempDir Path directory;
+
+  private final RescanQueue journal = new RescanQueue(10);
+  private FakeKernel kernel;
+  private UnscannedRecorder recorder;
+  private Path file;
+
+  @BeforeEach
+  void open() throws IOException {
+    kernel = FakeKernel.open();
+    recorder =
+        new UnscannedRecorder(journal, Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L);
+    file = Files.writeString(directory.toRealPath().resolve("fü"), "content");
+  }
+
+  @AfterEach
+  void close() {
+    kernel.close();
+  }
+
+  @Test
+  void startsWithAnEmptyJournal() {
+    assertThat(journal.counts()).isEqualTo(new RescanQueue.Counts(10, 0, 0, 0, 0, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FallbackReason.class,
+      names = {"DEADLINE", "CLAMD_SILENT", "OVERLOAD", "CLAMD_DOWN", "CLAMD_ERROR"})
+  void notesAFileThatSomebodyWasLetThroughTo(FallbackReason reason) throws IOException {
+    PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
+    request.learnProgram(Optional.of("/usr/bin/cat"));
+    request.answer(new Verdict.Unscanned(reason, "a long story"), 1_000);
+    request.close();
+
+    RescanEntry entry = journal.take().orElseThrow();
+    assertThat(entry.file()).isEqualTo(RescanEntries.of(file).file());
+    assertThat(entry.path()).isEqualTo(RescanEntries.of(file).path());
+    assertThat(entry.passage().occasion()).isEqualTo(ScanTrigger.OPENED);
+    assertThat(entry.passage().at()).isEqualTo(NOW.minusSeconds(4));
+    assertThat(entry.passage().opener().pid()).isEqualTo(ProcFs.self());
+    assertThat(entry.passage().opener().program()).contains("/usr/bin/cat");
+    assertThat(entry.passage().answer().because()).isEqualTo(new Verdict.Unscanned(reason, ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FallbackReason.class,
+      names = {"OVERSIZE", "STOPPING"})
+  void notesNothingThatIsARuleOrTheEnd(FallbackReason reason) throws IOException {
+    PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
+    request.answer(reason, 1_000);
+    request.close();
+
+    assertThat(journal.counts().waiting()).isZero();
+  }
+
+  @Test
+  void notesNothingThatWasDenied() throws IOException {
+    PermissionRequest request = opened(DENY_ALL);
+    request.answer(FallbackReason.CLAMD_DOWN, 1_000);
+    request.close();
+
+    assertThat(journal.counts().waiting()).isZero();
+  }
+
+  @Test
+  void notesNothingThatWasScannedAfterTheAnswer() throws IOException {
+    PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
+    request.answer(FallbackReason.DEADLINE, 1_000);
+    request.answer(new Verdict.Clean(), 2_000);
+    request.close();
+
+    assertThat(journal.counts().waiting()).isZero();
+  }
+
+  @Test
+  void notesWhyTheOpenerWasLetThroughIfTheLateScanFailed() throws IOException {
+    PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
+    request.answer(FallbackReason.DEADLINE, 1_000);
+    request.answer(FallbackReason.CLAMD_DOWN, 2_000);
+    request.close();
+
+    assertThat(journal.take().orElseThrow().passage().answer().because())
+        .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
+  }
+
+  @Test
+  void notesWhatWasWrittenWhateverThePolicy() throws IOException {
+    PermissionRequest request =
+        PermissionRequest.written(
+            context(DENY_ALL), EventFile.open(file).fd(), ProcFs.self(), Optional.empty(), 1);
+    request.answer(FallbackReason.OVERLOAD, 1_000);
+    request.close();
+
+    assertThat(journal.take().orElseThrow().passage().occasion()).isEqualTo(ScanTrigger.WRITTEN);
+  }
+
+  @Test
+  void notesNothingOnceTheJournalIsClosed() throws IOException {
+    PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
+    request.answer(FallbackReason.CLAMD_DOWN, 1_000);
+    journal.close();
+    request.close();
+
+    assertThat(journal.counts().waiting()).isZero();
+  }
+
+  private PermissionRequest opened(FallbackPolicy policy) throws IOException {
+    return new PermissionRequest(
+        context(policy), EventFile.open(file).fd(), ProcFs.self(), true, 1_000_000_000L, 9);
+  }
+
+  private PermissionRequest.Context context(FallbackPolicy policy) {
+    return new PermissionRequest.Context(
+        kernel.group(), policy, new AnswerCounts(), recorder, DescriptorCloser.AT_ONCE);
+  }
+}
