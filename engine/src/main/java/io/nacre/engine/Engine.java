@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +35,6 @@ public final class Engine {
 
   private final EngineParts parts;
   private final ActorSystem<Guardian.Command> system;
-  private Optional<SnapshotKeeper> snapshot = Optional.empty();
 
   private Engine(EngineParts parts, ActorSystem<Guardian.Command> system) {
     this.parts = parts;
@@ -94,11 +92,6 @@ public final class Engine {
         config.maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
-    snapshot = // only now, since a new mark has everything forgotten
-        config
-            .cache()
-            .snapshot()
-            .map(path -> SnapshotKeeper.start(path, parts.memory(), parts.clamds()));
   }
 
   /** Reads and marks without asking whether clamd is there. */
@@ -138,7 +131,6 @@ public final class Engine {
    * seconds; whoever still waited then is let through by the kernel.
    */
   public void stop() {
-    snapshot.ifPresent(SnapshotKeeper::close);
     parts.stop().signal();
     parts.journal().close();
     system.terminate();

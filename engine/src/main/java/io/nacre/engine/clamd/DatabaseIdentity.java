@@ -5,39 +5,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The files of signatures there are in a directory, by names, numbers, sizes and times.
+ * The signature files in a directory, by names, inode numbers, sizes and times.
  *
- * @param digest another one for other files
- * @param changed when the last of them changed
+ * @param digest differs when the files do
  */
-record DatabaseIdentity(String digest, Instant changed) {
+record DatabaseIdentity(String digest) {
   private static final String ATTRIBUTES = "unix:ino,size,lastModifiedTime,ctime";
 
   /** Returns that of what is in {@code directory} now, or nothing if it cannot be looked at. */
   static Optional<DatabaseIdentity> of(Path directory) {
     Map<String, String> files = new TreeMap<>();
-    Instant changed = Instant.MIN;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         Map<String, Object> file = Files.readAttributes(entry, ATTRIBUTES);
-        Instant at = ((FileTime) Files.getAttribute(entry, "unix:ctime")).toInstant();
-        changed = at.isAfter(changed) ? at : changed;
         files.put(entry.getFileName().toString(), new TreeMap<>(file).toString());
       }
       byte[] all = files.toString().getBytes(StandardCharsets.UTF_8);
       return Optional.of(
           new DatabaseIdentity(
-              HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all)), changed));
+              HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all))));
     } catch (IOException e) {
       return Optional.empty();
     } catch (NoSuchAlgorithmException e) {

@@ -38,16 +38,10 @@ public final class SignatureWatch implements AutoCloseable {
    * @param directory where they are, as it names it, if their loads can be seen
    * @param newest the time of the newest file there
    * @param doubt why nothing is kept; empty if it is
-   * @param identity the same for a later engine only if the process and its signatures are, and so
-   *     the options it was started with; nothing if that cannot be told
    */
-  public record Reading(
-      Optional<String> directory,
-      Optional<Instant> newest,
-      String doubt,
-      Optional<String> identity) {
+  public record Reading(Optional<String> directory, Optional<Instant> newest, String doubt) {
     static final Reading NOT_ASKED =
-        new Reading(Optional.empty(), Optional.empty(), "it was not asked yet", Optional.empty());
+        new Reading(Optional.empty(), Optional.empty(), "it was not asked yet");
   }
 
   /** A process; its number alone may be used again. */
@@ -68,14 +62,8 @@ public final class SignatureWatch implements AutoCloseable {
   private boolean mustLookAnew;
   private boolean isLoading;
 
-  /** The files as they were before they were loaded. */
-  private Optional<DatabaseIdentity> loaded = Optional.empty();
-
   /** The files as they were when they were last looked at. */
   private Optional<DatabaseIdentity> present = Optional.empty();
-
-  private Instant lookedAt = Instant.MIN;
-  private Instant beforeLoad = Instant.MIN;
 
   SignatureWatch(ClamdEndpoint endpoint, Database database, SignatureSet signatures) {
     this.endpoint = endpoint;
@@ -89,8 +77,6 @@ public final class SignatureWatch implements AutoCloseable {
     if (loads.isEmpty()) {
       return;
     }
-    Instant before = lookedAt;
-    lookedAt = Instant.now();
     try {
       DatabaseLoads.State state = loads.get().look();
       if (process.filter(this::isGone).isPresent()) {
@@ -98,9 +84,6 @@ public final class SignatureWatch implements AutoCloseable {
         return;
       }
       if (state != DatabaseLoads.State.NONE) {
-        if (!isLoading) {
-          beforeLoad = before;
-        }
         doubt("it loads signatures");
       }
       isLoading = loads.get().isUnderWay();
@@ -126,12 +109,10 @@ public final class SignatureWatch implements AutoCloseable {
     switch (state) {
       case OVER -> {
         present = files();
-        loaded = since(beforeLoad);
         signatures.forget("clamd at " + endpoint + " loaded signatures");
       }
       case EXCHANGED -> {
         present = files();
-        loaded = Optional.empty();
         signatures.forget("clamd at " + endpoint + " has another database directory");
       }
       case POSSIBLE -> suspect();
@@ -144,7 +125,6 @@ public final class SignatureWatch implements AutoCloseable {
   /** What is infected stays so, unless there are other files to load than before. */
   private void suspect() {
     Optional<DatabaseIdentity> now = files();
-    loaded = loaded.filter(files -> now.equals(Optional.of(files)));
     if (now.isPresent() && now.equals(present)) {
       signatures.forgetClean("clamd at " + endpoint + " may have loaded signatures");
     } else {
@@ -232,7 +212,6 @@ public final class SignatureWatch implements AutoCloseable {
     isLoading = false;
     directory = Optional.empty();
     present = Optional.empty();
-    loaded = Optional.empty();
     if (!isHere) {
       blindness = "it is on another machine, where signatures may be added unseen";
       return;
@@ -242,7 +221,6 @@ public final class SignatureWatch implements AutoCloseable {
       directory = Optional.of(directory(of.pid(), startedAt.plus(START_ERROR)));
       loads = Optional.of(DatabaseLoads.of(directory.get(), of.pid()));
       present = files();
-      loaded = since(startedAt.minus(START_ERROR));
     } catch (IOException e) {
       blindness = cannotBeWatched(String.valueOf(e.getMessage()));
     }
@@ -287,29 +265,6 @@ public final class SignatureWatch implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns what is there, if none of it changed since {@code before}, when clamd began to load.
-   */
-  private Optional<DatabaseIdentity> since(Instant before) {
-    return present.filter(files -> files.changed().isBefore(before));
-  }
-
-  private Optional<String> identity() {
-    Optional<Peer> known = process.filter(last -> last.pid() != 0);
-    return loads.isEmpty()
-        ? Optional.empty()
-        : known.flatMap(
-            of ->
-                loaded.map(
-                    files ->
-                        String.join(
-                            " ",
-                            version,
-                            files.digest(),
-                            "process " + of.pid(),
-                            "started at " + of.startedAt())));
-  }
-
   private void doubt(String why) {
     signatures.doubt(this);
     tell(why);
@@ -320,7 +275,6 @@ public final class SignatureWatch implements AutoCloseable {
         new Reading(
             loads.isPresent() ? directory.map(Object::toString) : Optional.empty(),
             loads.flatMap(DatabaseLoads::newest),
-            doubt,
-            doubt.isEmpty() ? identity() : Optional.empty()));
+            doubt));
   }
 }

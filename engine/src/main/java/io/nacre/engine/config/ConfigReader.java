@@ -87,8 +87,7 @@ final class ConfigReader {
     long memory = keys.size("nacre.cache.memory");
     long affordable = memory / CleanFiles.BYTES_PER_ENTRY;
     return new CacheConfig(
-        (int) Math.min(keys.number("nacre.cache.entries", 0, 10_000_000), affordable),
-        keys.path("nacre.cache.snapshot"));
+        (int) Math.min(keys.number("nacre.cache.entries", 0, 10_000_000), affordable));
   }
 
   private ClamdConfig clamd() {

@@ -120,9 +120,8 @@ public record EngineConfig(
    * The {@code nacre.cache} block.
    *
    * @param entries how many clean files are known at most; 0 for none
-   * @param snapshot where they are kept while no engine runs; nothing for nowhere
    */
-  public record CacheConfig(int entries, Optional<Path> snapshot) {}
+  public record CacheConfig(int entries) {}
 
   /**
    * What is scanned before anybody opens it.

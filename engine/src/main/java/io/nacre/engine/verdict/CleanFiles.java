@@ -2,11 +2,8 @@ package io.nacre.engine.verdict;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.Consumer;
 
 /**
  * The files that clamd found clean, each in one version; for any thread.
@@ -137,40 +134,6 @@ public final class CleanFiles {
   /** Returns how many files there is room for. */
   public int capacity() {
     return capacity;
-  }
-
-  /** Returns all that are known now. */
-  public List<KnownFile> list() {
-    List<KnownFile> all = new ArrayList<>();
-    table
-        .files()
-        .asMap()
-        .forEach(
-            (id, known) ->
-                all.add(
-                    new KnownFile(
-                        id.device(),
-                        id.subvolume(),
-                        id.inode(),
-                        known.size(),
-                        known.changed(),
-                        known.modified(),
-                        known.born())));
-    return all;
-  }
-
-  /**
-   * Returns what adds files that were known to an engine before, as long as nothing is forgotten
-   * from now on.
-   */
-  public Consumer<KnownFile> restoring() {
-    Table now = table;
-    return file ->
-        now.files()
-            .asMap()
-            .putIfAbsent(
-                new FileId(file.device(), file.subvolume(), file.inode()),
-                new Known(file.size(), file.changed(), file.modified(), file.born()));
   }
 
   private static Known known(FileVersion version) {

@@ -115,12 +115,9 @@ class ConfigFileTest {
               scan-ahead = off
               idle-scan = on
               cache.entries = 1000
-              cache.snapshot = /var/lib/nacre/clean
               cache.kernel = leased
               cache.kernel-marks = 2000
               cache.leases = 30
-              cache.entries = 1000
-              cache.snapshot = /var/lib/nacre/clean
               clamd {
                 endpoints = [
                   "unix:/run/c.sock"
@@ -165,7 +162,7 @@ class ConfigFileTest {
                 new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
                 100,
                 50,
-                new CacheConfig(1_000, Optional.of(Path.of("/var/lib/nacre/clean"))),
+                new CacheConfig(1_000),
                 new KernelCacheConfig(KernelCacheConfig.Mode.LEASED, 2_000, 30),
                 new AheadConfig(/* scanAhead= */ false, /* idleScan= */ true),
                 new ClamdConfig(

@@ -1,9 +1,7 @@
 package io.nacre.linux.file;
 
 import io.nacre.linux.ErrnoException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -62,30 +60,6 @@ public final class MountTypes {
     long type = known != null ? known.type() : ask(mountId);
     last = new Answer(mountId, type);
     return type;
-  }
-
-  /** Returns the mounts of file systems of {@code type} that were asked for, by device. */
-  public synchronized Map<Long, List<Long>> ofType(long type) {
-    Map<Long, List<Long>> byDevice = new LinkedHashMap<>();
-    mounts.forEach(
-        (id, known) -> {
-          if (known.type() == type) {
-            byDevice.computeIfAbsent(known.device(), device -> new ArrayList<>()).add(id);
-          }
-        });
-    return byDevice;
-  }
-
-  /**
-   * Returns whether a mount is there, and the file system of {@code type} on {@code device} is
-   * behind it.
-   */
-  public boolean isThere(long mountId, long type, long device) {
-    return of(mountId) == type && isOn(mountId, device);
-  }
-
-  private synchronized boolean isOn(long mountId, long device) {
-    return told(mountId).device() == device;
   }
 
   private long ask(long mountId) {
