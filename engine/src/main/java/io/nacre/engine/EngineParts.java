@@ -23,19 +23,24 @@ import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.RescanQueue;
 import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.MountPoints;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.process.DeadMansTimer;
 import io.nacre.linux.socket.UnixSocket;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the engine has opened and made before any actor runs, for the guardian to wire.
@@ -78,6 +83,7 @@ record EngineParts(
     CompletableFuture<Boolean> ready,
     CompletableFuture<String> failed,
     CompletableFuture<Supplier<QueueGauges.Counts>> occupancy) {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineParts.class);
 
   /** Returns whether files are scanned that nobody opens. */
   boolean scansWhatIsWritten() {
@@ -129,13 +135,23 @@ record EngineParts(
         memory.infected(),
         triage.maxFileSizeBytes(),
         () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
-        OnDemandCommands::mountsBelow,
+        EngineParts::mountsBelow,
         requests,
         stream::offerBackground,
         stream::hasTime,
         descriptors::hasRoomFor,
         ahead.idleScan(),
         nanoClock);
+  }
+
+  /** Returns the local mount points below {@code path}; none if the kernel does not tell. */
+  private static List<String> mountsBelow(String path) {
+    try {
+      return MountPoints.localBelow(path);
+    } catch (IOException e) {
+      LOG.warn("a scan leaves out what is mounted below {}: {}", path, e.getMessage());
+      return List.of();
+    }
   }
 
   FanotifyReader.Setup reader(

@@ -3,13 +3,13 @@ package io.nacre.engine;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.ClamdSupervisor;
+import io.nacre.engine.control.ControlCommands;
+import io.nacre.engine.control.ControlServer;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.OpenSink;
 import io.nacre.engine.intake.ReaderLease;
 import io.nacre.engine.kernelcache.KernelCacheActor;
-import io.nacre.engine.ops.ControlCommand;
-import io.nacre.engine.ops.ControlServer;
 import io.nacre.engine.ops.Watchdog;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.KernelFileProbe;
@@ -21,7 +21,6 @@ import io.nacre.engine.scan.rescan.Rescanner;
 import io.nacre.engine.watch.FileSink;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.linux.ErrnoException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -153,21 +152,12 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         ControlServer.create(
                             parts.controlPath().orElseThrow(),
                             socket,
-                            Map.of(
-                                "status",
-                                ControlCommand.status(parts.status()),
-                                "selftest",
+                            ControlCommands.of(
+                                parts.status(),
                                 new SelfCheck(parts),
-                                "flush",
-                                ControlCommand.flush(parts.memory().signatures()::forget),
-                                "explain",
                                 new Explain(parts),
-                                "scan",
-                                OnDemandCommands.begin(sweeper),
-                                "scan-progress",
-                                OnDemandCommands.progress(sweeper),
-                                "scan-stop",
-                                OnDemandCommands.stop(sweeper)),
+                                parts.memory().signatures()::forget,
+                                sweeper),
                             parts.stop(),
                             parts.nanoClock()),
                         "control",

@@ -1,7 +1,7 @@
 package io.nacre.engine;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.ops.ControlCommand;
+import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.CoverageCheck;

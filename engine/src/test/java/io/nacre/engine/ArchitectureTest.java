@@ -71,6 +71,7 @@ class ArchitectureTest {
                   "io.nacre.engine.kernelcache..",
                   "io.nacre.engine.scan.prefetch..",
                   "io.nacre.engine.ops..",
+                  "io.nacre.engine.control..",
                   "org.apache.pekko.."));
 
   @ArchTest

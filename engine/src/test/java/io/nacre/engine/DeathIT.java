@@ -57,7 +57,7 @@ class DeathIT {
     "io.nacre.engine.scan, FATAL",
     "io.nacre.engine.scan, EXIT",
     "io.nacre.engine.watch, ERROR",
-    "io.nacre.engine.ops.ControlServer, ERROR",
+    "io.nacre.engine.control.ControlServer, ERROR",
     "io.nacre.engine.ops.Watchdog, FATAL",
     "thread, ERROR",
     "main, EXCEPTION"

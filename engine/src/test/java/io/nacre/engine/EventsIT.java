@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

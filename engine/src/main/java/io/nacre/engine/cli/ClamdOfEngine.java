@@ -9,7 +9,7 @@ import io.nacre.engine.clamd.ClamdSocketPath;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.Place;
-import io.nacre.engine.ops.ControlClient;
+import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;

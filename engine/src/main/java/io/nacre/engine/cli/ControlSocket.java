@@ -1,7 +1,7 @@
 package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.ops.ControlClient;
+import io.nacre.engine.control.ControlClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.ops.ControlClient;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.control.ControlClient;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.detection.StoredEvents;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.nacre.engine.cli;
 import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.Explain;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.nacre.engine.cli;
 import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.detection.Printable;
 import io.nacre.engine.detection.ProcessText;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.QuarantineEntryJson;
 import io.nacre.engine.quarantine.QuarantineReason;

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.SelfCheck;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

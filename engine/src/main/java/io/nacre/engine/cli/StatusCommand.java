@@ -2,7 +2,7 @@ package io.nacre.engine.cli;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

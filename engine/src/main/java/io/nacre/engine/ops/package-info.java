@@ -1,4 +1,4 @@
-/** What an operator sees and says: status, control socket, service notification. */
+/** The process of the engine and its service manager: progress, signals, notification, end. */
 @NullMarked
 package io.nacre.engine.ops;
 

@@ -2,7 +2,7 @@ package io.nacre.engine.quarantine;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileId;

@@ -37,7 +37,7 @@ class LightCommandsTest {
     assertThat(directory.resolve("out")).content().contains("Usage: nacre status");
     assertThat(jvm.exitValue()).isZero();
     List<String> classes = classes(loaded);
-    assertThat(classes).contains(Main.class.getName(), "io.nacre.engine.ops.ControlClient");
+    assertThat(classes).contains(Main.class.getName(), "io.nacre.engine.control.ControlClient");
     assertThat(classes).noneMatch(name -> name.startsWith("org.apache.pekko"));
     assertThat(classes).noneMatch(name -> name.startsWith("scala."));
     assertThat(classes).noneMatch(name -> name.startsWith("com.sun.jna"));

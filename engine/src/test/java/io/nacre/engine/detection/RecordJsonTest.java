@@ -3,7 +3,7 @@ package io.nacre.engine.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.ops.Json;
+import io.nacre.engine.json.Json;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.engine.request.ScanTrigger;

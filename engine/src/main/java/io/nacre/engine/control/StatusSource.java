@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;

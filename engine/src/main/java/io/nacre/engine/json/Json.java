@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.json;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;

@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

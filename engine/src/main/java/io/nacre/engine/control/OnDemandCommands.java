@@ -1,34 +1,31 @@
-package io.nacre.engine;
+package io.nacre.engine.control;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.ops.ControlCommand;
 import io.nacre.engine.scan.prefetch.OnDemandScan;
 import io.nacre.engine.scan.prefetch.OnDemandScanner;
-import io.nacre.engine.watch.MountPoints;
 import io.nacre.linux.socket.PeerCredentials;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The commands behind {@code nacre scan}: one that begins a sweep or joins one, one that has it go
- * on and tells how far it is, and one that ends it.
+ * The commands behind {@code nacre scan}: one begins an on-demand scan or joins the one under way,
+ * one replies with its progress and keeps it alive, and one ends it.
  */
 final class OnDemandCommands {
 
-  private static final Logger LOG = LoggerFactory.getLogger(OnDemandCommands.class);
   private static final String PATHS = "paths";
 
   private OnDemandCommands() {}
 
-  /** Begins one: of the {@code paths} in the request, or of all that is protected without any. */
-  static ControlCommand begin(OnDemandScanner sweeper) {
+  /**
+   * Returns the command that begins a scan of the {@code paths} in the request, or of everything
+   * protected if the request has none.
+   */
+  static ControlCommand begin(OnDemandScanner scanner) {
     return new ControlCommand() {
       @Override
       public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
@@ -37,7 +34,7 @@ final class OnDemandCommands {
           return completed(Map.of("error", "paths must be absolute"));
         }
         return completed(
-            sweeper
+            scanner
                 .begin(paths)
                 .map(OnDemandCommands::answer)
                 .orElseGet(() -> Map.of("error", "another scan is under way; wait for its end")));
@@ -45,34 +42,26 @@ final class OnDemandCommands {
 
       @Override
       public boolean isPrivileged() {
-        return true; // it opens files that not everybody may know of
+        return true; // it opens files that the client may have no right to see
       }
     };
   }
 
-  /** Returns the local mount points below {@code path}; none if the kernel does not tell. */
-  static List<String> mountsBelow(String path) {
-    try {
-      return MountPoints.localBelow(path);
-    } catch (IOException e) {
-      LOG.warn("a scan leaves out what is mounted below {}: {}", path, e.getMessage());
-      return List.of();
-    }
-  }
-
-  static ControlCommand progress(OnDemandScanner sweeper) {
+  /** Returns the command that replies with the progress of the latest scan. */
+  static ControlCommand progress(OnDemandScanner scanner) {
     return privileged(
         () ->
-            sweeper
+            scanner
                 .progress()
                 .map(OnDemandCommands::answer)
                 .orElseGet(() -> Map.of("error", "no scan was begun since the engine started")));
   }
 
-  static ControlCommand stop(OnDemandScanner sweeper) {
+  /** Returns the command that ends the scan under way. */
+  static ControlCommand stop(OnDemandScanner scanner) {
     return privileged(
         () -> {
-          sweeper.stop();
+          scanner.stop();
           return Map.of("stopping", true);
         });
   }

@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import com.typesafe.config.Config;
 import io.nacre.linux.socket.PeerCredentials;
@@ -8,39 +8,39 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/** One thing that an engine can be asked or told over its control socket. */
+/** One command of the control socket, from its request to its reply. */
 public interface ControlCommand {
   /**
-   * Returns the answer for {@code peer}, as values that JSON can hold, as soon as it is there;
-   * never waits for it. What takes time is done on another thread.
+   * Returns the reply to {@code peer}, as values that JSON can hold. Never waits: work that takes
+   * time is done on another thread, which completes the reply.
    *
-   * @param request with {@code command}, by which this was chosen, and whatever else it takes
+   * @param request the {@code command} by which this one was chosen, and its arguments
    */
   CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer);
 
-  /** Returns true if it changes something, so that only root and our own user may use it. */
+  /** Returns true if only root and the engine's own user may use it. */
   default boolean isPrivileged() {
     return false;
   }
 
-  /** The question for the status. */
+  /** Returns the command that replies with the status. */
   static ControlCommand status(StatusSource source) {
     return (request, peer) -> CompletableFuture.completedFuture(source.status());
   }
 
   /**
-   * The command to forget every verdict.
+   * Returns the command that voids every cached verdict.
    *
-   * @param forget does that for the reason it is given, and returns how many that were
+   * @param invalidate does so for the given reason; returns the number of verdicts
    */
-  static ControlCommand flush(ToLongFunction<String> forget) {
+  static ControlCommand flush(ToLongFunction<String> invalidate) {
     return privileged(
         () ->
             CompletableFuture.supplyAsync(
-                () -> Map.of("forgotten", forget.applyAsLong("somebody asked for that"))));
+                () -> Map.of("forgotten", invalidate.applyAsLong("an administrator's command"))));
   }
 
-  /** A command for root and our own user alone, which is complete by its name. */
+  /** Returns a privileged command without arguments. */
   static ControlCommand privileged(Supplier<CompletionStage<Map<String, Object>>> answer) {
     return new ControlCommand() {
       @Override

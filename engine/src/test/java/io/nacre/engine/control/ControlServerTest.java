@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import io.nacre.engine.json.Json;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.socket.PeerCredentials;

@@ -1,6 +1,7 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import com.typesafe.config.Config;
+import io.nacre.engine.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -1,4 +1,4 @@
-package io.nacre.engine.ops;
+package io.nacre.engine.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.CompletableFuture.completedFuture;

@@ -1,0 +1,39 @@
+package io.nacre.engine.control;
+
+import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** The commands that an engine takes over its control socket, by the names that clients send. */
+public final class ControlCommands {
+  public static final String STATUS = "status";
+  public static final String SELF_CHECK = "selftest";
+  public static final String FLUSH = "flush";
+  public static final String EXPLAIN = "explain";
+  public static final String SCAN = "scan";
+  public static final String SCAN_PROGRESS = "scan-progress";
+  public static final String SCAN_STOP = "scan-stop";
+
+  private ControlCommands() {}
+
+  /**
+   * Returns all commands.
+   *
+   * @param invalidate voids every cached verdict for the given reason; returns their number
+   */
+  public static Map<String, ControlCommand> of(
+      StatusSource status,
+      ControlCommand selfCheck,
+      ControlCommand explain,
+      ToLongFunction<String> invalidate,
+      OnDemandScanner onDemandScanner) {
+    return Map.of(
+        STATUS, ControlCommand.status(status),
+        SELF_CHECK, selfCheck,
+        FLUSH, ControlCommand.flush(invalidate),
+        EXPLAIN, explain,
+        SCAN, OnDemandCommands.begin(onDemandScanner),
+        SCAN_PROGRESS, OnDemandCommands.progress(onDemandScanner),
+        SCAN_STOP, OnDemandCommands.stop(onDemandScanner));
+  }
+}
