@@ -87,9 +87,7 @@ final class Assembly {
     RescanQueue journal = new RescanQueue(config.journal());
     DescriptorBudget budget = new DescriptorBudget(descriptors);
     Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
-    VerdictCaches memory =
-        VerdictCaches.open(
-            config, clamd.clamds().readDescriptors(), marks, budget, stop, nanoClock);
+    VerdictCaches memory = VerdictCaches.open(config, marks, budget, stop, nanoClock);
     PrefetchCounts aheadCounts = new PrefetchCounts();
     DescriptorCloser closer = new AsyncCloser(memory.mountTypes());
     RetainedFiles found = new RetainedFiles(budget::hasRoomFor, closer);

@@ -6,8 +6,6 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdSocketPath;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
-import io.nacre.engine.clamd.Transport;
-import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.Place;
@@ -73,17 +71,8 @@ record ClamdSelection(Clamds clamds, Optional<EmbeddedClamd> embedded) {
       ClamdConfig config, Endpoint endpoint, ClamdAddress address) {
     return new ClamdEndpoint.Settings(
         address,
-        transport(endpoint.transport().orElse(config.transport()), address),
+        endpoint.transport(),
         endpoint.weight(),
         endpoint.connections().orElse(config.connections()));
-  }
-
-  private static Transport transport(EngineConfig.Transport wanted, ClamdAddress address) {
-    return switch (wanted) {
-      case AUTO -> address instanceof ClamdAddress.Unix ? Transport.FD : Transport.STREAM;
-      case FD -> Transport.FD;
-      case STREAM -> Transport.STREAM;
-      case PATH -> Transport.PATH;
-    };
   }
 }

@@ -48,21 +48,15 @@ record VerdictCaches(
   /** Some 200 bytes each. */
   private static final int INFECTED_FILES = 65_536;
 
-  /**
-   * Returns one that knows nothing yet.
-   *
-   * @param readsDescriptors whether a verdict is about the very file that is opened; else no file
-   *     is known to be clean
-   */
+  /** Returns empty caches. */
   static VerdictCaches open(
       EngineConfig config,
-      boolean readsDescriptors,
       Marks marks,
       DescriptorBudget descriptors,
       WakeUp stop,
       LongSupplier nanoClock)
       throws ErrnoException {
-    CleanFiles files = new CleanFiles(readsDescriptors ? config.cache().entries() : 0);
+    CleanFiles files = new CleanFiles(config.cache().entries());
     MountTypes mountTypes = new MountTypes(files::clear);
     WholeFilesystems whole = new WholeFilesystems(files::clear);
     Optional<WriterProbe> writers = KernelPrerequisites.openWriterProbe();

@@ -1,13 +1,12 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.Transport;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
-import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -64,10 +63,8 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   private final PoolMember member;
   private final Pipeline pipeline;
   private final Poll idle;
-  private final DescriptorPath descriptorPath = new DescriptorPath();
   private final Statx statx = new Statx();
   private Optional<ClamdSession> session = Optional.empty();
-  private String path = "";
   private final Set<Integer> pings = new HashSet<>(); // those without an answer
 
   /** The connection for the scans of {@code pipeline}, which is one of those of {@code member}. */
@@ -139,7 +136,6 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
               setup.stop(),
               Optional.of(pipeline.wakeUp()));
       session = Optional.of(opened);
-      path = "";
       pings.clear();
       pipeline.open(opened);
       member.opened(opened.peer());
@@ -186,13 +182,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       return;
     }
     try {
-      if (member.transport() == Transport.PATH) {
-        byte[] bytes = descriptorPath.read(file.get()).bytes();
-        path = new String(bytes, StandardCharsets.UTF_8);
-        pipeline.sent(open.path(bytes, setup.scanTimeout()), scan);
-      } else {
-        stream(open, file.get(), scan);
-      }
+      stream(open, file.get(), scan);
     } finally {
       scan.giveBack();
     }
@@ -228,7 +218,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
     if (scan.isEmpty()) {
       throw new IOException("clamd said '" + reply.shown() + "' though nobody asked");
     }
-    Verdict verdict = reply.verdict(member.transport(), path);
+    Verdict verdict = reply.verdict(member.transport());
     if (verdict instanceof Verdict.Unscanned refused) {
       if (refused.reason() == FallbackReason.OVERSIZE) {
         member.endpoint().refusedBytes(open.streamedBytes());

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.Transport;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;
@@ -54,8 +55,7 @@ public final class ClamdQueries {
       } else if (session.fildes(file.number()).isEmpty()) {
         throw new IOException("clamd takes no command");
       }
-      Verdict verdict =
-          session.reply(timeout).verdict(isLocal ? Transport.FD : Transport.STREAM, "");
+      Verdict verdict = session.reply(timeout).verdict(isLocal ? Transport.FD : Transport.STREAM);
       return isLocal || session.isStreamedWhole() || !(verdict instanceof Verdict.Clean)
           ? verdict
           : new Verdict.Unscanned(

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.Transport;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 
@@ -55,10 +56,8 @@ record ClamdReply(int id, String rest) {
   /**
    * Returns the verdict on what was sent by {@code transport}; clean only for a complete {@code
    * OK}, and unscanned for whatever is not understood.
-   *
-   * @param path what clamd was told the path is, if it was
    */
-  Verdict verdict(Transport transport, String path) {
+  Verdict verdict(Transport transport) {
     if (id == NO_ID) {
       return error();
     }
@@ -69,7 +68,6 @@ record ClamdReply(int id, String rest) {
         switch (transport) {
           case FD -> lengthOfDescriptor();
           case STREAM -> rest.startsWith(STREAM) ? STREAM.length() : 0;
-          case PATH -> rest.startsWith(path + ": ") ? path.length() + 2 : 0;
         };
     if (subject == 0) {
       return error();

@@ -45,7 +45,7 @@ final class ClamdSession implements AutoCloseable {
   private final StreamSocket socket;
   private final Poll poll;
   private final boolean hasInterrupt;
-  private final NativeBuffer command = new NativeBuffer(8192); // a path, and the word before it
+  private final NativeBuffer command = new NativeBuffer(64);
   private final NativeBuffer reply = new NativeBuffer(REPLY_MAX);
   private int received;
   private int commands;
@@ -110,19 +110,6 @@ final class ClamdSession implements AutoCloseable {
   Optional<Integer> ping() throws IOException {
     command.bytes().put(0, PING);
     return numbered(socket.send(command, 0, PING.length), PING.length);
-  }
-
-  /**
-   * Asks for the file at {@code path}.
-   *
-   * @return the number of the command
-   */
-  int path(byte[] path, Duration timeout) throws IOException {
-    byte[] scan = new byte[path.length + 7];
-    System.arraycopy(command("zSCAN "), 0, scan, 0, 6);
-    System.arraycopy(path, 0, scan, 6, path.length);
-    send(scan, System.nanoTime() + timeout.toNanos());
-    return ++commands;
   }
 
   /**

@@ -37,12 +37,6 @@ public record Clamds(List<ClamdEndpoint> endpoints) {
     return best().state().isQuiet();
   }
 
-  /** Returns whether what each of them scans is the file that is opened, whatever its path is. */
-  public boolean readDescriptors() {
-    return endpoints.stream()
-        .noneMatch(endpoint -> endpoint.settings().transport() == Transport.PATH);
-  }
-
   /** Returns how many scans they make at the same time at most. */
   public int connections() {
     return endpoints.stream().mapToInt(endpoint -> endpoint.settings().connections()).sum();

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * What is under way on one session: which scan waits for the reply to which command. For any
  * thread; whoever offers a scan sends its descriptor, so that it crosses no thread on its way.
  *
- * <p>A file whose content or path is sent is left for the thread of the connection, which may wait
+ * <p>A file whose content is sent is left for the thread of the connection, which may wait
  * meanwhile.
  */
 final class Pipeline {

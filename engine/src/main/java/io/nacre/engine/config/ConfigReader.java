@@ -7,7 +7,6 @@ import io.nacre.engine.config.EngineConfig.CacheConfig;
 import io.nacre.engine.config.EngineConfig.ClamdConfig;
 import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
@@ -91,11 +90,9 @@ final class ConfigReader {
   }
 
   private ClamdConfig clamd() {
-    Transport transport = keys.choice("nacre.clamd.transport", Transport.values(), Transport.AUTO);
     return new ClamdConfig(
-        new Endpoints(keys.config(), keys.problems(), transport).read(),
+        new Endpoints(keys.config(), keys.problems()).read(),
         connections(),
-        transport,
         keys.duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
         keys.duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
         keys.duration(

@@ -6,13 +6,11 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.Place;
-import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.policy.NearestName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +26,7 @@ final class Endpoints {
   static final int SOCKET_PATH_MAX = 107;
 
   private static final String KEY = "nacre.clamd.endpoints";
+  private static final String TRANSPORT = "nacre.clamd.transport";
   private static final int WEIGHT_MAX = 100;
   private static final int MOST = 32;
   private static final Set<String> KEYS = Set.of("address", "weight", "connections", "transport");
@@ -36,13 +35,29 @@ final class Endpoints {
 
   private final Config config;
   private final Problems problems;
-  private final Transport otherwise;
 
-  /** A reader; {@code otherwise} is the transport of those that do not say theirs. */
-  Endpoints(Config config, Problems problems, Transport otherwise) {
+  /** The transport of each endpoint that names none. */
+  private final Choice transport;
+
+  Endpoints(Config config, Problems problems) {
     this.config = config;
     this.problems = problems;
-    this.otherwise = otherwise;
+    this.transport = transport(config.getValue(TRANSPORT), TRANSPORT);
+  }
+
+  /** A transport as it is written; {@code AUTO} is resolved by the address. */
+  private enum Choice {
+    AUTO,
+    FD,
+    STREAM;
+
+    Transport at(Place place) {
+      return switch (this) {
+        case FD -> Transport.FD;
+        case STREAM -> Transport.STREAM;
+        case AUTO -> place instanceof Place.Tcp ? Transport.STREAM : Transport.FD;
+      };
+    }
   }
 
   /** Returns the bytes of a path. */
@@ -71,15 +86,17 @@ final class Endpoints {
         problems.add(list, KEY, "names more than " + MOST + " clamds");
       }
     }
-    return endpoints.isEmpty()
-        ? List.of(new Endpoint(new Place.Automatic(), 1, Optional.empty(), Optional.empty()))
-        : endpoints;
+    return endpoints.isEmpty() ? List.of(automatic()) : endpoints;
+  }
+
+  private Endpoint automatic() {
+    Place place = new Place.Automatic();
+    return new Endpoint(place, 1, Optional.empty(), transport.at(place));
   }
 
   private Optional<Endpoint> endpoint(ConfigValue element) {
     if (element.valueType() == ConfigValueType.STRING) {
-      return place(element)
-          .map(place -> endpoint(element, place, 1, Optional.empty(), Optional.empty()));
+      return place(element).map(place -> endpoint(element, place, 1, Optional.empty(), transport));
     }
     if (!(element instanceof ConfigObject object)) {
       problems.add(
@@ -106,22 +123,20 @@ final class Endpoints {
                     place,
                     number(object, "weight", WEIGHT_MAX).orElse(1),
                     number(object, "connections", CONNECTIONS_MAX),
-                    transport(object)));
+                    object.get("transport") == null
+                        ? transport
+                        : transport(object.get("transport"), KEY + ".transport")));
   }
 
   private Endpoint endpoint(
-      ConfigValue element,
-      Place place,
-      int weight,
-      Optional<Integer> connections,
-      Optional<Transport> transport) {
-    if (place instanceof Place.Tcp && transport.orElse(otherwise) == Transport.FD) {
+      ConfigValue element, Place place, int weight, Optional<Integer> connections, Choice choice) {
+    if (place instanceof Place.Tcp && choice == Choice.FD) {
       problems.add(
           element,
           KEY,
           "a descriptor cannot be passed over the network: transport = stream is for that");
     }
-    return new Endpoint(place, weight, connections, transport);
+    return new Endpoint(place, weight, connections, choice.at(place));
   }
 
   private Optional<Place> place(ConfigValue value) {
@@ -166,19 +181,14 @@ final class Endpoints {
     return Optional.empty();
   }
 
-  private Optional<Transport> transport(ConfigObject object) {
-    ConfigValue value = object.get("transport");
-    if (value == null) {
-      return Optional.empty();
-    }
-    String text = String.valueOf(value.unwrapped());
-    Optional<Transport> transport =
-        Stream.of(Transport.values())
-            .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(text))
+  private Choice transport(ConfigValue value, String key) {
+    Optional<Choice> choice =
+        Stream.of(Choice.values())
+            .filter(candidate -> Keys.name(candidate).equals(value.unwrapped()))
             .findAny();
-    if (transport.isEmpty()) {
-      problems.add(value, KEY + ".transport", "must be auto or fd or stream or path, not " + text);
+    if (choice.isEmpty()) {
+      problems.add(value, key, "must be auto or fd or stream, not " + value.unwrapped());
     }
-    return transport;
+    return choice.orElse(Choice.AUTO);
   }
 }

@@ -136,7 +136,6 @@ public record EngineConfig(
    *
    * @param endpoints where clamds are; not empty
    * @param connections scans at the same time at each of them that does not say otherwise
-   * @param transport how files get to each of them that does not say otherwise
    * @param startTimeout how long our own clamd may take to load its signatures
    * @param connectTimeout the longest wait for a connection
    * @param scanTimeout the longest wait for one verdict
@@ -148,7 +147,6 @@ public record EngineConfig(
   public record ClamdConfig(
       List<Endpoint> endpoints,
       int connections,
-      Transport transport,
       Duration startTimeout,
       Duration connectTimeout,
       Duration scanTimeout,
@@ -166,10 +164,9 @@ public record EngineConfig(
    *
    * @param weight its share of the scans, compared with those of others
    * @param connections scans at the same time, unless it is as for all
-   * @param transport how files get to it, unless it is as for all
    */
   public record Endpoint(
-      Place place, int weight, Optional<Integer> connections, Optional<Transport> transport) {}
+      Place place, int weight, Optional<Integer> connections, Transport transport) {}
 
   /** Where a clamd is. */
   public sealed interface Place {
@@ -184,18 +181,6 @@ public record EngineConfig(
 
     /** A clamd that listens at {@code port} of {@code host}. */
     record Tcp(String host, int port) implements Place {}
-  }
-
-  /** How files get to clamd. */
-  public enum Transport {
-    /** As descriptors to a Unix socket, and as a stream over the network. */
-    AUTO,
-    /** As descriptors. */
-    FD,
-    /** As a stream. */
-    STREAM,
-    /** By their paths. */
-    PATH
   }
 
   public EngineConfig {

@@ -3,6 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.nacre.engine.config.Transport;
 import io.nacre.engine.verdict.Verdict;
 import java.nio.charset.StandardCharsets;
 
@@ -15,7 +16,7 @@ class ClamdReplyFuzz {
   void takesNothingElseForAVerdict(byte[] said) {
     String line = new String(said, StandardCharsets.UTF_8);
 
-    Verdict verdict = ClamdReply.parse(line).verdict(Transport.FD, "");
+    Verdict verdict = ClamdReply.parse(line).verdict(Transport.FD);
 
     assertThat(verdict instanceof Verdict.Clean).isEqualTo(line.matches(OK));
     assertThat(verdict instanceof Verdict.Infected).isEqualTo(line.matches(FOUND));

@@ -3,6 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
+import io.nacre.engine.config.Transport;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,17 +39,6 @@ class ClamdsTest {
   @Test
   void makeAsManyScansAsAllOfThemTogether() {
     assertThat(clamds(State.UP, State.DOWN).connections()).isEqualTo(8);
-  }
-
-  @Test
-  void doNotAllReadDescriptorsIfOneIsToldAPath() {
-    ClamdEndpoint.Settings path =
-        new ClamdEndpoint.Settings(new ClamdAddress.Unix("/x"), Transport.PATH, 1, 4);
-    ClamdEndpoint byPath = new ClamdEndpoint(path, health(State.UP));
-    Clamds both = new Clamds(List.of(clamds(State.UP).endpoints().get(0), byPath));
-
-    assertThat(clamds(State.UP).readDescriptors()).isTrue();
-    assertThat(both.readDescriptors()).isFalse();
   }
 
   private static Clamds clamds(State... states) {

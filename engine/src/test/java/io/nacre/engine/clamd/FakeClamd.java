@@ -145,7 +145,7 @@ final class FakeClamd implements AutoCloseable {
 
   /** Returns how many files it was asked for so far. */
   long files() {
-    return commands.stream().filter(Set.of("zFILDES", "zINSTREAM", "zSCAN")::contains).count();
+    return commands.stream().filter(Set.of("zFILDES", "zINSTREAM")::contains).count();
   }
 
   /** Returns the number of connections so far. */

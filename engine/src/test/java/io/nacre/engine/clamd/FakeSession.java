@@ -7,8 +7,6 @@ import io.nacre.linux.NativeBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,7 +24,6 @@ final class FakeSession {
   private final Wire wire;
   private final Consumer<String> heard;
   private Optional<String> pushedBack = Optional.empty();
-  private byte[] argument = {};
   private int id;
 
   FakeSession(Wire wire, Consumer<String> heard) {
@@ -41,7 +38,7 @@ final class FakeSession {
     return next;
   }
 
-  /** Returns the next command without its terminator and argument; fails without a client. */
+  /** Returns the next command without its terminator; fails without a client. */
   String command() throws IOException {
     if (pushedBack.isPresent()) {
       String next = pushedBack.get();
@@ -53,10 +50,6 @@ final class FakeSession {
       line.write(next);
     }
     String text = line.toString(StandardCharsets.ISO_8859_1);
-    if (text.startsWith("zSCAN ")) {
-      argument = text.substring(6).getBytes(StandardCharsets.ISO_8859_1);
-      text = "zSCAN";
-    }
     if (text.equals("zFILDES")) {
       read(); // the byte that the descriptor travels with
     }
@@ -70,11 +63,6 @@ final class FakeSession {
   /** Returns the number of the last command. */
   int id() {
     return id;
-  }
-
-  /** Returns the bytes of the path of the last SCAN. */
-  byte[] path() {
-    return argument.clone();
   }
 
   /** Waits for {@code expected}, other commands before it left unanswered. */
@@ -94,10 +82,6 @@ final class FakeSession {
         }
         case "zINSTREAM" -> {
           return new Asked(id, "stream", new String(stream(), UTF_8));
-        }
-        case "zSCAN" -> {
-          String path = new String(argument, UTF_8);
-          return new Asked(id, path, Files.readString(Path.of(path)));
         }
         case "zPING" -> say(id + ": PONG");
         default -> {} // IDSESSION has no answer

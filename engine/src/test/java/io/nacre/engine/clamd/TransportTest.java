@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.clamd.TestedPool.Scanned;
+import io.nacre.engine.config.Transport;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import io.nacre.linux.file.Directory;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -35,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that get to clamd as their content or by their paths. */
+/** Files that get to clamd as their content. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TransportTest {
   private static final Verdict CLEAN = new Verdict.Clean();
@@ -243,97 +242,6 @@ class TransportTest {
     assertThat(streams.element()).isEqualTo("content".getBytes(UTF_8));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "f",
-        "a\nb",
-        "a: OK",
-        "a: Eicar FOUND",
-        "1: a",
-        " a ",
-        "ümläut",
-        "a\tb\033[2J",
-        "%s%n",
-      })
-  void namesAFileByItsPath(String name) throws Exception {
-    Path file = directory.toRealPath().resolve(name);
-    Files.writeString(file, "content");
-
-    assertIsNamed(Files.readString(file), file.toString().getBytes(UTF_8));
-  }
-
-  @Test
-  void namesAFileWhosePathIsNoText() throws Exception {
-    byte[] name = {'a', (byte) 0xff, (byte) 0xc3, '\n', (byte) 0x80, 'b'};
-    Process made =
-        new ProcessBuilder("sh", "-c", "printf content > \"$(printf 'a\\377\\303\\n\\200b')\"")
-            .directory(directory.toFile())
-            .inheritIO()
-            .start();
-    assertThat(made.waitFor()).isZero();
-    ByteArrayOutputStream path = new ByteArrayOutputStream();
-    path.write((directory.toRealPath() + "/").getBytes(UTF_8));
-    path.write(name);
-
-    assertIsNamed("content", path.toByteArray());
-  }
-
-  @Test
-  void namesAFileWithTheLongestPathThereIs() throws Exception {
-    Path parent = directory.toRealPath();
-    while (parent.toString().length() < 4095 - 250) {
-      parent = Files.createDirectory(parent.resolve("d".repeat(200)));
-    }
-    Path file = parent.resolve("f".repeat(4095 - parent.toString().length() - 1));
-    Files.writeString(file, "content");
-    assertThat(file.toString()).hasSize(4095);
-
-    assertIsNamed("content", file.toString().getBytes(UTF_8));
-  }
-
-  /** Has a file scanned that is clean by its path, and one with another path that is not meant. */
-  private void assertIsNamed(String content, byte[] path) throws Exception {
-    Queue<byte[]> paths = new ConcurrentLinkedQueue<>();
-    FakeClamd clamd =
-        clamd(
-            Carrier.UNIX,
-            session -> {
-              while (true) {
-                session.until("zSCAN");
-                paths.add(session.path());
-                ByteArrayOutputStream reply = new ByteArrayOutputStream();
-                reply.write((session.id() + ": ").getBytes(UTF_8));
-                reply.write(session.path());
-                reply.write((paths.size() == 1 ? ": Eicar FOUND\0" : "x: OK\0").getBytes(UTF_8));
-                session.send(reply.toByteArray());
-              }
-            });
-    TestedPool pool = pool(0, endpoint(clamd, Transport.PATH));
-
-    Scanned infected = pool.scan(pool.request(open(path)));
-    assertThat(infected.verdict()).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(paths.element()).isEqualTo(path);
-
-    Scanned other = pool.scan(pool.request(open(path)));
-    assertThat(other.reason()).isEqualTo(FallbackReason.CLAMD_ERROR);
-    assertThat(content).isEqualTo("content");
-  }
-
-  private static int open(byte[] path) throws IOException {
-    int slash = path.length - 1;
-    while (path[slash] != '/') {
-      slash--;
-    }
-    byte[] parent = new byte[slash];
-    System.arraycopy(path, 0, parent, 0, slash);
-    byte[] name = new byte[path.length - slash - 1];
-    System.arraycopy(path, slash + 1, name, 0, name.length);
-    try (Directory directory = Directory.open(parent)) {
-      return directory.openFile(name).release();
-    }
-  }
-
   private Script collecting() {
     return session -> {
       while (true) {
@@ -395,11 +303,7 @@ class TransportTest {
   }
 
   private static ClamdEndpoint stream(FakeClamd clamd) {
-    return endpoint(clamd, Transport.STREAM);
-  }
-
-  private static ClamdEndpoint endpoint(FakeClamd clamd, Transport transport) {
-    return TestedPool.endpoint(clamd.address(), transport, 1, 4);
+    return TestedPool.endpoint(clamd.address(), Transport.STREAM, 1, 4);
   }
 
   private TestedPool pool(int retries, ClamdEndpoint... endpoints) throws IOException {

@@ -15,7 +15,6 @@ import io.nacre.engine.config.EngineConfig.ExemptConfig;
 import io.nacre.engine.config.EngineConfig.Place;
 import io.nacre.engine.config.EngineConfig.Prevention;
 import io.nacre.engine.config.EngineConfig.ProtectConfig;
-import io.nacre.engine.config.EngineConfig.Transport;
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
@@ -79,9 +78,8 @@ class ConfigFileTest {
     assertThat(config.clamd())
         .isEqualTo(
             new ClamdConfig(
-                List.of(new Endpoint(new Place.Automatic(), 1, Optional.empty(), Optional.empty())),
+                List.of(new Endpoint(new Place.Automatic(), 1, Optional.empty(), Transport.FD)),
                 config.clamd().connections(),
-                Transport.AUTO,
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(130),
@@ -121,10 +119,10 @@ class ConfigFileTest {
               clamd {
                 endpoints = [
                   "unix:/run/c.sock"
-                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = stream }
+                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = auto }
                 ]
                 connections = 3
-                transport = path
+                transport = stream
                 hedge-after = 700 ms
                 database = /srv/signatures
                 start-timeout = 1 m
@@ -168,14 +166,10 @@ class ConfigFileTest {
                 new ClamdConfig(
                     List.of(
                         new Endpoint(
-                            new Place.Unix("/run/c.sock"), 1, Optional.empty(), Optional.empty()),
+                            new Place.Unix("/run/c.sock"), 1, Optional.empty(), Transport.STREAM),
                         new Endpoint(
-                            new Place.Tcp("::1", 3310),
-                            2,
-                            Optional.of(5),
-                            Optional.of(Transport.STREAM))),
+                            new Place.Tcp("::1", 3310), 2, Optional.of(5), Transport.STREAM)),
                     3,
-                    Transport.PATH,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nacre.engine.config.EngineConfig.Endpoint;
 import io.nacre.engine.config.EngineConfig.Place;
-import io.nacre.engine.config.EngineConfig.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,14 +45,10 @@ class EndpointsTest {
     assertThat(
             read(
                 "[{ address = \"unix:/x\" }, { address = \"tcp:scanner:3310\", weight = 100,"
-                    + " connections = 256, transport = path }]"))
+                    + " connections = 256, transport = stream }]"))
         .containsExactly(
             usual(new Place.Unix("/x")),
-            new Endpoint(
-                new Place.Tcp("scanner", 3310),
-                100,
-                Optional.of(256),
-                Optional.of(Transport.PATH)));
+            new Endpoint(new Place.Tcp("scanner", 3310), 100, Optional.of(256), Transport.STREAM));
   }
 
   @ParameterizedTest
@@ -116,7 +111,7 @@ class EndpointsTest {
         "[{ address = embedded, weight = \"2\" }] | .weight: must be a whole number from 1 to 100",
         "[{ address = embedded, connections = 0 }] | .connections: must be a whole number from 1 to 256",
         "[{ address = embedded, connections = 257 }] | .connections: must be a whole number from 1 to 256",
-        "[{ address = embedded, transport = udp }] | .transport: must be auto or fd or stream or path, not udp",
+        "[{ address = embedded, transport = udp }] | .transport: must be auto or fd or stream, not udp",
         "[\"unix:/x\", \"unix:/x\"] | : names the same clamd twice",
         "[embedded, embedded] | : names the same clamd twice",
         "[\"tcp:h:1\", { address = \"tcp:h:1\", weight = 2 }] | : names the same clamd twice",
@@ -132,6 +127,24 @@ class EndpointsTest {
         .containsExactly(
             "nacre.clamd.endpoints: a descriptor cannot be passed over the network:"
                 + " transport = stream is for that");
+  }
+
+  @Test
+  void takesTheTransportOfAllUnlessAnEndpointNamesOne() throws Exception {
+    assertThat(
+            read(
+                "[\"unix:/a\", { address = \"unix:/b\", transport = fd },"
+                    + " { address = \"unix:/c\", transport = auto }]\n"
+                    + "nacre.clamd.transport = stream"))
+        .extracting(Endpoint::transport)
+        .containsExactly(Transport.STREAM, Transport.FD, Transport.FD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"path", "udp", "7"})
+  void refusesATransportThatIsNone(String transport) throws IOException {
+    assertThat(problems("[\"unix:/x\"]\nnacre.clamd.transport = " + transport))
+        .containsExactly("nacre.clamd.transport: must be auto or fd or stream, not " + transport);
   }
 
   @Test
@@ -158,7 +171,8 @@ class EndpointsTest {
   }
 
   private static Endpoint usual(Place place) {
-    return new Endpoint(place, 1, Optional.empty(), Optional.empty());
+    Transport transport = place instanceof Place.Tcp ? Transport.STREAM : Transport.FD;
+    return new Endpoint(place, 1, Optional.empty(), transport);
   }
 
   private List<Endpoint> read(String endpoints) throws Exception {
