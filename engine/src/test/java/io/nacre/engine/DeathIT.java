@@ -3,8 +3,8 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.cli.FaultyEngine;
-import io.nacre.engine.cli.FaultyEngine.Fault;
+import io.nacre.engine.cli.run.FaultyEngine;
+import io.nacre.engine.cli.run.FaultyEngine.Fault;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;

@@ -2,6 +2,20 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.clamonacc.ClamonaccCommand;
+import io.nacre.engine.cli.config.CheckConfigCommand;
+import io.nacre.engine.cli.config.ImportCommand;
+import io.nacre.engine.cli.demo.DemoCommand;
+import io.nacre.engine.cli.events.EventsCommand;
+import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.cli.quarantine.QuarantineCommand;
+import io.nacre.engine.cli.run.ProtectCommand;
+import io.nacre.engine.cli.run.RunCommand;
+import io.nacre.engine.cli.run.TrainCommand;
+import io.nacre.engine.cli.scan.ScanCommand;
+import io.nacre.engine.cli.selftest.SelftestCommand;
+import io.nacre.engine.cli.status.ExplainCommand;
+import io.nacre.engine.cli.status.FlushCommand;
+import io.nacre.engine.cli.status.StatusCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +56,8 @@ public final class Main {
     System.exit(commandLine().execute(arguments));
   }
 
-  static CommandLine commandLine() {
+  /** Returns the command line, ready to execute. */
+  public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(

@@ -1,4 +1,7 @@
-/** The command line; what only talks to a running engine loads no Pekko. */
+/**
+ * The command line: one package for each group of commands; those that only query an engine load no
+ * Pekko.
+ */
 @NullMarked
 package io.nacre.engine.cli;
 

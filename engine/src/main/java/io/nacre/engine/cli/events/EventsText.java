@@ -1,0 +1,82 @@
+package io.nacre.engine.cli.events;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.detection.Printable;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * A stored record on one line, for people. Every value was made printable when it was stored, and
+ * is shown as it is unless somebody else wrote it.
+ */
+final class EventsText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  /** As wide as {@code let through}. */
+  private static final int OUTCOME = 11;
+
+  /** Grows with the signatures, so that the files stand below each other. */
+  private int signature = 20;
+
+  private static final int WIDEST = 48;
+
+  String line(Config event) {
+    String found = text(event, "rule.name", "?");
+    signature = Math.max(signature, Math.min(found.length(), WIDEST));
+    String outcome = text(event, "nacre.outcome", "?");
+    String padded = pad(outcome, OUTCOME);
+    return Terminal.dim(TIME.format(Instant.parse(event.getString("\"@timestamp\""))))
+        + "  "
+        + (outcome.equals("let through") ? Terminal.red(padded) : padded)
+        + "  "
+        + pad(found, signature)
+        + "  "
+        + text(event, "file.path", "?")
+        + "  "
+        + who(event)
+        + action(event);
+  }
+
+  /** {@code opened by cat (pid 12, user bob)}. */
+  private static String who(Config event) {
+    String what = text(event, "event.action", "").replace('-', ' ');
+    if (!event.hasPath("process.pid")) {
+      return what;
+    }
+    String user = text(event, "user.name", text(event, "user.id", ""));
+    return what
+        + " by "
+        + text(event, "process.name", "a process that is gone")
+        + " (pid "
+        + event.getLong("process.pid")
+        + (user.isEmpty() ? "" : ", user " + user)
+        + ")";
+  }
+
+  private static String action(Config event) {
+    String result = text(event, "nacre.action.result", "none");
+    String detail = text(event, "nacre.action.detail", "");
+    return switch (result) {
+      case "none" -> "";
+      case "removed" -> "; removed";
+      case "failed" -> "; left where it is: " + detail;
+      default -> "; " + result + " to " + detail;
+    };
+  }
+
+  private static String text(Config event, String key, String otherwise) {
+    if (!event.hasPath(key)) {
+      return otherwise;
+    }
+    String text = event.getString(key);
+    return text.chars().anyMatch(Character::isISOControl) ? Printable.of(text) : text;
+  }
+
+  private static String pad(String text, int width) {
+    return String.format(Locale.ROOT, "%-" + width + "s", text);
+  }
+}

@@ -1,0 +1,5 @@
+/** Options that several commands take, and the version. */
+@NullMarked
+package io.nacre.engine.cli.option;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.nacre.engine.cli.quarantine;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.nacre.engine.ClamdAddresses;
+import io.nacre.engine.clamd.ClamdAddress;
+import io.nacre.engine.clamd.ClamdQueries;
+import io.nacre.engine.clamd.ClamdSocketPath;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.EngineConfig.Endpoint;
+import io.nacre.engine.config.EngineConfig.Place;
+import io.nacre.engine.control.ControlClient;
+import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
+import io.nacre.linux.Fd;
+import io.nacre.linux.WakeUp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The clamds that an engine works with: those of the running one, or else those it would find; for
+ * a command that has one file scanned.
+ */
+final class EngineClamds {
+  private static final Path SOCKET = Path.of("/run/nacre/nacre.sock");
+  private static final Duration TIMEOUT = Duration.ofSeconds(130);
+
+  private final Optional<EngineConfig> config;
+
+  /** Those of {@code config}, or of an engine that knows none. */
+  EngineClamds(Optional<EngineConfig> config) {
+    this.config = config;
+  }
+
+  /** Returns the verdict of the first clamd that gives one. */
+  Verdict scan(Fd file) {
+    String problem =
+        "no clamd is known; name the configuration of the engine with --config, or its"
+            + " clamd.conf with --clamd-conf";
+    for (ClamdAddress clamd : addresses()) {
+      try {
+        Verdict verdict = ClamdQueries.scan(clamd, file, TIMEOUT);
+        if (!(verdict instanceof Verdict.Unscanned unscanned)) {
+          return verdict;
+        }
+        problem = clamd + ": " + unscanned.detail();
+      } catch (IOException e) {
+        problem = clamd + ": " + e.getMessage();
+      }
+    }
+    return new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, problem);
+  }
+
+  private List<ClamdAddress> addresses() {
+    Stream<Place> configured =
+        config.isPresent()
+            ? config.get().clamd().endpoints().stream().map(Endpoint::place)
+            : Stream.of(new Place.Automatic());
+    return Stream.concat(ofRunning().stream(), configured.flatMap(EngineClamds::address))
+        .distinct()
+        .toList();
+  }
+
+  private List<ClamdAddress> ofRunning() {
+    Path socket = config.flatMap(EngineConfig::controlSocket).orElse(SOCKET);
+    try {
+      Config status = ControlClient.ask(socket, "status");
+      return status.getConfigList("clamd.endpoints").stream()
+          .flatMap(clamd -> ClamdAddress.parse(clamd.getString("address")).stream())
+          .toList();
+    } catch (IOException | ConfigException e) {
+      return List.of(); // none is running
+    }
+  }
+
+  private static Stream<ClamdAddress> address(Place place) {
+    if (!(place instanceof Place.Automatic)) {
+      return ClamdAddresses.address(place).stream(); // one of the engine's own ends with it
+    }
+    try (WakeUp never = WakeUp.open()) {
+      return ClamdSocketPath.findAnswering(never).map(ClamdAddress.Unix::new).stream()
+          .map(ClamdAddress.class::cast);
+    } catch (IOException e) {
+      return Stream.empty();
+    }
+  }
+}

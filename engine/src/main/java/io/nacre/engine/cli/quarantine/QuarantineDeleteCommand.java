@@ -1,0 +1,34 @@
+package io.nacre.engine.cli.quarantine;
+
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.option.Version;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code nacre quarantine delete}: removes a file for good. */
+@Command(
+    name = "delete",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {"Removes a file in the quarantine for good, without a question.", ""},
+    footer = {"", "Exit codes: 0 removed, 2 there is no such file, or it cannot be removed."})
+final class QuarantineDeleteCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "ID", description = "Which one, as nacre quarantine list has it.")
+  private String id = "";
+
+  @Mixin private QuarantineOptions quarantine = new QuarantineOptions();
+
+  @Override
+  public Integer call() {
+    return quarantine.openOne(
+        id,
+        (store, entry) -> {
+          store.delete(entry.id());
+          System.out.println("deleted " + entry.id() + ", which was " + entry.path());
+          return ExitCode.OK;
+        });
+  }
+}

@@ -1,0 +1,41 @@
+package io.nacre.engine.cli.quarantine;
+
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.option.Version;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nacre quarantine show}: all that is known of one file. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {"Shows what is known of a file in the quarantine.", ""},
+    footer = {"", "Exit codes: 0 shown, 2 there is no such file."})
+final class QuarantineShowCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "ID", description = "Which one, as nacre quarantine list has it.")
+  private String id = "";
+
+  @Option(names = "--json", description = "As JSON, with all of it.")
+  private boolean json;
+
+  @Mixin private QuarantineOptions quarantine = new QuarantineOptions();
+
+  @Override
+  public Integer call() {
+    return quarantine.openOne(
+        id,
+        (store, entry) -> {
+          if (json) {
+            System.out.print(QuarantineText.json(entry));
+          } else {
+            QuarantineText.lines(store.path(), entry).forEach(System.out::println);
+          }
+          return ExitCode.OK;
+        });
+  }
+}

@@ -1,0 +1,121 @@
+package io.nacre.engine.cli.quarantine;
+
+import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.detection.Printable;
+import io.nacre.engine.detection.ProcessText;
+import io.nacre.engine.json.Json;
+import io.nacre.engine.quarantine.QuarantineEntry;
+import io.nacre.engine.quarantine.QuarantineEntryJson;
+import io.nacre.engine.quarantine.QuarantineReason;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What is in the quarantine, for people and as JSON. */
+final class QuarantineText {
+  private static final ProcessText OPENERS = new ProcessText();
+
+  private QuarantineText() {}
+
+  /** Returns a line for each entry, below a line of headings. */
+  static List<String> table(List<QuarantineEntry> entries) {
+    int signature = "SIGNATURE".length();
+    int size = "SIZE".length();
+    for (QuarantineEntry entry : entries) {
+      signature = Math.max(signature, entry.finding().signature().length());
+      size = Math.max(size, bytes(entry.size()).length());
+    }
+    String format = "%-6s  %-20s  %-" + signature + "s  %" + size + "s  %s";
+    List<String> lines = new ArrayList<>();
+    lines.add(String.format(Locale.ROOT, format, "ID", "PUT AWAY", "SIGNATURE", "SIZE", "FROM"));
+    for (QuarantineEntry entry : entries) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              format,
+              entry.id(),
+              seconds(entry.at()),
+              entry.finding().signature(),
+              bytes(entry.size()),
+              entry.path() + (entry.isCopy() ? " (a copy)" : "")));
+    }
+    return lines;
+  }
+
+  /** Returns what is known of {@code entry}, which is in {@code quarantine}. */
+  static List<String> lines(Path quarantine, QuarantineEntry entry) {
+    QuarantineReason finding = entry.finding();
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("signature", finding.signature());
+    facts.put("from", entry.path() + otherNames(entry));
+    facts.put("kept as", quarantine.resolve(entry.id()) + (entry.isCopy() ? ", a copy" : ""));
+    facts.put("found", seconds(finding.at()) + ", " + cause(finding));
+    facts.put("put away", seconds(entry.at()));
+    facts.put("size", bytes(entry.size()) + " bytes");
+    facts.put("SHA-256", entry.sha256());
+    facts.put("owner", "user " + unsigned(entry.uid()) + ", group " + unsigned(entry.gid()));
+    facts.put("mode", QuarantineEntryJson.mode(entry.mode()));
+    facts.put("modified", seconds(entry.modified()));
+    if (entry.xattrs() > 0) {
+      facts.put("attributes", entry.xattrs() + "; see --json");
+    }
+    List<String> lines = new ArrayList<>();
+    facts.forEach((name, fact) -> lines.add(String.format(Locale.ROOT, "%-11s %s", name, fact)));
+    return lines;
+  }
+
+  /** Returns all of {@code entries} as JSON. */
+  static String json(Path quarantine, List<QuarantineEntry> entries) {
+    return pretty(
+        Map.of(
+            "quarantine",
+            quarantine.toString(),
+            "files",
+            entries.stream().map(QuarantineEntryJson::values).toList()));
+  }
+
+  /** Returns {@code entry} as JSON. */
+  static String json(QuarantineEntry entry) {
+    return pretty(QuarantineEntryJson.values(entry));
+  }
+
+  /** The names of attributes have dots, which are no paths. */
+  private static String pretty(Map<String, Object> values) {
+    return Json.writePretty(ConfigValueFactory.fromMap(values).toConfig());
+  }
+
+  private static String cause(QuarantineReason finding) {
+    String opener = OPENERS.of(finding.opener());
+    return switch (finding.occasion()) {
+      case OPENED -> "opened by " + opener;
+      case EXECUTED -> "executed by " + opener;
+      case WRITTEN -> "written by " + opener;
+      case LET_THROUGH, JOURNALLED -> "let through to " + opener;
+      case MOVED_IN -> "moved in";
+      case AHEAD -> "scanned ahead";
+      case SWEPT -> "found by a sweep";
+    };
+  }
+
+  private static String otherNames(QuarantineEntry entry) {
+    int count = entry.otherNames();
+    return count == 0 ? "" : ", one of " + (count + 1) + " names";
+  }
+
+  private static String seconds(Instant time) {
+    return Printable.of(time.truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  private static String bytes(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  private static String unsigned(int id) {
+    return Integer.toUnsignedString(id);
+  }
+}

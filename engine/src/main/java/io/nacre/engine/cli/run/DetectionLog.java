@@ -1,0 +1,19 @@
+package io.nacre.engine.cli.run;
+
+import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.DetectionText;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs each detection as one warning. */
+final class DetectionLog implements Consumer<DetectionRecord> {
+  private static final Logger LOG = LoggerFactory.getLogger("nacre.detection");
+
+  private final DetectionText text = new DetectionText();
+
+  @Override
+  public void accept(DetectionRecord record) {
+    LOG.warn("{}", text.line(record));
+  }
+}

@@ -1,0 +1,137 @@
+package io.nacre.engine.cli.run;
+
+import io.nacre.engine.Engine;
+import io.nacre.engine.EngineContext;
+import io.nacre.engine.EngineStartException;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.Printable;
+import io.nacre.engine.ops.ProcessEnd;
+import io.nacre.engine.ops.ServiceNotification;
+import io.nacre.engine.ops.Signals;
+import io.nacre.engine.ops.StandardError;
+import io.nacre.engine.watch.Coverage;
+import io.nacre.linux.process.ProcessExit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** An engine in the foreground, from its start to the signal that ends it. */
+public final class EngineRun {
+
+  private static final long DRAIN_MILLIS = 300;
+
+  private final EngineConfig config;
+  private final Optional<Runnable> onHangUp;
+  private final LongSupplier nanoClock;
+  private final StandardError error = StandardError.install();
+  private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
+  private volatile boolean started;
+  private volatile Optional<Engine> running = Optional.empty();
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+
+  /**
+   * An engine for {@code config}.
+   *
+   * @param onHangUp what SIGHUP does; nothing if it ends the run, as it comes when a terminal is
+   *     closed, too
+   */
+  public EngineRun(EngineConfig config, Optional<Runnable> onHangUp) {
+    this(config, onHangUp, System::nanoTime);
+  }
+
+  EngineRun(EngineConfig config, Optional<Runnable> onHangUp, LongSupplier nanoClock) {
+    this.config = config;
+    this.onHangUp = onHangUp;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Starts the engine, and returns the exit code when it ended.
+   *
+   * @param detections is told of each detection, after the answer
+   * @param beforeReady is told once that the engine is ready, before anybody else is
+   * @param whileRunning is told the same, after it was said
+   */
+  public int run(
+      Consumer<DetectionRecord> detections,
+      Consumer<Engine> beforeReady,
+      Consumer<Engine> whileRunning) {
+    Signals.on("TERM", this::onStop);
+    Signals.on("INT", this::onStop);
+    Signals.on("HUP", this::onHangUp);
+    Signals.on("USR1", () -> running.ifPresent(Engine::flush));
+    end.install();
+    int exitCode = runToTheEnd(detections, beforeReady, whileRunning);
+    error.drain(DRAIN_MILLIS);
+    end.expect();
+    return exitCode;
+  }
+
+  /** Does the same for whom it is enough to be told after that was said. */
+  public int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
+    return run(detections, engine -> {}, whileRunning);
+  }
+
+  private int runToTheEnd(
+      Consumer<DetectionRecord> detections,
+      Consumer<Engine> beforeReady,
+      Consumer<Engine> whileRunning) {
+    ServiceNotification service =
+        new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
+    Engine engine;
+    try {
+      engine = Engine.start(config, new EngineContext(detections, service, nanoClock));
+    } catch (EngineStartException e) {
+      System.err.println("nacre: " + e.getMessage());
+      return e.exitCode();
+    }
+    running = Optional.of(engine);
+    CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
+    warnOf(engine);
+    started = true;
+    beforeReady.accept(engine);
+    System.err.println("nacre: ready");
+    service.ready("protecting " + engine.coverage().size() + " paths");
+    whileRunning.accept(engine);
+    int exitCode = ended.join();
+    service.stopping();
+    engine.stop();
+    return exitCode;
+  }
+
+  private static void warnOf(Engine engine) {
+    if (engine.hasTestSignaturesOnly()) {
+      System.err.println(
+          "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
+              + " is detected; get them with: freshclam");
+    }
+    for (Coverage.Entry entry : engine.coverage()) {
+      entry
+          .problems()
+          .forEach(problem -> System.err.println("nacre: warning: " + Printable.of(problem)));
+    }
+  }
+
+  /**
+   * While starting there is nothing to stop in order: nobody is held up, and clamd dies with us.
+   */
+  private void onStop() {
+    if (!started) {
+      ProcessExit.now(ExitCode.OK);
+    }
+    ended.complete(ExitCode.OK);
+  }
+
+  private void onHangUp() {
+    onHangUp.ifPresentOrElse(Runnable::run, this::onStop);
+  }
+
+  private void onFailed(String reason) {
+    if (!ended.isDone()) {
+      end.atOnce(reason);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.nacre.engine.cli.run;
+
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.config.ConfigFile;
+import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.ProtectedPath;
+import io.nacre.engine.control.ControlClient;
+import io.nacre.engine.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nacre protect}: the engine for some directories, watched by somebody. */
+@Command(
+    name = "protect",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Protects directories, with everything below them, until Ctrl-C or SIGTERM.",
+      "Prints a line for each denial: when, which file, what was found, who, how long it took.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 stopped, 2 usage, 69 clamd or fanotify unavailable, 77 missing privilege,",
+      "78 a directory that cannot be protected."
+    })
+public final class ProtectCommand implements Callable<Integer> {
+  private static final Path CONTROL_SOCKET = Path.of("/run/nacre/nacre.sock");
+
+  @Parameters(arity = "1..*", paramLabel = "DIR", description = "The directories to protect.")
+  private List<String> directories = new ArrayList<>();
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "ddd|filesystem",
+      defaultValue = "ddd",
+      description = "How opens are noticed: by a mark on each directory, or on the file system.")
+  private String strategy = "ddd";
+
+  @Option(
+      names = "--detect",
+      description = "Only report what is found; let everybody open everything.")
+  private boolean detect;
+
+  @Override
+  public Integer call() {
+    System.setProperty("nacre.log.level", "WARN"); // before the first logger is made
+    EngineConfig config;
+    try {
+      List<String> paths = new ArrayList<>();
+      for (String directory : directories) {
+        if (directory.isBlank()) {
+          throw new IllegalArgumentException("a directory has no name; is a variable empty?");
+        }
+        paths.add(ProtectedPath.resolve(Path.of(directory).toAbsolutePath().toString()).toString());
+      }
+      config = ConfigFile.parse(configuration(paths), "the command line");
+    } catch (IllegalArgumentException e) {
+      System.err.println("nacre: " + e.getMessage());
+      return ExitCode.CONFIGURATION;
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> System.err.println("nacre: " + problem));
+      return ExitCode.CONFIGURATION;
+    }
+    ProtectView view = new ProtectView(System.out);
+    return new EngineRun(config, Optional.empty()).run(view, view::show);
+  }
+
+  private String configuration(List<String> paths) {
+    return Json.write(
+        Map.of(
+            "nacre",
+            Map.of(
+                "protect",
+                paths,
+                "strategy",
+                strategy,
+                "prevention",
+                detect ? "detect" : "enforce",
+                "detection",
+                Map.of("events", ""), // what is found is shown here
+                "control",
+                Map.of("socket", isRunning() ? "" : CONTROL_SOCKET.toString()))));
+  }
+
+  /** Another engine keeps its socket; this one then has none, and is watched here. */
+  private static boolean isRunning() {
+    try {
+      ControlClient.ask(CONTROL_SOCKET, "status");
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

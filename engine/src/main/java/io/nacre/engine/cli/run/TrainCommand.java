@@ -1,0 +1,27 @@
+package io.nacre.engine.cli.run;
+
+import io.nacre.engine.ClassDataTraining;
+import io.nacre.engine.EngineStartException;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.config.ConfigurationException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code nacre train}: for the build, to archive the classes that an engine needs. */
+@Command(
+    name = "train",
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Loads what an engine loads, without root, so that the JVM can archive it.")
+public final class TrainCommand implements Callable<Integer> {
+
+  @Override
+  public Integer call() throws IOException, ConfigurationException, EngineStartException {
+    System.setProperty("nacre.log.level", "ERROR");
+    ClassDataTraining.run();
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,136 @@
+package io.nacre.engine.cli.selftest;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.detection.Printable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The result of a self-test for people. */
+final class SelftestText {
+  private static final String OK = "ok           ";
+  private static final String LACK = "NOT PROTECTED";
+  private static final String NOTE = "note         ";
+  private static final int SHOWN = 5;
+  private static final int WIDEST = 40;
+
+  private final Config report;
+  private final Map<String, OpenProof> proofs;
+
+  /**
+   * The text of a report.
+   *
+   * @param proofs what became of the test files in each path; nothing where none were made
+   */
+  SelftestText(Config report, Map<String, OpenProof> proofs) {
+    this.report = report;
+    this.proofs = proofs;
+  }
+
+  /** Returns true if everything is protected as it should be. */
+  boolean holds() {
+    return report.getBoolean("holds")
+        && !report.getBoolean("opens.weakened")
+        && proofs.values().stream().noneMatch(proof -> proof.outcome() == OpenProof.Outcome.BROKEN);
+  }
+
+  /** Returns the lines of {@code nacre selftest}. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<? extends Config> places = report.getConfigList("places");
+    int width =
+        places.stream()
+            .mapToInt(place -> path(place).length())
+            .filter(w -> w <= WIDEST)
+            .max()
+            .orElse(0);
+    places.forEach(place -> add(lines, place, width));
+    report.getStringList("others").forEach(lack -> lines.add(lack(lack)));
+    long outside = report.getLong("marked-outside-count");
+    if (outside > 0) {
+      lines.add(
+          NOTE
+              + "  marked without need: "
+              + shown(report.getStringList("marked-outside"), outside));
+    }
+    if (!report.getBoolean("finished")) {
+      lines.add(NOTE + "  not finished: the time was over before all was looked at");
+    }
+    lines.add("");
+    lines.add(conclusion(places));
+    return lines;
+  }
+
+  private void add(List<String> lines, Config place, int width) {
+    Optional<OpenProof> proof = Optional.ofNullable(proofs.get(place.getString("path")));
+    List<String> lacks = place.getStringList("lacks");
+    if (isBroken(proof)) {
+      lines.add(lack(place.getString("path") + ": " + proof.get().text()));
+    }
+    lacks.stream().limit(SHOWN).forEach(lack -> lines.add(lack(lack)));
+    long more = place.getLong("lack-count") - Math.min(lacks.size(), SHOWN);
+    if (more > 0) {
+      lines.add(lack(String.format(Locale.ROOT, "and %,d more below %s", more, path(place))));
+    }
+    if (lacks.isEmpty() && !isBroken(proof)) {
+      lines.add(ok(place, proof, width));
+    }
+  }
+
+  private static boolean isBroken(Optional<OpenProof> proof) {
+    return proof.filter(opened -> opened.outcome() == OpenProof.Outcome.BROKEN).isPresent();
+  }
+
+  private static String ok(Config place, Optional<OpenProof> proof, int width) {
+    List<String> found = new ArrayList<>();
+    long directories = place.getLong("directories");
+    if (directories > 0) {
+      found.add(String.format(Locale.ROOT, "%,d directories", directories));
+    }
+    proof.map(OpenProof::text).ifPresent(found::add);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-" + Math.max(1, width) + "s  %s  %s",
+            path(place),
+            place.getString("strategy"),
+            String.join(", ", found));
+    return Terminal.green(OK) + "  " + line.stripTrailing();
+  }
+
+  private static String lack(String text) {
+    return Terminal.red(LACK) + "  " + Printable.of(text);
+  }
+
+  private static String shown(List<String> some, long count) {
+    String text = String.join(", ", some.stream().limit(SHOWN).map(Printable::of).toList());
+    long more = count - Math.min(some.size(), SHOWN);
+    return more > 0 ? text + String.format(Locale.ROOT, " and %,d more", more) : text;
+  }
+
+  private String conclusion(List<? extends Config> places) {
+    String because = report.getString("opens.because");
+    if (!holds()) {
+      return report.getBoolean("opens.weakened")
+          ? "Not everything is protected: " + because + "."
+          : "Not everything is protected; see also nacre status.";
+    }
+    long directories = places.stream().mapToLong(place -> place.getLong("directories")).sum();
+    String what =
+        String.format(
+            Locale.ROOT,
+            "Everything is %s: %,d paths, %,d directories, checked in %.1f s",
+            report.getString("opens.infected").equals("deny") ? "protected" : "watched",
+            places.size(),
+            directories,
+            report.getLong("took-millis") / 1_000.0);
+    return because.isEmpty() ? what + "." : what + "; " + because + ".";
+  }
+
+  private static String path(Config place) {
+    return Printable.of(place.getString("path"));
+  }
+}

@@ -1,0 +1,68 @@
+package io.nacre.engine.cli.status;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.detection.Printable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An explanation for people. */
+final class ExplainText {
+
+  private ExplainText() {}
+
+  /** Returns the lines of {@code nacre explain}. */
+  static List<String> lines(Config explanation) {
+    List<String> lines = new ArrayList<>();
+    Config next = explanation.getConfig("next-open");
+    lines.add(Printable.of(explanation.getString("path")));
+    add(lines, "next open", fate(next.getString("fate")) + ": " + next.getString("because"));
+    add(lines, "by user", String.valueOf(explanation.getInt("uid")));
+    add(lines, "rule", rule(explanation));
+    add(lines, "mark", mark(explanation));
+    add(lines, "kernel", kernel(explanation));
+    add(lines, "cache", cache(explanation.getString("clean")));
+    if (explanation.hasPath("infected")) {
+      add(lines, "infected", Printable.of(explanation.getString("infected")));
+    }
+    return lines;
+  }
+
+  private static void add(List<String> lines, String what, String text) {
+    lines.add(String.format("  %-10s %s", what, text));
+  }
+
+  private static String fate(String fate) {
+    return fate.equals("unseen") ? "not told of, so allowed" : fate;
+  }
+
+  private static String rule(Config explanation) {
+    String rule = explanation.getString("rule");
+    return explanation.hasPath("include")
+        ? rule + " " + Printable.of(explanation.getString("include"))
+        : rule;
+  }
+
+  private static String mark(Config explanation) {
+    List<String> marked = explanation.getStringList("marked");
+    return marked.isEmpty() ? "none" : "on its " + String.join(" and its ", marked);
+  }
+
+  private static String kernel(Config explanation) {
+    if (explanation.getString("kernel-cache").equals("clean")) {
+      return "knows it to be clean: its opens cost nothing";
+    }
+    return explanation.getStringList("marked").isEmpty() || explanation.getBoolean("silenced")
+        ? "tells of no open"
+        : "tells of each open";
+  }
+
+  private static String cache(String state) {
+    return switch (state) {
+      case "clean" -> "clean, and not changed since";
+      case "changed" -> "was clean, and has changed since";
+      case "writable" -> "was clean, and somebody can write it now";
+      case "not-kept" -> "keeps nothing of files on such a file system";
+      default -> "does not know it";
+    };
+  }
+}

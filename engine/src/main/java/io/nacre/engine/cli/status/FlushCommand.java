@@ -1,0 +1,43 @@
+package io.nacre.engine.cli.status;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.cli.option.ControlSocket;
+import io.nacre.engine.cli.option.Version;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code nacre flush}: has a running engine scan everything again. */
+@Command(
+    name = "flush",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Has a running engine forget what it knows to be clean or infected, so that every file is"
+          + " scanned again when it is next opened. New signatures do that by themselves.",
+      ""
+    },
+    footer = {"", "Exit codes: 0 all is forgotten, 2 you may not do that, 69 no engine answers."})
+public final class FlushCommand implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Mixin private ControlSocket socket = new ControlSocket();
+
+  @Override
+  public Integer call() {
+    Optional<Config> answer = socket.ask("flush", TIMEOUT);
+    if (answer.isEmpty()) {
+      return ExitCode.UNAVAILABLE;
+    }
+    if (answer.get().hasPath("error")) {
+      System.err.println("nacre: " + answer.get().getString("error"));
+      return ExitCode.USAGE;
+    }
+    System.out.printf(Locale.ROOT, "forgot %,d verdicts%n", answer.get().getLong("forgotten"));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,47 @@
+package io.nacre.engine.cli.status;
+
+import com.typesafe.config.Config;
+import io.nacre.engine.ExitCode;
+import io.nacre.engine.json.Json;
+import io.nacre.engine.cli.option.ControlSocket;
+import io.nacre.engine.cli.option.Version;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code nacre status}: what a running engine does. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Says what a running engine protects and how, how many requests wait, how requests were"
+          + " answered and why, and how clamd is.",
+      ""
+    },
+    footer = {"", "Exit codes: 0 the engine answered, 69 no engine answers."})
+public final class StatusCommand implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  @Mixin private ControlSocket socket = new ControlSocket();
+
+  @Override
+  public Integer call() {
+    Optional<Config> status = socket.ask("status", TIMEOUT);
+    if (status.isEmpty()) {
+      return ExitCode.UNAVAILABLE;
+    }
+    if (json) {
+      System.out.print(Json.writePretty(status.get()));
+    } else {
+      StatusText.lines(status.get()).forEach(System.out::println);
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,43 @@
+package io.nacre.engine.cli.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplainTextTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "file system, false, unknown, tells of each open",
+    "file system, true, unknown, tells of no open",
+    "'', false, unknown, tells of no open",
+    "directory, false, clean, 'knows it to be clean: its opens cost nothing'"
+  })
+  void saysWhatTheKernelTells(String mark, boolean isSilenced, String cache, String said) {
+    Map<String, Object> explanation =
+        Map.of(
+            "path",
+            "/a/file",
+            "uid",
+            0,
+            "rule",
+            "outside",
+            "marked",
+            mark.isEmpty() ? List.of() : List.of(mark),
+            "kernel-cache",
+            cache,
+            "silenced",
+            isSilenced,
+            "clean",
+            "unknown",
+            "next-open",
+            Map.of("fate", "unseen", "because", "no mark"));
+
+    assertThat(ExplainText.lines(ConfigFactory.parseMap(explanation)))
+        .contains("  kernel     " + said);
+  }
+}
