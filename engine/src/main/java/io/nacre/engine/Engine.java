@@ -8,7 +8,6 @@ import io.nacre.engine.watch.Coverage;
 import io.nacre.engine.watch.Marks;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.fanotify.WriterProbe;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -147,7 +146,7 @@ public final class Engine {
     // Last, because a stage that still answered could otherwise write to a number used again.
     parts.places().marks().group().close();
     parts.places().outside().close();
-    parts.memory().writers().ifPresent(WriterProbe::close);
+    parts.memory().close();
     parts.deadMan().close();
     parts.reporter().close();
   }

@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
@@ -18,7 +19,7 @@ import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
-import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.RescanQueue;

@@ -1,5 +1,6 @@
 package io.nacre.engine;
 
+import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;

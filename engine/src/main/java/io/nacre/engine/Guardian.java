@@ -15,7 +15,7 @@ import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.KernelFileProbe;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.Scanned;
-import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.Rescanner;
 import io.nacre.engine.watch.FileSink;

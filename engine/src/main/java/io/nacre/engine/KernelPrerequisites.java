@@ -1,36 +1,22 @@
 package io.nacre.engine;
 
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.KernelCacheConfig;
-import io.nacre.engine.intake.DescriptorBudget;
-import io.nacre.engine.kernelcache.KernelCache;
-import io.nacre.engine.verdict.CleanFiles;
-import io.nacre.engine.watch.Marks;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkType;
-import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.process.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks the kernel for what the engine cannot do without, and says what is missing. */
 final class KernelPrerequisites {
   private static final Logger LOG = LoggerFactory.getLogger(KernelPrerequisites.class);
-
-  private static final Pattern RELEASE = Pattern.compile("(?<major>\\d{1,3})\\.(?<minor>\\d{1,3})");
-  private static final int FINE_TIMES = 6_013;
 
   private KernelPrerequisites() {}
 
@@ -111,58 +97,6 @@ final class KernelPrerequisites {
         default -> throw e;
       }
     }
-  }
-
-  /** Opens what tells of writers, or nothing if we may not or cannot have one. */
-  static Optional<WriterProbe> openWriterProbe() {
-    try {
-      return Optional.of(WriterProbe.open());
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.EPERM) { // else the engine's own group could not be opened either
-        LOG.warn(
-            "a file that is opened while it is scanned will be scanned again: {}", e.getMessage());
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** Returns whether each change of a file has a time of its own (Linux 6.13). */
-  static boolean hasFineTimes() {
-    Matcher release = RELEASE.matcher(System.getProperty("os.version", ""));
-    return release.lookingAt()
-        && Integer.parseInt(release.group("major")) * 1000
-                + Integer.parseInt(release.group("minor"))
-            >= FINE_TIMES;
-  }
-
-  /** Opens what tells the kernel of clean files, or nothing if it is not to be told. */
-  static Optional<KernelCache> openCache(
-      EngineConfig config,
-      Marks marks,
-      CleanFiles clean,
-      Optional<WriterProbe> writers,
-      DescriptorBudget descriptors,
-      WakeUp stop,
-      LongSupplier nanoClock)
-      throws ErrnoException {
-    KernelCacheConfig wanted = config.kernelCache();
-    if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
-      return Optional.empty();
-    }
-    int leases = (int) Math.min(wanted.leases(), descriptors.limit() / 4);
-    return Optional.of(
-        KernelCache.open(
-            new KernelCache.Setup(
-                marks.group(),
-                marks.events() & FanotifyMask.OPENS,
-                new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
-                writers.get(),
-                clean::hold,
-                clean::changed,
-                clean::clear,
-                descriptors::hasRoomFor,
-                stop,
-                nanoClock)));
   }
 
   /** On the directory's own opens, which nobody asked to be told of: it raises no event. */

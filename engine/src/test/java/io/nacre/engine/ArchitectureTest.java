@@ -67,9 +67,8 @@ class ArchitectureTest {
                   "io.nacre.engine.watch..",
                   "io.nacre.engine.detection..",
                   "io.nacre.engine.quarantine..",
-                  "io.nacre.engine.scan.rescan..",
                   "io.nacre.engine.kernelcache..",
-                  "io.nacre.engine.scan.prefetch..",
+                  "io.nacre.engine.caching..",
                   "io.nacre.engine.ops..",
                   "io.nacre.engine.control..",
                   "org.apache.pekko.."));

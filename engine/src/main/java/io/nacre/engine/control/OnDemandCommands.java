@@ -1,8 +1,9 @@
 package io.nacre.engine.control;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.scan.prefetch.OnDemandScan;
-import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.ondemand.OnDemandScan;
+import io.nacre.engine.scan.ondemand.OnDemandScanner;
+import io.nacre.engine.watch.MountPoints;
 import io.nacre.linux.socket.PeerCredentials;
 import java.util.LinkedHashMap;
 import java.util.List;

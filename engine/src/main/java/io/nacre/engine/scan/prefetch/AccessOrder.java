@@ -1,5 +1,9 @@
 package io.nacre.engine.scan.prefetch;
 
+import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.DirectoryEntry;
+import io.nacre.engine.scan.lookup.DirectoryListing;
+import io.nacre.engine.scan.lookup.DirectoryOrder;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.nacre.engine.scan.prefetch;
 
+import io.nacre.engine.scan.lookup.DirectoryListing;
 import java.util.Optional;
 
 /** The directories that may be looked into, by their absolute paths. */

@@ -1,5 +1,7 @@
 package io.nacre.engine.scan.prefetch;
 
+import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;

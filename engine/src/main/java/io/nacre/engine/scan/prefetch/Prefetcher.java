@@ -5,6 +5,7 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;

@@ -1,5 +1,7 @@
 package io.nacre.engine.scan.prefetch;
 
+import io.nacre.engine.scan.lookup.DirectoryListing;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.linux.ErrnoException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-/** Files that are scanned before anybody opens them: those a process is about to, or all. */
+/** Scans of files that a process is about to open. */
 @NullMarked
 package io.nacre.engine.scan.prefetch;
 

@@ -1,5 +1,7 @@
 package io.nacre.engine.scan.prefetch;
 
+import io.nacre.engine.scan.lookup.DirectoryEntry;
+import io.nacre.engine.scan.lookup.DirectoryListing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.ondemand;
 
 import io.nacre.engine.policy.PathRules;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** What was in a directory when it was listed. Belongs to one thread. */
-final class DirectoryListing {
+public final class DirectoryListing {
   private final List<DirectoryEntry> entries;
   private DirectoryOrder order = DirectoryOrder.LISTED;
   private List<DirectoryEntry> ordered;
 
   /** A list of {@code entries}, in the order of their places. */
-  DirectoryListing(List<DirectoryEntry> entries) {
+  public DirectoryListing(List<DirectoryEntry> entries) {
     this.entries = List.copyOf(entries);
     this.ordered = this.entries;
   }
 
   /** Returns the entry of {@code name}, or nothing if there was none. */
-  Optional<DirectoryEntry> find(String name) {
+  public Optional<DirectoryEntry> find(String name) {
     for (DirectoryEntry entry : entries) {
       if (entry.name().equals(name)) {
         return Optional.of(entry);
@@ -28,7 +28,7 @@ final class DirectoryListing {
   }
 
   /** Returns all entries in {@code wanted} order. */
-  List<DirectoryEntry> in(DirectoryOrder wanted) {
+  public List<DirectoryEntry> in(DirectoryOrder wanted) {
     if (order != wanted) {
       List<DirectoryEntry> sorted = new ArrayList<>(entries);
       sorted.sort(wanted.comparator());
@@ -42,7 +42,7 @@ final class DirectoryListing {
    * Returns how many steps in {@code order} lead from one entry to the other: 1 to the next one, 0
    * if they lead nowhere, since {@code to} is not behind {@code from}.
    */
-  int steps(DirectoryOrder order, DirectoryEntry from, DirectoryEntry to) {
+  public int steps(DirectoryOrder order, DirectoryEntry from, DirectoryEntry to) {
     Comparator<DirectoryEntry> comparator = order.comparator();
     int steps = 0;
     for (DirectoryEntry entry : entries) {

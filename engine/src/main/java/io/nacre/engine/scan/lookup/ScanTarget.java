@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 /**
  * A directory or a file that a sweep looks at.
@@ -6,4 +6,4 @@ package io.nacre.engine.scan.prefetch;
  * @param path in which each byte is one character
  * @param mountId the mount that it does not leave
  */
-record ScanTarget(String path, long mountId, boolean isFile) {}
+public record ScanTarget(String path, long mountId, boolean isFile) {}

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.ondemand;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
@@ -27,14 +27,14 @@ import java.util.Optional;
  * for it, since an open waits for whoever answers its event, and for a lease taken this moment.
  * {@link #mayLookAt} alone is for any thread.
  */
-final class LocalFileFinder implements AutoCloseable {
+public final class LocalFileFinder implements AutoCloseable {
   private static final int LIST_BUFFER = 32 * 1024;
 
   /** Entries of a list that are looked at: more than a program opens one after the other. */
   private static final int LISTED = 65_536;
 
   /** What is to be done with a file. */
-  enum Need {
+  public enum Need {
     SCAN,
     /** It is known to be clean. */
     CLEAN,
@@ -56,7 +56,7 @@ final class LocalFileFinder implements AutoCloseable {
    *
    * @param path a mere path, that is the caller's
    */
-  record Found(Need need, Fd path, FileFacts facts) implements AutoCloseable {
+  public record Found(Need need, Fd path, FileFacts facts) implements AutoCloseable {
     @Override
     public void close() {
       path.close();
@@ -77,7 +77,7 @@ final class LocalFileFinder implements AutoCloseable {
    *
    * @param maxFileSizeBytes the biggest that is scanned
    */
-  LocalFileFinder(
+  public LocalFileFinder(
       PathRules rules,
       OwnMounts ownMounts,
       CleanCache clean,
@@ -100,28 +100,28 @@ final class LocalFileFinder implements AutoCloseable {
   }
 
   /** Returns the number of the mount at {@code path}, which it asks no file system for. */
-  long mountAt(String path) throws ErrnoException {
+  public long mountAt(String path) throws ErrnoException {
     return statx.probe(NativeBuffer.cString(bytes(path))).uniqueMountId();
   }
 
   /** Returns what is at {@code path}, with the mount it is on; asks no file system for that. */
-  ScanTarget place(String path) throws ErrnoException {
+  public ScanTarget place(String path) throws ErrnoException {
     statx.probe(NativeBuffer.cString(bytes(path)));
     return new ScanTarget(path, statx.uniqueMountId(), !statx.isDirectory());
   }
 
   /** Opens the directory that {@code path} is in, on the same mount. */
-  Directory openAbove(String path, long mountId) throws ErrnoException {
+  public Directory openAbove(String path, long mountId) throws ErrnoException {
     return Directory.openOnMount(bytes(BytePaths.parent(path)), mountId);
   }
 
   /** Returns whether verdicts are kept of what lies on a mount, which is one of our own. */
-  boolean mayLookAt(FileVersion version, long mountId) {
+  public boolean mayLookAt(FileVersion version, long mountId) {
     return ownMounts.contains(mountId) && clean.keeps(version, mountId);
   }
 
   /** Does the same for an open directory. */
-  boolean mayLookAt(Directory directory, long mountId) throws ErrnoException {
+  public boolean mayLookAt(Directory directory, long mountId) throws ErrnoException {
     return mayLookAt(FileVersion.of(statx.read(directory.fd().number())), mountId);
   }
 
@@ -131,7 +131,7 @@ final class LocalFileFinder implements AutoCloseable {
    * @throws ErrnoException {@code ENOENT} if it is not protected, {@code EXDEV} if it is on another
    *     mount
    */
-  Directory open(String path, long mountId) throws ErrnoException {
+  public Directory open(String path, long mountId) throws ErrnoException {
     byte[] bytes = bytes(path);
     if (!isProtected(bytes)) {
       throw new ErrnoException("openat2", Errno.ENOENT);
@@ -143,7 +143,7 @@ final class LocalFileFinder implements AutoCloseable {
   }
 
   /** Returns whether the rules protect {@code path}. */
-  boolean isProtected(String path) {
+  public boolean isProtected(String path) {
     return isProtected(bytes(path));
   }
 
@@ -152,7 +152,7 @@ final class LocalFileFinder implements AutoCloseable {
   }
 
   /** Lists the files and directories at {@code path}, as far as they matter. */
-  DirectoryListing list(String path, long mountId) throws ErrnoException {
+  public DirectoryListing list(String path, long mountId) throws ErrnoException {
     List<DirectoryEntry> entries = new ArrayList<>();
     DirectoryEntries names = new DirectoryEntries();
     try (Directory directory = open(path, mountId)) {
@@ -176,7 +176,7 @@ final class LocalFileFinder implements AutoCloseable {
    * Finds the file {@code name} in {@code directory} and says what is to be done with it; nothing
    * is opened for that.
    */
-  Found find(Directory directory, String name, long mountId) throws ErrnoException {
+  public Found find(Directory directory, String name, long mountId) throws ErrnoException {
     Fd path = directory.find(bytes(name));
     boolean isFound = false;
     try {

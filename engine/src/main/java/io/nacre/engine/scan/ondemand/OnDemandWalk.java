@@ -1,7 +1,10 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.ondemand;
 
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
+import io.nacre.engine.scan.lookup.ScanTarget;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;

@@ -1,9 +1,9 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 import java.util.Comparator;
 
 /** The orders in which programs go through what is in a directory. */
-enum DirectoryOrder {
+public enum DirectoryOrder {
   /** As the file system lists it: find, grep -r, tar. */
   LISTED,
   /** By name: what a shell has put together, ls. */
@@ -15,7 +15,7 @@ enum DirectoryOrder {
   NUMBERED_FILES_FIRST;
 
   /** Returns what puts entries into this order. */
-  Comparator<DirectoryEntry> comparator() {
+  public Comparator<DirectoryEntry> comparator() {
     return switch (this) {
       case LISTED -> Comparator.comparingInt(DirectoryEntry::place);
       case NAMED -> Comparator.comparing(DirectoryEntry::name);

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.lookup;
 
 /**
  * A name in a directory that is a file or a directory, as far as its list tells.
@@ -7,4 +7,4 @@ package io.nacre.engine.scan.prefetch;
  * @param place where it stands in the list
  * @param inode its number
  */
-record DirectoryEntry(String name, int place, long inode, boolean isDirectory) {}
+public record DirectoryEntry(String name, int place, long inode, boolean isDirectory) {}

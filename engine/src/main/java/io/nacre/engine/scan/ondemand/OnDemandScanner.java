@@ -1,8 +1,10 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.ondemand;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.linux.ErrnoException;

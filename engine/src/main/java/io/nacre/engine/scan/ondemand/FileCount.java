@@ -1,5 +1,10 @@
-package io.nacre.engine.scan.prefetch;
+package io.nacre.engine.scan.ondemand;
 
+import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.DirectoryEntry;
+import io.nacre.engine.scan.lookup.DirectoryOrder;
+import io.nacre.engine.scan.lookup.LocalFileFinder;
+import io.nacre.engine.scan.lookup.ScanTarget;
 import io.nacre.linux.ErrnoException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,0 +1,158 @@
+package io.nacre.engine.caching;
+
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.KernelCacheConfig;
+import io.nacre.engine.intake.DescriptorBudget;
+import io.nacre.engine.kernelcache.KernelCache;
+import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.CleanFiles;
+import io.nacre.engine.verdict.FileInspector;
+import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.engine.verdict.KernelFileInspector;
+import io.nacre.engine.verdict.SignatureSet;
+import io.nacre.engine.verdict.WholeFilesystems;
+import io.nacre.engine.watch.Marks;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.WriterProbe;
+import io.nacre.linux.file.MountTypes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The caches of scan verdicts, in user space and in the kernel, and what invalidates them.
+ *
+ * <p><b>Owns</b> the group of the writer probe, and the kernel cache until its actor runs. <b>Must
+ * not own</b> the fanotify group whose marks it adds to. <b>Hands to</b> the readers and the scans,
+ * which look verdicts up and add them. <b>Thread</b>: any; opened and closed by one.
+ *
+ * @param writers finds the writers of a file; none without the right to have one
+ * @param mountTypes the types of the file systems behind mounts
+ * @param whole the file systems on which every open raises an event
+ * @param look inspects open files
+ * @param files the clean files
+ * @param clean decides which of them need no scan now
+ * @param kernelCache those of them that the kernel raises no event for, if it is on
+ * @param infected the versions that are denied without a scan
+ * @param signatures the signature databases that verdicts come from
+ */
+public record VerdictCaches(
+    Optional<WriterProbe> writers,
+    MountTypes mountTypes,
+    WholeFilesystems whole,
+    FileInspector look,
+    CleanFiles files,
+    CleanCache clean,
+    Optional<KernelCache> kernelCache,
+    InfectedFiles infected,
+    SignatureSet signatures)
+    implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VerdictCaches.class);
+
+  /** About 200 bytes each. */
+  private static final int INFECTED_FILES = 65_536;
+
+  /** Opens empty caches. */
+  public static VerdictCaches open(
+      EngineConfig config,
+      Marks marks,
+      DescriptorBudget descriptors,
+      WakeUp stop,
+      LongSupplier nanoClock)
+      throws ErrnoException {
+    CleanFiles files = new CleanFiles(config.cache().entries());
+    MountTypes mountTypes = new MountTypes(files::clear);
+    WholeFilesystems whole = new WholeFilesystems(files::clear);
+    Optional<WriterProbe> writers = openWriterProbe();
+    try {
+      FileInspector look =
+          new KernelFileInspector(
+              writers,
+              mountTypes,
+              whole,
+              KernelRelease.running().hasFineTimes(),
+              System::currentTimeMillis);
+      CleanCache clean = new CleanCache(files, look);
+      InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
+      Optional<KernelCache> kernelCache =
+          openKernelCache(config, marks, files, writers, descriptors, stop, nanoClock);
+      SignatureSet signatures =
+          new SignatureSet(Clock.systemUTC(), infected::clear, cleanCaches(clean, kernelCache));
+      return new VerdictCaches(
+          writers, mountTypes, whole, look, files, clean, kernelCache, infected, signatures);
+    } catch (ErrnoException e) {
+      writers.ifPresent(WriterProbe::close);
+      throw e;
+    }
+  }
+
+  /** Opens the writer probe, or returns nothing without the right or the kernel for it. */
+  private static Optional<WriterProbe> openWriterProbe() {
+    try {
+      return Optional.of(WriterProbe.open());
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EPERM) { // else the engine's own group could not be opened either
+        LOG.warn(
+            "a file that is opened while it is scanned will be scanned again: {}", e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Opens the kernel cache, or returns nothing if it is off or cannot be safe. */
+  private static Optional<KernelCache> openKernelCache(
+      EngineConfig config,
+      Marks marks,
+      CleanFiles clean,
+      Optional<WriterProbe> writers,
+      DescriptorBudget descriptors,
+      WakeUp stop,
+      LongSupplier nanoClock)
+      throws ErrnoException {
+    KernelCacheConfig wanted = config.kernelCache();
+    if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
+      return Optional.empty();
+    }
+    int leases = (int) Math.min(wanted.leases(), descriptors.limit() / 4);
+    return Optional.of(
+        KernelCache.open(
+            new KernelCache.Setup(
+                marks.group(),
+                marks.events() & FanotifyMask.OPENS,
+                new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
+                writers.get(),
+                clean::hold,
+                clean::changed,
+                clean::clear,
+                descriptors::hasRoomFor,
+                stop,
+                nanoClock)));
+  }
+
+  /** In the order in which an open consults them: the kernel last, so that no mark comes back. */
+  private static List<LongSupplier> cleanCaches(
+      CleanCache clean, Optional<KernelCache> kernelCache) {
+    List<LongSupplier> all = new ArrayList<>(List.of(clean::clear));
+    kernelCache.ifPresent(
+        cache ->
+            all.add(
+                () -> {
+                  cache.forget();
+                  return 0; // each of its files is in the user-space cache as well
+                }));
+    return all;
+  }
+
+  /** Closes the writer probe; the kernel cache is closed by its actor. */
+  @Override
+  public void close() {
+    writers.ifPresent(WriterProbe::close);
+  }
+}
