@@ -1,6 +1,6 @@
 package io.nacre.engine.control;
 
-import io.nacre.engine.scan.prefetch.OnDemandScanner;
+import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
