@@ -12,7 +12,7 @@ final class SourceParts {
   private static final Pattern TOKENS =
       Pattern.compile(
           "(?<comment>/\\*(?s:.*?)\\*/|(?://[^\\n]*(?:\\n[ \\t]*(?=//))?)+)"
-              + "|(?<literal>\"\"\"(?s:(?:\\\\.|.)*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\")"
+              + "|(?<literal>\"\"\"(?s:.*?)(?<!\\\\)\"\"\"|\"(?:[^\"\\\\\\n]++|\\\\.)*+\")"
               + "|'(?:\\\\.|[^'\\\\])+'");
 
   /** The stars and slashes at the beginning of a comment's lines. */
