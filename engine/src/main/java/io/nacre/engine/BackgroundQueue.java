@@ -4,7 +4,7 @@ import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.PermissionRequest.Context;
 import io.nacre.engine.verdict.FallbackReason;
-import io.nacre.engine.watch.FileSink;
+import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Statx;

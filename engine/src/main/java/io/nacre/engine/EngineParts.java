@@ -23,9 +23,10 @@ import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.RescanQueue;
-import io.nacre.engine.watch.Coverage;
-import io.nacre.engine.watch.MountPoints;
+
 import io.nacre.engine.watch.PlaceWatch;
+import io.nacre.engine.watch.coverage.Coverage;
+import io.nacre.engine.watch.place.MountPoints;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.process.DeadMansTimer;

@@ -15,7 +15,7 @@ import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.rescan.RescanQueue;
 import io.nacre.engine.verdict.SignatureSet;
-import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.coverage.Coverage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

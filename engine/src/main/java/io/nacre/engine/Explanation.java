@@ -7,7 +7,7 @@ import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileVersion;
-import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Statx;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.nacre.engine;
 import com.typesafe.config.Config;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.watch.Coverage;
-import io.nacre.engine.watch.CoverageCheck;
-import io.nacre.engine.watch.CoverageReport;
+import io.nacre.engine.watch.coverage.Coverage;
+import io.nacre.engine.watch.coverage.CoverageCheck;
+import io.nacre.engine.watch.coverage.CoverageReport;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ public final class SelfCheck implements ControlCommand {
 
   private void check(CompletableFuture<CoverageReport> result) {
     try {
-      result.complete(CoverageCheck.run(parts.places(), LONGEST_WALK));
+      result.complete(CoverageCheck.run(parts.places().checked(), LONGEST_WALK));
     } catch (IOException | RuntimeException e) {
       result.completeExceptionally(e);
     }

@@ -2,7 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.config.EngineConfig.Trigger;
 import io.nacre.engine.request.AnswerCounts;
-import io.nacre.engine.watch.Marks;
+import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.file.Directory;
 import java.io.IOException;
 import java.io.RandomAccessFile;

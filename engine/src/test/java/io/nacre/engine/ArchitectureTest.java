@@ -29,6 +29,18 @@ class ArchitectureTest {
       slices().matching("io.nacre.engine.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule packagesOfTheWatchStageHaveNoCycles =
+      slices().matching("io.nacre.engine.watch.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesOfTheWatchStageDoNotUseItsRoot =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nacre.engine.watch.*..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("io.nacre.engine.watch"));
+
+  @ArchTest
   static final ArchRule onlyTheRootAndTheCommandLineUseTheRoot =
       noClasses()
           .that()

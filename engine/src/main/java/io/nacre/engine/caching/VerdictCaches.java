@@ -11,7 +11,7 @@ import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.KernelFileInspector;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeFilesystems;
-import io.nacre.engine.watch.Marks;
+import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;

@@ -4,6 +4,23 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.verdict.WholeFilesystems;
+import io.nacre.engine.watch.coverage.Coverage;
+import io.nacre.engine.watch.coverage.CoverageCheck;
+import io.nacre.engine.watch.filesystem.OutsidePaths;
+import io.nacre.engine.watch.filesystem.WholeMountWatch;
+import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.newfiles.FileOpener;
+import io.nacre.engine.watch.newfiles.FileSink;
+import io.nacre.engine.watch.place.MountChanges;
+import io.nacre.engine.watch.place.MountTable;
+import io.nacre.engine.watch.place.PathBytes;
+import io.nacre.engine.watch.place.Place;
+import io.nacre.engine.watch.place.PlaceFinder;
+import io.nacre.engine.watch.place.PlacePlan;
+import io.nacre.engine.watch.place.Strategies;
+import io.nacre.engine.watch.place.StrategyChoice;
+import io.nacre.engine.watch.tree.TreeWatch;
+import io.nacre.engine.watch.tree.TreeWatches;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
@@ -70,7 +87,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       OwnMounts ownMounts,
       Coverage coverage,
       WakeUp stop,
-      LongSupplier nanoClock) {}
+      LongSupplier nanoClock) {
+
+    /** Returns what a check of the coverage goes by. */
+    public CoverageCheck.Scope checked() {
+      return new CoverageCheck.Scope(marks, rules, crossMounts, coverage, nanoClock);
+    }
+  }
 
   private static final int POLL_MILLIS = 200;
   private static final int WAITING_MILLIS = 20;
@@ -304,9 +327,9 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private boolean add(PlacePlan.Planned planned) throws ErrnoException {
     Place place = planned.place();
     StrategyChoice choice = planned.choice();
-    Coverage.Claim claim = setup.coverage().claim(place.path(), planned.entry());
+    Coverage.Claim claim = setup.coverage().claim(place.path(), Coverage.Entry.of(planned));
     if (planned.strategy().isEmpty()) {
-      planned.entry().problems().forEach(getContext().getLog()::warn);
+      planned.gap().ifPresent(getContext().getLog()::warn);
       places.put(place.path(), planned);
       return true;
     }

@@ -1,4 +1,4 @@
-/** Which objects are marked: directory actors, filesystem marks, coverage. */
+/** The watch stage: which objects carry a mark, and what is left out. */
 @NullMarked
 package io.nacre.engine.watch;
 

@@ -4,6 +4,7 @@ import io.nacre.engine.fixture.Directories;
 import io.nacre.engine.fixture.Inode;
 import io.nacre.engine.fixture.KernelMarks;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.FanotifyMask;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * A file system of the test's own, and a group to mark it with that holds nobody up: its events are
  * only told, and nobody reads them.
  */
-final class MarkedDirectoryFixture implements AutoCloseable {
+public final class MarkedDirectoryFixture implements AutoCloseable {
   private final PrivateMount stage;
   private final FanotifyGroup group;
 
@@ -30,17 +31,17 @@ final class MarkedDirectoryFixture implements AutoCloseable {
   }
 
   /** Mounts it; aborts the test where that cannot be done. */
-  static MarkedDirectoryFixture open() throws IOException {
+  public static MarkedDirectoryFixture open() throws IOException {
     PrivateMount stage = PrivateMount.tmpfs();
     return new MarkedDirectoryFixture(stage, FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION));
   }
 
   /** Returns marks for opens. */
-  Marks marks() {
+  public Marks marks() {
     return new Marks(group, FanotifyMask.FAN_OPEN);
   }
 
-  Path root() {
+  public Path root() {
     return stage.root();
   }
 
@@ -50,27 +51,27 @@ final class MarkedDirectoryFixture implements AutoCloseable {
   }
 
   /** Returns where {@code name} is. */
-  Path path(String name) {
+  public Path path(String name) {
     return root().resolve(name);
   }
 
   /** Makes a directory, with those above it. */
-  Path directory(String name) throws IOException {
+  public Path directory(String name) throws IOException {
     return stage.directory(name);
   }
 
   /** Moves what is at {@code from} to {@code to}. */
-  void move(String from, String to) throws IOException {
+  public void move(String from, String to) throws IOException {
     Files.move(path(from), path(to));
   }
 
   /** Returns the directories that are marked, by their paths from the root. */
-  Set<String> marked() throws IOException {
+  public Set<String> marked() throws IOException {
     return named(KernelMarks.of(ProcessHandle.current().pid()).directories());
   }
 
   /** Returns the directories that are passed over, by their paths from the root. */
-  Set<String> ignored() throws IOException {
+  public Set<String> ignored() throws IOException {
     return named(KernelMarks.of(ProcessHandle.current().pid()).ignored());
   }
 

@@ -11,7 +11,7 @@ import io.nacre.engine.ops.ProcessEnd;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Signals;
 import io.nacre.engine.ops.StandardError;
-import io.nacre.engine.watch.Coverage;
+import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.linux.process.ProcessExit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,0 +1,169 @@
+package io.nacre.engine.watch.coverage;
+
+import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.watch.place.PathBytes;
+import io.nacre.engine.watch.place.Place;
+import io.nacre.engine.watch.place.PlacePlan;
+import io.nacre.engine.watch.place.StrategyChoice;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/** What is protected, how, and what is not; written by the watchers, read by anybody. */
+public final class Coverage {
+
+  /** Whether a path is protected. */
+  public enum State {
+    /** Its marks are being placed. */
+    STARTING,
+    /** All of it that could be marked is. */
+    PROTECTED,
+    /** Some of it is not; the problems say what. */
+    PARTIAL,
+    /** It is not there; it is looked for again and again. */
+    MISSING
+  }
+
+  /**
+   * One protected path.
+   *
+   * @param path as configured, with symbolic links resolved; or a mount point below such a path
+   * @param strategy how its marks are placed
+   * @param reason why so
+   * @param directories how many directories carry a mark, 0 where one mark covers all
+   * @param problems what is not protected, and why; the first few
+   * @param problemCount how many there are
+   */
+  public record Entry(
+      String path,
+      String strategy,
+      String reason,
+      State state,
+      int directories,
+      List<String> problems,
+      int problemCount) {
+
+    public Entry {
+      problems = List.copyOf(problems);
+    }
+
+    /** An entry of a path that is not protected yet. */
+    public static Entry starting(PathBytes path, StrategyChoice choice) {
+      return new Entry(
+          path.toString(),
+          choice.strategy().label(),
+          choice.reason(),
+          State.STARTING,
+          0,
+          List.of(),
+          0);
+    }
+
+    /** What is said of a planned place before any mark is placed, or if there is none to place. */
+    public static Entry of(PlacePlan.Planned planned) {
+      Entry entry = starting(planned.place().path(), planned.choice());
+      return planned.strategy().isPresent()
+          ? entry
+          : entry.with(planned.gap().isPresent() ? State.MISSING : State.PROTECTED, planned.gap());
+    }
+
+    /** The same path in another state, with at most one problem. */
+    public Entry with(State now, Optional<String> problem) {
+      List<String> all = problem.stream().toList();
+      return new Entry(path, strategy, reason, now, directories, all, all.size());
+    }
+
+    private Entry without(String gap) {
+      return new Entry(
+          path,
+          strategy,
+          reason,
+          state == State.PROTECTED ? State.PARTIAL : state,
+          directories,
+          Stream.concat(problems.stream(), Stream.of(gap)).toList(),
+          problemCount + 1);
+    }
+  }
+
+  /** The right to say how a path is protected, until somebody else claims the path. */
+  public static final class Claim {
+    private volatile Entry entry;
+    private volatile Optional<String> gap = Optional.empty();
+
+    private Claim(Entry first) {
+      this.entry = first;
+    }
+
+    public void update(Entry now) {
+      entry = now;
+    }
+
+    /** Notes what is left out on purpose, whatever is said of the rest; nothing, if all is in. */
+    private void leaveOut(Optional<String> what) {
+      gap = what;
+    }
+
+    private Entry entry() {
+      Entry now = entry;
+      return gap.map(now::without).orElse(now);
+    }
+  }
+
+  /**
+   * A place, and how its opens are noticed.
+   *
+   * @param strategy by what; nothing if they are seen on other places
+   */
+  public record Watched(Place place, Optional<Strategy> strategy) {}
+
+  private final Map<PathBytes, Claim> claims = new ConcurrentSkipListMap<>();
+  private volatile List<Watched> places = List.of();
+
+  /**
+   * Takes {@code path} over, with {@code first} to say of it; whoever had it is not heard again.
+   */
+  public Claim claim(PathBytes path, Entry first) {
+    Claim claim = new Claim(first);
+    claims.put(path, claim);
+    return claim;
+  }
+
+  /** Notes that a part of {@code path} is left out on purpose. */
+  public void leaveOut(PathBytes path, String what) {
+    leaveOut(path, Optional.of(what));
+  }
+
+  /** Notes that no part of {@code path} is left out any more. */
+  public void leaveOutNothing(PathBytes path) {
+    leaveOut(path, Optional.empty());
+  }
+
+  private void leaveOut(PathBytes path, Optional<String> what) {
+    Claim claim = claims.get(path);
+    if (claim != null) {
+      claim.leaveOut(what);
+    }
+  }
+
+  /** Nobody protects {@code path} any more, and nobody should. */
+  public void remove(PathBytes path) {
+    claims.remove(path);
+  }
+
+  /** Returns every protected path, in order. */
+  public List<Entry> entries() {
+    return claims.values().stream().map(Claim::entry).toList();
+  }
+
+  /** These places are protected from now on. */
+  public void setPlaces(List<Watched> now) {
+    places = List.copyOf(now);
+  }
+
+  /** Returns the places that are protected now. */
+  List<Watched> places() {
+    return places;
+  }
+}

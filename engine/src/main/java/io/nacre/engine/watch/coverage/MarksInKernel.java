@@ -1,0 +1,58 @@
+package io.nacre.engine.watch.coverage;
+
+import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.place.Mount;
+import io.nacre.linux.fanotify.FanotifyMask;
+import io.nacre.linux.fanotify.MarkInfo;
+import io.nacre.linux.fanotify.MarkType;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What carries a mark that protects, as the kernel says at one moment. Marks that only ignore
+ * neither count nor are missed.
+ *
+ * @param filesystems by the kernel's number of the device
+ * @param mounts by the number of {@code mountinfo}
+ */
+record MarksInKernel(MarkedDirectories directories, Set<Long> filesystems, Set<Long> mounts) {
+
+  /** Reads what protects now. */
+  static MarksInKernel read(Marks marks) throws IOException {
+    MarksInKernel found =
+        new MarksInKernel(new MarkedDirectories(), new HashSet<>(), new HashSet<>());
+    forEach(marks, found::add);
+    return found;
+  }
+
+  /** Hands over each mark that wants all events that {@code marks} are for. */
+  static void forEach(Marks marks, Consumer<MarkInfo> action) throws IOException {
+    MarkInfo.forEach(
+        marks.group(),
+        mark -> {
+          long wanted =
+              mark.type() == MarkType.INODE
+                  ? marks.events() | FanotifyMask.FAN_EVENT_ON_CHILD
+                  : marks.events();
+          if ((mark.mask() & wanted) == wanted) {
+            action.accept(mark);
+          }
+        });
+  }
+
+  /** Returns the kernel's number of the device of {@code mount}, which stat(2) may tell another. */
+  static long device(Mount mount) {
+    String[] numbers = mount.device().split(":", 2);
+    return Long.parseLong(numbers[0]) << 20 | Long.parseLong(numbers[1]);
+  }
+
+  private void add(MarkInfo mark) {
+    switch (mark.type()) {
+      case INODE -> directories.add(mark.device(), mark.inode());
+      case FILESYSTEM -> filesystems.add(mark.device());
+      case MOUNT -> mounts.add(mark.mountId());
+    }
+  }
+}

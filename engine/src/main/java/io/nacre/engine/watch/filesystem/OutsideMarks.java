@@ -1,0 +1,170 @@
+package io.nacre.engine.watch.filesystem;
+
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.place.PathBytes;
+import io.nacre.linux.Errno;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
+import io.nacre.linux.file.Statx;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongFunction;
+
+/**
+ * Keeps events away that a mark on a whole file system raises outside of the protected paths: an
+ * ignore mark on a directory silences the files in it, so that each costs one event and then
+ * nothing.
+ *
+ * <p>Such a mark moves with its directory, into a protected path as well; and a protected file may
+ * get a second name in such a directory, or one of there a second name inside. So only directories
+ * are silenced that nobody but root can move or make names in, and that hold only files with one
+ * name that nobody but root can write: whoever may write a file may link it. Whoever hears of a
+ * moved directory calls {@link #forget}, and of a new name, owner or mode {@link #hear}. The kernel
+ * may drop a mark for want of memory; then the next event brings it back. Belongs to one actor.
+ */
+final class OutsideMarks {
+  private static final int STICKY = 01000;
+
+  /** Marks are few, since directories are; but somebody may make many. */
+  private static final int AT_MOST = 65_536;
+
+  /** Looking at each file of a directory that has more would cost more than it saves. */
+  private static final int MOST_FILES = 20_000;
+
+  private static final int LIST_BUFFER = 32 * 1024;
+
+  private final Marks marks;
+  private final PathRules rules;
+  private final LongFunction<Optional<Moves>> movesOnMount;
+  private final Statx statx = new Statx();
+  private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+  private final DirectoryEntries entries = new DirectoryEntries();
+  private final DescriptorPath path = new DescriptorPath();
+  private final Set<PathBytes> silenced = new HashSet<>();
+  private boolean works = true;
+
+  /**
+   * Silences nothing yet.
+   *
+   * @param movesOnMount what tells of moves on the file system of one of our mounts
+   */
+  OutsideMarks(Marks marks, PathRules rules, LongFunction<Optional<Moves>> movesOnMount) {
+    this.marks = marks;
+    this.rules = rules;
+    this.movesOnMount = movesOnMount;
+  }
+
+  /** Silences the directory that {@code file} is in, if that is safe. */
+  void learn(PathBytes file) {
+    PathBytes directory = file.parent();
+    if (works
+        && silenced.size() < AT_MOST
+        && !silenced.contains(directory)
+        && rules.directory(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
+        && isSafe(directory)
+        && isRootsToMove(directory)) {
+      silence(directory);
+    }
+  }
+
+  /** Returns false if the kernel does not know such marks. */
+  boolean work() {
+    return works;
+  }
+
+  /** Takes every ignore mark off: something moved, and it could be one of the directories. */
+  void forget() throws ErrnoException {
+    if (!silenced.isEmpty()) {
+      marks.group().flushInodeMarks();
+      silenced.clear();
+    }
+  }
+
+  /** Lets {@code directory} be heard again: a file in it is new, or may be another's now. */
+  void hear(Directory directory) {
+    try {
+      if (silenced.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
+        marks.hearDirectory(directory.fd());
+      }
+    } catch (ErrnoException e) {
+      // The kernel had dropped the mark already; and what has no path was never silenced.
+    }
+  }
+
+  private void silence(PathBytes path) {
+    try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
+      Optional<Moves> moves = movesOnMount.apply(statx.read(directory.fd().number()).mountId());
+      if (moves.isPresent()) {
+        moves.get().tellFiles(directory); // first, so that none comes behind our look
+        if (holdsRootsFilesAlone(directory)) {
+          marks.ignoreDirectory(directory.fd());
+          silenced.add(path);
+        }
+      }
+    } catch (ErrnoException e) {
+      // Or the directory is gone; then there is nothing to silence.
+      works = e.errno() != Errno.EINVAL;
+    }
+  }
+
+  private boolean holdsRootsFilesAlone(Directory directory) throws ErrnoException {
+    int files = 0;
+    for (int length = directory.list(buffer); length > 0; length = directory.list(buffer)) {
+      entries.over(buffer.bytes(), length);
+      while (entries.next()) {
+        if (!entries.isDirectory() && !entries.isDot()) {
+          files++;
+          if (files > MOST_FILES || mayBeNamedElsewhere(directory.probe(entries.name()))) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a file has a second name, or somebody else than root may give it one. */
+  private static boolean mayBeNamedElsewhere(Statx file) {
+    return file.links() > 1 || (file.isRegular() && !file.isRootsToWrite());
+  }
+
+  /**
+   * Returns true if nobody but root can move {@code path}, or a directory above it: each lies in a
+   * directory of root's where nobody else may write, or where he may write but not move what is
+   * root's (the sticky bit).
+   */
+  private boolean isRootsToMove(PathBytes path) {
+    PathBytes at = path;
+    while (!at.equals(PathBytes.ROOT)) {
+      PathBytes above = at.parent();
+      if (!isSafe(above) && !(isSticky(above) && isRoots(at))) {
+        return false;
+      }
+      at = above;
+    }
+    return true;
+  }
+
+  // With an access control list the group's bits are the most that the list grants to anybody.
+
+  private boolean isSafe(PathBytes directory) {
+    return isRoots(directory) && statx.isRootsToWrite();
+  }
+
+  private boolean isSticky(PathBytes directory) {
+    return isRoots(directory) && (statx.mode() & STICKY) != 0;
+  }
+
+  private boolean isRoots(PathBytes directory) {
+    try {
+      return statx.probe(NativeBuffer.cString(directory.bytes())).isDirectory() && statx.uid() == 0;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+}

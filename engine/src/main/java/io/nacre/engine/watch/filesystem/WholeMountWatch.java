@@ -1,0 +1,253 @@
+package io.nacre.engine.watch.filesystem;
+
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.verdict.WholeFilesystems;
+import io.nacre.engine.watch.coverage.Coverage;
+import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.newfiles.FileSink;
+import io.nacre.engine.watch.newfiles.NewFiles;
+import io.nacre.engine.watch.place.MountTable;
+import io.nacre.engine.watch.place.PathBytes;
+import io.nacre.engine.watch.place.Place;
+import io.nacre.engine.watch.place.StrategyChoice;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Directory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the places that are marked as a whole: silences what is outside of them, and finds
+ * what is moved into them. Belongs to one actor.
+ */
+public final class WholeMountWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WholeMountWatch.class);
+  private static final int NAMES_A_STEP = 256;
+
+  private final WholeMountMarks marks;
+  private final WholeFilesystems seen;
+  private final OutsideMarks outsideMarks;
+  private final OutsidePaths outside;
+  private final NewFiles newFiles;
+  private final PathRules rules;
+  private final DescriptorPath path = new DescriptorPath();
+  private final Map<String, Moves> moves = new HashMap<>();
+  private final List<Place> places = new ArrayList<>();
+
+  /** Whether every move is heard of, and no inode mark is anybody else's. */
+  private boolean mayLearn;
+
+  public WholeMountWatch(
+      Marks marks,
+      PathRules rules,
+      OutsidePaths outside,
+      WholeFilesystems seen,
+      FileSink newFiles,
+      LongSupplier nanoClock) {
+    this.marks = new WholeMountMarks(marks, seen);
+    this.seen = seen;
+    this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
+    this.outside = outside;
+    this.newFiles = new NewFiles(newFiles, rules, nanoClock);
+    this.rules = rules;
+  }
+
+  /**
+   * Marks what {@code place} lies on, and says in {@code claim} how that went.
+   *
+   * @return false if it could not be marked
+   */
+  public boolean add(Place place, StrategyChoice choice, Coverage.Claim claim) {
+    if (!marks.add(place, choice, claim)) {
+      return false;
+    }
+    places.add(place);
+    if (!hearsOfMoves(place)) {
+      try (Directory directory = place.open()) {
+        moves.put(place.mount().device(), Moves.on(directory));
+      } catch (ErrnoException e) {
+        LOG.info(
+            "{}: files moved there are scanned when they are opened, and not before ({} does not"
+                + " tell of moves)",
+            place.path(),
+            place.mount().type());
+      }
+    }
+    return true;
+  }
+
+  /** Takes the mark for {@code place} off, unless it is there for another place as well. */
+  public void remove(Place place, MountTable mounts) {
+    marks.remove(place, mounts);
+    places.remove(place);
+    String device = place.mount().device();
+    if (places.stream().noneMatch(other -> other.mount().device().equals(device))) {
+      Optional.ofNullable(moves.remove(device)).ifPresent(Moves::close);
+    }
+  }
+
+  /**
+   * Before directories are marked one by one, and whenever mounts change: nothing is silenced any
+   * more.
+   *
+   * @param allowed whether directories may be silenced from now on
+   */
+  public void silenceNothing(boolean allowed) throws ErrnoException {
+    forget();
+    mayLearn = allowed;
+    outside.setWanted(mayLearn && outsideMarks.work());
+  }
+
+  /** Returns whether moves on the file system of {@code place} are heard of. */
+  public boolean hearsOfMoves(Place place) {
+    return moves.containsKey(place.mount().device());
+  }
+
+  /** Returns what to wait for: paths outside, and what was moved. */
+  public List<Fd> fds() {
+    List<Fd> fds = new ArrayList<>(List.of(outside.fd()));
+    moves.values().forEach(told -> fds.add(told.fd()));
+    return fds;
+  }
+
+  /** Does a bounded step; returns true if there is more to do at once. */
+  public boolean step() throws ErrnoException {
+    for (Map.Entry<String, Moves> told : moves.entrySet()) {
+      if (told.getValue().read()) {
+        tell(told.getKey(), told.getValue());
+      }
+    }
+    outside.clearSignal();
+    for (var next = outside.poll(); next.isPresent(); next = outside.poll()) {
+      if (mayLearn) {
+        outsideMarks.learn(next.get());
+      }
+    }
+    return newFiles.step(NAMES_A_STEP) && !newFiles.isDone();
+  }
+
+  private void tell(String device, Moves told) throws ErrnoException {
+    Optional<Directory> directory = openOn(device);
+    if (directory.isEmpty()) {
+      forget(); // whoever keeps the places will notice, too
+      return;
+    }
+    try (Directory open = directory.get()) {
+      told.tell(open, new Arrivals(marks.isBlind(device)));
+    }
+  }
+
+  private Optional<Directory> openOn(String device) {
+    for (Place place : places) {
+      if (place.mount().device().equals(device)) {
+        try {
+          return Optional.of(place.open());
+        } catch (ErrnoException e) {
+          LOG.debug("{} is gone: {}", place.path(), e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void forget() throws ErrnoException {
+    outsideMarks.forget();
+    for (Moves told : moves.values()) {
+      told.tellNoFiles();
+    }
+  }
+
+  private Optional<Moves> movesOnMount(long mountId) {
+    return places.stream()
+        .filter(place -> place.mountId() == mountId)
+        .findAny()
+        .map(place -> moves.get(place.mount().device()));
+  }
+
+  /** Returns true if new files wait for room to be scanned. */
+  public boolean isWaiting() {
+    return !newFiles.isDone();
+  }
+
+  @Override
+  public void close() {
+    moves.values().forEach(Moves::close);
+    newFiles.close();
+  }
+
+  private final class Arrivals implements Moves.Listener {
+    /** Whether a file may change without another time, by whoever opens it where it is silent. */
+    private final boolean isBlind;
+
+    Arrivals(boolean isBlind) {
+      this.isBlind = isBlind;
+    }
+
+    @Override
+    public void directoryMoved() throws ErrnoException {
+      forget();
+    }
+
+    @Override
+    public void lost() throws ErrnoException {
+      forget();
+      if (isBlind) {
+        seen.unseen();
+      }
+    }
+
+    @Override
+    public void filesChanged(Directory directory) {
+      outsideMarks.hear(directory);
+    }
+
+    @Override
+    public void arrived(Directory parent, byte[] name, boolean isDirectory) {
+      outsideMarks.hear(parent);
+      if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
+        seen.unseen(); // it may have come from inside, with files that were known
+      }
+      if (newFiles.areIgnored() || !isInside(parent, name, isDirectory)) {
+        return;
+      }
+      if (!isDirectory) {
+        newFiles.addFile(parent, name);
+        return;
+      }
+      try (Directory directory = parent.openChildOnSameMount(name)) {
+        newFiles.addTree(directory);
+      } catch (ErrnoException e) {
+        // It moved on.
+      }
+    }
+
+    private boolean mayBeSilenced(Directory parent, byte[] name) {
+      try {
+        return !isInside(parent, name, /* isDirectory= */ true)
+            && parent.probe(name).isRootsToWrite();
+      } catch (ErrnoException e) {
+        return true;
+      }
+    }
+
+    private boolean isInside(Directory parent, byte[] name, boolean isDirectory) {
+      try {
+        PathBytes child = PathBytes.of(path.read(parent.fd().number()).bytes()).child(name);
+        int length = child.bytes().length;
+        return PathRules.Place.INSIDE
+            == (isDirectory
+                ? rules.directory(child.bytes(), length)
+                : rules.place(child.bytes(), length));
+      } catch (ErrnoException e) {
+        return false;
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.nacre.engine.watch.newfiles;
+
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.file.Directory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Opens the files that were found, given as mere paths, on a thread of its own; and hands them on.
+ *
+ * <p>The open raises an event of our own group and waits for the answer, and whoever reads that
+ * event may wait in the kernel for somebody's lease on the file, for {@code fs.lease-break-time}.
+ * So nobody ever waits for this thread. Meanwhile the files behind wait in a bounded queue; those
+ * that nobody takes in time are counted as dropped.
+ */
+public final class FileOpener implements FileSink, AutoCloseable {
+  /** Each holds a descriptor. */
+  static final int QUEUE = 256;
+
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int WAITING_MILLIS = 20;
+
+  private final FileSink sink;
+  private final LongSupplier nanoClock;
+  private final BlockingQueue<Fd> paths = new LinkedBlockingQueue<>(QUEUE);
+  private final Thread thread = new Thread(this::run, "file-opener");
+  private volatile boolean closed;
+
+  private FileOpener(FileSink sink, LongSupplier nanoClock) {
+    this.sink = sink;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Starts to open files for {@code sink}. */
+  public static FileOpener start(FileSink sink, LongSupplier nanoClock) {
+    FileOpener opener = new FileOpener(sink, nanoClock);
+    opener.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
+    opener.thread.start();
+    return opener;
+  }
+
+  @Override
+  public boolean offer(Fd path) {
+    return !closed && paths.offer(path);
+  }
+
+  @Override
+  public void dropped(int files) {
+    sink.dropped(files);
+  }
+
+  @Override
+  public void dropped(Fd file) {
+    sink.dropped(file);
+  }
+
+  /** Forgets what waits. Nobody may offer any more; a file that is being opened is closed then. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    waiting().forEach(Fd::close);
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        open(paths.take());
+      }
+    } catch (InterruptedException e) {
+      // It is closed.
+    }
+  }
+
+  private void open(Fd path) throws InterruptedException {
+    Fd file;
+    try {
+      file = Directory.openForReading(path);
+    } catch (ErrnoException e) {
+      sink.dropped(path); // somebody has a lease on it, for one
+      return;
+    }
+    path.close();
+    handOn(file);
+  }
+
+  private void handOn(Fd file) throws InterruptedException {
+    long sinceNanos = nanoClock.getAsLong();
+    boolean taken = false;
+    try {
+      taken = !closed && sink.offer(file);
+      while (!taken && !closed) {
+        if (nanoClock.getAsLong() - sinceNanos > PATIENCE_NANOS) {
+          taken = true;
+          sink.dropped(file); // what is open keeps its file system mounted
+          waiting().forEach(sink::dropped);
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(WAITING_MILLIS);
+        taken = sink.offer(file);
+      }
+    } finally {
+      if (!taken) {
+        file.close();
+      }
+    }
+  }
+
+  /** Returns what waits, which waits no longer. */
+  private List<Fd> waiting() {
+    List<Fd> waiting = new ArrayList<>();
+    paths.drainTo(waiting);
+    return waiting;
+  }
+}

@@ -1,0 +1,197 @@
+package io.nacre.engine.watch.newfiles;
+
+import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.watch.place.PathBytes;
+import io.nacre.linux.ErrnoException;
+import io.nacre.linux.Fd;
+import io.nacre.linux.NativeBuffer;
+import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.file.Directory;
+import io.nacre.linux.file.DirectoryEntries;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Finds the files in directories that came into protected trees, and hands their paths on to be
+ * opened and scanned: a few at a time, as there is room.
+ *
+ * <p>No symbolic link is followed, no mount crossed, and nothing but directories is opened. Gives
+ * up when there is no room for long, since an open directory keeps its file system mounted; what is
+ * given up is counted, and scanned when somebody opens it. Belongs to one actor.
+ */
+public final class NewFiles implements AutoCloseable {
+  /** Each holds a descriptor. */
+  private static final int OPEN_AT_MOST = 200;
+
+  private static final int LIST_BUFFER = 8 * 1024;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** An open directory, and the names in it that were read and not looked at yet. */
+  private record Listing(Directory directory, Deque<byte[]> files, Deque<byte[]> directories) {
+    boolean isEmpty() {
+      return files.isEmpty() && directories.isEmpty();
+    }
+  }
+
+  private final FileSink sink;
+  private final PathRules rules;
+  private final LongSupplier nanoClock;
+  private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
+  private final DirectoryEntries entries = new DirectoryEntries();
+  private final DescriptorPath path = new DescriptorPath();
+  private final Deque<Listing> open = new ArrayDeque<>();
+  private Optional<Fd> waiting = Optional.empty();
+  private long waitingSinceNanos;
+
+  /** Hands on to {@code sink}, which opens the files: see {@link FileOpener}. */
+  public NewFiles(FileSink sink, PathRules rules, LongSupplier nanoClock) {
+    this.sink = sink;
+    this.rules = rules;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Returns true if nobody wants to know of new files. */
+  public boolean areIgnored() {
+    return sink == FileSink.NONE;
+  }
+
+  /** Adds a directory with all below it, which stays the caller's. */
+  public void addTree(Directory directory) {
+    if (areIgnored()) {
+      return;
+    }
+    try {
+      push(directory.reopen());
+    } catch (ErrnoException e) {
+      sink.dropped(1);
+    }
+  }
+
+  /** Adds one file, if {@code name} in {@code directory} is one. */
+  public void addFile(Directory directory, byte[] name) {
+    try {
+      directory.findRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(sink::dropped);
+    } catch (ErrnoException e) {
+      // It is gone, or nobody can read it now.
+    }
+  }
+
+  public boolean isDone() {
+    return open.isEmpty() && waiting.isEmpty();
+  }
+
+  /** Goes on, past at most {@code names} names; returns false if there is no room just now. */
+  public boolean step(int names) {
+    for (int i = 0; i < names && !isDone(); i++) {
+      if (!placeWaiting()) {
+        return false;
+      }
+      Listing here = open.peek();
+      if (here == null) {
+        return true;
+      }
+      try {
+        if (here.isEmpty() && !readNames(here)) {
+          open.pop().directory().close();
+        } else if (here.files().isEmpty()) {
+          lookAtDirectory(here.directory(), here.directories().remove());
+        } else {
+          lookAtFile(here.directory(), here.files().remove());
+        }
+      } catch (ErrnoException e) {
+        open.pop().directory().close();
+      }
+    }
+    return true;
+  }
+
+  /** Closes and forgets everything. */
+  @Override
+  public void close() {
+    waiting.ifPresent(Fd::close);
+    waiting = Optional.empty();
+    open.forEach(listing -> listing.directory().close());
+    open.clear();
+  }
+
+  /** Hands on the file that there was no room for; returns false if there is still none. */
+  private boolean placeWaiting() {
+    if (waiting.isEmpty()) {
+      return true;
+    }
+    if (sink.offer(waiting.get())) {
+      waiting = Optional.empty();
+      return true;
+    }
+    if (nanoClock.getAsLong() - waitingSinceNanos > PATIENCE_NANOS) {
+      sink.dropped(waiting.get());
+      waiting = Optional.empty();
+      sink.dropped(open.size()); // at least
+      close();
+    }
+    return false;
+  }
+
+  /** Returns false if there are no more. */
+  private boolean readNames(Listing here) throws ErrnoException {
+    while (here.isEmpty()) {
+      int length = here.directory().list(buffer);
+      if (length == 0) {
+        return false;
+      }
+      entries.over(buffer.bytes(), length);
+      while (entries.next()) {
+        if (entries.isRegular()) {
+          here.files().add(entries.name());
+        } else if (entries.mayBeDirectory() && !entries.isDot()) {
+          here.directories().add(entries.name());
+        }
+      }
+    }
+    return true;
+  }
+
+  private void lookAtFile(Directory directory, byte[] name) {
+    try {
+      if (isInside(directory, name)) {
+        directory.findRegularFile(name).ifPresent(this::hand);
+      }
+    } catch (ErrnoException e) {
+      // It is gone, or was replaced: whoever opens it has it scanned.
+    }
+  }
+
+  private void lookAtDirectory(Directory directory, byte[] name) {
+    try {
+      if (isInside(directory, name)) {
+        push(directory.openChildOnSameMount(name));
+      }
+    } catch (ErrnoException e) {
+      // It is gone, or it is a mount point.
+    }
+  }
+
+  private void hand(Fd file) {
+    if (!sink.offer(file)) {
+      waiting = Optional.of(file);
+      waitingSinceNanos = nanoClock.getAsLong();
+    }
+  }
+
+  private void push(Directory directory) {
+    if (open.size() < OPEN_AT_MOST) {
+      open.push(new Listing(directory, new ArrayDeque<>(), new ArrayDeque<>()));
+    } else {
+      directory.close();
+      sink.dropped(1); // at least
+    }
+  }
+
+  private boolean isInside(Directory directory, byte[] name) throws ErrnoException {
+    PathBytes child = PathBytes.of(path.read(directory.fd().number()).bytes()).child(name);
+    return rules.place(child.bytes(), child.bytes().length) == PathRules.Place.INSIDE;
+  }
+}
