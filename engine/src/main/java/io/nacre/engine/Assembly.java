@@ -3,14 +3,19 @@ package io.nacre.engine;
 import static java.util.stream.Collectors.toMap;
 
 import io.nacre.engine.caching.VerdictCaches;
+import io.nacre.engine.action.QuarantineAction;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.SignatureWatch;
+import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.control.ControlServer;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.FileAction;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.detection.RetainedFiles;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.sink.DetectionSinks;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.TriageRules;
 import io.nacre.engine.policy.Exemptions;
@@ -44,6 +49,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -68,7 +74,7 @@ final class Assembly {
       throws EngineStartException, IOException {
     LongSupplier nanoClock = surroundings.nanoClock();
     boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
-    FileAction action = QuarantineAction.of(config);
+    FileAction action = action(config);
     PathRules rules = rules(config);
     // Without prevention nobody is held up, so no program needs to be spared.
     ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
@@ -92,7 +98,12 @@ final class Assembly {
     PrefetchCounts aheadCounts = new PrefetchCounts();
     DescriptorCloser closer = new AsyncCloser(memory.mountTypes());
     RetainedFiles found = new RetainedFiles(budget::hasRoomFor, closer);
-    Reporter reporter = Reporting.start(config, action, found, surroundings.listener());
+    Reporter reporter =
+        new Reporter(
+            action,
+            config.maxFileSizeBytes(),
+            found,
+            sinks(config.detection(), surroundings.listener()));
     Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
     return new EngineParts(
         new ClamdPool.Settings(
@@ -162,6 +173,30 @@ final class Assembly {
         new CompletableFuture<>(),
         new CompletableFuture<>(),
         occupancy);
+  }
+
+  private static FileAction action(EngineConfig config) throws EngineStartException {
+    try {
+      return QuarantineAction.of(
+          config.detection(),
+          config.protect().stream().map(EngineConfig.ProtectConfig::path).toList(),
+          config.maxFileSizeBytes());
+    } catch (ConfigurationException e) {
+      throw refused(e);
+    }
+  }
+
+  private static DetectionSinks sinks(DetectionConfig config, Consumer<DetectionRecord> listener)
+      throws EngineStartException {
+    try {
+      return DetectionSinks.open(config, listener);
+    } catch (ConfigurationException e) {
+      throw refused(e);
+    }
+  }
+
+  private static EngineStartException refused(ConfigurationException e) {
+    return new EngineStartException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
   }
 
   private static PathRules rules(EngineConfig config) {

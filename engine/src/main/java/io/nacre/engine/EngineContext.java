@@ -1,6 +1,6 @@
 package io.nacre.engine;
 
-import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.ops.ServiceNotification;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

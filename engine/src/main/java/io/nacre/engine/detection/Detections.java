@@ -1,5 +1,10 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.detection.record.DetectedFile;
+import io.nacre.engine.detection.record.Detection;
+import io.nacre.engine.detection.record.ProcessDetails;
+import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ProcessInfo;

@@ -1,5 +1,9 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.detection.record.DetectedFile;
+import io.nacre.engine.detection.record.Detection;
+import io.nacre.engine.detection.record.ProcessDetails;
 import java.time.Duration;
 import java.util.Optional;
 

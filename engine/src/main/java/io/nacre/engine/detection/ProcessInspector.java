@@ -1,5 +1,8 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.detection.record.ProcessDetails;
+import io.nacre.engine.detection.record.UserNames;
+import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;

@@ -1,6 +1,12 @@
 package io.nacre.engine.detection;
 
+import io.nacre.engine.bulkhead.Bulkhead;
 import io.nacre.engine.detection.RetainedFiles.Held;
+import io.nacre.engine.detection.record.ActionResult;
+import io.nacre.engine.detection.record.DetectedFile;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.record.ProcessDetails;
+import io.nacre.engine.detection.sink.DetectionSinks;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.linux.process.ProcFs;
 import java.time.Duration;
@@ -51,7 +57,7 @@ public final class Reporter implements AutoCloseable {
           (report, executor) -> ((Report) report).drop());
 
   /** What was learnt from the file, and what became of it. */
-  private record FileReport(Optional<String> sha256, FileAction.Result action) {}
+  private record FileReport(Optional<String> sha256, ActionResult action) {}
 
   /**
    * Reports to {@code outlets}, which may be slow and may fail.
@@ -177,7 +183,7 @@ public final class Reporter implements AutoCloseable {
       boolean isActedOn = action != FileAction.NOTHING;
       return new FileReport(
           Optional.empty(),
-          isActedOn ? new FileAction.Result(FileAction.Kind.FAILED, why) : FileAction.Result.NONE);
+          isActedOn ? new ActionResult(ActionResult.Kind.FAILED, why) : ActionResult.NONE);
     }
 
     private void drop() {

@@ -1,4 +1,4 @@
-/** What follows an infected verdict. */
+/** What follows an infected verdict, after the answer. */
 @NullMarked
 package io.nacre.engine.detection;
 

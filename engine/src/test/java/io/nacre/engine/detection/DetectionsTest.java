@@ -3,6 +3,10 @@ package io.nacre.engine.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.detection.record.ActionResult;
+import io.nacre.engine.detection.record.Detection;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.sink.DetectionSinks;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.Answer;
@@ -195,7 +199,7 @@ class DetectionsTest {
     assertThat(record.facts().commandLine().orElseThrow()).contains("java");
     assertThat(record.facts().cgroup()).isPresent();
     assertThat(record.action())
-        .isEqualTo(new FileAction.Result(FileAction.Kind.COPIED, "the quarantine"));
+        .isEqualTo(new ActionResult(ActionResult.Kind.COPIED, "the quarantine"));
     assertThat(acted).containsExactly(record.detection());
   }
 
@@ -224,7 +228,7 @@ class DetectionsTest {
 
     seen();
     assertThat(records.get(0).sha256()).isEmpty();
-    assertThat(records.get(0).action().kind()).isEqualTo(FileAction.Kind.FAILED);
+    assertThat(records.get(0).action().kind()).isEqualTo(ActionResult.Kind.FAILED);
     assertThat(reporter.counts()).containsEntry("files-not-held", 1L);
     assertThat(acted).isEmpty();
   }
@@ -249,9 +253,9 @@ class DetectionsTest {
     request.close();
   }
 
-  private FileAction.Result act(Fd file, Detection detection) {
+  private ActionResult act(Fd file, Detection detection) {
     acted.add(detection);
-    return new FileAction.Result(FileAction.Kind.COPIED, "the quarantine");
+    return new ActionResult(ActionResult.Kind.COPIED, "the quarantine");
   }
 
   private void after(PermissionRequest request) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.log.Printable;
 import io.nacre.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;

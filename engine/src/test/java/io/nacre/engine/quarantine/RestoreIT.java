@@ -2,9 +2,9 @@ package io.nacre.engine.quarantine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.log.Printable;
 import io.nacre.engine.quarantine.Restore.Result;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;

@@ -3,9 +3,9 @@ package io.nacre.engine.quarantine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.detection.Printable;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.log.Printable;
 import io.nacre.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;

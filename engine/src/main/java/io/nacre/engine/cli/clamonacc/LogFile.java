@@ -1,6 +1,6 @@
 package io.nacre.engine.cli.clamonacc;
 
-import io.nacre.engine.detection.AppendedFile;
+import io.nacre.engine.file.AppendedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

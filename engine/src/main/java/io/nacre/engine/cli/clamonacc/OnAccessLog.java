@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.clamonacc;
 
-import io.nacre.engine.detection.Detection;
-import io.nacre.engine.detection.DetectionRecord;
-import io.nacre.engine.detection.DetectionText;
-import io.nacre.engine.detection.FileAction;
+import io.nacre.engine.detection.record.ActionResult;
+import io.nacre.engine.detection.record.Detection;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.record.DetectionText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.LocalDateTime;
@@ -63,7 +63,7 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   }
 
   /** Returns what became of a file, if anything was to. */
-  static Optional<String> action(String path, FileAction.Result result) {
+  static Optional<String> action(String path, ActionResult result) {
     return switch (result.kind()) {
       case NONE -> Optional.empty();
       case MOVED -> Optional.of(path + ": moved to " + quoted(result.detail()));

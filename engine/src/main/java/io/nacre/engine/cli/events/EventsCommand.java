@@ -6,7 +6,7 @@ import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
-import io.nacre.engine.detection.StoredEvents;
+import io.nacre.engine.detection.sink.StoredEvents;
 import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -2,7 +2,7 @@ package io.nacre.engine.cli.events;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.cli.terminal.Terminal;
-import io.nacre.engine.detection.Printable;
+import io.nacre.engine.log.Printable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

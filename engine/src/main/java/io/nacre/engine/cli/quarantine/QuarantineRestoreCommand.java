@@ -4,7 +4,7 @@ import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.detection.Printable;
+import io.nacre.engine.log.Printable;
 import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.Restore;
 import io.nacre.engine.quarantine.Restore.Result;

@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.quarantine;
 
 import com.typesafe.config.ConfigValueFactory;
-import io.nacre.engine.detection.Printable;
-import io.nacre.engine.detection.ProcessText;
+import io.nacre.engine.detection.record.ProcessText;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.log.Printable;
 import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.QuarantineEntryJson;
 import io.nacre.engine.quarantine.QuarantineReason;

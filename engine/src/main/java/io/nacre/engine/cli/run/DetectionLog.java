@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.run;
 
-import io.nacre.engine.detection.DetectionRecord;
-import io.nacre.engine.detection.DetectionText;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.record.DetectionText;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -7,7 +7,7 @@ import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
-import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.record.DetectionRecord;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;

@@ -2,7 +2,7 @@ package io.nacre.engine.cli.scan;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.detection.Printable;
+import io.nacre.engine.log.Printable;
 import java.util.Locale;
 
 /** How far a sweep is, for people. */

@@ -2,7 +2,7 @@ package io.nacre.engine.cli.selftest;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.cli.terminal.Terminal;
-import io.nacre.engine.detection.Printable;
+import io.nacre.engine.log.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

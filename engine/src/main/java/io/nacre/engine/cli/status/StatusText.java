@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.status;
 
 import com.typesafe.config.Config;
-import io.nacre.engine.detection.Printable;
+import io.nacre.engine.log.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

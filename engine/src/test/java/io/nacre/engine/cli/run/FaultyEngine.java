@@ -2,7 +2,7 @@ package io.nacre.engine.cli.run;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.config.ConfigFile;
-import io.nacre.engine.detection.DetectionRecord;
+import io.nacre.engine.detection.record.DetectionRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.nacre.engine.cli.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.detection.Detection;
-import io.nacre.engine.detection.DetectionRecord;
-import io.nacre.engine.detection.Records;
+import io.nacre.engine.detection.record.Detection;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.detection.record.Records;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.engine.request.ScanTrigger;

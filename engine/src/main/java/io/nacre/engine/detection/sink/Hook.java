@@ -1,0 +1,225 @@
+package io.nacre.engine.detection.sink;
+
+import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.DetectionConfig;
+import io.nacre.engine.detection.record.DetectedFile;
+import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.file.RootOwnedPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a program of the administrator for each detection, after the answer, one at a time on a
+ * thread of its own: whatever it opens waits for readers that do not wait for it.
+ *
+ * <p>A hook that opens infected files makes detections, and is not run for them again: they are of
+ * a session of ours, or, if whoever opened the file was gone too soon to tell, of the file that the
+ * hook was told of, while it ran.
+ */
+final class Hook implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Hook.class);
+  private static final int WAITING = 64;
+  private static final int REMEMBERED = 16;
+
+  private final List<String> command;
+  private final Duration limit;
+  private final LongAdder ran = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder timedOut = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder ofItself = new LongAdder();
+
+  /** The last runs, guarded by itself. */
+  private final Deque<Run> runs = new ArrayDeque<>();
+
+  private volatile boolean isDropping;
+
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          task -> {
+            Thread thread = new Thread(task, "hook");
+            thread.setDaemon(true);
+            return thread;
+          },
+          (task, executor) -> drop());
+
+  /**
+   * One run.
+   *
+   * @param session the session of all its processes
+   * @param ended nothing while it runs
+   */
+  private record Run(
+      long session, Optional<DetectedFile> file, Instant began, Optional<Instant> ended) {
+    boolean isAt(Instant time) {
+      return !time.isBefore(began) && ended.map(time::isBefore).orElse(true);
+    }
+  }
+
+  /**
+   * A hook that is not run yet.
+   *
+   * @param command a program and its arguments
+   * @param limit how long it may take
+   */
+  Hook(List<String> command, Duration limit) {
+    this.command = List.copyOf(command);
+    this.limit = limit;
+  }
+
+  /**
+   * Returns the hook of {@code config}, if it has one.
+   *
+   * @throws ConfigurationException if the program cannot be executed, or another user than root
+   *     could replace it: it runs as root
+   */
+  static Optional<Hook> of(DetectionConfig config) throws ConfigurationException {
+    if (config.hook().isEmpty()) {
+      return Optional.empty();
+    }
+    Path program = Path.of(config.hook().get(0));
+    Optional<String> complaint = complaint(program);
+    if (complaint.isPresent()) {
+      throw new ConfigurationException(
+          List.of("nacre.detection.hook: " + program + " is not run as root: " + complaint.get()));
+    }
+    return Optional.of(new Hook(config.hook(), config.hookTimeout()));
+  }
+
+  private static Optional<String> complaint(Path program) {
+    try {
+      return Files.isRegularFile(program) && Files.isExecutable(program)
+          ? RootOwnedPath.complaint(program)
+          : Optional.of("it is no program that can be executed");
+    } catch (IOException e) {
+      return Optional.of("it cannot be inspected: " + e);
+    }
+  }
+
+  /** Has it run for {@code record}, when those before it are over. Does not wait. */
+  void offer(DetectionRecord record, int session, String json) {
+    if (isOfItself(record, session)) {
+      ofItself.increment();
+      return;
+    }
+    thread.execute(() -> run(record, json));
+  }
+
+  private boolean isOfItself(DetectionRecord record, int session) {
+    Instant since = record.detection().since();
+    synchronized (runs) {
+      return runs.stream()
+          .anyMatch(
+              run ->
+                  session > 0
+                      ? run.session() == session
+                      : run.isAt(since) && isSame(run.file(), record.file()));
+    }
+  }
+
+  private static boolean isSame(Optional<DetectedFile> one, Optional<DetectedFile> other) {
+    return one.isPresent()
+        && other.isPresent()
+        && one.get().inode() == other.get().inode()
+        && one.get().device().equals(other.get().device());
+  }
+
+  private void run(DetectionRecord record, String json) {
+    isDropping = false;
+    HookProcess.Outcome outcome =
+        HookProcess.run(
+            command,
+            RecordFields.of(record),
+            json,
+            limit,
+            pid -> begun(pid, record),
+            line -> LOG.info("hook: {}", line));
+    ended();
+    ran.increment();
+    switch (outcome.kind()) {
+      case ENDED -> {}
+      case FAILED -> {
+        failed.increment();
+        LOG.warn("the hook {} failed: {}", command.get(0), outcome.detail());
+      }
+      case TIMED_OUT -> {
+        timedOut.increment();
+        LOG.warn(
+            "the hook {} took longer than nacre.detection.hook-timeout = {} ms and was killed",
+            command.get(0),
+            limit.toMillis());
+      }
+    }
+  }
+
+  private void begun(long pid, DetectionRecord record) {
+    synchronized (runs) {
+      runs.addLast(new Run(pid, record.file(), Instant.now(), Optional.empty()));
+      if (runs.size() > REMEMBERED) {
+        runs.removeFirst();
+      }
+    }
+  }
+
+  private void ended() {
+    synchronized (runs) {
+      Run last = runs.pollLast();
+      if (last != null) {
+        runs.addLast(
+            last.ended().isPresent()
+                ? last // it could not even begin
+                : new Run(last.session(), last.file(), last.began(), Optional.of(Instant.now())));
+      }
+    }
+  }
+
+  private void drop() {
+    dropped.increment();
+    if (!isDropping) {
+      isDropping = true;
+      LOG.warn(
+          "the hook is not run for some detections: {} wait for it; nacre events has all of them",
+          WAITING);
+    }
+  }
+
+  /** Returns what became of its runs, by name. */
+  Map<String, Object> counts() {
+    return Map.of(
+        "ran", ran.sum(),
+        "failed", failed.sum(),
+        "timed-out", timedOut.sum(),
+        "dropped", dropped.sum(),
+        "of-itself", ofItself.sum());
+  }
+
+  /** Begins no further one. One that runs is left alone, and is killed when its time is over. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    int waiting = thread.getQueue().size();
+    if (waiting > 0) {
+      thread.getQueue().clear();
+      LOG.warn("the hook is not run for {} detections: the engine stops", waiting);
+    }
+  }
+}

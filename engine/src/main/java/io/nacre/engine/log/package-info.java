@@ -1,0 +1,5 @@
+/** Text that is safe to log. */
+@NullMarked
+package io.nacre.engine.log;
+
+import org.jspecify.annotations.NullMarked;
