@@ -2,8 +2,8 @@ package io.nacre.engine;
 
 import static java.util.stream.Collectors.toMap;
 
-import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.action.QuarantineAction;
+import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.ConfigurationException;
