@@ -59,8 +59,7 @@ make_programs() { # PROGRAM…
   for program in "$@"; do
     gcc -O2 -pthread -o "$work/bin/$program" "$here/floor/$program.c"
   done
-  "$nacre" --version >/dev/null # builds, if it has to, before anything is measured
-  export NACRE_SKIP_BUILD=yes
+  "$nacre" setup # builds, if it has to, before the first measurement
 }
 
 warn_of_load() {

@@ -10,6 +10,7 @@ import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.cli.quarantine.QuarantineCommand;
 import io.nacre.engine.cli.run.ProtectCommand;
 import io.nacre.engine.cli.run.RunCommand;
+import io.nacre.engine.cli.run.SetupCommand;
 import io.nacre.engine.cli.run.TrainCommand;
 import io.nacre.engine.cli.scan.ScanCommand;
 import io.nacre.engine.cli.selftest.SelftestCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
     commandListHeading = "%nCommands:%n",
     footer = {"", "nacre COMMAND --help tells about a command."},
     subcommands = {
+      SetupCommand.class,
       DemoCommand.class,
       ProtectCommand.class,
       RunCommand.class,
