@@ -7,6 +7,7 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig.AheadConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.explain.ExplainContext;
 import io.nacre.engine.intake.CachedOpenSink;
 import io.nacre.engine.intake.DescriptorBudget;
 import io.nacre.engine.intake.FanotifyReader;
@@ -23,7 +24,7 @@ import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.RescanQueue;
-
+import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.place.MountPoints;
@@ -90,6 +91,28 @@ record EngineParts(
   /** Returns whether files are scanned that nobody opens. */
   boolean scansWhatIsWritten() {
     return (places.marks().events() & FanotifyMask.FAN_CLOSE_WRITE) != 0;
+  }
+
+  /** Returns what {@code selftest} checks. */
+  SelfCheck.Setup selfCheck() {
+    return new SelfCheck.Setup(
+        places.checked(),
+        triage.exemptions(),
+        requests.fallback(),
+        () -> clamds.best().state(),
+        deadline);
+  }
+
+  /** Returns what {@code explain} reads. */
+  ExplainContext explained() {
+    return new ExplainContext(
+        places.marks(),
+        places.rules(),
+        places.coverage(),
+        memory,
+        triage,
+        requests.fallback(),
+        () -> clamds.best().state());
   }
 
   /** What the watchdog goes by, which watches the readers of {@code watch}. */

@@ -6,6 +6,7 @@ import io.nacre.engine.clamd.ClamdSupervisor;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.control.ControlServer;
 import io.nacre.engine.detection.Detections;
+import io.nacre.engine.explain.Explain;
 import io.nacre.engine.intake.FanotifyReader;
 import io.nacre.engine.intake.OpenSink;
 import io.nacre.engine.intake.ReaderLease;
@@ -18,6 +19,7 @@ import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.Rescanner;
+import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.linux.ErrnoException;
@@ -154,8 +156,8 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                             socket,
                             ControlCommands.of(
                                 parts.status(),
-                                new SelfCheck(parts),
-                                new Explain(parts),
+                                new SelfCheck(parts.selfCheck()),
+                                new Explain(parts.explained()),
                                 parts.memory().signatures()::forget,
                                 sweeper),
                             parts.stop(),

@@ -1,11 +1,6 @@
 package io.nacre.engine;
 
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.KernelCacheConfig;
-import io.nacre.engine.intake.DescriptorBudget;
-import io.nacre.engine.kernelcache.KernelCache;
-import io.nacre.engine.verdict.CleanFiles;
-import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyGroup;

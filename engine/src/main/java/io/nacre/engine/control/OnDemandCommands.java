@@ -3,7 +3,6 @@ package io.nacre.engine.control;
 import com.typesafe.config.Config;
 import io.nacre.engine.scan.ondemand.OnDemandScan;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
-import io.nacre.engine.watch.place.MountPoints;
 import io.nacre.linux.socket.PeerCredentials;
 import java.util.LinkedHashMap;
 import java.util.List;

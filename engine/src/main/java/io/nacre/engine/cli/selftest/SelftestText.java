@@ -66,12 +66,12 @@ final class SelftestText {
 
   private void add(List<String> lines, Config place, int width) {
     Optional<OpenProof> proof = Optional.ofNullable(proofs.get(place.getString("path")));
-    List<String> lacks = place.getStringList("lacks");
+    List<String> lacks = place.getStringList("gaps");
     if (isBroken(proof)) {
       lines.add(lack(place.getString("path") + ": " + proof.get().text()));
     }
     lacks.stream().limit(SHOWN).forEach(lack -> lines.add(lack(lack)));
-    long more = place.getLong("lack-count") - Math.min(lacks.size(), SHOWN);
+    long more = place.getLong("gap-count") - Math.min(lacks.size(), SHOWN);
     if (more > 0) {
       lines.add(lack(String.format(Locale.ROOT, "and %,d more below %s", more, path(place))));
     }

@@ -2,9 +2,9 @@ package io.nacre.engine.cli.status;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
-import io.nacre.engine.Explain;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.explain.Explain;
 import io.nacre.engine.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;

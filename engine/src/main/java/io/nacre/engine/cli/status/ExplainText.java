@@ -32,7 +32,7 @@ final class ExplainText {
   }
 
   private static String fate(String fate) {
-    return fate.equals("unseen") ? "not told of, so allowed" : fate;
+    return fate.equals("unseen") ? "unseen, so allowed" : fate;
   }
 
   private static String rule(Config explanation) {
@@ -51,7 +51,8 @@ final class ExplainText {
     if (explanation.getString("kernel-cache").equals("clean")) {
       return "knows it to be clean: its opens cost nothing";
     }
-    return explanation.getStringList("marked").isEmpty() || explanation.getBoolean("silenced")
+    return explanation.getStringList("marked").isEmpty()
+            || explanation.getBoolean("ignored-directory")
         ? "tells of no open"
         : "tells of each open";
   }

@@ -161,7 +161,7 @@ class SelftestTextTest {
         "path", path,
         "strategy", strategy,
         "directories", directories,
-        "lacks", lacks,
-        "lack-count", lackCount);
+        "gaps", lacks,
+        "gap-count", lackCount);
   }
 }

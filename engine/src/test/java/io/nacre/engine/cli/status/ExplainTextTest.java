@@ -30,7 +30,7 @@ class ExplainTextTest {
             mark.isEmpty() ? List.of() : List.of(mark),
             "kernel-cache",
             cache,
-            "silenced",
+            "ignored-directory",
             isSilenced,
             "clean",
             "unknown",

@@ -63,8 +63,8 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.DDD);
 
-    assertThat(report.holds()).isTrue();
-    assertThat(report.strayCount()).isZero();
+    assertThat(report.isComplete()).isTrue();
+    assertThat(report.orphanCount()).isZero();
     assertThat(report.places())
         .containsExactly(new CoverageReport.Checked(in("tree"), 4, List.of(), 0));
   }
@@ -75,8 +75,8 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.DDD);
 
-    assertThat(report.holds()).isFalse();
-    assertThat(report.places().get(0).lacks()).containsExactly(in("tree/a/b") + ": no mark");
+    assertThat(report.isComplete()).isFalse();
+    assertThat(report.places().get(0).gaps()).containsExactly(in("tree/a/b") + ": no mark");
   }
 
   @Test
@@ -88,8 +88,8 @@ class CoverageCheckIT {
 
     CoverageReport.Checked tree = check(Strategy.DDD).places().get(0);
 
-    assertThat(tree.lackCount()).isEqualTo(1_500);
-    assertThat(tree.lacks()).hasSize(20);
+    assertThat(tree.gapCount()).isEqualTo(1_500);
+    assertThat(tree.gaps()).hasSize(20);
     assertThat(tree.directories()).isEqualTo(1_505);
   }
 
@@ -103,7 +103,7 @@ class CoverageCheckIT {
           directory.fd());
     }
 
-    assertThat(check(Strategy.DDD).places().get(0).lackCount()).isEqualTo(1);
+    assertThat(check(Strategy.DDD).places().get(0).gapCount()).isEqualTo(1);
   }
 
   @Test
@@ -117,8 +117,8 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.DDD);
 
-    assertThat(report.places().get(0).lacks()).containsExactly(in("tree/a/b") + ": no mark");
-    assertThat(report.strayCount()).isZero();
+    assertThat(report.places().get(0).gaps()).containsExactly(in("tree/a/b") + ": no mark");
+    assertThat(report.orphanCount()).isZero();
   }
 
   @Test
@@ -135,7 +135,7 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.FILESYSTEM, in("tree/c"));
 
-    assertThat(report.holds()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.others())
         .containsExactly(in("tree/a/b") + ": an ignore mark keeps its opens away");
   }
@@ -146,8 +146,8 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.DDD);
 
-    assertThat(report.holds()).isTrue();
-    assertThat(report.strays()).containsExactly(in("outside"));
+    assertThat(report.isComplete()).isTrue();
+    assertThat(report.orphans()).containsExactly(in("outside"));
   }
 
   @Test
@@ -157,14 +157,14 @@ class CoverageCheckIT {
     CoverageReport report = check(Strategy.DDD, in("tree/a"));
 
     assertThat(report.places().get(0).directories()).isEqualTo(2);
-    assertThat(report.strays()).containsExactly(in("tree/a"), in("tree/a/b"));
+    assertThat(report.orphans()).containsExactly(in("tree/a"), in("tree/a/b"));
   }
 
   @Test
   void doesNotAskForMarksOnWhatIsExcluded() throws IOException {
     mark("tree", "tree/c");
 
-    assertThat(check(Strategy.DDD, in("tree/a")).holds()).isTrue();
+    assertThat(check(Strategy.DDD, in("tree/a")).isComplete()).isTrue();
   }
 
   @Test
@@ -174,8 +174,8 @@ class CoverageCheckIT {
 
     CoverageReport report = check(Strategy.DDD);
 
-    assertThat(report.strayCount()).isZero();
-    assertThat(report.places().get(0).lacks()).isEmpty();
+    assertThat(report.orphanCount()).isZero();
+    assertThat(report.places().get(0).gaps()).isEmpty();
     assertThat(report.others()).containsExactly(in("tree/a") + ": is there, and nobody follows it");
   }
 
@@ -189,7 +189,7 @@ class CoverageCheckIT {
     CoverageReport.Checked tree = check(Strategy.DDD).places().get(0);
 
     assertThat(tree.directories()).isEqualTo(104);
-    assertThat(tree.lackCount()).isEqualTo(100);
+    assertThat(tree.gapCount()).isEqualTo(100);
   }
 
   @Test
@@ -197,36 +197,36 @@ class CoverageCheckIT {
     mark("tree", "tree/a", "tree/a/b", "tree/c");
     Files.createSymbolicLink(Path.of(in("tree/link")), Path.of(in("outside")));
 
-    assertThat(check(Strategy.DDD).holds()).isTrue();
+    assertThat(check(Strategy.DDD).isComplete()).isTrue();
   }
 
   @Test
   void findsAFileSystemWithoutItsMark() throws IOException {
-    assertThat(check(Strategy.FILESYSTEM).places().get(0).lacks())
+    assertThat(check(Strategy.FILESYSTEM).places().get(0).gaps())
         .containsExactly(in("tree") + ": its file system has no mark");
     try (Directory tree = open("tree")) {
       marks.addWhole(MarkType.FILESYSTEM, tree.fd());
     }
 
-    assertThat(check(Strategy.FILESYSTEM).holds()).isTrue();
+    assertThat(check(Strategy.FILESYSTEM).isComplete()).isTrue();
   }
 
   @Test
   void findsAMountWithoutItsMark() throws IOException {
-    assertThat(check(Strategy.MOUNT).places().get(0).lacks())
+    assertThat(check(Strategy.MOUNT).places().get(0).gaps())
         .containsExactly(in("tree") + ": its mount has no mark");
     try (Directory tree = open("tree")) {
       marks.addWhole(MarkType.MOUNT, tree.fd());
     }
 
-    assertThat(check(Strategy.MOUNT).holds()).isTrue();
+    assertThat(check(Strategy.MOUNT).isComplete()).isTrue();
   }
 
   @Test
   void findsAPathThatNobodyFollows() throws IOException {
     CoverageReport report = CoverageCheck.run(scope(), LONGEST, PAUSES);
 
-    assertThat(report.holds()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.others()).containsExactly(in("tree") + ": is there, and nobody follows it");
   }
 
@@ -240,7 +240,7 @@ class CoverageCheckIT {
     CoverageReport report = CoverageCheck.run(scope(), Duration.ZERO, PAUSES);
 
     assertThat(report.finished()).isFalse();
-    assertThat(report.holds()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.places().get(0).directories()).isLessThan(600);
   }
 

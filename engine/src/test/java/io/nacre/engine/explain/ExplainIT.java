@@ -1,9 +1,10 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import io.nacre.engine.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ExplainIT {
   private static final int NOBODY = 65_534;
-  private static final int SOMEBODY = 1_000;
+  private static final int OTHER_USER = 1_000;
 
   @Test
   void saysWhatBecomesOfTheNextOpen() throws IOException {
@@ -38,12 +39,12 @@ class ExplainIT {
       Path big = Files.write(stage.root().resolve("tree/big"), new byte[5_000]);
 
       try (EngineProcess engine = start(stage)) {
-        assertThat(fate(engine, users)).isEqualTo("scanned: not known to be clean");
+        assertThat(fate(engine, users)).isEqualTo("scanned: not cached as clean");
         assertThat(fate(engine, users, "--uid", NOBODY)).isEqualTo("allowed: user 65534 is exempt");
         assertThat(fate(engine, empty)).isEqualTo("allowed: it is empty");
         assertThat(fate(engine, big))
             .isEqualTo("denied: bigger than max-file-size, by on-oversize");
-        assertThat(fate(engine, outside)).isEqualTo("unseen: no mark tells of opens of this file");
+        assertThat(fate(engine, outside)).isEqualTo("unseen: no mark reports opens of this file");
         assertThat(fate(engine, excluded)).startsWith("unseen: no mark");
 
         assertThat(Opener.open(users).succeeded()).isTrue();
@@ -51,12 +52,12 @@ class ExplainIT {
         assertThat(Opener.open(eicar).wasDenied()).isTrue();
 
         awaitFate(engine, users, "allowed: found clean, and not changed since");
-        awaitFate(engine, roots, "unseen: found clean, and the kernel was told so");
+        awaitFate(engine, roots, "unseen: found clean, and an ignore mark in the kernel says so");
         awaitFate(engine, eicar, "denied: Eicar-Test-Signature.UNOFFICIAL was found in it");
 
         Files.setPosixFilePermissions(users, Files.getPosixFilePermissions(users));
         assertThat(explain(engine, users).getString("clean")).isEqualTo("changed");
-        assertThat(fate(engine, users)).isEqualTo("scanned: not known to be clean");
+        assertThat(fate(engine, users)).isEqualTo("scanned: not cached as clean");
       }
     }
   }
@@ -72,7 +73,7 @@ class ExplainIT {
       try (EngineProcess engine = start(stage, "strategy = filesystem")) {
         assertThat(fate(engine, outside)).isEqualTo("allowed: outside of what is protected");
         assertThat(fate(engine, excluded)).isEqualTo("allowed: excluded");
-        assertThat(fate(engine, linked)).isEqualTo("scanned: not known to be clean");
+        assertThat(fate(engine, linked)).isEqualTo("scanned: not cached as clean");
         assertThat(explain(engine, linked).getStringList("marked")).containsExactly("file system");
       }
     }
@@ -99,7 +100,7 @@ class ExplainIT {
         RealClamd clamd = RealClamd.in(stage.outside().resolve("clamd"))) {
       Path file = stage.clean("tree/file");
       clamd.start();
-      String done = policy.equals("deny") ? "denied" : "let through";
+      String done = policy.equals("deny") ? "denied" : "allowed unscanned";
       try (EngineProcess engine =
           start(
               stage,
@@ -109,7 +110,9 @@ class ExplainIT {
               "on-error = " + policy)) {
         clamd.signal("STOP");
         awaitFate(
-            engine, file, fate + ": clamd says nothing, so opens are " + done + " by on-deadline");
+            engine,
+            file,
+            fate + ": clamd does not answer, so opens are " + done + " by on-deadline");
 
         clamd.kill();
         awaitFate(engine, file, fate + ": clamd is down, so opens are " + done + " by on-error");
@@ -154,7 +157,7 @@ class ExplainIT {
   }
 
   private static String fate(EngineProcess engine, Path file) {
-    return fate(engine, file, "--uid", SOMEBODY);
+    return fate(engine, file, "--uid", OTHER_USER);
   }
 
   private static String fate(EngineProcess engine, Path file, String option, int value) {

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -21,32 +21,35 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What would become of the next open of one file by one user, in the order an open meets it. */
+/**
+ * What would become of the next open of one file by one user, in the order in which an open passes
+ * the stages.
+ */
 final class Explanation {
   private static final Logger LOG = LoggerFactory.getLogger(Explanation.class);
-  private static final int STANDING_SECONDS = 2;
+  private static final int STATUS_SECONDS = 2;
 
-  private final EngineParts parts;
+  private final ExplainContext context;
   private final byte[] path;
   private final int uid;
 
   /** An explanation for the file at {@code path}, opened by an ordinary program of {@code uid}. */
-  Explanation(EngineParts parts, byte[] path, int uid) {
-    this.parts = parts;
+  Explanation(ExplainContext context, byte[] path, int uid) {
+    this.context = context;
     this.path = path;
     this.uid = uid;
   }
 
-  /** Returns it as values that JSON can hold; {@code file} is open for reading. */
+  /** Returns the explanation as values that JSON can hold; {@code file} is open for reading. */
   Map<String, Object> of(Fd file) throws IOException {
     Statx statx = new Statx().read(file.number());
     FileVersion version = FileVersion.of(statx);
-    FileMarks marks = FileMarks.read(parts.places().marks().group(), text(), statx);
-    PathRules rules = parts.places().rules();
+    FileMarks marks = FileMarks.read(context.marks().group(), text(), statx);
+    PathRules rules = context.rules();
     PathRules.Place place = rules.place(path, path.length);
     CleanCache.State clean =
-        parts.memory().clean().state(file.number(), version, statx.uniqueMountId());
-    Optional<String> signature = parts.memory().infected().signature(version);
+        context.caches().clean().state(file.number(), version, statx.uniqueMountId());
+    Optional<String> signature = context.caches().infected().signature(version);
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("path", text());
     values.put("size", statx.size());
@@ -54,25 +57,25 @@ final class Explanation {
     values.put("rule", label(place));
     rules.decisive(path).ifPresent(include -> values.put("include", include));
     rules.decisive(path).flatMap(this::strategy).ifPresent(how -> values.put("strategy", how));
-    values.put("marked", marks.telling());
+    values.put("marked", marks.reporting());
     values.put("kernel-cache", marks.isIgnored() ? "clean" : "unknown");
-    parts.memory().kernelCache().ifPresent(cache -> add(values, cache, file));
-    values.put("silenced", marks.isSilenced());
+    context.caches().kernelCache().ifPresent(cache -> add(values, cache, file));
+    values.put("ignored-directory", marks.isDirectoryIgnored());
     values.put("clean", label(clean));
     signature.ifPresent(name -> values.put("infected", name));
     values.put(
         "next-open",
-        NextOpen.of(parts, uid, file.number(), statx, marks, clean, signature).values());
+        NextOpen.of(context, uid, file.number(), statx, marks, clean, signature).values());
     return values;
   }
 
-  /** What the kernel cache would say of it, if it says so soon. */
+  /** Adds the status of the file in the kernel cache, if that answers within two seconds. */
   private static void add(Map<String, Object> values, KernelCache cache, Fd file) {
     try {
-      CacheStatus standing =
-          cache.explain(file.number()).toCompletableFuture().get(STANDING_SECONDS, SECONDS);
-      values.put("leased", standing.isLeased());
-      standing.refusal().ifPresent(reason -> values.put("kernel-refuses", reason.label()));
+      CacheStatus status =
+          cache.explain(file.number()).toCompletableFuture().get(STATUS_SECONDS, SECONDS);
+      values.put("leased", status.isLeased());
+      status.refusal().ifPresent(reason -> values.put("kernel-refuses", reason.label()));
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("the kernel cache does not answer", e);
     } catch (InterruptedException e) {
@@ -81,7 +84,7 @@ final class Explanation {
   }
 
   private Optional<String> strategy(String include) {
-    return parts.places().coverage().entries().stream()
+    return context.coverage().entries().stream()
         .filter(entry -> entry.path().equals(include))
         .map(Coverage.Entry::strategy)
         .findAny();

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
@@ -14,25 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The marks that bear on the opens of one file, by the word of the kernel.
+ * The marks that bear on the opens of one file, as the kernel lists them.
  *
- * @param telling what is marked so that opens of the file are told of; empty if they are not
- * @param isIgnored whether an ignore mark on the file itself keeps its opens away
- * @param isSilenced whether an ignore mark on its directory does
+ * @param reporting the objects whose marks report opens of the file; empty if none does
+ * @param isIgnored whether an ignore mark on the file itself suppresses the events of its opens
+ * @param isDirectoryIgnored whether an ignore mark on its directory does
  */
-record FileMarks(List<String> telling, boolean isIgnored, boolean isSilenced) {
-  private static final long OPENS =
-      FanotifyMask.FAN_OPEN
-          | FanotifyMask.FAN_OPEN_PERM
-          | FanotifyMask.FAN_OPEN_EXEC
-          | FanotifyMask.FAN_OPEN_EXEC_PERM;
-
+record FileMarks(List<String> reporting, boolean isIgnored, boolean isDirectoryIgnored) {
   private static final long CHILDREN = FanotifyMask.FAN_EVENT_ON_CHILD;
 
   /**
    * Reads the marks of {@code group} that bear on the file at {@code path}.
    *
-   * @param file what statx said of the file
+   * @param file the result of statx for the file
    */
   static FileMarks read(FanotifyGroup group, String path, Statx file) throws IOException {
     String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
@@ -50,22 +44,25 @@ record FileMarks(List<String> telling, boolean isIgnored, boolean isSilenced) {
           } else if (mark.device() == device) {
             boolean isOnChildren = ((mark.mask() | mark.ignored()) & CHILDREN) != 0;
             found.add("directory", mark, mark.inode() == directory && isOnChildren);
-            found.isIgnored |= mark.inode() == file.inode() && (mark.ignored() & OPENS) != 0;
-            found.isSilenced |=
-                mark.inode() == directory && isOnChildren && (mark.ignored() & OPENS) != 0;
+            found.isIgnored |=
+                mark.inode() == file.inode() && (mark.ignored() & FanotifyMask.OPENS) != 0;
+            found.isDirectoryIgnored |=
+                mark.inode() == directory
+                    && isOnChildren
+                    && (mark.ignored() & FanotifyMask.OPENS) != 0;
           }
         });
-    return new FileMarks(List.copyOf(found.telling), found.isIgnored, found.isSilenced);
+    return new FileMarks(List.copyOf(found.reporting), found.isIgnored, found.isDirectoryIgnored);
   }
 
   private static final class Found {
-    private final List<String> telling = new ArrayList<>();
+    private final List<String> reporting = new ArrayList<>();
     private boolean isIgnored;
-    private boolean isSilenced;
+    private boolean isDirectoryIgnored;
 
     void add(String what, MarkInfo mark, boolean bearsOnTheFile) {
-      if (bearsOnTheFile && (mark.mask() & OPENS) != 0) {
-        telling.add(what);
+      if (bearsOnTheFile && (mark.mask() & FanotifyMask.OPENS) != 0) {
+        reporting.add(what);
       }
     }
   }
@@ -74,11 +71,11 @@ record FileMarks(List<String> telling, boolean isIgnored, boolean isSilenced) {
     return new Statx().probe(cString(path));
   }
 
-  /** As the kernel numbers it, which stat(2) may tell another. */
+  /** Returns the kernel's own number of the device; stat(2) may report another one. */
   private static long device(Statx file) throws ErrnoException {
     MountedType mounted = new MountedType();
-    boolean isTold = file.uniqueMountId() >= 0 && mounted.of(file.uniqueMountId()) != 0;
-    long device = isTold ? mounted.device() : file.device();
+    boolean isKnown = file.uniqueMountId() >= 0 && mounted.of(file.uniqueMountId()) != 0;
+    long device = isKnown ? mounted.device() : file.device();
     return (device >>> 32) << 20 | (device & 0xffff_ffffL);
   }
 

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,11 +56,11 @@ class OpenOutlookTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DOWN, 'clamd is down, so opens are let through by on-error'",
-    "STARTING, 'clamd is starting, so opens are let through by on-error'",
-    "UNKNOWN, 'clamd is starting, so opens are let through by on-error'",
-    "RELOADING, 'clamd loads signatures, so opens are let through by on-deadline'",
-    "SILENT, 'clamd says nothing, so opens are let through by on-deadline'",
+    "DOWN, 'clamd is down, so opens are allowed unscanned by on-error'",
+    "STARTING, 'clamd is starting, so opens are allowed unscanned by on-error'",
+    "UNKNOWN, 'clamd is starting, so opens are allowed unscanned by on-error'",
+    "RELOADING, 'clamd loads signatures, so opens are allowed unscanned by on-deadline'",
+    "SILENT, 'clamd does not answer, so opens are allowed unscanned by on-deadline'",
   })
   void isWeakenedWhileClamdDoesNotScan(State clamd, String because) {
     OpenOutlook outlook = held(/* isExempt= */ false, clamd, FallbackPolicy.ALLOW_ALL);

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.control.ControlCommand;
@@ -17,10 +17,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers {@code explain}: what would become of the next open of a file, layer by layer.
+ * The control command {@code explain}: what would become of the next open of a file, layer by
+ * layer.
  *
- * <p>The file is opened on a thread of its own, a few at a time, since that may wait for its file
- * system or for somebody's lease.
+ * <p>The file is opened on a thread of its own, four at a time: that may wait for the file system,
+ * or for the holder of a lease on the file.
  */
 public final class Explain implements ControlCommand {
   /** The longest time until an answer, in seconds. */
@@ -28,14 +29,14 @@ public final class Explain implements ControlCommand {
 
   private static final int AT_A_TIME = 4;
 
-  private final EngineParts parts;
-  private final Semaphore places = new Semaphore(AT_A_TIME);
+  private final ExplainContext context;
+  private final Semaphore slots = new Semaphore(AT_A_TIME);
 
-  Explain(EngineParts parts) {
-    this.parts = parts;
+  public Explain(ExplainContext context) {
+    this.context = context;
   }
 
-  /** It opens what the asker may not. */
+  /** It opens files that the client may not open. */
   @Override
   public boolean isPrivileged() {
     return true;
@@ -46,9 +47,9 @@ public final class Explain implements ControlCommand {
     if (!request.hasPath("path")) {
       return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
     }
-    if (!places.tryAcquire()) {
+    if (!slots.tryAcquire()) {
       return CompletableFuture.failedFuture(
-          new IllegalStateException("files on file systems that do not answer are in the way"));
+          new IllegalStateException("all threads wait for file systems that do not answer"));
     }
     byte[] path = request.getString("path").getBytes(StandardCharsets.UTF_8);
     int uid = request.hasPath("uid") ? request.getInt("uid") : peer.uid();
@@ -62,7 +63,7 @@ public final class Explain implements ControlCommand {
   private void explain(byte[] path, int uid, CompletableFuture<Map<String, Object>> explained) {
     try (Fd name = RegularFile.find(path, found -> true);
         Fd file = Directory.openForReading(name)) {
-      explained.complete(new Explanation(parts, path, uid).of(file));
+      explained.complete(new Explanation(context, path, uid).of(file));
     } catch (ErrnoException e) {
       explained.completeExceptionally(
           e.errno() == Errno.ESTALE
@@ -71,7 +72,7 @@ public final class Explain implements ControlCommand {
     } catch (IOException | RuntimeException e) {
       explained.completeExceptionally(e);
     } finally {
-      places.release();
+      slots.release();
     }
   }
 }

@@ -1,7 +1,11 @@
-package io.nacre.engine;
+package io.nacre.engine.selfcheck;
 
 import com.typesafe.config.Config;
+import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.control.ControlCommand;
+import io.nacre.engine.explain.OpenOutlook;
+import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
@@ -19,28 +23,44 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * Answers {@code selftest}: whether everything is protected that should be, and how opens should
- * fare.
+ * The control command {@code selftest}: whether everything is protected that should be, and which
+ * answers opens should get.
  *
- * <p>The check runs on a thread of its own, one at a time; whoever asks meanwhile gets its result.
+ * <p>The check runs on a thread of its own, one at a time. A client that asks meanwhile gets the
+ * result of the running check.
  */
 public final class SelfCheck implements ControlCommand {
-  /** How the names of the files begin that a self-test makes. */
+  /** The first part of the names of the files that a self-test makes. */
   public static final String FILE_PREFIX = ".nacre-selftest-";
 
   /** The longest time until an answer, in seconds. */
   public static final long ANSWER_SECONDS = 90;
 
+  /**
+   * What the check needs.
+   *
+   * @param scope the places, and the marks that they should carry
+   * @param clamd the state of the best clamd now
+   * @param deadline the longest time that an open waits for its answer
+   */
+  public record Setup(
+      CoverageCheck.Scope scope,
+      Exemptions exemptions,
+      FallbackPolicy fallback,
+      Supplier<ClamdHealth.State> clamd,
+      Duration deadline) {}
+
   private static final Duration LONGEST_WALK = Duration.ofSeconds(60);
 
-  private final EngineParts parts;
+  private final Setup setup;
   private Optional<Thread> thread = Optional.empty();
   private CompletableFuture<CoverageReport> latest = new CompletableFuture<>();
 
-  SelfCheck(EngineParts parts) {
-    this.parts = parts;
+  public SelfCheck(Setup setup) {
+    this.setup = setup;
   }
 
   @Override
@@ -48,7 +68,7 @@ public final class SelfCheck implements ControlCommand {
     return check().thenApply(report -> values(report, peer.uid()));
   }
 
-  /** A file system that does not answer holds the thread, and then nobody waits for it. */
+  /** A file system that does not answer blocks the thread; clients then time out. */
   private synchronized CompletableFuture<CoverageReport> check() {
     if (thread.filter(Thread::isAlive).isPresent()) {
       return latest;
@@ -64,7 +84,7 @@ public final class SelfCheck implements ControlCommand {
 
   private void check(CompletableFuture<CoverageReport> result) {
     try {
-      result.complete(CoverageCheck.run(parts.places().checked(), LONGEST_WALK));
+      result.complete(CoverageCheck.run(setup.scope(), LONGEST_WALK));
     } catch (IOException | RuntimeException e) {
       result.completeExceptionally(e);
     }
@@ -72,50 +92,51 @@ public final class SelfCheck implements ControlCommand {
 
   private Map<String, Object> values(CoverageReport report, int uid) {
     List<Map<String, Object>> places = new ArrayList<>();
-    for (Coverage.Entry entry : parts.places().coverage().entries()) {
+    for (Coverage.Entry entry : setup.scope().coverage().entries()) {
       places.add(place(entry, report));
     }
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(
         "holds",
-        report.holds() && places.stream().allMatch(place -> List.of().equals(place.get("lacks"))));
+        report.isComplete()
+            && places.stream().allMatch(place -> List.of().equals(place.get("gaps"))));
     values.put("finished", report.finished());
     values.put("took-millis", report.took().toMillis());
     values.put("places", places);
     values.put("others", report.others());
-    values.put("marked-outside", report.strays());
-    values.put("marked-outside-count", report.strayCount());
+    values.put("marked-outside", report.orphans());
+    values.put("marked-outside-count", report.orphanCount());
     values.put(
         "opens",
         OpenOutlook.of(
-                parts.places().marks().events(),
-                parts.triage().exemptions().exempts(uid),
-                parts.clamds().best().state(),
-                parts.requests().fallback())
+                setup.scope().marks().events(),
+                setup.exemptions().exempts(uid),
+                setup.clamd().get(),
+                setup.fallback())
             .values());
-    values.put("deadline-millis", parts.deadline().toMillis());
+    values.put("deadline-millis", setup.deadline().toMillis());
     return values;
   }
 
   private Map<String, Object> place(Coverage.Entry entry, CoverageReport report) {
     Optional<CoverageReport.Checked> checked =
         report.places().stream().filter(place -> place.path().equals(entry.path())).findAny();
-    List<String> lacks = lacks(entry, checked.map(CoverageReport.Checked::lacks).orElse(List.of()));
-    int unmarked = checked.map(CoverageReport.Checked::lackCount).orElse(0);
+    List<String> gaps = gaps(entry, checked.map(CoverageReport.Checked::gaps).orElse(List.of()));
+    int unmarked = checked.map(CoverageReport.Checked::gapCount).orElse(0);
     return Map.of(
         "path", entry.path(),
         "strategy", entry.strategy(),
         "directories", checked.map(CoverageReport.Checked::directories).orElse(0),
-        "lacks", lacks,
-        "lack-count", Math.max(lacks.size(), Math.max(unmarked, entry.problemCount())),
+        "gaps", gaps,
+        "gap-count", Math.max(gaps.size(), Math.max(unmarked, entry.problemCount())),
         "takes-test-files", takesTestFiles(entry));
   }
 
-  /** Puts together what the engine knows, with the reasons, and what was found on disk. */
-  private static List<String> lacks(Coverage.Entry entry, List<String> found) {
+  /** Joins the problems that the engine knows, with their reasons, and the gaps found on disk. */
+  private static List<String> gaps(Coverage.Entry entry, List<String> found) {
     Map<String, String> byPath = new LinkedHashMap<>();
     entry.problems().forEach(problem -> byPath.put(path(problem), problem));
-    found.forEach(lack -> byPath.putIfAbsent(path(lack), lack));
+    found.forEach(gap -> byPath.putIfAbsent(path(gap), gap));
     if (byPath.isEmpty() && entry.state() != Coverage.State.PROTECTED) {
       String state = entry.state().name().toLowerCase(Locale.ROOT);
       byPath.put(entry.path(), entry.path() + ": " + state);
@@ -130,6 +151,6 @@ public final class SelfCheck implements ControlCommand {
   private boolean takesTestFiles(Coverage.Entry entry) {
     byte[] file = (entry.path() + "/" + FILE_PREFIX + "0").getBytes(StandardCharsets.UTF_8);
     return entry.state() != Coverage.State.MISSING
-        && parts.places().rules().place(file, file.length) == PathRules.Place.INSIDE;
+        && setup.scope().rules().place(file, file.length) == PathRules.Place.INSIDE;
   }
 }

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.selfcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -161,7 +161,7 @@ class SelfCheckIT {
   }
 
   @Test
-  void saysThatOpensAreLetThroughWhileClamdIsDown() throws IOException {
+  void saysThatOpensAreAllowedUnscannedWhileClamdIsDown() throws IOException {
     String none = "clamd.endpoints = [\"unix:" + stage.outside() + "/none\"]";
     try (EngineProcess engine = start("strategy = ddd", none)) {
       Opener.Outcome result = selftest(engine);
@@ -169,7 +169,7 @@ class SelfCheckIT {
       assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
       assertThat(result.output())
           .contains("Not everything is protected: clamd is down")
-          .contains("opens are let through by on-error");
+          .contains("opens are allowed unscanned by on-error");
       assertThat(testFiles()).isEmpty();
     }
   }

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import io.nacre.engine.intake.SimulatedOpen;
 import io.nacre.engine.verdict.CleanCache;
@@ -11,65 +11,65 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the next open of a file would fare, and why.
+ * The outcome of the next open of a file, and its reason.
  *
- * @param fate {@code allowed}, {@code denied}, {@code scanned}, or {@code unseen} if nothing tells
- *     us of it
+ * @param fate {@code allowed}, {@code denied}, {@code scanned}, or {@code unseen} if it raises no
+ *     event
  */
 record NextOpen(String fate, String because) {
 
-  /** Asks in the order in which an open is answered. */
+  /** Looks in the order in which an open is answered. */
   static NextOpen of(
-      EngineParts parts,
+      ExplainContext context,
       int uid,
       int fd,
       Statx file,
       FileMarks marks,
       CleanCache.State clean,
       Optional<String> signature) {
-    if (marks.telling().isEmpty()) {
-      return new NextOpen("unseen", "no mark tells of opens of this file");
+    if (marks.reporting().isEmpty()) {
+      return new NextOpen("unseen", "no mark reports opens of this file");
     }
-    if (marks.isSilenced()) {
+    if (marks.isDirectoryIgnored()) {
       return new NextOpen("unseen", "nothing in its directory is protected");
     }
     if (marks.isIgnored()) {
-      return new NextOpen("unseen", "found clean, and the kernel was told so");
+      return new NextOpen("unseen", "found clean, and an ignore mark in the kernel says so");
     }
     Optional<InlineReason> allowed =
-        SimulatedOpen.allowed(parts.triage(), fd, uid, clean == CleanCache.State.CLEAN);
+        SimulatedOpen.allowed(context.triage(), fd, uid, clean == CleanCache.State.CLEAN);
     if (allowed.isPresent()) {
       return new NextOpen("allowed", because(allowed.get(), uid));
     }
-    if (file.size() > parts.triage().maxFileSizeBytes()) {
-      Response answer = parts.requests().fallback().responseTo(FallbackReason.OVERSIZE);
+    if (file.size() > context.triage().maxFileSizeBytes()) {
+      Response answer = context.fallback().responseTo(FallbackReason.OVERSIZE);
       return new NextOpen(fate(answer), "bigger than max-file-size, by on-oversize");
     }
-    boolean isHeldUp = (parts.places().marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
-    if (signature.isPresent() && isHeldUp) {
+    boolean isBlocked = (context.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
+    if (signature.isPresent() && isBlocked) {
       return new NextOpen("denied", signature.get() + " was found in it");
     }
     OpenOutlook outlook =
         OpenOutlook.of(
-            parts.places().marks().events(),
+            context.marks().events(),
             /* isExempt= */ false,
-            parts.clamds().best().state(),
-            parts.requests().fallback());
-    if (!isHeldUp) {
-      return new NextOpen("scanned", "nobody waits for it");
+            context.clamd().get(),
+            context.fallback());
+    if (!isBlocked) {
+      return new NextOpen("scanned", "the opener does not wait for the verdict");
     }
     return outlook.because().isEmpty()
-        ? new NextOpen("scanned", unknown(clean))
+        ? new NextOpen("scanned", uncached(clean))
         : new NextOpen(fate(outlook.clean()), outlook.because());
   }
 
-  private static String unknown(CleanCache.State clean) {
+  private static String uncached(CleanCache.State clean) {
     return clean == CleanCache.State.SECOND_NAME
         ? "it has a second name, by which it may be changed unseen"
-        : "not known to be clean";
+        : "not cached as clean";
   }
 
-  /** Returns it as values that JSON can hold. */
+  /** Returns the outcome as values that JSON can hold. */
   Map<String, Object> values() {
     return Map.of("fate", fate, "because", because);
   }

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.explain;
 
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.policy.FallbackPolicy;
@@ -9,17 +9,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How the opens of a user should fare as things are.
+ * The answers that the opens of a user get now.
  *
- * @param infected the open of an infected file
- * @param clean the open of a clean one
- * @param isWeakened whether that is worse than what was configured, for as long as it lasts
- * @param because why, if it is not for what is in the file
+ * @param infected the answer to the open of an infected file
+ * @param clean the answer to the open of a clean one
+ * @param isWeakened whether opens are allowed unscanned now that are scanned otherwise
+ * @param because the reason, if it is not the content of the file
  */
-record OpenOutlook(Response infected, Response clean, boolean isWeakened, String because) {
+public record OpenOutlook(Response infected, Response clean, boolean isWeakened, String because) {
 
-  /** Returns how opens fare that the kernel tells of by {@code events}. */
-  static OpenOutlook of(
+  /** Returns the answers to opens that the kernel reports by {@code events}. */
+  public static OpenOutlook of(
       long events, boolean isExempt, ClamdHealth.State clamd, FallbackPolicy fallback) {
     if ((events & FanotifyMask.FAN_OPEN_PERM) == 0) {
       return allowed(
@@ -42,12 +42,12 @@ record OpenOutlook(Response infected, Response clean, boolean isWeakened, String
               fallback.responseTo(FallbackReason.DEADLINE));
       case SILENT ->
           unscanned(
-              "clamd says nothing", "on-deadline", fallback.responseTo(FallbackReason.DEADLINE));
+              "clamd does not answer", "on-deadline", fallback.responseTo(FallbackReason.DEADLINE));
     };
   }
 
-  /** Returns it as values that JSON can hold. */
-  Map<String, Object> values() {
+  /** Returns the answers as values that JSON can hold. */
+  public Map<String, Object> values() {
     return Map.of(
         "infected",
         infected.name().toLowerCase(Locale.ROOT),
@@ -69,6 +69,6 @@ record OpenOutlook(Response infected, Response clean, boolean isWeakened, String
         response,
         response,
         isAllowed,
-        why + ", so opens are " + (isAllowed ? "let through" : "denied") + " by " + key);
+        why + ", so opens are " + (isAllowed ? "allowed unscanned" : "denied") + " by " + key);
   }
 }
