@@ -99,8 +99,8 @@ public class PermissionRequestLincheck {
   @Test
   void isAnsweredOnce() {
     new ModelCheckingOptions()
-        .iterations(8)
-        .invocationsPerIteration(150)
+        .iterations(4)
+        .invocationsPerIteration(60)
         .actorsBefore(0)
         .threads(3)
         .actorsPerThread(1)

@@ -53,8 +53,8 @@ public class CleanFilesLincheck {
   @Test
   void isAsIfOneUsedItAfterTheOther() {
     new ModelCheckingOptions()
-        .iterations(10)
-        .invocationsPerIteration(100)
+        .iterations(4)
+        .invocationsPerIteration(50)
         .threads(2)
         .actorsPerThread(3)
         .check(CleanFilesLincheck.class);

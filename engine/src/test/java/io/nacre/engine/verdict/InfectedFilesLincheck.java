@@ -41,8 +41,8 @@ public class InfectedFilesLincheck {
   @Test
   void isAsIfOneUsedItAfterTheOther() {
     new ModelCheckingOptions()
-        .iterations(15)
-        .invocationsPerIteration(300)
+        .iterations(6)
+        .invocationsPerIteration(100)
         .threads(3)
         .actorsPerThread(2)
         .check(InfectedFilesLincheck.class);
