@@ -9,6 +9,8 @@ import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.ProtectConfig;
+import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.control.ControlServer;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.FileAction;
@@ -73,27 +75,29 @@ final class Assembly {
   static EngineParts of(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
     LongSupplier nanoClock = surroundings.nanoClock();
-    boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
+    boolean prevention = config.watch().prevention() == WatchConfig.Prevention.ENFORCE;
     FileAction action = action(config);
     PathRules rules = rules(config);
     // Without prevention nobody is held up, so no program needs to be spared.
-    ProgramSet programs = prevention ? new ProgramSet(config.exempt().programs()) : ProgramSet.NONE;
+    ProgramSet programs =
+        prevention ? new ProgramSet(config.policy().exempt().programs()) : ProgramSet.NONE;
     Exemptions exemptions =
-        new Exemptions(ExemptUsers.exemptions(config.exempt()).uids(), programs);
+        new Exemptions(ExemptUsers.exemptions(config.policy().exempt()).uids(), programs);
     long descriptors = OpenFileLimit.raise();
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start
     // keeps.
     ClamdSelection clamd = ClamdSelection.of(config.clamd(), stop);
-    Optional<UnixSocket> control = listen(config.controlSocket());
+    Optional<UnixSocket> control = listen(config.start().controlSocket());
     AnswerCounts counts = new AnswerCounts();
     Coverage coverage = new Coverage();
     CompletableFuture<Supplier<QueueGauges.Counts>> occupancy = new CompletableFuture<>();
     ScannerProcesses scanners = new ScannerProcesses();
     OwnMounts ownMounts = new OwnMounts();
-    RescanQueue journal = new RescanQueue(config.journal());
+    RescanQueue journal = new RescanQueue(config.start().rescanQueue());
     DescriptorBudget budget = new DescriptorBudget(descriptors);
-    Marks marks = new Marks(group, TriggerMask.of(config.prevention(), config.triggers()));
+    Marks marks =
+        new Marks(group, TriggerMask.of(config.watch().prevention(), config.watch().triggers()));
     VerdictCaches memory = VerdictCaches.open(config, marks, budget, stop, nanoClock);
     PrefetchCounts aheadCounts = new PrefetchCounts();
     DescriptorCloser closer = new AsyncCloser(memory.mountTypes());
@@ -101,7 +105,7 @@ final class Assembly {
     Reporter reporter =
         new Reporter(
             action,
-            config.maxFileSizeBytes(),
+            config.policy().maxFileSizeBytes(),
             found,
             sinks(config.detection(), surroundings.listener()));
     Detections detections = new Detections(Clock.systemUTC(), nanoClock, found, reporter);
@@ -118,12 +122,12 @@ final class Assembly {
         scanners,
         detections,
         reporter,
-        limits(config.queue(), clamd.clamds().connections(), descriptors),
+        limits(config.start().queue(), clamd.clamds().connections(), descriptors),
         memory,
         journal,
-        config.ahead(),
+        config.prefetch(),
         aheadCounts,
-        config.controlSocket(),
+        config.start().controlSocket(),
         control,
         new EngineStatus(
             coverage,
@@ -134,13 +138,13 @@ final class Assembly {
             detections,
             reporter,
             clamd.clamds(),
-            config.prevention().name().toLowerCase(Locale.ROOT),
+            config.watch().prevention().name().toLowerCase(Locale.ROOT),
             config.detection(),
             occupancy,
             nanoClock),
         new PlaceWatch.Setup(
             strategies(config),
-            config.crossMounts(),
+            config.watch().crossMounts(),
             marks,
             rules,
             OutsidePaths.open(),
@@ -156,18 +160,18 @@ final class Assembly {
             rules,
             ownMounts,
             memory.clean(),
-            config.maxFileSizeBytes()),
+            config.policy().maxFileSizeBytes()),
         new PermissionRequest.Context(
             group,
-            config.fallback(),
+            config.policy().fallback(),
             counts,
             new UnscannedRecorder(journal, Clock.systemUTC(), nanoClock),
             closer),
-        DeadMansTimer.start(config.deadMan()),
-        config.deadMan(),
+        DeadMansTimer.start(config.start().deadMan()),
+        config.start().deadMan(),
         budget,
         surroundings.service(),
-        config.deadline(),
+        config.policy().deadline(),
         stop,
         nanoClock,
         new CompletableFuture<>(),
@@ -179,8 +183,8 @@ final class Assembly {
     try {
       return QuarantineAction.of(
           config.detection(),
-          config.protect().stream().map(EngineConfig.ProtectConfig::path).toList(),
-          config.maxFileSizeBytes());
+          config.watch().protect().stream().map(ProtectConfig::path).toList(),
+          config.policy().maxFileSizeBytes());
     } catch (ConfigurationException e) {
       throw refused(e);
     }
@@ -201,7 +205,7 @@ final class Assembly {
 
   private static PathRules rules(EngineConfig config) {
     return new PathRules(
-        config.protect().stream()
+        config.watch().protect().stream()
             .map(
                 path ->
                     new PathRules.Include(
@@ -214,12 +218,12 @@ final class Assembly {
 
   private static Strategies strategies(EngineConfig config) {
     return new Strategies(
-        config.strategy(),
-        config.protect().stream()
+        config.watch().strategy(),
+        config.watch().protect().stream()
             .collect(
                 toMap(
                     path -> path.path().toString(),
-                    EngineConfig.ProtectConfig::strategy,
+                    ProtectConfig::strategy,
                     (first, second) -> first)));
   }
 

@@ -6,9 +6,9 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.ClamdSocketPath;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
-import io.nacre.engine.config.EngineConfig.ClamdConfig;
-import io.nacre.engine.config.EngineConfig.Endpoint;
-import io.nacre.engine.config.EngineConfig.Place;
+import io.nacre.engine.config.ClamdConfig;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,14 +31,14 @@ record ClamdSelection(Clamds clamds, Optional<EmbeddedClamd> embedded) {
     List<ClamdEndpoint> endpoints = new ArrayList<>();
     Optional<EmbeddedClamd> embedded = Optional.empty();
     for (Endpoint endpoint : config.endpoints()) {
-      Optional<ClamdAddress> said = ClamdAddresses.address(endpoint.place());
+      Optional<ClamdAddress> said = ClamdAddresses.address(endpoint.location());
       ClamdAddress address;
       boolean isStarting = false;
       if (said.isPresent()) {
         address = said.get();
       } else {
         Optional<String> found =
-            endpoint.place() instanceof Place.Automatic
+            endpoint.location() instanceof Location.Automatic
                 ? ClamdSocketPath.findAnswering(stop)
                 : Optional.empty();
         if (found.isEmpty()) {

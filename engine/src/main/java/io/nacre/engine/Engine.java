@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.ErrnoException;
@@ -45,11 +46,11 @@ public final class Engine {
       throws EngineStartException {
     try {
       EngineConfig config = KernelPrerequisites.asFarAsPossible(asked);
-      boolean prevention = config.prevention() == EngineConfig.Prevention.ENFORCE;
+      boolean prevention = config.watch().prevention() == WatchConfig.Prevention.ENFORCE;
       Engine engine =
           create(
               config,
-              KernelPrerequisites.openGroup(prevention, config.protect().get(0).path()),
+              KernelPrerequisites.openGroup(prevention, config.watch().protect().get(0).path()),
               surroundings);
       try {
         engine.protect(config);
@@ -86,9 +87,9 @@ public final class Engine {
     StartupProbe.of(
         new Marks(
             parts.places().marks().group(),
-            TriggerMask.of(config.prevention(), StartupProbe.TRIGGERS)),
+            TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
         parts.requests().counts(),
-        config.maxFileSizeBytes());
+        config.policy().maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();
   }

@@ -4,7 +4,7 @@ import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
-import io.nacre.engine.config.EngineConfig.AheadConfig;
+import io.nacre.engine.config.PrefetchConfig;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.explain.ExplainContext;
@@ -68,7 +68,7 @@ record EngineParts(
     ScanStream.Limits limits,
     VerdictCaches memory,
     RescanQueue journal,
-    AheadConfig ahead,
+    PrefetchConfig ahead,
     PrefetchCounts aheadCounts,
     Optional<Path> controlPath,
     Optional<UnixSocket> controlSocket,
@@ -135,7 +135,7 @@ record EngineParts(
   /** Returns what guesses which files are opened next; nothing if nobody wants that. */
   Optional<Prefetcher> scanAhead() {
     boolean holdsOpensUp = (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
-    return ahead.scanAhead() && holdsOpensUp
+    return ahead.isEnabled() && holdsOpensUp
         ? Optional.of(
             new Prefetcher(
                 new Prefetcher.Setup(

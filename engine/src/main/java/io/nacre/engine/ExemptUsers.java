@@ -1,6 +1,6 @@
 package io.nacre.engine;
 
-import io.nacre.engine.config.EngineConfig.ExemptConfig;
+import io.nacre.engine.config.PolicyConfig.Exempt;
 import io.nacre.engine.policy.Exemptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,7 +14,7 @@ final class ExemptUsers {
 
   private ExemptUsers() {}
 
-  static Exemptions exemptions(ExemptConfig config) throws EngineStartException, IOException {
+  static Exemptions exemptions(Exempt config) throws EngineStartException, IOException {
     Set<Integer> uids = new HashSet<>(config.uids());
     if (config.root()) {
       uids.add(0);

@@ -1,6 +1,7 @@
 package io.nacre.engine;
 
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.WatchConfig;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -25,12 +26,13 @@ final class KernelPrerequisites {
    */
   static EngineConfig asFarAsPossible(EngineConfig asked) throws IOException {
     boolean isTried =
-        asked.prevention() == EngineConfig.Prevention.ENFORCE && !asked.requirePrevention();
+        asked.watch().prevention() == WatchConfig.Prevention.ENFORCE
+            && !asked.start().requirePrevention();
     if (!isTried) {
       return asked;
     }
     try {
-      openGroup(/* prevention= */ true, asked.protect().get(0).path()).close();
+      openGroup(/* prevention= */ true, asked.watch().protect().get(0).path()).close();
       return asked;
     } catch (EngineStartException e) {
       if (e.exitCode() != ExitCode.UNAVAILABLE) {

@@ -1,6 +1,6 @@
 package io.nacre.engine;
 
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.file.Directory;

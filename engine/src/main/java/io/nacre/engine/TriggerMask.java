@@ -1,7 +1,7 @@
 package io.nacre.engine;
 
-import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.WatchConfig.Prevention;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.linux.fanotify.FanotifyMask;
 import java.util.Set;
 

@@ -3,7 +3,7 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nacre.engine.config.EngineConfig.ExemptConfig;
+import io.nacre.engine.config.PolicyConfig.Exempt;
 import io.nacre.engine.policy.Exemptions;
 import java.util.List;
 import java.util.Set;
@@ -15,23 +15,21 @@ class ExemptUsersTest {
 
   @Test
   void exemptNobodyIfNobodyIsNamed() throws Exception {
-    assertThat(
-            ExemptUsers.exemptions(new ExemptConfig(List.of(), List.of(), false, List.of()))
-                .isEmpty())
+    assertThat(ExemptUsers.exemptions(new Exempt(List.of(), List.of(), false, List.of())).isEmpty())
         .isTrue();
   }
 
   @Test
   void areFoundByNameAndByNumber() throws Exception {
     Exemptions exemptions =
-        ExemptUsers.exemptions(new ExemptConfig(List.of("root"), List.of(7, 8), false, List.of()));
+        ExemptUsers.exemptions(new Exempt(List.of("root"), List.of(7, 8), false, List.of()));
 
     assertThat(exemptions).isEqualTo(new Exemptions(Set.of(0, 7, 8)));
   }
 
   @Test
   void includeRootIfAsked() throws Exception {
-    assertThat(ExemptUsers.exemptions(new ExemptConfig(List.of(), List.of(), true, List.of())))
+    assertThat(ExemptUsers.exemptions(new Exempt(List.of(), List.of(), true, List.of())))
         .isEqualTo(new Exemptions(Set.of(0)));
   }
 
@@ -41,9 +39,7 @@ class ExemptUsersTest {
     EngineStartException refused =
         catchThrowableOfType(
             EngineStartException.class,
-            () ->
-                ExemptUsers.exemptions(
-                    new ExemptConfig(List.of(name), List.of(), false, List.of())));
+            () -> ExemptUsers.exemptions(new Exempt(List.of(name), List.of(), false, List.of())));
 
     assertThat(refused).hasMessage("nacre.exempt.users: there is no user " + name);
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);

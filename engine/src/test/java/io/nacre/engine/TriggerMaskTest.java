@@ -2,8 +2,8 @@ package io.nacre.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.WatchConfig.Prevention;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.linux.fanotify.FanotifyMask;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -116,7 +116,7 @@ public record VerdictCaches(
       WakeUp stop,
       LongSupplier nanoClock)
       throws ErrnoException {
-    KernelCacheConfig wanted = config.kernelCache();
+    KernelCacheConfig wanted = config.cache().kernel();
     if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
       return Optional.empty();
     }

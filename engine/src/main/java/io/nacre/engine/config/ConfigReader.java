@@ -2,12 +2,8 @@ package io.nacre.engine.config;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.nacre.engine.config.EngineConfig.AheadConfig;
-import io.nacre.engine.config.EngineConfig.CacheConfig;
-import io.nacre.engine.config.EngineConfig.ClamdConfig;
-import io.nacre.engine.config.EngineConfig.ExemptConfig;
-import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.WatchConfig.Prevention;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.verdict.CleanFiles;
@@ -47,13 +43,22 @@ final class ConfigReader {
     Strategy strategy = keys.choice("nacre.strategy", Strategy.values(), Strategy.AUTO);
     DetectionConfig detection = new DetectionReader(keys).read();
     return new EngineConfig(
-        new QuarantineExclude(keys, detection).from(new ProtectReader(keys, strategy).read()),
-        strategy,
-        keys.value("nacre.cross-mounts", true, keys.config()::getBoolean),
-        keys.choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
-        keys.value("nacre.require-prevention", true, keys.config()::getBoolean),
-        triggers(),
-        new ExemptConfig(
+        policy(),
+        watch(
+            new QuarantineExclude(keys, detection).from(new ProtectReader(keys, strategy).read()),
+            strategy),
+        clamd(),
+        cache(),
+        detection,
+        new PrefetchConfig(
+            keys.choice("nacre.scan-ahead", ScanAhead.values(), ScanAhead.AUTO) == ScanAhead.AUTO,
+            keys.choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
+        start());
+  }
+
+  private PolicyConfig policy() {
+    return new PolicyConfig(
+        new PolicyConfig.Exempt(
             keys.value("nacre.exempt.users", List.<String>of(), keys.config()::getStringList),
             keys.value("nacre.exempt.uids", List.<Integer>of(), keys.config()::getIntList),
             keys.value("nacre.exempt.root", false, keys.config()::getBoolean),
@@ -64,20 +69,23 @@ final class ConfigReader {
             response("nacre.on-deadline"),
             response("nacre.on-error"),
             response("nacre.on-oversize"),
-            response("nacre.on-overload")),
+            response("nacre.on-overload")));
+  }
+
+  private WatchConfig watch(List<ProtectConfig> protect, Strategy strategy) {
+    return new WatchConfig(
+        protect,
+        strategy,
+        keys.value("nacre.cross-mounts", true, keys.config()::getBoolean),
+        keys.choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
+        triggers());
+  }
+
+  private StartConfig start() {
+    return new StartConfig(
+        keys.value("nacre.require-prevention", true, keys.config()::getBoolean),
         keys.number("nacre.queue", 1, 1_000_000),
         keys.number("nacre.journal", 0, 1_000_000),
-        cache(),
-        new KernelCacheConfig(
-            keys.choice(
-                "nacre.cache.kernel", KernelCacheConfig.Mode.values(), KernelCacheConfig.Mode.SAFE),
-            keys.number("nacre.cache.kernel-marks", 1_000, 250_000),
-            keys.number("nacre.cache.leases", 0, 100_000)),
-        new AheadConfig(
-            keys.choice("nacre.scan-ahead", ScanAhead.values(), ScanAhead.AUTO) == ScanAhead.AUTO,
-            keys.choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
-        clamd(),
-        detection,
         controlSocket(),
         keys.duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
   }
@@ -86,7 +94,12 @@ final class ConfigReader {
     long memory = keys.size("nacre.cache.memory");
     long affordable = memory / CleanFiles.BYTES_PER_ENTRY;
     return new CacheConfig(
-        (int) Math.min(keys.number("nacre.cache.entries", 0, 10_000_000), affordable));
+        (int) Math.min(keys.number("nacre.cache.entries", 0, 10_000_000), affordable),
+        new KernelCacheConfig(
+            keys.choice(
+                "nacre.cache.kernel", KernelCacheConfig.Mode.values(), KernelCacheConfig.Mode.SAFE),
+            keys.number("nacre.cache.kernel-marks", 1_000, 250_000),
+            keys.number("nacre.cache.leases", 0, 100_000)));
   }
 
   private ClamdConfig clamd() {

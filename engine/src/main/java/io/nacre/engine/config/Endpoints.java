@@ -4,8 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.nacre.engine.config.EngineConfig.Endpoint;
-import io.nacre.engine.config.EngineConfig.Place;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.engine.policy.NearestName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,11 +51,11 @@ final class Endpoints {
     FD,
     STREAM;
 
-    Transport at(Place place) {
+    Transport at(Location place) {
       return switch (this) {
         case FD -> Transport.FD;
         case STREAM -> Transport.STREAM;
-        case AUTO -> place instanceof Place.Tcp ? Transport.STREAM : Transport.FD;
+        case AUTO -> place instanceof Location.Tcp ? Transport.STREAM : Transport.FD;
       };
     }
   }
@@ -67,7 +67,7 @@ final class Endpoints {
 
   List<Endpoint> read() {
     List<Endpoint> endpoints = new ArrayList<>();
-    Set<Place> places = new HashSet<>();
+    Set<Location> places = new HashSet<>();
     ConfigValue list = config.getValue(KEY);
     if (list.valueType() != ConfigValueType.LIST) {
       problems.add(list, KEY, "must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]");
@@ -77,7 +77,7 @@ final class Endpoints {
             .ifPresent(
                 endpoint -> {
                   endpoints.add(endpoint);
-                  if (!places.add(endpoint.place())) {
+                  if (!places.add(endpoint.location())) {
                     problems.add(element, KEY, "names the same clamd twice");
                   }
                 });
@@ -90,7 +90,7 @@ final class Endpoints {
   }
 
   private Endpoint automatic() {
-    Place place = new Place.Automatic();
+    Location place = new Location.Automatic();
     return new Endpoint(place, 1, Optional.empty(), transport.at(place));
   }
 
@@ -129,8 +129,12 @@ final class Endpoints {
   }
 
   private Endpoint endpoint(
-      ConfigValue element, Place place, int weight, Optional<Integer> connections, Choice choice) {
-    if (place instanceof Place.Tcp && choice == Choice.FD) {
+      ConfigValue element,
+      Location place,
+      int weight,
+      Optional<Integer> connections,
+      Choice choice) {
+    if (place instanceof Location.Tcp && choice == Choice.FD) {
       problems.add(
           element,
           KEY,
@@ -139,10 +143,10 @@ final class Endpoints {
     return new Endpoint(place, weight, connections, choice.at(place));
   }
 
-  private Optional<Place> place(ConfigValue value) {
+  private Optional<Location> place(ConfigValue value) {
     String address = String.valueOf(value.unwrapped());
     if (address.equals("embedded")) {
-      return Optional.of(new Place.Embedded());
+      return Optional.of(new Location.Embedded());
     }
     if (address.startsWith("unix:/")) {
       String path = address.substring("unix:".length());
@@ -150,14 +154,14 @@ final class Endpoints {
         problems.add(value, KEY, "a socket path has at most " + SOCKET_PATH_MAX + " bytes");
         return Optional.empty();
       }
-      return Optional.of(new Place.Unix(path));
+      return Optional.of(new Location.Unix(path));
     }
     Matcher tcp = TCP.matcher(address);
     if (tcp.matches()) {
       int port = Integer.parseInt(tcp.group("port"));
       if (port >= 1 && port <= 65_535) {
         String host = tcp.group("ipv6") != null ? tcp.group("ipv6") : tcp.group("host");
-        return Optional.of(new Place.Tcp(host, port));
+        return Optional.of(new Location.Tcp(host, port));
       }
     }
     problems.add(

@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.nacre.engine.config.EngineConfig.ProtectConfig;
 import io.nacre.engine.policy.DirectoryRegex;
 import io.nacre.engine.policy.NearestName;
 import io.nacre.engine.policy.Strategy;

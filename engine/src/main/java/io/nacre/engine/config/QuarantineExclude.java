@@ -1,6 +1,5 @@
 package io.nacre.engine.config;
 
-import io.nacre.engine.config.EngineConfig.ProtectConfig;
 import io.nacre.engine.policy.NamePattern;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nacre.engine.clamdconf.ExcludeMeaning;
-import io.nacre.engine.config.EngineConfig.Place;
-import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.ProtectConfig;
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.ClamdConfig.Location;
+import io.nacre.engine.config.WatchConfig.Prevention;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
@@ -42,14 +41,14 @@ class ClamdConfMappingTest {
   void hasTheDefaultsOfClamonacc() throws Exception {
     EngineConfig config = read(include);
 
-    assertThat(config.protect()).containsExactly(protect(home, List.of(), List.of()));
-    assertThat(config.prevention()).isEqualTo(Prevention.DETECT);
-    assertThat(config.triggers()).containsExactly(Trigger.OPEN);
-    assertThat(config.maxFileSizeBytes()).isEqualTo(5 << 20);
-    assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.fallback().onError()).isEqualTo(Response.ALLOW);
-    assertThat(config.fallback().onDeadline()).isEqualTo(Response.ALLOW);
-    assertThat(places(config)).containsExactly(new Place.Automatic());
+    assertThat(config.watch().protect()).containsExactly(protect(home, List.of(), List.of()));
+    assertThat(config.watch().prevention()).isEqualTo(Prevention.DETECT);
+    assertThat(config.watch().triggers()).containsExactly(Trigger.OPEN);
+    assertThat(config.policy().maxFileSizeBytes()).isEqualTo(5 << 20);
+    assertThat(config.policy().deadline()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.policy().fallback().onError()).isEqualTo(Response.ALLOW);
+    assertThat(config.policy().fallback().onDeadline()).isEqualTo(Response.ALLOW);
+    assertThat(places(config)).containsExactly(new Location.Automatic());
   }
 
   @Test
@@ -72,18 +71,19 @@ class ClamdConfMappingTest {
                 OnAccessExcludeUname clamav
                 """);
 
-    assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
-    assertThat(config.fallback().onError()).isEqualTo(Response.DENY);
-    assertThat(config.fallback().onDeadline()).isEqualTo(Response.DENY);
-    assertThat(config.triggers()).containsExactlyInAnyOrder(Trigger.OPEN, Trigger.CLOSE_WRITE);
-    assertThat(config.maxFileSizeBytes()).isEqualTo(10 << 20);
+    assertThat(config.watch().prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.policy().fallback().onError()).isEqualTo(Response.DENY);
+    assertThat(config.policy().fallback().onDeadline()).isEqualTo(Response.DENY);
+    assertThat(config.watch().triggers())
+        .containsExactlyInAnyOrder(Trigger.OPEN, Trigger.CLOSE_WRITE);
+    assertThat(config.policy().maxFileSizeBytes()).isEqualTo(10 << 20);
     assertThat(config.clamd().connections()).isEqualTo(12);
     assertThat(config.clamd().retries()).isEqualTo(3);
-    assertThat(config.deadline()).isEqualTo(Duration.ofMillis(1500));
-    assertThat(config.exempt().root()).isTrue();
-    assertThat(config.exempt().uids()).containsExactly(7, 8);
-    assertThat(config.exempt().users()).containsExactly("clamav");
-    assertThat(places(config)).containsExactly(new Place.Unix("/run/clamd.ctl"));
+    assertThat(config.policy().deadline()).isEqualTo(Duration.ofMillis(1500));
+    assertThat(config.policy().exempt().root()).isTrue();
+    assertThat(config.policy().exempt().uids()).containsExactly(7, 8);
+    assertThat(config.policy().exempt().users()).containsExactly("clamav");
+    assertThat(places(config)).containsExactly(new Location.Unix("/run/clamd.ctl"));
   }
 
   @Test
@@ -92,11 +92,13 @@ class ClamdConfMappingTest {
             places(
                 read(include + "TCPSocket 3310\nTCPAddr a\nTCPAddr ::1\nTCPAddr a\nTCPAddr any")))
         .containsExactly(
-            new Place.Tcp("a", 3310), new Place.Tcp("::1", 3310), new Place.Tcp("127.0.0.1", 3310));
+            new Location.Tcp("a", 3310),
+            new Location.Tcp("::1", 3310),
+            new Location.Tcp("127.0.0.1", 3310));
     assertThat(places(read(include + "TCPSocket 3310")))
-        .containsExactly(new Place.Tcp("127.0.0.1", 3310));
+        .containsExactly(new Location.Tcp("127.0.0.1", 3310));
     assertThat(places(read(include + "TCPSocket 3310\nLocalSocket /s")))
-        .containsExactly(new Place.Unix("/s"));
+        .containsExactly(new Location.Unix("/s"));
     assertThat(notes(include + "TCPSocket 3310\nLocalSocket /s"))
         .contains(file + ":2: TCPSocket: is not used, since LocalSocket is set");
   }
@@ -105,23 +107,25 @@ class ClamdConfMappingTest {
   void scansNoMoreThanAStreamMayBeLong() throws Exception {
     String tcp = include + "TCPSocket 3310\nStreamMaxLength 1M\n";
 
-    assertThat(read(tcp).maxFileSizeBytes()).isEqualTo(1 << 20);
-    assertThat(read(tcp + "OnAccessMaxFileSize 1000").maxFileSizeBytes()).isEqualTo(1000);
-    assertThat(read(include + "StreamMaxLength 1M\n").maxFileSizeBytes()).isEqualTo(5 << 20);
-    assertThat(read(include + "OnAccessMaxFileSize 0\n").maxFileSizeBytes()).isEqualTo(1L << 40);
+    assertThat(read(tcp).policy().maxFileSizeBytes()).isEqualTo(1 << 20);
+    assertThat(read(tcp + "OnAccessMaxFileSize 1000").policy().maxFileSizeBytes()).isEqualTo(1000);
+    assertThat(read(include + "StreamMaxLength 1M\n").policy().maxFileSizeBytes())
+        .isEqualTo(5 << 20);
+    assertThat(read(include + "OnAccessMaxFileSize 0\n").policy().maxFileSizeBytes())
+        .isEqualTo(1L << 40);
   }
 
   @Test
   void takesAnExcludeForWhatItIsToldToBe() throws Exception {
     String exclude = include + "OnAccessExcludePath " + home + "/b[o]fh\n";
 
-    assertThat(read(exclude).protect())
+    assertThat(read(exclude).watch().protect())
         .containsExactly(protect(home, List.of(), List.of(home + "/b[o]fh")));
     assertThat(notes(exclude))
         .anyMatch(note -> note.startsWith(file + ":2: OnAccessExcludePath: a regular expression"));
 
     Configuration exact = readExactly(exclude);
-    assertThat(exact.engine().protect())
+    assertThat(exact.engine().watch().protect())
         .containsExactly(protect(home, List.of(home + "/b\\[o\\]fh"), List.of()));
     assertThat(exact.notes())
         .contains(
@@ -138,11 +142,11 @@ class ClamdConfMappingTest {
 
   @Test
   void leavesTheTemporaryDirectoryOut() throws Exception {
-    assertThat(read(include + "TemporaryDirectory " + home + "/bofh\n").protect())
+    assertThat(read(include + "TemporaryDirectory " + home + "/bofh\n").watch().protect())
         .containsExactly(protect(home, List.of(home + "/bofh"), List.of()));
-    assertThat(read(include + "TemporaryDirectory " + home + "\n").protect())
+    assertThat(read(include + "TemporaryDirectory " + home + "\n").watch().protect())
         .containsExactly(protect(home, List.of(), List.of()));
-    assertThat(read(include + "TemporaryDirectory /tmp\n").protect())
+    assertThat(read(include + "TemporaryDirectory /tmp\n").watch().protect())
         .containsExactly(protect(home, List.of(), List.of()));
   }
 
@@ -153,25 +157,26 @@ class ClamdConfMappingTest {
             include
                 + "OnAccessMountPath /proc/sys\nOnAccessExcludePath /skip$\nOnAccessPrevention yes\n");
 
-    assertThat(config.protect())
+    assertThat(config.watch().protect())
         .containsExactly(
             protect(home, List.of(), List.of("/skip$")),
             new ProtectConfig(
                 Path.of("/proc"), List.of(), List.of("/skip$"), true, Strategy.MOUNT));
-    assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.watch().prevention()).isEqualTo(Prevention.ENFORCE);
   }
 
   @Test
   void protectsTheWholeMachineAndSingleDirectories() throws Exception {
-    assertThat(read("OnAccessIncludePath /\n").protect())
+    assertThat(read("OnAccessIncludePath /\n").watch().protect())
         .containsExactly(protect(Path.of("/"), List.of(), List.of()));
-    assertThat(read(include + "OnAccessDisableDDD yes\n").protect())
+    assertThat(read(include + "OnAccessDisableDDD yes\n").watch().protect())
         .containsExactly(new ProtectConfig(home, List.of(), List.of(), false, Strategy.DDD));
   }
 
   @Test
   void exemptsNobodyByNumberIfOneIsZero() throws Exception {
-    assertThat(read(include + "OnAccessExcludeUID 7\nOnAccessExcludeUID 0\n").exempt().uids())
+    assertThat(
+            read(include + "OnAccessExcludeUID 7\nOnAccessExcludeUID 0\n").policy().exempt().uids())
         .isEmpty();
     assertThat(notes(include + "OnAccessExcludeUID 0\n"))
         .anyMatch(
@@ -221,7 +226,7 @@ class ClamdConfMappingTest {
   void takesTheFirstOfSeveralAsClamdDoes() throws Exception {
     String twice = include + "OnAccessPrevention yes\nOnAccessPrevention no\n";
 
-    assertThat(read(twice).prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(read(twice).watch().prevention()).isEqualTo(Prevention.ENFORCE);
     assertThat(notes(twice))
         .contains(
             file + ":3: OnAccessPrevention: means nothing, since line 2 counts, as for clamd");
@@ -270,9 +275,9 @@ class ClamdConfMappingTest {
 
     EngineConfig config = ConfigFile.read(own);
 
-    assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.watch().prevention()).isEqualTo(Prevention.ENFORCE);
     assertThat(config.clamd().connections()).isEqualTo(12);
-    assertThat(config.protect())
+    assertThat(config.watch().protect())
         .extracting(ProtectConfig::path)
         .containsExactly(home, Path.of("/usr"));
     assertThat(
@@ -306,8 +311,8 @@ class ClamdConfMappingTest {
         .problems();
   }
 
-  private static List<Place> places(EngineConfig config) {
-    return config.clamd().endpoints().stream().map(EngineConfig.Endpoint::place).toList();
+  private static List<Location> places(EngineConfig config) {
+    return config.clamd().endpoints().stream().map(ClamdConfig.Endpoint::location).toList();
   }
 
   private static ProtectConfig protect(Path path, List<String> exclude, List<String> excludeRegex) {

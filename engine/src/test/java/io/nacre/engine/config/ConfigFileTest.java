@@ -7,15 +7,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import io.nacre.engine.config.EngineConfig.AheadConfig;
-import io.nacre.engine.config.EngineConfig.CacheConfig;
-import io.nacre.engine.config.EngineConfig.ClamdConfig;
-import io.nacre.engine.config.EngineConfig.Endpoint;
-import io.nacre.engine.config.EngineConfig.ExemptConfig;
-import io.nacre.engine.config.EngineConfig.Place;
-import io.nacre.engine.config.EngineConfig.Prevention;
-import io.nacre.engine.config.EngineConfig.ProtectConfig;
-import io.nacre.engine.config.EngineConfig.Trigger;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
+import io.nacre.engine.config.PolicyConfig.Exempt;
+import io.nacre.engine.config.WatchConfig.Prevention;
+import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.linux.fanotify.Response;
@@ -52,12 +48,12 @@ class ConfigFileTest {
   void hasTheDefaultsOfTheManual() throws Exception {
     EngineConfig config = read(protect);
 
-    assertThat(config.protect()).containsExactly(protect(directory, List.of()));
-    assertThat(config.strategy()).isEqualTo(Strategy.AUTO);
-    assertThat(config.crossMounts()).isTrue();
-    assertThat(config.prevention()).isEqualTo(Prevention.ENFORCE);
-    assertThat(config.triggers()).containsExactlyInAnyOrder(Trigger.values());
-    assertThat(config.exempt())
+    assertThat(config.watch().protect()).containsExactly(protect(directory, List.of()));
+    assertThat(config.watch().strategy()).isEqualTo(Strategy.AUTO);
+    assertThat(config.watch().crossMounts()).isTrue();
+    assertThat(config.watch().prevention()).isEqualTo(Prevention.ENFORCE);
+    assertThat(config.watch().triggers()).containsExactlyInAnyOrder(Trigger.values());
+    assertThat(config.policy().exempt())
         .satisfies(
             exempt -> {
               assertThat(exempt.users()).isEmpty();
@@ -68,17 +64,17 @@ class ConfigFileTest {
                   .contains("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/bin/udevadm")
                   .doesNotHaveDuplicates();
             });
-    assertThat(config.maxFileSizeBytes()).isEqualTo(25L << 20);
-    assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.fallback()).isEqualTo(FallbackPolicy.ALLOW_ALL);
-    assertThat(config.queue()).isEqualTo(16_384);
-    assertThat(config.controlSocket()).contains(Path.of("/run/nacre/nacre.sock"));
-    assertThat(config.deadMan()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.policy().maxFileSizeBytes()).isEqualTo(25L << 20);
+    assertThat(config.policy().deadline()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.policy().fallback()).isEqualTo(FallbackPolicy.ALLOW_ALL);
+    assertThat(config.start().queue()).isEqualTo(16_384);
+    assertThat(config.start().controlSocket()).contains(Path.of("/run/nacre/nacre.sock"));
+    assertThat(config.start().deadMan()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.clamd().connections()).isBetween(4, 10);
     assertThat(config.clamd())
         .isEqualTo(
             new ClamdConfig(
-                List.of(new Endpoint(new Place.Automatic(), 1, Optional.empty(), Transport.FD)),
+                List.of(new Endpoint(new Location.Automatic(), 1, Optional.empty(), Transport.FD)),
                 config.clamd().connections(),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(1),
@@ -116,13 +112,14 @@ class ConfigFileTest {
               cache.kernel = leased
               cache.kernel-marks = 2000
               cache.leases = 30
+              cache.entries = 1000
               clamd {
                 endpoints = [
                   "unix:/run/c.sock"
-                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = auto }
+                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = stream }
                 ]
                 connections = 3
-                transport = stream
+                transport = path
                 hedge-after = 700 ms
                 database = /srv/signatures
                 start-timeout = 1 m
@@ -148,27 +145,26 @@ class ConfigFileTest {
     assertThat(config)
         .isEqualTo(
             new EngineConfig(
-                List.of(protect(directory, Strategy.FILESYSTEM, List.of())),
-                Strategy.FILESYSTEM,
-                false,
-                Prevention.DETECT,
-                /* requirePrevention= */ false,
-                Set.of(Trigger.EXEC, Trigger.CLOSE_WRITE),
-                new ExemptConfig(List.of("clamav", "bob"), List.of(7, 8), true, List.of("/opt/x")),
-                1L << 30,
-                Duration.ofMillis(250),
-                new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY),
-                100,
-                50,
-                new CacheConfig(1_000),
-                new KernelCacheConfig(KernelCacheConfig.Mode.LEASED, 2_000, 30),
-                new AheadConfig(/* scanAhead= */ false, /* idleScan= */ true),
+                new PolicyConfig(
+                    new Exempt(List.of("clamav", "bob"), List.of(7, 8), true, List.of("/opt/x")),
+                    1L << 30,
+                    Duration.ofMillis(250),
+                    new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY)),
+                new WatchConfig(
+                    List.of(protect(directory, Strategy.FILESYSTEM, List.of())),
+                    Strategy.FILESYSTEM,
+                    false,
+                    Prevention.DETECT,
+                    Set.of(Trigger.EXEC, Trigger.CLOSE_WRITE)),
                 new ClamdConfig(
                     List.of(
                         new Endpoint(
-                            new Place.Unix("/run/c.sock"), 1, Optional.empty(), Transport.STREAM),
+                            new Location.Unix("/run/c.sock"),
+                            1,
+                            Optional.empty(),
+                            Transport.STREAM),
                         new Endpoint(
-                            new Place.Tcp("::1", 3310), 2, Optional.of(5), Transport.STREAM)),
+                            new Location.Tcp("::1", 3310), 2, Optional.of(5), Transport.STREAM)),
                     3,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(2),
@@ -177,6 +173,8 @@ class ConfigFileTest {
                     Optional.of(Duration.ofMillis(700)),
                     Optional.of(Path.of("/srv/signatures")),
                     false),
+                new CacheConfig(
+                    1_000, new KernelCacheConfig(KernelCacheConfig.Mode.LEASED, 2_000, 30)),
                 new DetectionConfig(
                     DetectionConfig.Action.MOVE,
                     Path.of("/srv/quarantine"),
@@ -186,21 +184,28 @@ class ConfigFileTest {
                     1L << 20,
                     Set.of(DetectionConfig.Log.JOURNALD, DetectionConfig.Log.SYSLOG),
                     Optional.of(Path.of("/var/log/nacre.json"))),
-                Optional.empty(),
-                Duration.ofMinutes(1)));
+                new PrefetchConfig(/* isEnabled= */ false, /* idleScan= */ true),
+                new StartConfig(
+                    /* requirePrevention= */ false,
+                    100,
+                    50,
+                    Optional.empty(),
+                    Duration.ofMinutes(1))));
   }
 
   @Test
   void addsToTheExemptProgramsOrReplacesThem() throws Exception {
-    List<String> defaults = read(protect).exempt().programs();
+    List<String> defaults = read(protect).policy().exempt().programs();
 
-    List<String> more = read(protect, "nacre.exempt.programs += /opt/x").exempt().programs();
+    List<String> more =
+        read(protect, "nacre.exempt.programs += /opt/x").policy().exempt().programs();
     List<String> twice =
         read(protect, "nacre.exempt.programs += /opt/x", "nacre { exempt { programs += /opt/y } }")
+            .policy()
             .exempt()
             .programs();
     List<String> others =
-        read(protect, "nacre { exempt { programs = [/opt/x] } }").exempt().programs();
+        read(protect, "nacre { exempt { programs = [/opt/x] } }").policy().exempt().programs();
 
     assertThat(more).startsWith(defaults.toArray(String[]::new)).endsWith("/opt/x");
     assertThat(more).hasSize(defaults.size() + 1);
@@ -233,7 +238,7 @@ class ConfigFileTest {
 
   @Test
   void parsesTextWithAName() throws Exception {
-    assertThat(ConfigFile.parse(protect, "the command line").protect()).hasSize(1);
+    assertThat(ConfigFile.parse(protect, "the command line").watch().protect()).hasSize(1);
     assertThat(problems(() -> ConfigFile.parse("nacre.queue = 0", "the command line")))
         .contains("the command line:1: nacre.queue: must be from 1 to 1000000");
   }
@@ -247,7 +252,7 @@ class ConfigFileTest {
             "nacre.protect = [{ path = \"%1$s\", exclude = [\"%1$s/a/b\", \"%1$s/later\"] }]"
                 .formatted(directory));
 
-    assertThat(config.protect())
+    assertThat(config.watch().protect())
         .containsExactly(protect(directory, List.of(directory + "/a/b", directory + "/later")));
   }
 
@@ -258,7 +263,7 @@ class ConfigFileTest {
             "nacre.protect = [{ path = \"%1$s\", exclude = [node_modules, \"%1$s/*/a\\\\*b\"] }]"
                 .formatted(directory));
 
-    assertThat(config.protect())
+    assertThat(config.watch().protect())
         .containsExactly(
             protect(directory, List.of(directory + "/**/node_modules", directory + "/*/a\\*b")));
   }
@@ -273,7 +278,7 @@ class ConfigFileTest {
             "nacre.protect = [{ path = \"%1$s\", exclude = [\"%1$s/real\", \"%1$s/later\"] }]"
                 .formatted(link));
 
-    assertThat(config.protect())
+    assertThat(config.watch().protect())
         .containsExactly(protect(directory, List.of(real.toString(), directory + "/later")));
   }
 
@@ -465,7 +470,7 @@ class ConfigFileTest {
         .asString()
         .startsWith(file + ":1: nacre.protect: / cannot be protected with strategy = ddd");
     assertThat(refused("nacre.strategy = ddd, nacre.protect = [\"/usr/..\"]")).hasSize(1);
-    assertThat(read("nacre { protect = [\"/\"], strategy = filesystem }").protect())
+    assertThat(read("nacre { protect = [\"/\"], strategy = filesystem }").watch().protect())
         .containsExactly(protect(Path.of("/"), Strategy.FILESYSTEM, List.of()));
   }
 
@@ -494,11 +499,12 @@ class ConfigFileTest {
     Files.createDirectories(temporary.resolve("conf.d"));
     Files.writeString(temporary.resolve("conf.d/more.conf"), "nacre.queue = 7");
 
-    assertThat(read(protect, "include \"conf.d/more.conf\"").queue()).isEqualTo(7);
+    assertThat(read(protect, "include \"conf.d/more.conf\"").start().queue()).isEqualTo(7);
     assertThat(
             read(
                     protect,
                     "include file(\"" + temporary.toRealPath().resolve("conf.d/more.conf") + "\")")
+                .start()
                 .queue())
         .isEqualTo(7);
   }
@@ -542,13 +548,16 @@ class ConfigFileTest {
 
   @Test
   void leavesTheDefaultWhereAnOptionalSubstitutionIsMissing() throws Exception {
-    assertThat(read(protect, "nacre.control.socket = ${?HOME}").controlSocket())
+    assertThat(read(protect, "nacre.control.socket = ${?HOME}").start().controlSocket())
         .contains(Path.of("/run/nacre/nacre.sock"));
   }
 
   @Test
   void substitutesWhatTheFileItselfSays() throws Exception {
-    assertThat(read(protect, "nacre.deadline = 7 s\nnacre.dead-man = ${nacre.deadline}").deadMan())
+    assertThat(
+            read(protect, "nacre.deadline = 7 s\nnacre.dead-man = ${nacre.deadline}")
+                .start()
+                .deadMan())
         .isEqualTo(Duration.ofSeconds(7));
   }
 
@@ -600,6 +609,7 @@ class ConfigFileTest {
                 + directory
                 + "\", exclude-regex = [\"/cache$\"], strategy = mount },"
                 + " { path = \"/usr\", recursive = false }, { path = \"/usr/lib\" }] }")
+            .watch()
             .protect();
 
     assertThat(paths)
@@ -612,7 +622,7 @@ class ConfigFileTest {
 
   @Test
   void marksOneDirectoryAloneWithoutBeingTold() throws Exception {
-    assertThat(read("nacre.protect = [{ path = \"/\", recursive = false }]").protect())
+    assertThat(read("nacre.protect = [{ path = \"/\", recursive = false }]").watch().protect())
         .containsExactly(
             new ProtectConfig(Path.of("/"), List.of(), List.of(), false, Strategy.DDD));
   }

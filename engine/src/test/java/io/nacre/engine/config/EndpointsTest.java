@@ -3,8 +3,8 @@ package io.nacre.engine.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nacre.engine.config.EngineConfig.Endpoint;
-import io.nacre.engine.config.EngineConfig.Place;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,21 +23,21 @@ class EndpointsTest {
 
   @Test
   void leavesTheChoiceToTheEngineIfThereIsNone() throws Exception {
-    assertThat(read("[]")).containsExactly(usual(new Place.Automatic()));
+    assertThat(read("[]")).containsExactly(usual(new Location.Automatic()));
   }
 
   @Test
   void takesAClamdOfOurOwn() throws Exception {
-    assertThat(read("[embedded]")).containsExactly(usual(new Place.Embedded()));
+    assertThat(read("[embedded]")).containsExactly(usual(new Location.Embedded()));
   }
 
   @Test
   void takesSeveralInTheirOrder() throws Exception {
     assertThat(read("[embedded, \"unix:/x\", \"tcp:scanner:3310\"]"))
         .containsExactly(
-            usual(new Place.Embedded()),
-            usual(new Place.Unix("/x")),
-            usual(new Place.Tcp("scanner", 3310)));
+            usual(new Location.Embedded()),
+            usual(new Location.Unix("/x")),
+            usual(new Location.Tcp("scanner", 3310)));
   }
 
   @Test
@@ -47,8 +47,9 @@ class EndpointsTest {
                 "[{ address = \"unix:/x\" }, { address = \"tcp:scanner:3310\", weight = 100,"
                     + " connections = 256, transport = stream }]"))
         .containsExactly(
-            usual(new Place.Unix("/x")),
-            new Endpoint(new Place.Tcp("scanner", 3310), 100, Optional.of(256), Transport.STREAM));
+            usual(new Location.Unix("/x")),
+            new Endpoint(
+                new Location.Tcp("scanner", 3310), 100, Optional.of(256), Transport.STREAM));
   }
 
   @ParameterizedTest
@@ -60,7 +61,7 @@ class EndpointsTest {
     "tcp:[::1]:03310, ::1, 3310",
   })
   void takesHostsByNameAndByAddress(String address, String host, int port) throws Exception {
-    assertThat(read("[\"" + address + "\"]")).containsExactly(usual(new Place.Tcp(host, port)));
+    assertThat(read("[\"" + address + "\"]")).containsExactly(usual(new Location.Tcp(host, port)));
   }
 
   @ParameterizedTest
@@ -158,7 +159,7 @@ class EndpointsTest {
   void countsTheBytesOfASocketPath() throws Exception {
     String most = "/" + "x".repeat(106);
 
-    assertThat(read("[\"unix:" + most + "\"]")).containsExactly(usual(new Place.Unix(most)));
+    assertThat(read("[\"unix:" + most + "\"]")).containsExactly(usual(new Location.Unix(most)));
     assertThat(problems("[\"unix:" + most + "x\"]"))
         .containsExactly("nacre.clamd.endpoints: a socket path has at most 107 bytes");
     assertThat(problems("[\"unix:/" + "\u00e9".repeat(60) + "\"]")).hasSize(1);
@@ -170,8 +171,8 @@ class EndpointsTest {
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
-  private static Endpoint usual(Place place) {
-    Transport transport = place instanceof Place.Tcp ? Transport.STREAM : Transport.FD;
+  private static Endpoint usual(Location place) {
+    Transport transport = place instanceof Location.Tcp ? Transport.STREAM : Transport.FD;
     return new Endpoint(place, 1, Optional.empty(), transport);
   }
 

@@ -52,6 +52,7 @@ class QuarantineExcludeTest {
                 + quarantine
                 + "\" } }",
             "test")
+        .watch()
         .protect()
         .get(0)
         .exclude();

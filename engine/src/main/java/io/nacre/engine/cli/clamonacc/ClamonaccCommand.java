@@ -126,7 +126,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
 
   private static List<ClamdAddress> addresses(EngineConfig config) {
     return config.clamd().endpoints().stream()
-        .flatMap(endpoint -> ClamdAddresses.address(endpoint.place()).stream())
+        .flatMap(endpoint -> ClamdAddresses.address(endpoint.location()).stream())
         .toList();
   }
 

@@ -6,9 +6,9 @@ import io.nacre.engine.ClamdAddresses;
 import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQueries;
 import io.nacre.engine.clamd.ClamdSocketPath;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.EngineConfig.Endpoint;
-import io.nacre.engine.config.EngineConfig.Place;
 import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -56,17 +56,17 @@ final class EngineClamds {
   }
 
   private List<ClamdAddress> addresses() {
-    Stream<Place> configured =
+    Stream<Location> configured =
         config.isPresent()
-            ? config.get().clamd().endpoints().stream().map(Endpoint::place)
-            : Stream.of(new Place.Automatic());
+            ? config.get().clamd().endpoints().stream().map(Endpoint::location)
+            : Stream.of(new Location.Automatic());
     return Stream.concat(ofRunning().stream(), configured.flatMap(EngineClamds::address))
         .distinct()
         .toList();
   }
 
   private List<ClamdAddress> ofRunning() {
-    Path socket = config.flatMap(EngineConfig::controlSocket).orElse(SOCKET);
+    Path socket = config.flatMap(known -> known.start().controlSocket()).orElse(SOCKET);
     try {
       Config status = ControlClient.ask(socket, "status");
       return status.getConfigList("clamd.endpoints").stream()
@@ -77,8 +77,8 @@ final class EngineClamds {
     }
   }
 
-  private static Stream<ClamdAddress> address(Place place) {
-    if (!(place instanceof Place.Automatic)) {
+  private static Stream<ClamdAddress> address(Location place) {
+    if (!(place instanceof Location.Automatic)) {
       return ClamdAddresses.address(place).stream(); // one of the engine's own ends with it
     }
     try (WakeUp never = WakeUp.open()) {

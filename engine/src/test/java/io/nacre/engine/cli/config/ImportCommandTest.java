@@ -81,7 +81,7 @@ class ImportCommandTest {
 
     assertThat(ConfigFile.parse(ImportCommand.text(file, excludes), "imported"))
         .isEqualTo(read.engine());
-    assertThat(read.engine().protect()).hasSize(3);
+    assertThat(read.engine().watch().protect()).hasSize(3);
   }
 
   @Test
@@ -95,7 +95,7 @@ class ImportCommandTest {
         assertThat(ConfigFile.parse(ImportCommand.text(file, ExcludeMeaning.REGEX), "imported"))
             .as("mutation " + i + " imported")
             .isEqualTo(read.engine());
-        assertThat(read.engine().protect()).as("mutation " + i).isNotEmpty();
+        assertThat(read.engine().watch().protect()).as("mutation " + i).isNotEmpty();
       } catch (ConfigurationException e) {
         refused++;
         assertThat(e.problems())
