@@ -108,7 +108,7 @@ public final class Engine {
 
   /** Forgets every verdict, so that everything is scanned again when it is opened. */
   public void flush() {
-    long unused = parts.memory().signatures().forget("SIGUSR1");
+    long unused = parts.memory().signatures().invalidateAll("SIGUSR1");
   }
 
   /** Returns what is protected. */

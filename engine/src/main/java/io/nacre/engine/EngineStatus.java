@@ -4,7 +4,7 @@ import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
-import io.nacre.engine.clamd.SignatureWatch;
+import io.nacre.engine.clamd.SignatureReading;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.control.StatusSource;
 import io.nacre.engine.detection.Detections;
@@ -137,18 +137,18 @@ final class EngineStatus implements StatusSource {
   }
 
   /** What is known of the signatures of one clamd. */
-  private static Map<String, Object> signatures(SignatureWatch.Reading known) {
+  private static Map<String, Object> signatures(SignatureReading known) {
     return Map.of(
         "database", known.directory().orElse(""),
         "newest", known.newest().map(EngineStatus::seconds).orElse(""),
-        "doubt", known.doubt());
+        "uncertainty", known.uncertainty());
   }
 
   /** What became of the verdicts of all clamds. */
   private Map<String, Object> signatures() {
     SignatureSet.Reading now = memory.signatures().reading();
     return Map.of(
-        "in-doubt", memory.signatures().isInDoubt(),
+        "uncertain", memory.signatures().isUncertain(),
         "forgotten", now.times(),
         "forgotten-at", seconds(now.at()),
         "forgotten-because", now.why());

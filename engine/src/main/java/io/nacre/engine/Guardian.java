@@ -114,7 +114,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
         ScanStream.start(
             context.getSystem(),
             parts.limits(),
-            parts.clamds()::areQuiet,
+            parts.clamds()::areUnresponsive,
             parts.nanoClock(),
             parts.requests(),
             new KernelFileProbe(parts.memory().look(), parts.memory().signatures()),
@@ -158,7 +158,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                                 parts.status(),
                                 new SelfCheck(parts.selfCheck()),
                                 new Explain(parts.explained()),
-                                parts.memory().signatures()::forget,
+                                parts.memory().signatures()::invalidateAll,
                                 sweeper),
                             parts.stop(),
                             parts.nanoClock()),

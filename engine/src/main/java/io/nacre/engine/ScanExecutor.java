@@ -51,7 +51,7 @@ final class ScanExecutor implements Function<PermissionRequest, CompletionStage<
         facts.flatMap(before -> clean.begin(request.file(), before.version(), before.mountId()));
     Optional<FileVersion> before = facts.map(FileFacts::version);
     // Behind the generations: what is doubted later is also forgotten later, and this with it.
-    boolean isKept = !signatures.isInDoubt();
+    boolean isKept = !signatures.isUncertain();
     return scanner
         .apply(request)
         .thenApply(

@@ -96,15 +96,15 @@ class ScanExecutorTest {
 
   @Test
   void remembersNothingWhileTheSignaturesAreInDoubt() throws IOException {
-    signatures.doubt(this);
-    var doubtful = scanner.apply(request);
+    signatures.markUncertain(this);
+    var uncertain = scanner.apply(request);
     scan.complete(INFECTED);
     assertThat(known()).isEmpty();
 
-    signatures.trust(this);
+    signatures.markCertain(this);
     var trusted = scanner.apply(request);
 
-    assertThat(doubtful.toCompletableFuture()).isCompleted();
+    assertThat(uncertain.toCompletableFuture()).isCompleted();
     assertThat(trusted.toCompletableFuture()).isCompleted();
     assertThat(known()).contains("Eicar");
   }

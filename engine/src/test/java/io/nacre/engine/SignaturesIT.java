@@ -207,7 +207,7 @@ class SignaturesIT {
       }
 
       engine.awaitStatus("its scans", status -> scanned(engine) == OPENS);
-      assertThat(engine.status().getBoolean("signatures.in-doubt")).isTrue();
+      assertThat(engine.status().getBoolean("signatures.uncertain")).isTrue();
     }
   }
 
@@ -294,7 +294,7 @@ class SignaturesIT {
     for (int i = 0; i < OPENS; i++) {
       assertThat(Opener.open(file).wasDenied()).isTrue();
     }
-    engine.awaitStatus("no doubt", status -> !status.getBoolean("signatures.in-doubt"));
+    engine.awaitStatus("certain signatures", status -> !status.getBoolean("signatures.uncertain"));
   }
 
   private static long scanned(EngineProcess engine) {

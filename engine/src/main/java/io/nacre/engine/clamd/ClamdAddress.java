@@ -2,10 +2,12 @@ package io.nacre.engine.clamd;
 
 import java.util.Optional;
 
-/** Where a clamd listens: its {@code LocalSocket}, or its {@code TCPAddr} and {@code TCPSocket}. */
+/**
+ * The address of a clamd: its {@code LocalSocket}, or its {@code TCPAddr} and {@code TCPSocket}.
+ */
 public sealed interface ClamdAddress {
 
-  /** A socket on this machine, which takes descriptors. */
+  /** A Unix socket on this machine, which accepts descriptors. */
   record Unix(String path) implements ClamdAddress {
     @Override
     public String toString() {
@@ -13,7 +15,7 @@ public sealed interface ClamdAddress {
     }
   }
 
-  /** A port of a host, whose name is looked up anew for every connection. */
+  /** A TCP port; the host name is resolved for every connection. */
   record Tcp(String host, int port) implements ClamdAddress {
     @Override
     public String toString() {
@@ -21,7 +23,7 @@ public sealed interface ClamdAddress {
     }
   }
 
-  /** Returns the address that {@code text} is the {@code toString} of; nothing if it is none. */
+  /** Parses the {@code toString} of an address; empty if {@code text} is none. */
   static Optional<ClamdAddress> parse(String text) {
     if (text.startsWith("unix:/")) {
       return Optional.of(new Unix(text.substring("unix:".length())));

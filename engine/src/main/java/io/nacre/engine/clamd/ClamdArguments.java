@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options on the command line of a clamd, read as getopt_long(3) reads them: names may be cut
- * short, letters may share a dash, and the last of the same ones counts.
+ * The options on the command line of a clamd, parsed as getopt_long(3) parses them: long names may
+ * be abbreviated, letters may share a dash, and the last of several equal options counts.
  */
 final class ClamdArguments {
   private static final String CONFIGURATION = "config-file";
   private static final String DATABASE = "datadir";
 
-  /** All that take a value; each begins as no other option does. */
+  /** All long options with a value; no two begin with the same letter. */
   private static final List<String> LONG =
       List.of(CONFIGURATION, DATABASE, "fail-if-cvd-older-than", "log", "pid");
 
@@ -27,9 +27,9 @@ final class ClamdArguments {
 
   private ClamdArguments() {}
 
-  /** Reads {@code line}, in which a NUL is behind each argument, the name of the program first. */
+  /** Parses {@code line}: the program and its arguments, each with a NUL behind it. */
   static ClamdArguments of(String line) {
-    ClamdArguments read = new ClamdArguments();
+    ClamdArguments parsed = new ClamdArguments();
     Deque<String> left = new ArrayDeque<>(List.of(line.split("\0")));
     left.poll();
     while (!left.isEmpty()) {
@@ -38,12 +38,12 @@ final class ClamdArguments {
         break;
       }
       if (argument.startsWith("--")) {
-        read.addLong(argument.substring(2), left);
+        parsed.addLong(argument.substring(2), left);
       } else if (argument.startsWith("-")) {
-        read.addShort(argument.substring(1), left);
+        parsed.addShort(argument.substring(1), left);
       }
     }
-    return read;
+    return parsed;
   }
 
   private void addLong(String argument, Deque<String> left) {
@@ -72,12 +72,12 @@ final class ClamdArguments {
     }
   }
 
-  /** Returns the configuration it names. */
+  /** Returns the configuration file, if an option names one. */
   Optional<String> configuration() {
     return Optional.ofNullable(values.get(CONFIGURATION));
   }
 
-  /** Returns the directory of signatures it names, which counts before the configured one. */
+  /** Returns the database directory, if an option names one; it overrides the configured one. */
   Optional<String> database() {
     return Optional.ofNullable(values.get(DATABASE));
   }

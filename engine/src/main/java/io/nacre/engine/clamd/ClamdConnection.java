@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -20,15 +21,23 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * One session with clamd: opens it, receives its replies, and ends it when something is wrong with
- * it. On a thread of its own, which is the one that answers the processes that wait.
+ * The actor behind one session with clamd: opens the session, receives its replies, and closes it
+ * on an error.
  *
- * <p>One bounded step a message: wait at most {@link #STEP}, handle what came, tell itself to go
- * on.
+ * <ul>
+ *   <li>Owns: the session, its PINGs, and the wake-up of its {@link Pipeline}.
+ *   <li>Must not own: scans. The pipeline has them while they are in progress.
+ *   <li>Hands to: the {@link PoolMember}, which gets each scan with its verdict, or without one
+ *       when the session ends.
+ *   <li>Thread: its own. The thread that receives a verdict also answers the blocked process.
+ * </ul>
+ *
+ * <p>A message is one bounded step: wait at most {@link #STEP}, handle the replies, send itself the
+ * next step.
  */
 final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
 
-  /** What a connection can be told; only by itself. */
+  /** The messages of a connection, which sends them to itself. */
   sealed interface Command {}
 
   private enum Step implements Command {
@@ -36,7 +45,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   }
 
   /**
-   * What all connections have in common.
+   * The part that all connections share.
    *
    * @param stop ends every wait
    * @param connectTimeout the longest wait for a connection
@@ -47,37 +56,49 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
 
   private static final Duration STEP = Duration.ofSeconds(1);
 
-  /** Waits a message: telling ourselves to go on costs as much as a reply. */
+  /** Waits in one message: a message to itself costs as much as a reply. */
   private static final int ROUNDS = 32;
 
   /**
-   * clamd ends a session that sends nothing for its ReadTimeout, also while it scans for it, and
-   * with that all that is under way.
+   * clamd ends a session that sends nothing for its ReadTimeout, also while it scans for it. All
+   * scans in progress end with the session.
    */
   private static final Duration PING_AFTER = Duration.ofSeconds(10);
 
-  /** A session that is seldom needed counts against clamd's limits for no good. */
+  /** An idle session counts against clamd's limits. */
   private static final Duration KEEP_IDLE = Duration.ofSeconds(15);
 
   private final Setup setup;
   private final PoolMember member;
   private final Pipeline pipeline;
+  private final ActorRef<ClamdMonitor.Command> monitor;
   private final Poll idle;
   private final Statx statx = new Statx();
   private Optional<ClamdSession> session = Optional.empty();
-  private final Set<Integer> pings = new HashSet<>(); // those without an answer
+  private final Set<Integer> pings = new HashSet<>(); // the unanswered ones
 
-  /** The connection for the scans of {@code pipeline}, which is one of those of {@code member}. */
-  static Behavior<Command> create(Setup setup, PoolMember member, Pipeline pipeline) {
-    return Behaviors.setup(context -> new ClamdConnection(context, setup, member, pipeline));
+  /**
+   * The connection for the scans of {@code pipeline}, which is one of those of {@code member}.
+   *
+   * @param monitor asks clamd at once when this connection finds another process, or none
+   */
+  static Behavior<Command> create(
+      Setup setup, PoolMember member, Pipeline pipeline, ActorRef<ClamdMonitor.Command> monitor) {
+    return Behaviors.setup(
+        context -> new ClamdConnection(context, setup, member, pipeline, monitor));
   }
 
   private ClamdConnection(
-      ActorContext<Command> context, Setup setup, PoolMember member, Pipeline pipeline) {
+      ActorContext<Command> context,
+      Setup setup,
+      PoolMember member,
+      Pipeline pipeline,
+      ActorRef<ClamdMonitor.Command> monitor) {
     super(context);
     this.setup = setup;
     this.member = member;
     this.pipeline = pipeline;
+    this.monitor = monitor;
     this.idle = new Poll(setup.stop().fd(), pipeline.wakeUp().fd());
     context.getSelf().tell(Step.INSTANCE);
   }
@@ -95,11 +116,11 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       if (session.isEmpty()) {
         open();
         if (session.isEmpty()) {
-          awaitWish();
+          awaitRequest();
         }
       }
       int round = 0;
-      while (session.isPresent() && work(session.get()) && round < ROUNDS) {
+      while (session.isPresent() && receiveOnce(session.get()) && round < ROUNDS) {
         round++;
       }
     } catch (StoppingException e) {
@@ -110,12 +131,12 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
   }
 
   private Behavior<Command> onPostStop() {
-    member.stopping(pipeline.close());
+    member.stop(pipeline.close());
     pipeline.wakeUp().close();
     return this;
   }
 
-  private void awaitWish() throws IOException {
+  private void awaitRequest() throws IOException {
     idle.await((int) STEP.toMillis());
     if (idle.isReady(0)) {
       throw new StoppingException();
@@ -125,7 +146,7 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
 
   private void open() throws StoppingException {
     ClamdEndpoint endpoint = member.endpoint();
-    if (!pipeline.isWished() || !endpoint.health().mayConnect()) {
+    if (!pipeline.isSessionRequested() || !endpoint.health().mayConnect()) {
       return;
     }
     try {
@@ -138,22 +159,25 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       session = Optional.of(opened);
       pings.clear();
       pipeline.open(opened);
-      member.opened(opened.peer());
+      if (member.isNewProcess(opened.peer())) { // which may have other signatures
+        monitor.tell(ClamdMonitor.Ask.INSTANCE);
+      }
     } catch (StoppingException e) {
       throw e;
     } catch (IOException e) {
-      member.unreachable(e);
+      member.reportUnreachable(e);
+      monitor.tell(ClamdMonitor.Ask.INSTANCE);
     }
-    member.changed();
+    member.reportChange();
   }
 
-  /** Waits once, and handles what came; returns true if something did. */
-  private boolean work(ClamdSession open) throws StoppingException {
+  /** Sends content that is due, waits once, and handles the replies; returns true if some came. */
+  private boolean receiveOnce(ClamdSession open) throws StoppingException {
     boolean came = false;
     try {
       Optional<ClamdScan> unsent = pipeline.unsent();
       if (unsent.isPresent()) {
-        send(open, unsent.get());
+        sendContent(open, unsent.get());
       }
       came = open.await(timeToWait());
       if (came) {
@@ -164,38 +188,34 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
         pipeline.wakeUp().clear();
       }
       if (session.isPresent()) {
-        afterWait();
+        checkTimes();
       }
     } catch (StoppingException e) {
       throw e;
     } catch (IOException e) {
-      broken(String.valueOf(e.getMessage()));
+      closeBroken(String.valueOf(e.getMessage()));
     }
     return came;
   }
 
-  private void send(ClamdSession open, ClamdScan scan) throws IOException {
+  private void sendContent(ClamdSession open, ClamdScan scan) throws IOException {
     Optional<Integer> file = scan.borrow();
     if (file.isEmpty()) {
-      pipeline.dropUnsent();
-      member.dropped(scan);
+      pipeline.clearUnsent();
+      member.drop(scan);
       return;
     }
     try {
-      stream(open, file.get(), scan);
+      if (statx.read(file.get()).size() <= member.endpoint().streamMaxBytes()) {
+        pipeline.addSent(open.stream(file.get(), setup.scanTimeout()), scan);
+      } else {
+        pipeline.clearUnsent();
+        member.returnRefused(
+            scan,
+            new Verdict.Unscanned(FallbackReason.OVERSIZE, "bigger than clamd's StreamMaxLength"));
+      }
     } finally {
       scan.giveBack();
-    }
-  }
-
-  private void stream(ClamdSession open, int file, ClamdScan scan) throws IOException {
-    if (statx.read(file).size() <= member.endpoint().streamMaxBytes()) {
-      pipeline.sent(open.stream(file, setup.scanTimeout()), scan);
-    } else {
-      pipeline.dropUnsent();
-      member.refused(
-          scan,
-          new Verdict.Unscanned(FallbackReason.OVERSIZE, "bigger than clamd's StreamMaxLength"));
     }
   }
 
@@ -205,82 +225,83 @@ final class ClamdConnection extends AbstractBehavior<ClamdConnection.Command> {
       isOver |= !onReply(open, ClamdReply.parse(line.get()));
     }
     if (isOver) {
-      disturbed(); // clamd ends a session after an error
+      closeAfterError(); // clamd ends a session after an error
     }
   }
 
-  /** Returns false if the session is of no use any more. */
+  /** Returns false if the session cannot be used any more. */
   private boolean onReply(ClamdSession open, ClamdReply reply) throws IOException {
     if (reply.isPong() && pings.remove(reply.id())) {
       return true;
     }
-    Optional<ClamdScan> scan = pipeline.take(reply.id());
+    Optional<ClamdScan> scan = pipeline.remove(reply.id());
     if (scan.isEmpty()) {
-      throw new IOException("clamd said '" + reply.shown() + "' though nobody asked");
+      throw new IOException("clamd sent '" + reply.shown() + "', which answers no command");
     }
     Verdict verdict = reply.verdict(member.transport());
     if (verdict instanceof Verdict.Unscanned refused) {
       if (refused.reason() == FallbackReason.OVERSIZE) {
-        member.endpoint().refusedBytes(open.streamedBytes());
+        member.endpoint().limitStream(open.streamedBytes());
       }
-      member.refused(scan.get(), refused);
+      member.returnRefused(scan.get(), refused);
       return false;
     }
     if (member.transport() == Transport.STREAM && !open.isStreamedWhole()) {
-      member.broken(scan.get(), "clamd gave a verdict before it had the whole file");
+      member.returnBroken(scan.get(), "clamd gave a verdict before it had the whole file");
       return false;
     }
-    member.ended(scan.get(), verdict);
+    member.complete(scan.get(), verdict);
     return true;
   }
 
   private Duration timeToWait() {
     long now = setup.nanoClock().getAsLong();
-    long ends = pipeline.oldestNanos().orElse(now) + setup.scanTimeout().toNanos();
+    long ends = pipeline.oldestSentNanos().orElse(now) + setup.scanTimeout().toNanos();
     return Duration.ofNanos(Math.max(0, Math.min(ends - now, STEP.toNanos())));
   }
 
-  private void afterWait() throws IOException {
+  /** Ends a scan at its timeout, closes an idle session, and keeps a quiet one open by PINGs. */
+  private void checkTimes() throws IOException {
     long now = setup.nanoClock().getAsLong();
-    long oldest = pipeline.oldestNanos().orElse(now);
+    long oldest = pipeline.oldestSentNanos().orElse(now);
     if (now - oldest >= setup.scanTimeout().toNanos()) {
       pipeline
-          .takeOldest()
+          .removeOldest()
           .ifPresent(
               scan ->
-                  member.ended(
+                  member.complete(
                       scan,
                       new Verdict.Unscanned(
                           FallbackReason.CLAMD_ERROR, "clamd did not answer in time")));
-      disturbed();
+      closeAfterError();
       return;
     }
     long unused = now - pipeline.lastUsedNanos();
-    if (!pipeline.isKept() && unused >= KEEP_IDLE.toNanos() && pipeline.closeIfIdle()) {
+    if (!pipeline.isPermanent() && unused >= KEEP_IDLE.toNanos() && pipeline.closeIfIdle()) {
       session = Optional.empty();
     } else if (now - pipeline.lastSentNanos() >= PING_AFTER.toNanos()) {
-      ping();
+      sendPing();
     }
   }
 
-  private void ping() throws IOException {
-    if (!pings.isEmpty() && pipeline.oldestNanos().isEmpty()) {
+  private void sendPing() throws IOException {
+    if (!pings.isEmpty() && pipeline.oldestSentNanos().isEmpty()) {
       throw new IOException("clamd does not answer PING");
     }
-    pipeline.ping().ifPresent(pings::add);
+    pipeline.sendPing().ifPresent(pings::add);
   }
 
-  /** The session broke, and nobody knows under which scan. */
-  private void broken(String why) {
+  /** Closes a session that broke: any scan in progress may be the cause. */
+  private void closeBroken(String why) {
     session = Optional.empty();
-    pipeline.close().forEach(scan -> member.broken(scan, why));
-    member.changed();
+    pipeline.close().forEach(scan -> member.returnBroken(scan, why));
+    member.reportChange();
   }
 
-  /** The session is over because of a scan that has left it; the others are sent again. */
-  private void disturbed() {
+  /** Closes a session because of one scan, which has left it; the other scans are sent again. */
+  private void closeAfterError() {
     session = Optional.empty();
-    pipeline.close().forEach(member::disturbed);
-    member.changed();
+    pipeline.close().forEach(member::returnInterrupted);
+    member.reportChange();
   }
 }

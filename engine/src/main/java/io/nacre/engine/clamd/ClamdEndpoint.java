@@ -4,17 +4,14 @@ import io.nacre.engine.config.Transport;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * One clamd as everybody knows it: where it is, how it is, and how much it does for us; for any
- * thread.
- */
+/** One clamd with its address, its state and the counters of its scans; for any thread. */
 public final class ClamdEndpoint {
 
   /**
    * How one clamd is used.
    *
-   * @param weight its share of the scans, compared with those of others; at least 1
-   * @param connections scans at the same time, unless its MaxThreads is lower
+   * @param weight its share of the scans, relative to the other clamds; at least 1
+   * @param connections concurrent scans, unless its MaxThreads is lower
    */
   public record Settings(ClamdAddress address, Transport transport, int weight, int connections) {}
 
@@ -25,96 +22,96 @@ public final class ClamdEndpoint {
   private final LongAdder failures = new LongAdder();
   private volatile int limit;
   private volatile int process;
-  private volatile SignatureWatch.Reading signatures = SignatureWatch.Reading.NOT_ASKED;
+  private volatile SignatureReading signatures = SignatureReading.NOT_ASKED;
   private volatile long streamMaxBytes = Long.MAX_VALUE;
 
-  /** One with which nothing is under way. */
+  /** An endpoint without any scan in progress. */
   public ClamdEndpoint(Settings settings, ClamdHealth health) {
     this.settings = settings;
     this.health = health;
     this.limit = settings.connections();
   }
 
-  /** Returns how it is used. */
+  /** Returns how the clamd is used. */
   public Settings settings() {
     return settings;
   }
 
-  /** Returns what is known of its state. */
+  /** Returns the state of the clamd, as far as it is known. */
   public ClamdHealth health() {
     return health;
   }
 
-  /** Returns how many scans are under way. */
+  /** Returns the number of scans in progress. */
   public int underWay() {
     return underWay.get();
   }
 
-  /** Returns how many scans may be under way. */
+  /** Returns the most scans that may be in progress. */
   public int limit() {
     return limit;
   }
 
-  /** Returns how many scans it has made. */
+  /** Returns the number of completed scans. */
   public long scans() {
     return scans.sum();
   }
 
-  /** Returns how many scans failed here: those under which a session broke, and those refused. */
+  /** Returns the number of failed scans: the session broke during them, or clamd refused them. */
   public long failures() {
     return failures.sum();
   }
 
-  /** It has {@code threads} threads to scan with; more scans than that would only wait there. */
-  void hasThreads(int threads) {
+  /** Limits the scans in progress to clamd's {@code threads}; more scans would wait in clamd. */
+  void limitToThreads(int threads) {
     limit = Math.max(1, Math.min(settings.connections(), threads));
   }
 
-  /** Returns the process it was when it was last asked, or 0 if that is not known. */
+  /** Returns the process that the monitor reached last, or 0 if it is not known. */
   int process() {
     return process;
   }
 
-  /** It is process {@code pid}, or 0 if that is not known. */
-  void isProcess(int pid) {
+  /** Sets the process that the monitor reached, 0 if it is not known. */
+  void setProcess(int pid) {
     process = pid;
   }
 
-  /** Returns what is known of its signatures. */
-  public SignatureWatch.Reading signatures() {
+  /** Returns which signatures the clamd uses, as far as it is known. */
+  public SignatureReading signatures() {
     return signatures;
   }
 
-  /** Notes what is known of its signatures. */
-  void signatures(SignatureWatch.Reading known) {
-    signatures = known;
+  /** Sets which signatures the clamd uses. */
+  void setSignatures(SignatureReading reading) {
+    signatures = reading;
   }
 
-  /** Returns the size of the biggest file that may be worth streaming. */
+  /** Returns the size of the biggest file that clamd may accept as a stream. */
   long streamMaxBytes() {
     return streamMaxBytes;
   }
 
-  /** A file of {@code bytes} was too big to be streamed. */
-  synchronized void refusedBytes(long bytes) {
+  /** Lowers the stream limit: clamd refused a stream of {@code bytes}. */
+  synchronized void limitStream(long bytes) {
     streamMaxBytes = Math.min(streamMaxBytes, bytes - 1);
   }
 
-  /** Takes a place for a scan; returns false if there is none. */
-  boolean tryBegin() {
+  /** Begins a scan; returns false if as many are in progress as may be. */
+  boolean tryBeginScan() {
     int most = limit;
     return underWay.getAndUpdate(now -> now < most ? now + 1 : now) < most;
   }
 
-  /** Gives the place back of a scan that was not begun after all. */
-  void notBegun() {
+  /** Takes back {@link #tryBeginScan}: the scan was never sent. */
+  void cancelScan() {
     underWay.decrementAndGet();
   }
 
-  /** A scan came to its end, or failed. */
-  void ended(boolean failed) {
+  /** Ends a scan and counts it. */
+  void endScan(boolean hasFailed) {
     underWay.decrementAndGet();
-    (failed ? failures : scans).increment();
+    (hasFailed ? failures : scans).increment();
   }
 
   @Override

@@ -3,28 +3,28 @@ package io.nacre.engine.clamd;
 import java.util.Locale;
 
 /**
- * What is known of one clamd, shared by its connections and its monitor; for any thread.
+ * The state of one clamd, set by its connections and its monitor; for any thread.
  *
- * <p>While clamd is down nothing but its monitor tries to reach it, so that requests are answered
- * at once: the circuit is open, and the monitor's question is the probe that closes it.
+ * <p>While clamd is down, only its monitor tries to reach it, so that requests are answered at
+ * once: the circuit breaker is open, and the monitor's command is the probe that closes it.
  */
 public final class ClamdHealth {
 
   /** Whether clamd answers. */
   public enum State {
-    /** Nothing has been heard of it yet. */
+    /** clamd was not asked yet. */
     UNKNOWN,
-    /** Our own clamd loads its signatures. */
+    /** The embedded clamd loads its signatures. */
     STARTING,
-    /** It answers. */
+    /** clamd answers. */
     UP,
-    /** It sends verdicts, but takes no commands for now: its queue is full. */
+    /** clamd sends verdicts, but takes no other commands: its queue is full. */
     BUSY,
-    /** It says nothing while it loads new signatures. */
+    /** clamd sends nothing while it loads new signatures. */
     RELOADING,
-    /** It takes connections but says nothing: overloaded or frozen. */
+    /** clamd accepts connections but sends nothing: it is overloaded or frozen. */
     SILENT,
-    /** It cannot be reached. */
+    /** clamd cannot be reached. */
     DOWN;
 
     /** Returns the name used in status and messages. */
@@ -32,27 +32,27 @@ public final class ClamdHealth {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns true if a scan can be expected to come to its end. */
-    public boolean isUseful() {
+    /** Returns true if a scan can be expected to complete. */
+    public boolean isUsable() {
       return this == UP || this == BUSY || this == UNKNOWN;
     }
 
-    /** Returns true if a scan would wait, and nobody knows how long. */
-    public boolean isQuiet() {
+    /** Returns true if a scan would wait for an unknown time. */
+    public boolean isUnresponsive() {
       return this == SILENT || this == RELOADING;
     }
   }
 
   /**
-   * One reading.
+   * The state at one moment.
    *
-   * @param detail clamd's VERSION while it is up, else what is wrong
+   * @param detail clamd's VERSION while it is up, else the reason
    */
   public record Reading(State state, String detail) {}
 
   private volatile Reading reading;
 
-  /** A clamd of which nothing is known yet, or that is {@code starting}. */
+  /** The state of a clamd that was not asked yet, or that is {@code starting}. */
   public ClamdHealth(boolean starting) {
     this.reading =
         starting
@@ -60,7 +60,7 @@ public final class ClamdHealth {
             : new Reading(State.UNKNOWN, "not asked yet");
   }
 
-  /** Returns what is known now. */
+  /** Returns the current state. */
   public Reading reading() {
     return reading;
   }
@@ -71,35 +71,35 @@ public final class ClamdHealth {
     return state != State.DOWN && state != State.STARTING;
   }
 
-  /** clamd said {@code version}; returns true if that is news. */
-  synchronized boolean up(String version) {
+  /** Reports that clamd answered with {@code version}; returns true if the state changed. */
+  synchronized boolean reportUp(String version) {
     return set(State.UP, version);
   }
 
-  /** clamd sends verdicts and nothing else; returns true if that is news. */
-  synchronized boolean busy(String detail) {
+  /** Reports that clamd sends verdicts and nothing else; returns true if the state changed. */
+  synchronized boolean reportBusy(String detail) {
     return set(State.BUSY, detail);
   }
 
-  /** clamd loads signatures and does nothing else; returns true if that is news. */
-  synchronized boolean reloading(String detail) {
+  /** Reports that clamd loads signatures and sends nothing; returns true if the state changed. */
+  synchronized boolean reportReloading(String detail) {
     return reading.state() != State.STARTING && set(State.RELOADING, detail);
   }
 
-  /** clamd does not answer, because of {@code detail}; returns true if that is news. */
-  synchronized boolean silent(String detail) {
+  /** Reports that clamd does not answer; returns true if the state changed. */
+  synchronized boolean reportSilent(String detail) {
     return reading.state() != State.STARTING && set(State.SILENT, detail);
   }
 
-  /** clamd could not be reached, because of {@code detail}; returns true if that is news. */
-  synchronized boolean down(String detail) {
+  /** Reports that clamd cannot be reached; returns true if the state or the reason changed. */
+  synchronized boolean reportDown(String detail) {
     return reading.state() != State.STARTING && set(State.DOWN, detail);
   }
 
   private boolean set(State state, String detail) {
-    boolean news =
+    boolean isChanged =
         reading.state() != state || (state == State.DOWN && !reading.detail().equals(detail));
     reading = new Reading(state, detail);
-    return news;
+    return isChanged;
   }
 }

@@ -24,19 +24,25 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Asks clamd for a PING and its VERSION again and again, and learns who it is; blocks on a thread
- * of its own.
+ * The actor that asks one clamd for PING and VERSION periodically, and finds out its process.
  *
- * <p>So status tells the truth also while nothing is opened, and clamd is known as the scanner
- * before it opens a protected file. Whether it has other signatures is up to {@link
- * SignatureWatch}.
+ * <p>So the status is current while no file is opened, and clamd is known as the scanner before it
+ * opens a protected file.
+ *
+ * <ul>
+ *   <li>Owns: a session for each period, and the {@link SignatureWatch} of this clamd.
+ *   <li>Must not own: scans, and the sessions that scan.
+ *   <li>Hands to: {@link ClamdHealth} the state, {@link ScannerProcesses} the program and the user,
+ *       {@link PoolMember} each change.
+ *   <li>Thread: its own, which blocks while clamd does not answer.
+ * </ul>
  */
 final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
 
-  /** What a monitor can be told; only by itself. */
+  /** The messages of a monitor. */
   sealed interface Command {}
 
-  /** Ask now. */
+  /** Ask clamd now. */
   enum Ask implements Command {
     INSTANCE
   }
@@ -58,12 +64,12 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private final ProcFs procFs = new ProcFs();
   private Duration periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
   private OptionalInt pid = OptionalInt.empty();
-  private boolean threadsAreKnown;
+  private boolean isThreadLimitKnown;
 
   /**
-   * Asks the clamd of {@code member}.
+   * The monitor of the clamd of {@code member}.
    *
-   * @param signatures is told when it may have others
+   * @param signatures is notified when clamd may have other signatures
    */
   static Behavior<Command> create(
       PoolMember member,
@@ -131,95 +137,93 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
 
   private void ask() {
     Progress before = progress();
-    signatures.look();
+    signatures.checkLoads();
     try (ClamdSession session = ClamdSession.open(endpoint.settings().address(), TIMEOUT, stop)) {
       Optional<PeerCredentials> peer = session.peer();
-      peer.ifPresent(this::learn);
-      signatures.reached(peer);
+      peer.ifPresent(this::addScanner);
+      signatures.onConnected(peer);
       session.ping(TIMEOUT);
-      String version = learn(session);
-      if (health.up(version)) {
+      String version = askVersion(session);
+      if (health.reportUp(version)) {
         getContext().getLog().info("clamd at {} is up: {}", endpoint, version);
-        member.reachable();
+        member.reportReachable();
       }
     } catch (StoppingException e) {
-      getContext().getLog().debug("no longer asking clamd: {}", e.getMessage());
+      getContext().getLog().debug("clamd is not asked any more: {}", e.getMessage());
     } catch (SocketTimeoutException e) {
-      onSilence(String.valueOf(e.getMessage()), before, progress());
-      member.changed();
+      reportSilence(String.valueOf(e.getMessage()), before, progress());
+      member.reportChange();
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
       boolean isGone = e instanceof ErrnoException || e instanceof UnknownHostException;
       if (isGone) {
-        signatures.gone();
-        threadsAreKnown = false; // the next one may have others
+        signatures.onUnreachable();
+        isThreadLimitKnown = false; // the next process may have another limit
       }
-      boolean news = isGone ? health.down(why) : health.silent(why);
-      if (news) {
-        getContext()
-            .getLog()
-            .warn("clamd at {} is {}: {}", endpoint, health.reading().state().label(), why);
-      }
-      member.changed();
+      warnIf(isGone ? health.reportDown(why) : health.reportSilent(why));
+      member.reportChange();
     }
   }
 
   /**
-   * Returns clamd's VERSION, and asks for its limits once. A clamd may be told not to answer such
-   * questions, and may scan all the same.
+   * Returns clamd's VERSION, and asks for its limits once. A clamd can be configured not to answer
+   * these commands; it scans nevertheless.
    */
-  private String learn(ClamdSession session) {
+  private String askVersion(ClamdSession session) {
     String version = "no VERSION";
     try {
       version = session.version(TIMEOUT);
-      signatures.answered(version);
-      if (!threadsAreKnown) {
+      signatures.onAnswer(version);
+      if (!isThreadLimitKnown) {
         Matcher threads = THREADS.matcher(session.stats(TIMEOUT));
         if (threads.find()) {
-          endpoint.hasThreads(Integer.parseInt(threads.group("max")));
+          endpoint.limitToThreads(Integer.parseInt(threads.group("max")));
         }
-        threadsAreKnown = true;
+        isThreadLimitKnown = true;
       }
     } catch (SocketTimeoutException e) {
       getContext().getLog().debug("clamd at {} does not answer yet: {}", endpoint, e.getMessage());
     } catch (IOException e) {
-      signatures.answered(version); // a refusal is an answer
-      getContext().getLog().debug("clamd at {} keeps to itself: {}", endpoint, e.getMessage());
+      signatures.onAnswer(version); // a refusal is an answer
+      getContext().getLog().debug("clamd at {} refuses commands: {}", endpoint, e.getMessage());
     }
     return version;
   }
 
-  private void learn(PeerCredentials peer) {
+  private void addScanner(PeerCredentials peer) {
     pid = peer.pid() > SYSTEMD ? OptionalInt.of(peer.pid()) : OptionalInt.empty();
     if (peer.pid() > SYSTEMD) {
       procFs
           .program(peer.pid())
-          .ifPresent(program -> scanners.learn(new Scanner(program, peer.uid())));
+          .ifPresent(program -> scanners.add(new Scanner(program, peer.uid())));
     } else if (peer.pid() == SYSTEMD) {
-      learnPackaged();
+      addPackagedScanner();
     }
   }
 
-  /** systemd listens for clamd, and must not be taken for it: clamd then is the packaged one. */
-  private void learnPackaged() {
+  /**
+   * Adds the packaged clamd as the scanner: systemd listens on its behalf, and must not be taken
+   * for the scanner itself.
+   */
+  private void addPackagedScanner() {
     EmbeddedClamd.findProgram()
         .ifPresent(
             program ->
                 EmbeddedClamd.databaseOwner()
-                    .ifPresent(uid -> scanners.learn(new Scanner(program.toString(), uid))));
+                    .ifPresent(uid -> scanners.add(new Scanner(program.toString(), uid))));
   }
 
   /**
-   * What clamd did between two looks.
+   * The progress of clamd at one moment.
    *
-   * @param process what it is, if that is known
-   * @param scans how many scans it had made for us
-   * @param mainThread how long the thread that takes commands had run
+   * @param process its process, if it is known
+   * @param scans the number of its scans for us so far
+   * @param mainThread the processor time of the thread that takes commands
    */
   private record Progress(OptionalInt process, long scans, Duration mainThread) {
 
-    /** Returns how long its main thread has run since {@code before}, if it is the same. */
-    Duration ranSince(Progress before) {
+    /** Returns the main thread's processor time since {@code before}; zero for another process. */
+    Duration mainThreadSince(Progress before) {
       return process.equals(before.process) ? mainThread.minus(before.mainThread) : Duration.ZERO;
     }
   }
@@ -229,24 +233,23 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     return new Progress(pid, endpoint.scans(), ran);
   }
 
-  private void onSilence(String why, Progress before, Progress after) {
-    boolean news;
+  private void reportSilence(String why, Progress before, Progress after) {
     if (after.scans() > before.scans()) {
-      news = health.busy("its queue is full: it scans, and takes no commands meanwhile");
-    } else if (after.ranSince(before).compareTo(TIMEOUT.dividedBy(2)) > 0) {
-      // The thread that takes commands loads them itself, with ConcurrentDatabaseReload no.
-      news = health.reloading("it takes no commands while it loads signatures");
+      warnIf(health.reportBusy("its queue is full: it scans, and takes no commands meanwhile"));
+    } else if (after.mainThreadSince(before).compareTo(TIMEOUT.dividedBy(2)) > 0) {
+      // The thread that takes commands loads signatures itself, with ConcurrentDatabaseReload no.
+      warnIf(health.reportReloading("it takes no commands while it loads signatures"));
     } else {
-      news = health.silent(why);
+      warnIf(health.reportSilent(why));
     }
-    if (news) {
+  }
+
+  private void warnIf(boolean isChanged) {
+    if (isChanged) {
+      ClamdHealth.Reading reading = health.reading();
       getContext()
           .getLog()
-          .warn(
-              "clamd at {} is {}: {}",
-              endpoint,
-              health.reading().state().label(),
-              health.reading().detail());
+          .warn("clamd at {} is {}: {}", endpoint, reading.state().label(), reading.detail());
     }
   }
 }

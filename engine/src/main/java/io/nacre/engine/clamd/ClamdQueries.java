@@ -8,13 +8,13 @@ import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Single questions to a clamd, for whoever runs no engine. May be used from any thread. */
+/** Single commands to a clamd, for callers without an engine. For any thread. */
 public final class ClamdQueries {
 
   private ClamdQueries() {}
 
   /**
-   * Returns what clamd says of itself: {@code ClamAV VERSION/DATABASE/DATE}.
+   * Returns clamd's VERSION: {@code ClamAV VERSION/DATABASE/DATE}.
    *
    * @param timeout the longest wait for the connection, and again for the answer
    */
@@ -26,11 +26,11 @@ public final class ClamdQueries {
   }
 
   /**
-   * Has clamd say {@code PONG}: a connection alone tells nothing, since a socket is there before
-   * whoever listens can answer.
+   * Checks that clamd answers PING. A connection alone proves nothing: a socket is there before its
+   * process can answer.
    *
    * @param timeout the longest wait for the connection, and again for the answer
-   * @throws IOException if it does not answer
+   * @throws IOException if clamd does not answer
    */
   public static void ping(ClamdAddress address, Duration timeout) throws IOException {
     try (WakeUp never = WakeUp.open();
@@ -44,7 +44,7 @@ public final class ClamdQueries {
    * the network.
    *
    * @param timeout the longest wait for the connection, and again for the verdict
-   * @throws IOException if it cannot be reached, or breaks off
+   * @throws IOException if clamd cannot be reached, or the session breaks
    */
   public static Verdict scan(ClamdAddress address, Fd file, Duration timeout) throws IOException {
     try (WakeUp never = WakeUp.open();

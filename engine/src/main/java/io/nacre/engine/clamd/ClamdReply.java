@@ -5,8 +5,8 @@ import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 
 /**
- * One reply of a session: {@code ID: SUBJECT: OK}, {@code ID: SUBJECT: NAME FOUND}, {@code ID: …
- * ERROR} or {@code ID: PONG}; see clamd(8).
+ * One reply in a clamd session: {@code ID: SUBJECT: OK}, {@code ID: SUBJECT: NAME FOUND}, {@code
+ * ID: … ERROR} or {@code ID: PONG}; see clamd(8).
  *
  * @param id the command it answers, counted from 1 in each session, or {@link #NO_ID}
  * @param rest what follows the id, or the whole line if it has none
@@ -23,10 +23,10 @@ record ClamdReply(int id, String rest) {
   private static final String FOUND = " FOUND";
   private static final int SHOWN = 200;
 
-  /** The id of a reply that does not say which command it answers. */
+  /** The id of a reply without one. */
   static final int NO_ID = -1;
 
-  /** Understands {@code line}, without its terminator, as far as its id. */
+  /** Parses {@code line}, without its terminator, as far as the id. */
   static ClamdReply parse(String line) {
     int end = endOfNumber(line, 0);
     if (end == 0
@@ -54,8 +54,8 @@ record ClamdReply(int id, String rest) {
   }
 
   /**
-   * Returns the verdict on what was sent by {@code transport}; clean only for a complete {@code
-   * OK}, and unscanned for whatever is not understood.
+   * Returns the verdict on the file that was sent by {@code transport}: clean only for a complete
+   * {@code OK}, and unscanned for any line that is not understood.
    */
   Verdict verdict(Transport transport) {
     if (id == NO_ID) {
@@ -94,10 +94,10 @@ record ClamdReply(int id, String rest) {
   }
 
   private Verdict error() {
-    return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + shown() + "'");
+    return new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd sent '" + shown() + "'");
   }
 
-  /** Returns the beginning of it, for a message. */
+  /** Returns the beginning of the line, for a message. */
   String shown() {
     String line = id == NO_ID ? rest : id + ": " + rest;
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";

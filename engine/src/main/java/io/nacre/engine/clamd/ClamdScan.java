@@ -13,35 +13,40 @@ import java.util.function.LongSupplier;
  * The scan of one file on its way through the pool, over as many sessions as it takes; for any
  * thread.
  *
- * <p>The first verdict is the one that counts, and answers the request on the thread that learnt
- * it, before anybody is told. What an endpoint says of it later changes nothing.
+ * <p>The first verdict counts. It answers the request on the thread that received it, before {@link
+ * #completion} completes. Later verdicts of other clamds change nothing.
  *
- * <p>The descriptor is the request's, and may be closed when {@link #over} completes; so whoever
- * uses it says so by {@link #borrow} and {@link #giveBack}.
+ * <p>The descriptor belongs to the request, which may close it when {@link #completion} completes.
+ * So each use of the descriptor begins with {@link #borrow} and ends with {@link #giveBack}.
  */
 final class ClamdScan {
   private final PermissionRequest request;
   private final LongSupplier nanoClock;
-  private final CompletableFuture<Verdict> over = new CompletableFuture<>();
+  private final CompletableFuture<Verdict> completion = new CompletableFuture<>();
   private final List<ClamdEndpoint> failedAt = new ArrayList<>(1);
   private Optional<Verdict> verdict = Optional.empty();
   private boolean answered;
   private int borrowers;
   private int failures;
-  private int disturbances;
-  private boolean alone;
+  private int interruptions;
+  private boolean needsOwnSession;
 
   ClamdScan(PermissionRequest request, LongSupplier nanoClock) {
     this.request = request;
     this.nanoClock = nanoClock;
   }
 
-  /** Returns what completes, never badly, with the verdict when nobody uses the descriptor. */
-  CompletionStage<Verdict> over() {
-    return over;
+  /**
+   * Returns the stage that completes with the verdict when no thread uses the descriptor any more.
+   * The stage never fails.
+   */
+  CompletionStage<Verdict> completion() {
+    return completion;
   }
 
-  /** Returns the descriptor, if the scan is still to be made; it stays open until it is back. */
+  /**
+   * Returns the descriptor, open until {@link #giveBack}; nothing if there is a verdict already.
+   */
   synchronized Optional<Integer> borrow() {
     if (verdict.isPresent()) {
       return Optional.empty();
@@ -50,17 +55,17 @@ final class ClamdScan {
     return Optional.of(request.file());
   }
 
-  /** Gives the descriptor back. */
+  /** Ends one use of the descriptor. */
   void giveBack() {
     Optional<Verdict> found;
     synchronized (this) {
       borrowers--;
       found = borrowers == 0 && answered ? verdict : Optional.empty();
     }
-    found.ifPresent(over::complete);
+    found.ifPresent(completion::complete);
   }
 
-  /** Ends the scan with {@code found}, unless it is over already. */
+  /** Ends the scan with {@code found}, unless it has ended already. */
   void complete(Verdict found) {
     synchronized (this) {
       if (verdict.isPresent()) {
@@ -69,34 +74,34 @@ final class ClamdScan {
       verdict = Optional.of(found);
     }
     request.answer(found, nanoClock.getAsLong());
-    boolean isFree;
+    boolean isUnused;
     synchronized (this) {
       answered = true;
-      isFree = borrowers == 0;
+      isUnused = borrowers == 0;
     }
-    if (isFree) {
-      over.complete(found);
+    if (isUnused) {
+      completion.complete(found);
     }
   }
 
   /** Returns true once there is a verdict. */
-  synchronized boolean isOver() {
+  synchronized boolean isCompleted() {
     return verdict.isPresent();
   }
 
-  /** Returns true if it is to have a session for itself, since one broke under it and others. */
-  synchronized boolean isAlone() {
-    return alone;
+  /** Returns true if the next session must have no other scan: one broke during this scan. */
+  synchronized boolean needsOwnSession() {
+    return needsOwnSession;
   }
 
-  /** Returns true if it failed at {@code endpoint} before. */
+  /** Returns true if the scan failed at {@code endpoint} before. */
   synchronized boolean hasFailedAt(ClamdEndpoint endpoint) {
     return !failedAt.isEmpty() && failedAt.contains(endpoint);
   }
 
-  /** Notes that its session at {@code endpoint} broke; returns how often that has happened. */
-  synchronized int failed(ClamdEndpoint endpoint) {
-    alone = true;
+  /** Adds a failure at {@code endpoint}; returns the number of failures so far. */
+  synchronized int addFailure(ClamdEndpoint endpoint) {
+    needsOwnSession = true;
     if (!failedAt.contains(endpoint)) {
       failedAt.add(endpoint);
     }
@@ -104,11 +109,11 @@ final class ClamdScan {
   }
 
   /**
-   * Notes that its session was ended because of another scan. Again and again, and it gets one for
-   * itself, where nobody can disturb it.
+   * Adds an interruption: the session ended because of another scan. From the second one on the
+   * scan gets a session that no other scan can end.
    */
-  synchronized void disturbed() {
-    disturbances++;
-    alone |= disturbances > 1;
+  synchronized void addInterruption() {
+    interruptions++;
+    needsOwnSession |= interruptions > 1;
   }
 }

@@ -20,12 +20,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One clamd socket in {@code IDSESSION}: commands go out, each gets a number, and replies come in
- * that carry it.
+ * One socket to clamd in an {@code IDSESSION}: each command has a number, and its reply carries
+ * that number.
  *
  * <p>One thread at a time sends commands; one thread, which may be another, waits and receives.
- * Every wait ends at its timeout or when the engine stops. After any exception the session is of no
- * use and must be closed: what else comes from it is no verdict.
+ * Every wait ends at its timeout or when the engine stops. After any exception the session must be
+ * closed: no later reply from it is a verdict.
  */
 final class ClamdSession implements AutoCloseable {
   private static final byte[] IDSESSION = command("zIDSESSION");
@@ -40,7 +40,7 @@ final class ClamdSession implements AutoCloseable {
   private static final int REPLY_MAX = 16_384;
   private static final int CHUNK = 65_536;
   private static final int CONNECT_RETRY_MILLIS = 5;
-  private static final int INTERRUPT = 2; // the place of it in the poll, if there is one
+  private static final int INTERRUPT = 2; // its index in the poll, if there is one
 
   private final StreamSocket socket;
   private final Poll poll;
@@ -59,7 +59,7 @@ final class ClamdSession implements AutoCloseable {
             ? new Poll(socket.fd(), stop.fd(), interrupt.get().fd())
             : new Poll(socket.fd(), stop.fd());
     this.hasInterrupt = interrupt.isPresent();
-    interruptible(false);
+    setInterruptible(false);
   }
 
   /**
@@ -87,16 +87,15 @@ final class ClamdSession implements AutoCloseable {
     }
   }
 
-  /** Does the same for whoever needs no interrupt. */
+  /** Connects to clamd and begins a session whose waits have no interrupt. */
   static ClamdSession open(ClamdAddress address, Duration timeout, WakeUp stop) throws IOException {
     return open(address, timeout, stop, Optional.empty());
   }
 
   /**
-   * Asks for the file that {@code fd} is open on; neither closes it nor moves its offset. Waits for
-   * nothing.
+   * Sends a FILDES command with {@code fd}, which stays open with its offset. Does not block.
    *
-   * @return the number of the command, or nothing if there is no room for it now
+   * @return the number of the command, or nothing if the socket has no room for it now
    */
   Optional<Integer> fildes(int fd) throws IOException {
     if (!(socket instanceof UnixSocket local)) {
@@ -106,15 +105,19 @@ final class ClamdSession implements AutoCloseable {
     return numbered(local.sendWithDescriptor(command, 0, FILDES.length, fd), FILDES.length);
   }
 
-  /** Asks for a sign of life. Waits for nothing; see {@link #fildes} for what it returns. */
+  /**
+   * Sends a PING command. Does not block.
+   *
+   * @return the number of the command, or nothing if the socket has no room for it now
+   */
   Optional<Integer> ping() throws IOException {
     command.bytes().put(0, PING);
     return numbered(socket.send(command, 0, PING.length), PING.length);
   }
 
   /**
-   * Sends the content of the file that {@code fd} is open on, and stops when clamd says something
-   * before the end. Does not move its offset.
+   * Sends an INSTREAM command with the content of the file that {@code fd} is open on; stops early
+   * when clamd replies before the end. Does not move the file offset.
    *
    * @return the number of the command
    */
@@ -133,7 +136,7 @@ final class ClamdSession implements AutoCloseable {
     return ++commands;
   }
 
-  /** Returns how much of the last stream clamd was sent, or told that it comes. */
+  /** Returns the bytes of the last stream that were sent or announced. */
   long streamedBytes() {
     return streamedBytes;
   }
@@ -143,59 +146,59 @@ final class ClamdSession implements AutoCloseable {
     return streamedWhole;
   }
 
-  /** Asks for a sign of life, and waits for it. */
+  /** Sends PING and waits for PONG. */
   void ping(Duration timeout) throws IOException {
     ask("PING", PING, "PONG", timeout);
   }
 
-  /** Returns what clamd says of itself: {@code ClamAV VERSION/DATABASE/DATE}. */
+  /** Returns clamd's VERSION: {@code ClamAV VERSION/DATABASE/DATE}. */
   String version(Duration timeout) throws IOException {
     return ask("VERSION", VERSION, "ClamAV ", timeout);
   }
 
-  /** Returns what clamd says of its threads and its queue. */
+  /** Returns clamd's STATS: its threads and its queue. */
   String stats(Duration timeout) throws IOException {
     return ask("STATS", STATS, "POOLS: ", timeout);
   }
 
-  /** Returns the reply to the last command, when nothing else is under way. */
+  /** Waits for the reply to the last command; only when no other command is in progress. */
   ClamdReply reply(Duration timeout) throws IOException {
     ClamdReply reply = ClamdReply.parse(receive(System.nanoTime() + timeout.toNanos()));
     if (reply.id() != commands) {
-      throw new IOException("clamd said '" + reply.shown() + "'");
+      throw new IOException("clamd sent '" + reply.shown() + "'");
     }
     return reply;
   }
 
-  /** Asks when nothing else is under way. */
-  private String ask(String name, byte[] question, String beginning, Duration timeout)
+  /** Sends a command and waits for its reply; only when no other command is in progress. */
+  private String ask(String name, byte[] sent, String beginning, Duration timeout)
       throws IOException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    send(question, deadlineNanos);
+    send(sent, deadlineNanos);
     ClamdReply answer = ClamdReply.parse(receive(deadlineNanos));
     if (answer.id() != ++commands || !answer.rest().startsWith(beginning)) {
-      throw new IOException("clamd said '" + answer.shown() + "' to " + name);
+      throw new IOException("clamd sent '" + answer.shown() + "' to " + name);
     }
     return answer.rest();
   }
 
-  /** Returns who listens at the other end, if that is on this machine. */
+  /** Returns the process that listens at the other end, if it is on this machine. */
   Optional<PeerCredentials> peer() throws ErrnoException {
     return socket instanceof UnixSocket local ? Optional.of(local.peer()) : Optional.empty();
   }
 
   /**
-   * Waits at most {@code timeout} for clamd to say something.
+   * Waits at most {@code timeout} for clamd to send something.
    *
    * @return false if it did not
    */
   boolean await(Duration timeout) throws IOException {
     poll.waitFor(0, Poll.IN);
-    interruptible(true);
+    setInterruptible(true);
     try {
       await((int) Math.min(Math.max(timeout.toMillis() + 1, 0), 60_000));
     } finally {
-      interruptible(false);
+      setInterruptible(false);
     }
     return poll.isReady(0);
   }
@@ -205,7 +208,7 @@ final class ClamdSession implements AutoCloseable {
     return hasInterrupt && poll.isReady(INTERRUPT);
   }
 
-  /** Takes in what clamd has said by now. */
+  /** Receives the bytes that clamd has sent by now. */
   void receive() throws IOException {
     if (received == REPLY_MAX) {
       throw new IOException("clamd's reply is longer than " + REPLY_MAX + " bytes");
@@ -217,7 +220,7 @@ final class ClamdSession implements AutoCloseable {
     received += count;
   }
 
-  /** Returns the next line that has come in completely, without its NUL. */
+  /** Removes and returns the next complete line, without its NUL. */
   Optional<String> nextLine() {
     for (int end = 0; end < received; end++) {
       if (reply.bytes().get(end) == 0) {
@@ -279,7 +282,7 @@ final class ClamdSession implements AutoCloseable {
     send(command, bytes.length, /* untilReply= */ false, deadlineNanos);
   }
 
-  /** Sends; returns false if clamd said something before all was sent, and the rest was not. */
+  /** Sends {@code length} bytes; returns false if clamd replied before all of them were sent. */
   private boolean send(NativeBuffer bytes, int length, boolean untilReply, long deadlineNanos)
       throws IOException {
     int sent = 0;
@@ -296,7 +299,7 @@ final class ClamdSession implements AutoCloseable {
     }
   }
 
-  /** Does the same; clamd may have said why, and be gone before we are through. */
+  /** Sends {@code length} bytes; clamd may have replied and closed before all of them were sent. */
   private boolean sendUntilReply(NativeBuffer bytes, int length, long deadlineNanos)
       throws IOException {
     try {
@@ -311,7 +314,7 @@ final class ClamdSession implements AutoCloseable {
     }
   }
 
-  /** Receives one reply, when there is at most one under way. */
+  /** Receives one reply; only when at most one command is in progress. */
   private String receive(long deadlineNanos) throws IOException {
     poll.waitFor(0, Poll.IN);
     Optional<String> line = nextLine();
@@ -340,8 +343,10 @@ final class ClamdSession implements AutoCloseable {
     }
   }
 
-  /** An interrupt stays until it is cleared: other waits would not sleep for it. */
-  private void interruptible(boolean interruptible) {
+  /**
+   * Sets whether waits end at an interrupt: it stays signalled, and other waits would not sleep.
+   */
+  private void setInterruptible(boolean interruptible) {
     if (hasInterrupt) {
       poll.waitFor(INTERRUPT, interruptible ? Poll.IN : 0);
     }

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * Finds a clamd that is there already: at the usual socket, or where its own configuration says.
- */
+/** Finds a clamd that runs already: at the usual socket, or at the one in its configuration. */
 public final class ClamdSocketPath {
   private static final Path USUAL = Path.of("/run/clamav/clamd.ctl");
   private static final List<Path> CONFIGURATIONS =
@@ -23,7 +21,7 @@ public final class ClamdSocketPath {
 
   private ClamdSocketPath() {}
 
-  /** Returns the first usual socket at which a clamd says its VERSION. */
+  /** Returns the first of these sockets at which a clamd answers VERSION. */
   public static Optional<String> findAnswering(WakeUp stop) {
     Stream<Path> configured = CONFIGURATIONS.stream().flatMap(file -> localSocket(file).stream());
     return Stream.concat(Stream.of(USUAL), configured)
@@ -38,7 +36,7 @@ public final class ClamdSocketPath {
       session.version(TIMEOUT);
       return true;
     } catch (IOException | IllegalArgumentException e) {
-      return false; // nobody there, or not a socket path
+      return false; // no process listens there, or it is no socket path
     }
   }
 

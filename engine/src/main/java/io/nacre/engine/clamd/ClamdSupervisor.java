@@ -15,14 +15,20 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Keeps our own clamd running: starts it, starts it again when it dies, and ends it with us.
+ * The actor that keeps the embedded clamd running: starts it, restarts it after its end, and stops
+ * it with the engine.
  *
- * <p>On a thread of its own that never ends before the actor does: clamd is killed when the thread
- * that started it is gone.
+ * <ul>
+ *   <li>Owns: the process of the embedded clamd and its directory.
+ *   <li>Must not own: sessions with it, which are the pool's as for any other clamd.
+ *   <li>Hands to: {@link ScannerProcesses} the process number, before clamd opens its first file.
+ *   <li>Thread: its own, which never ends before the actor does: the kernel kills clamd when the
+ *       thread that started it ends.
+ * </ul>
  */
 public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Command> {
 
-  /** What a keeper can be told; only by itself. */
+  /** The messages of a supervisor, which sends them to itself. */
   public sealed interface Command {}
 
   private enum Start implements Command {
@@ -34,8 +40,8 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-  /** A clamd that ran this long was well; its next death starts from the first pause again. */
-  private static final long WELL_NANOS = Duration.ofMinutes(1).toNanos();
+  /** After a run of this length the next restart waits for the first pause again. */
+  private static final long STABLE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final EmbeddedClamd clamd;
   private final ScannerProcesses scanners;
@@ -45,9 +51,9 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
   private long startedAtNanos;
 
   /**
-   * Keeps {@code clamd} running; must be spawned with a dispatcher whose thread never ends.
+   * The supervisor of {@code clamd}; must be spawned with a dispatcher whose thread never ends.
    *
-   * @param scanners is told of it before its first open, which we could otherwise hold up
+   * @param scanners gets the process before its first open, which would be blocked otherwise
    */
   public static Behavior<Command> create(EmbeddedClamd clamd, ScannerProcesses scanners) {
     return Behaviors.setup(
@@ -83,9 +89,9 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
     startedAtNanos = System.nanoTime();
     try {
       Files.deleteIfExists(clamd.socket());
-      scanners.starting();
-      Process started = clamd.start(); // returns behind the first exec
-      scanners.started(Math.toIntExact(started.pid()));
+      scanners.expectEmbedded();
+      Process started = clamd.start(); // returns after the first exec
+      scanners.setEmbedded(Math.toIntExact(started.pid()));
       process = Optional.of(started);
       getContext()
           .pipeToSelf(started.onExit(), (exited, failure) -> new Exited(exited.exitValue()));
@@ -100,11 +106,11 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
     getContext()
         .getLog()
         .warn(
-            "our clamd ended with code {}, see {}; starting it again in {} ms",
+            "the embedded clamd ended with code {}, see {}; it is started again in {} ms",
             exited.code(),
             clamd.log(),
             pause.toMillis());
-    if (System.nanoTime() - startedAtNanos > WELL_NANOS) {
+    if (System.nanoTime() - startedAtNanos > STABLE_NANOS) {
       pause = FIRST_PAUSE;
     }
     startLater();
@@ -126,7 +132,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
 
   private void startLater() {
     process = Optional.empty();
-    scanners.ended();
+    scanners.clearEmbedded();
     timers.startSingleTimer(Start.INSTANCE, pause);
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

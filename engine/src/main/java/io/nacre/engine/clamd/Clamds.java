@@ -4,12 +4,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All clamds there are, seen as one; for any thread.
+ * All clamds together; for any thread.
  *
  * @param endpoints each of them; at least one
  */
 public record Clamds(List<ClamdEndpoint> endpoints) {
-  /** From the state that is best for whoever waits to the one that is worst. */
+  /** From the best state for a blocked process to the worst. */
   private static final List<ClamdHealth.State> BEST_FIRST =
       List.of(
           ClamdHealth.State.UP,
@@ -24,7 +24,7 @@ public record Clamds(List<ClamdEndpoint> endpoints) {
     endpoints = List.copyOf(endpoints);
   }
 
-  /** Returns the reading of the one that is best off: whoever waits is served by that. */
+  /** Returns the state of the clamd in the best state: it serves the processes that wait. */
   public ClamdHealth.Reading best() {
     return endpoints.stream()
         .map(endpoint -> endpoint.health().reading())
@@ -32,12 +32,12 @@ public record Clamds(List<ClamdEndpoint> endpoints) {
         .orElseThrow();
   }
 
-  /** Returns true if all of them leave questions unanswered, those that are down not counted. */
-  public boolean areQuiet() {
-    return best().state().isQuiet();
+  /** Returns true if none of them answers commands; those that are down do not count. */
+  public boolean areUnresponsive() {
+    return best().state().isUnresponsive();
   }
 
-  /** Returns how many scans they make at the same time at most. */
+  /** Returns the most concurrent scans of all of them. */
   public int connections() {
     return endpoints.stream().mapToInt(endpoint -> endpoint.settings().connections()).sum();
   }

@@ -13,15 +13,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a clamd on this machine has its signatures: at the DatabaseDirectory of the configuration
- * it was started with, as clamd.conf(5) says.
+ * The directory of the signatures of a clamd on this machine: the DatabaseDirectory of the
+ * configuration it was started with, as in clamd.conf(5).
  *
- * <p>Nothing is guessed: to watch another directory would be worse than to watch none. What the
- * command line leaves open is read in the program, which was built with it. Looked up from the root
- * directory of the process, so that it is found in a container too.
+ * <p>A directory that is not certain is refused: to observe a wrong directory would be worse than
+ * to observe none. Defaults that the command line leaves open are read from the program, which was
+ * built with them. Paths begin at the root directory of the process, so that the directory of a
+ * clamd in a container is found too.
  */
 final class DatabaseDirectory {
-  /** What clamd was built with, Debian and Fedora first. */
+  /** The built-in directories: Debian and Fedora, then the default of ClamAV. */
   private static final List<String> BUILT_IN =
       List.of("/var/lib/clamav", "/usr/local/share/clamav");
 
@@ -40,16 +41,16 @@ final class DatabaseDirectory {
     this.path = path;
   }
 
-  /** The directory at {@code path} as we see it. */
+  /** The directory at {@code path} in the file system of this process. */
   static DatabaseDirectory at(Path path) {
     return new DatabaseDirectory(ProcessPaths.ours(), path.toAbsolutePath().toString());
   }
 
   /**
-   * Finds that of process {@code pid}.
+   * Finds the directory of process {@code pid}.
    *
-   * @param startedAt the latest moment at which it may have read its configuration
-   * @throws IOException if that cannot be told for certain, and why
+   * @param startedAt the latest moment at which the process may have read its configuration
+   * @throws IOException if the directory is not certain, with the reason
    */
   static DatabaseDirectory of(int pid, Instant startedAt) throws IOException {
     ProcessPaths paths = ProcessPaths.of(pid);
@@ -72,9 +73,9 @@ final class DatabaseDirectory {
   }
 
   /**
-   * Returns where it is right now: a symbolic link may lead elsewhere by the next call.
+   * Returns the directory's path right now: a symbolic link may lead elsewhere by the next call.
    *
-   * @throws IOException if that cannot be told
+   * @throws IOException if the path cannot be resolved
    */
   Path now() throws IOException {
     return paths.resolve(path);
@@ -107,7 +108,7 @@ final class DatabaseDirectory {
     List<String> found =
         matcher.results().map((MatchResult match) -> match.group(1)).distinct().toList();
     if (found.size() > 1) {
-      throw new IOException("there are several for " + what);
+      throw new IOException("there are several values for " + what);
     }
     return found.stream().findFirst();
   }

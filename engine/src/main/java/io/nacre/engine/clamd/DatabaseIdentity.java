@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The signature files in a directory, by names, inode numbers, sizes and times.
+ * The files in a database directory, compared by their names, inode numbers, sizes and times.
  *
  * @param digest differs when the files do
  */
 record DatabaseIdentity(String digest) {
   private static final String ATTRIBUTES = "unix:ino,size,lastModifiedTime,ctime";
 
-  /** Returns that of what is in {@code directory} now, or nothing if it cannot be looked at. */
+  /** Returns the identity of the files in {@code directory} now; empty if they cannot be read. */
   static Optional<DatabaseIdentity> of(Path directory) {
     Map<String, String> files = new TreeMap<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {

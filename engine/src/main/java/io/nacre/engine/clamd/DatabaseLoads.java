@@ -20,27 +20,28 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Sees clamd load signatures: by its opens of the files in its database directory. Belongs to one
- * thread.
+ * Observes clamd while it loads signatures: by its opens of the files in its database directory.
+ * Belongs to one thread.
  *
- * <p>clamd loads on a thread that ends when the new signatures are ready, or on its main one, which
- * takes no commands meanwhile. Its look whether files changed (SelfCheck) opens none of them, and
- * it cannot load without opening all. So nothing needs to be known of the files themselves: new
- * ones count when they are loaded, and not before.
+ * <p>clamd loads on a thread that ends when the new signatures are ready, or on its main thread,
+ * which takes no commands meanwhile. A load opens every file. SelfCheck, which checks whether files
+ * changed, opens none. So new files count when clamd loads them, and not before.
  */
 final class DatabaseLoads implements AutoCloseable {
 
-  /** What clamd does. */
+  /** What clamd did since the last check. */
   enum State {
-    /** It has loaded nothing since it was last asked for. */
+    /** clamd loaded nothing. */
     NONE,
-    /** It loads; the signatures in use are still the old ones. */
-    UNDER_WAY,
-    /** It has loaded: it uses the new ones when it has answered the next commands. */
-    OVER,
-    /** Somebody opened signatures who is gone, and may have been clamd. */
+    /** clamd loads; it still uses the old signatures. */
+    IN_PROGRESS,
+    /** clamd has loaded; it uses the new signatures once it has answered the next commands. */
+    COMPLETED,
+    /** A process that has ended opened signatures; it may have been clamd. */
     POSSIBLE,
-    /** The directory is another one than before: it may have loaded from there, or does so. */
+    /**
+     * The directory is another one than before; clamd may have loaded from it, or may do so now.
+     */
     EXCHANGED
   }
 
@@ -55,12 +56,13 @@ final class DatabaseLoads implements AutoCloseable {
   private final FanotifyEvents events = new FanotifyEvents();
   private final ProcFs procFs = new ProcFs();
 
-  /** Threads that load, and whether they are of the clamd that is watched. */
+  /** The threads that load, and whether they belong to the observed clamd. */
   private final Map<Integer, Boolean> loaders = new HashMap<>();
 
-  /** The threads of clamd at the last look, and at the one before. */
+  /** The threads of clamd at the last check. */
   private Set<Integer> threads = Set.of();
 
+  /** The threads of clamd at the check before the last. */
   private Set<Integer> earlierThreads = Set.of();
 
   private DatabaseLoads(DatabaseDirectory directory, int clamd, FanotifyGroup group) {
@@ -71,18 +73,18 @@ final class DatabaseLoads implements AutoCloseable {
   }
 
   /**
-   * Begins to watch {@code directory}.
+   * Begins to observe {@code directory}.
    *
-   * @param clamd the process that loads from there, besides those that run a program of that name;
+   * @param clamd the process that loads from there, besides processes with a program of that name;
    *     0 if it is not known
-   * @throws IOException if it cannot be watched
+   * @throws IOException if the directory cannot be marked
    */
   static DatabaseLoads of(DatabaseDirectory directory, int clamd) throws IOException {
     DatabaseLoads loads =
         new DatabaseLoads(directory, clamd, FanotifyGroup.open(FanotifyGroup.Kind.THREADS));
     try {
       boolean unused = loads.files.mark();
-      if (loads.files.areMissing()) {
+      if (loads.files.isMissing()) {
         throw new NoSuchFileException(directory.toString());
       }
       loads.threads = loads.threadsOfClamd();
@@ -95,14 +97,14 @@ final class DatabaseLoads implements AutoCloseable {
   }
 
   /**
-   * Returns what clamd does, and did since the last call.
+   * Returns what clamd did since the last check.
    *
-   * @throws IOException if that cannot be told any more
+   * @throws IOException if the directory cannot be observed any more
    */
-  State look() throws IOException {
+  State check() throws IOException {
     boolean isExchanged = files.mark();
     Set<Integer> now = threadsOfClamd();
-    if (isExchanged) { // what came since the directory was last there may load, and was not seen
+    if (isExchanged) { // a thread that is newer than the last marks may load unobserved
       now.stream()
           .filter(thread -> !earlierThreads.contains(thread))
           .forEach(thread -> loaders.put(thread, true));
@@ -113,13 +115,13 @@ final class DatabaseLoads implements AutoCloseable {
     return isExchanged ? State.EXCHANGED : seen;
   }
 
-  /** Returns whether it loads as far as was seen at the last look, or may do so unseen. */
-  boolean isUnderWay() {
-    return !loaders.isEmpty() || files.areMissing();
+  /** Returns true if clamd loads by the last check, or may load unobserved. */
+  boolean isInProgress() {
+    return !loaders.isEmpty() || files.isMissing();
   }
 
   private State readEvents() throws IOException {
-    boolean isOver = false;
+    boolean isCompleted = false;
     boolean isPossible = false;
     for (int length = group.read(buffer); length > 0; length = group.read(buffer)) {
       events.over(buffer.bytes(), length);
@@ -132,37 +134,40 @@ final class DatabaseLoads implements AutoCloseable {
           continue;
         }
         State opener = stateOf(events.pid());
-        isOver |= opener == State.OVER;
+        isCompleted |= opener == State.COMPLETED;
         isPossible |= opener == State.POSSIBLE;
       }
     }
     for (Map.Entry<Integer, Boolean> loader : Map.copyOf(loaders).entrySet()) {
       if (!isLoading(loader.getKey())) {
         loaders.remove(loader.getKey());
-        isOver |= loader.getValue();
+        isCompleted |= loader.getValue();
         isPossible |= !loader.getValue();
       }
     }
-    if (isOver) {
-      return State.OVER;
+    if (isCompleted) {
+      return State.COMPLETED;
     }
-    return isPossible ? State.POSSIBLE : loaders.isEmpty() ? State.NONE : State.UNDER_WAY;
+    return isPossible ? State.POSSIBLE : loaders.isEmpty() ? State.NONE : State.IN_PROGRESS;
   }
 
-  /** Returns what the open of a file by {@code thread} tells; notes one that loads. */
+  /**
+   * Returns the state that the open of a file by {@code thread} shows; adds a thread that loads.
+   */
   private State stateOf(int thread) throws IOException {
     if (thread == 0) {
-      throw new IOException("who loads signatures is outside of our process namespace");
+      throw new IOException(
+          "the process that loads signatures is outside of our process namespace");
     }
     boolean isOfClamd = isOfClamd(thread);
     if (isLoading(thread)) {
       loaders.put(thread, isOfClamd);
-      return State.UNDER_WAY;
+      return State.IN_PROGRESS;
     }
     if (isOfClamd) {
-      return State.OVER;
+      return State.COMPLETED;
     }
-    // Any other program is freshclam, or whoever puts files there.
+    // Any other program puts files there, as freshclam does.
     return procFs.program(thread).isEmpty() || isClamd(thread) ? State.POSSIBLE : State.NONE;
   }
 
@@ -176,12 +181,12 @@ final class DatabaseLoads implements AutoCloseable {
         || procFs.program(thread).filter(program -> program.endsWith(NAME)).isPresent();
   }
 
-  /** Returns true of a thread of the very clamd; of any clamd, if it is not known which it is. */
+  /** Returns true for a thread of the observed clamd; of any clamd if its process is not known. */
   private boolean isOfClamd(int thread) {
     return clamd == 0 ? isClamd(thread) : procFs.processOf(thread).equals(OptionalInt.of(clamd));
   }
 
-  /** Returns those of its threads that are not the first. */
+  /** Returns all threads of clamd but the main thread. */
   private Set<Integer> threadsOfClamd() {
     Set<Integer> all = new HashSet<>();
     try (DirectoryStream<Path> tasks =
@@ -190,13 +195,13 @@ final class DatabaseLoads implements AutoCloseable {
         all.add(Integer.valueOf(task.getFileName().toString()));
       }
     } catch (IOException | DirectoryIteratorException e) {
-      return Set.of(); // it is gone, or not known
+      return Set.of(); // clamd has ended, or is not known
     }
     all.remove(clamd);
     return all;
   }
 
-  /** Returns the time of the newest file, and nothing if there is none. */
+  /** Returns the modification time of the newest file, if there is one. */
   Optional<Instant> newest() {
     Optional<Instant> newest = Optional.empty();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.now())) {

@@ -17,17 +17,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A clamd of our own: its private directory, its generated configuration and the command that runs
- * it.
+ * The clamd that the engine runs itself: its private directory, its generated configuration and its
+ * command line.
  *
- * <p>clamd runs as the user {@code clamav} where there is one: it gets files by descriptor and
- * needs no right to open any. It dies with us, by {@code setpriv --pdeathsig}.
+ * <p>This clamd runs as the user {@code clamav}, if the user exists: it receives files as
+ * descriptors and needs no right to open them. It ends with the engine, by {@code setpriv
+ * --pdeathsig}.
  *
- * @param directory holds the configuration, the socket, the log and clamd's temporary files
- * @param database where the signatures are
- * @param isTestDatabase whether those know nothing but the EICAR test file
+ * @param directory the directory of the configuration, the socket, the log and the temporary files
+ * @param database the directory of the signatures
+ * @param isTestDatabase whether the signatures match only the EICAR test file
  * @param program the path of clamd
- * @param user whom it runs as
+ * @param user the user it runs as; empty for the engine's
  */
 public record EmbeddedClamd(
     Path directory, Path database, boolean isTestDatabase, Path program, Optional<String> user) {
@@ -44,12 +45,12 @@ public record EmbeddedClamd(
   private static final Pattern SIGNATURES =
       Pattern.compile(".*\\.(cvd|cld|cud|ndb|ndu|ldb|ldu|hdb|hsb|hdu|hsu|mdb|msb|db|yar|yara)");
 
-  /** Returns the clamd of this machine, or nothing if there is none. */
+  /** Returns the path of the clamd that is installed, if one is. */
   public static Optional<Path> findProgram() {
     return PROGRAMS.stream().filter(Files::isExecutable).findFirst();
   }
 
-  /** Returns the user whom the machine's signatures belong to: the one its clamd runs as. */
+  /** Returns the owner of the system's signatures: the user that the packaged clamd runs as. */
   static OptionalInt databaseOwner() {
     try {
       return OptionalInt.of((Integer) Files.getAttribute(SYSTEM_DATABASE, "unix:uid"));
@@ -61,7 +62,7 @@ public record EmbeddedClamd(
   /**
    * Prepares a clamd in a new directory below {@code parent}.
    *
-   * @param connections the scans it must be able to make at the same time
+   * @param connections the concurrent scans that it must be able to make
    */
   public static EmbeddedClamd prepare(Path parent, Path program, int connections)
       throws IOException {
@@ -83,14 +84,14 @@ public record EmbeddedClamd(
       Files.createDirectory(clamd.database());
       try (InputStream signatures = EmbeddedClamd.class.getResourceAsStream(TEST_DATABASE)) {
         if (signatures == null) {
-          throw new IOException("the jar lacks " + TEST_DATABASE);
+          throw new IOException(TEST_DATABASE + " is missing in the jar");
         }
         Files.copy(signatures, clamd.database().resolve(TEST_DATABASE));
       }
     }
     Files.writeString(clamd.configuration(), clamd.configurationText(connections));
     if (owner.isPresent()) {
-      // The directory last: until then nobody but us can put anything else in it.
+      // The directory last: until then no other user can create anything in it.
       try (Stream<Path> created = Files.walk(directory)) {
         for (Path path : created.sorted(Comparator.reverseOrder()).toList()) {
           Files.setOwner(path, owner.get());
@@ -100,19 +101,19 @@ public record EmbeddedClamd(
     return clamd;
   }
 
-  /** Removes what engines left that were killed. */
+  /** Removes the directories of engines that were killed. */
   private static void removeLeftovers(Path parent) throws IOException {
     try (Stream<Path> directories = Files.list(parent)) {
       directories.filter(EmbeddedClamd::isLeftover).forEach(EmbeddedClamd::removeLeftover);
     }
   }
 
-  /** Another engine that starts may be removing the same; what stays is there the next time. */
+  /** Another engine may remove the same directory now; the rest is removed at the next start. */
   private static void removeLeftover(Path directory) {
     try {
       removeTree(directory);
     } catch (UncheckedIOException e) {
-      // Gone by now, or not to be removed: no reason not to start.
+      // It is removed by now, or cannot be: the engine starts nevertheless.
     }
   }
 
@@ -121,17 +122,17 @@ public record EmbeddedClamd(
     return name.matches() && ProcessHandle.of(Long.parseLong(name.group("pid"))).isEmpty();
   }
 
-  /** Returns the socket it listens at once its signatures are loaded. */
+  /** Returns its socket; clamd listens there once its signatures are loaded. */
   public Path socket() {
     return directory.resolve("clamd.sock");
   }
 
-  /** Returns its log. */
+  /** Returns its log file. */
   public Path log() {
     return directory.resolve("clamd.log");
   }
 
-  /** Starts it. The thread that calls this must live as long as clamd is to live. */
+  /** Starts clamd. The calling thread must live as long as clamd shall run. */
   Process start() throws IOException {
     return new ProcessBuilder(command())
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -140,7 +141,7 @@ public record EmbeddedClamd(
         .start();
   }
 
-  /** Removes its directory; leaves a database that is not ours. */
+  /** Removes its directory; the system's database stays. */
   void remove() {
     removeTree(directory);
   }
@@ -157,7 +158,8 @@ public record EmbeddedClamd(
 
   List<String> command() {
     List<String> command = new ArrayList<>();
-    if (Files.isExecutable(SETSID)) { // Ctrl-C is for us alone: clamd is needed to the end
+    if (Files.isExecutable(
+        SETSID)) { // Ctrl-C must not reach clamd, which the engine needs until its end
       command.addAll(List.of(SETSID.toString(), "--"));
     }
     if (Files.isExecutable(SETPRIV)) {

@@ -11,11 +11,10 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * What is under way on one session: which scan waits for the reply to which command. For any
- * thread; whoever offers a scan sends its descriptor, so that it crosses no thread on its way.
+ * The scans in progress on one session, each by the number of its command; for any thread.
  *
- * <p>A file whose content is sent is left for the thread of the connection, which may wait
- * meanwhile.
+ * <p>The thread that offers a scan also sends its descriptor, so that the scan crosses no thread on
+ * its way to clamd. Content is sent by the connection's thread, since sending it may block.
  */
 final class Pipeline {
 
@@ -23,138 +22,143 @@ final class Pipeline {
 
   private final int depth;
   private final boolean passesDescriptors;
-  private final boolean kept;
+  private final boolean isPermanent;
   private final WakeUp wakeUp;
   private final LongSupplier nanoClock;
-  private final Map<Integer, Sent> underWay = new LinkedHashMap<>(); // oldest first
+  private final Map<Integer, Sent> inProgress = new LinkedHashMap<>(); // oldest first
   private Optional<ClamdSession> session = Optional.empty();
   private Optional<ClamdScan> unsent = Optional.empty();
   private long lastSentNanos;
   private long lastUsedNanos;
-  private volatile boolean wished;
+  private volatile boolean isRequested;
 
   /**
-   * A closed one.
+   * A pipeline without a session.
    *
-   * @param depth scans at the same time
-   * @param passesDescriptors whether a descriptor is all that is sent
-   * @param kept whether a session is always wished for, and never closed for being idle
+   * @param depth concurrent scans
+   * @param passesDescriptors whether descriptors are sent, and not content
+   * @param isPermanent whether the session is opened without a scan, and stays open while idle
    * @param wakeUp ends the waits of the connection's thread early
    */
   Pipeline(
-      int depth, boolean passesDescriptors, boolean kept, WakeUp wakeUp, LongSupplier nanoClock) {
+      int depth,
+      boolean passesDescriptors,
+      boolean isPermanent,
+      WakeUp wakeUp,
+      LongSupplier nanoClock) {
     this.depth = depth;
     this.passesDescriptors = passesDescriptors;
-    this.kept = kept;
+    this.isPermanent = isPermanent;
     this.wakeUp = wakeUp;
     this.nanoClock = nanoClock;
-    this.wished = kept;
+    this.isRequested = isPermanent;
   }
 
-  /** Returns true if a session is always wished for. */
-  boolean isKept() {
-    return kept;
+  /** Returns true if the session is opened without a scan, and stays open while idle. */
+  boolean isPermanent() {
+    return isPermanent;
   }
 
-  /** Returns what ends the waits of the connection's thread. */
+  /** Returns what ends the waits of the connection's thread early. */
   WakeUp wakeUp() {
     return wakeUp;
   }
 
-  /** Wishes for a session. */
-  void wish() {
-    wished = true;
+  /** Has the connection's thread open a session. */
+  void requestSession() {
+    isRequested = true;
     wakeUp.signal();
   }
 
-  /** Returns true if a session is wished for. */
-  boolean isWished() {
-    return wished || kept;
+  /** Returns true if the connection's thread should open a session. */
+  boolean isSessionRequested() {
+    return isRequested || isPermanent;
   }
 
   /**
-   * Takes {@code scan} if there is a session with room for it. If there is no session, one is
-   * wished for.
+   * Takes {@code scan} if the session has room for it; requests a session if there is none.
+   *
+   * @return false if the scan was not taken
    */
   synchronized boolean offer(ClamdScan scan) {
     if (session.isEmpty()) {
-      wish();
+      requestSession();
       return false;
     }
-    if (unsent.isPresent() || underWay.size() >= depth) {
+    if (unsent.isPresent() || inProgress.size() >= depth) {
       return false;
     }
     if (passesDescriptors) {
-      return pass(session.get(), scan);
+      return sendDescriptor(session.get(), scan);
     }
     unsent = Optional.of(scan);
     wakeUp.signal();
     return true;
   }
 
-  private boolean pass(ClamdSession open, ClamdScan scan) {
+  private boolean sendDescriptor(ClamdSession open, ClamdScan scan) {
     Optional<Integer> file = scan.borrow();
     if (file.isEmpty()) {
       return false;
     }
     try {
       Optional<Integer> id = open.fildes(file.get());
-      id.ifPresent(sent -> sent(sent, scan));
+      id.ifPresent(sent -> addSent(sent, scan));
       return id.isPresent();
     } catch (IOException e) {
-      return false; // the thread of the connection finds out, and closes the session
+      return false; // the connection's thread sees the same error, and closes the session
     } finally {
       scan.giveBack();
     }
   }
 
-  /** Notes that command {@code id} was sent for {@code scan}. */
-  synchronized void sent(int id, ClamdScan scan) {
+  /** Adds {@code scan}, which was sent as command {@code id}. */
+  synchronized void addSent(int id, ClamdScan scan) {
     lastSentNanos = nanoClock.getAsLong();
     lastUsedNanos = lastSentNanos;
-    underWay.put(id, new Sent(scan, lastSentNanos));
+    inProgress.put(id, new Sent(scan, lastSentNanos));
     unsent = Optional.empty();
   }
 
-  /** Returns the scan that is left to be sent, which stays here until it is. */
+  /** Returns the scan whose content is yet to be sent; it stays here until then. */
   synchronized Optional<ClamdScan> unsent() {
     return unsent;
   }
 
-  /** Forgets the scan that is left to be sent. */
-  synchronized void dropUnsent() {
+  /** Removes the scan whose content is yet to be sent. */
+  synchronized void clearUnsent() {
     unsent = Optional.empty();
   }
 
-  /** Returns the scan that command {@code id} was sent for, and forgets it. */
-  synchronized Optional<ClamdScan> take(int id) {
-    return Optional.ofNullable(underWay.remove(id)).map(Sent::scan);
+  /** Removes and returns the scan that was sent as command {@code id}. */
+  synchronized Optional<ClamdScan> remove(int id) {
+    return Optional.ofNullable(inProgress.remove(id)).map(Sent::scan);
   }
 
-  /** Returns when the oldest scan that is under way was sent, if there is one. */
-  synchronized OptionalLong oldestNanos() {
-    return underWay.isEmpty()
+  /** Returns when the oldest scan in progress was sent, if there is one. */
+  synchronized OptionalLong oldestSentNanos() {
+    return inProgress.isEmpty()
         ? OptionalLong.empty()
-        : OptionalLong.of(underWay.values().iterator().next().atNanos());
+        : OptionalLong.of(inProgress.values().iterator().next().atNanos());
   }
 
-  /** Returns the oldest scan that is under way, and forgets it. */
-  synchronized Optional<ClamdScan> takeOldest() {
-    return underWay.isEmpty() ? Optional.empty() : take(underWay.keySet().iterator().next());
+  /** Removes and returns the oldest scan in progress. */
+  synchronized Optional<ClamdScan> removeOldest() {
+    return inProgress.isEmpty() ? Optional.empty() : remove(inProgress.keySet().iterator().next());
   }
 
-  /** Returns when a scan was sent last, or it was opened. */
+  /** Returns when the last scan was sent, or else when the session was opened. */
   synchronized long lastUsedNanos() {
     return lastUsedNanos;
   }
 
-  /** Returns when anything was sent last. */
+  /** Returns when the last command was sent. */
   synchronized long lastSentNanos() {
     return lastSentNanos;
   }
 
-  /** Asks clamd for a sign of life, if there is room for the question. */
-  synchronized Optional<Integer> ping() throws IOException {
+  /** Sends a PING; returns the number of the command, or nothing if it could not be sent now. */
+  synchronized Optional<Integer> sendPing() throws IOException {
     if (session.isEmpty()) {
       return Optional.empty();
     }
@@ -162,30 +166,30 @@ final class Pipeline {
     return session.get().ping();
   }
 
-  /** Opens it: scans are sent over {@code opened} from now on. */
+  /** Uses {@code opened}, which belongs to the pipeline from now on. */
   synchronized void open(ClamdSession opened) {
-    wished = false;
+    isRequested = false;
     session = Optional.of(opened);
     lastSentNanos = nanoClock.getAsLong();
     lastUsedNanos = lastSentNanos;
   }
 
-  /** Closes it if nothing is under way; returns false if something is. */
+  /** Closes the session if it has no scan; returns false if it has one. */
   synchronized boolean closeIfIdle() {
-    if (!underWay.isEmpty() || unsent.isPresent()) {
+    if (!inProgress.isEmpty() || unsent.isPresent()) {
       return false;
     }
     close();
     return true;
   }
 
-  /** Closes it; returns what was under way. */
+  /** Closes the session; returns the scans that it had, which belong to the caller. */
   synchronized List<ClamdScan> close() {
     session.ifPresent(ClamdSession::close);
     session = Optional.empty();
-    List<ClamdScan> left = new ArrayList<>(underWay.values().stream().map(Sent::scan).toList());
+    List<ClamdScan> left = new ArrayList<>(inProgress.values().stream().map(Sent::scan).toList());
     unsent.ifPresent(left::add);
-    underWay.clear();
+    inProgress.clear();
     unsent = Optional.empty();
     return left;
   }

@@ -18,38 +18,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One clamd of the pool with its sessions: takes scans, and hands on to the pool what became of
- * them; for any thread.
+ * One clamd of the pool with its sessions: takes scans, completes them, and hands the others back
+ * to the {@link ScanAssigner}; for any thread.
  *
- * <p>Descriptors go over few sessions that each have many scans under way, since that wakes the
- * fewest threads, here and in clamd. A scan whose session broke goes over one that has no other: if
- * that breaks too, it was this file.
+ * <p>Descriptors go over few sessions with many scans each, since that wakes the fewest threads,
+ * here and in clamd. A scan whose session broke gets a session of its own: if that breaks too, this
+ * file is the cause.
  */
 final class PoolMember {
   private static final Logger LOG = LoggerFactory.getLogger(PoolMember.class);
 
-  /** Scans at the same time on a session: clamd sends each verdict of a session by itself. */
+  /** Concurrent scans on a session: clamd sends each verdict of a session by itself. */
   static final int DEPTH = 16;
 
   private final ClamdEndpoint endpoint;
-  private final ClamdPool pool;
+  private final ScanAssigner assigner;
   private final List<Pipeline> shared = new ArrayList<>();
-  private final List<Pipeline> alone = new ArrayList<>();
+  private final List<Pipeline> single = new ArrayList<>();
   private final Set<ClamdScan> scans = ConcurrentHashMap.newKeySet();
 
-  PoolMember(ClamdEndpoint endpoint, ClamdPool pool, LongSupplier nanoClock) throws ErrnoException {
+  PoolMember(ClamdEndpoint endpoint, ScanAssigner assigner, LongSupplier nanoClock)
+      throws ErrnoException {
     this.endpoint = endpoint;
-    this.pool = pool;
+    this.assigner = assigner;
     int connections = endpoint.settings().connections();
     if (transport() == Transport.FD) {
       for (int left = connections; left > 0; left -= DEPTH) {
         shared.add(
             new Pipeline(Math.min(left, DEPTH), true, shared.isEmpty(), WakeUp.open(), nanoClock));
       }
-      alone.add(new Pipeline(1, true, false, WakeUp.open(), nanoClock));
+      single.add(new Pipeline(1, true, false, WakeUp.open(), nanoClock));
     } else {
       for (int i = 0; i < connections; i++) {
-        alone.add(new Pipeline(1, false, alone.isEmpty(), WakeUp.open(), nanoClock));
+        single.add(new Pipeline(1, false, single.isEmpty(), WakeUp.open(), nanoClock));
       }
     }
   }
@@ -62,10 +63,10 @@ final class PoolMember {
     return endpoint.settings().transport();
   }
 
-  /** Returns every session there may be. */
+  /** Returns the pipelines of all sessions, open or not. */
   List<Pipeline> pipelines() {
     List<Pipeline> all = new ArrayList<>(shared);
-    all.addAll(alone);
+    all.addAll(single);
     return all;
   }
 
@@ -73,114 +74,109 @@ final class PoolMember {
     return endpoint.health().reading().state();
   }
 
-  /** Returns how much it has to do for its weight. */
+  /** Returns the scans in progress in relation to the weight. */
   double load() {
     return (double) endpoint.underWay() / endpoint.settings().weight();
   }
 
-  /** Returns true if the scan is under way here. */
-  boolean has(ClamdScan scan) {
+  /** Returns true if {@code scan} is in progress here. */
+  boolean contains(ClamdScan scan) {
     return scans.contains(scan);
   }
 
-  /** Returns the scans that are under way here. */
-  List<ClamdScan> scans() {
-    return List.copyOf(scans);
-  }
-
-  /** Takes {@code scan}, if there is room for it; wishes for a session, if that is what lacks. */
+  /** Takes {@code scan} if there is room for it; requests a session if none is open. */
   boolean offer(ClamdScan scan) {
-    if (!endpoint.tryBegin()) {
+    if (!endpoint.tryBeginScan()) {
       return false;
     }
-    scans.add(scan); // before its reply may come
-    boolean mayShare = transport() == Transport.FD && !scan.isAlone();
-    for (Pipeline pipeline : mayShare ? shared : alone) {
+    scans.add(scan); // before its reply may arrive
+    boolean mayShare = transport() == Transport.FD && !scan.needsOwnSession();
+    for (Pipeline pipeline : mayShare ? shared : single) {
       if (pipeline.offer(scan)) {
         return true;
       }
     }
     scans.remove(scan);
-    endpoint.notBegun();
+    endpoint.cancelScan();
     return false;
   }
 
-  /** The scan is over, here by {@code verdict}. */
-  void ended(ClamdScan scan, Verdict verdict) {
-    leave(scan, verdict instanceof Verdict.Unscanned);
+  /** Completes {@code scan} with {@code verdict}. */
+  void complete(ClamdScan scan, Verdict verdict) {
+    remove(scan, verdict instanceof Verdict.Unscanned);
     scan.complete(verdict);
-    pool.placeWaiting();
+    assigner.assignWaiting();
   }
 
-  /** clamd refused the file, and its session is over. */
-  void refused(ClamdScan scan, Verdict.Unscanned why) {
-    leave(scan, true);
-    pool.refused(scan, this, why);
+  /** Hands {@code scan} back: clamd refused the file, and ended the session. */
+  void returnRefused(ClamdScan scan, Verdict.Unscanned why) {
+    remove(scan, true);
+    assigner.assignAfterRefusal(scan, endpoint, why);
   }
 
-  /** The session broke under the scan. */
-  void broken(ClamdScan scan, String why) {
-    leave(scan, true);
-    pool.broken(scan, this, why);
+  /** Hands {@code scan} back: the session broke during the scan. */
+  void returnBroken(ClamdScan scan, String why) {
+    remove(scan, true);
+    assigner.assignAfterBreak(scan, endpoint, why);
   }
 
-  /** The session was ended because of another scan. */
-  void disturbed(ClamdScan scan) {
-    leave(scan, true);
-    pool.disturbed(scan);
+  /** Hands {@code scan} back: the session ended because of another scan. */
+  void returnInterrupted(ClamdScan scan) {
+    remove(scan, true);
+    assigner.assignAgain(scan);
   }
 
-  /** Nobody waits for the scan any more, and it was not begun. */
-  void dropped(ClamdScan scan) {
+  /** Removes {@code scan}, which was completed elsewhere before it was sent. */
+  void drop(ClamdScan scan) {
     scans.remove(scan);
-    endpoint.notBegun();
-    pool.placeWaiting();
+    endpoint.cancelScan();
+    assigner.assignWaiting();
   }
 
-  /** A session was opened with {@code peer}: another process has other signatures. */
-  void opened(Optional<PeerCredentials> peer) {
+  /** Returns true if {@code peer} is not certain to be the process that the monitor reached. */
+  boolean isNewProcess(Optional<PeerCredentials> peer) {
     int process = peer.map(PeerCredentials::pid).orElse(0);
-    if (process == 0 || process != endpoint.process()) {
-      pool.askAgain(this);
-    }
+    return process == 0 || process != endpoint.process();
   }
 
-  /** No session could be opened. */
-  void unreachable(IOException failure) {
+  /** Reports that no session could be opened. */
+  void reportUnreachable(IOException failure) {
     String why = String.valueOf(failure.getMessage());
     if (failure instanceof SocketTimeoutException) {
-      if (endpoint.health().silent(why)) {
+      if (endpoint.health().reportSilent(why)) {
         LOG.warn("clamd at {} is silent: {}", endpoint, why);
       }
-    } else if (endpoint.health().down(why)) {
+    } else if (endpoint.health().reportDown(why)) {
       LOG.warn("clamd at {} is down: {}", endpoint, why);
     }
-    pool.askAgain(this);
   }
 
-  /** A session was opened, or has ended, or clamd's state is another. */
-  void changed() {
-    pool.changed(this);
+  /** Reports that a session was opened or ended, or that the state of clamd changed. */
+  void reportChange() {
+    if (state().isUnresponsive()) {
+      List.copyOf(scans).forEach(assigner::assignElsewhere);
+    }
+    assigner.assignWaiting();
   }
 
-  /** clamd answers: has the session opened that is always kept. */
-  void reachable() {
-    pipelines().stream().filter(Pipeline::isKept).forEach(Pipeline::wish);
-    pool.changed(this);
+  /** Reports that clamd answers again: the permanent sessions are opened. */
+  void reportReachable() {
+    pipelines().stream().filter(Pipeline::isPermanent).forEach(Pipeline::requestSession);
+    reportChange();
   }
 
-  /** The engine is stopping, and {@code left} was under way on a session. */
-  void stopping(List<ClamdScan> left) {
+  /** Completes {@code left}, the scans of a session, and all that wait: the engine stops. */
+  void stop(List<ClamdScan> left) {
     for (ClamdScan scan : left) {
-      leave(scan, true);
+      remove(scan, true);
       scan.complete(
           new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
     }
-    pool.stopping();
+    assigner.stop();
   }
 
-  private void leave(ClamdScan scan, boolean failed) {
+  private void remove(ClamdScan scan, boolean failed) {
     scans.remove(scan);
-    endpoint.ended(failed);
+    endpoint.endScan(failed);
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
-/** Paths as a process of this machine sees them, which may have another root directory. */
+/** The paths of a process on this machine, which may have another root directory. */
 final class ProcessPaths {
   private static final int MOST_LINKS = 40; // as the kernel's
 
@@ -19,28 +19,29 @@ final class ProcessPaths {
     this.working = working;
   }
 
-  /** Those of process {@code pid}. */
+  /** The paths of process {@code pid}. */
   static ProcessPaths of(int pid) {
     Path process = Path.of("/proc", Integer.toString(pid));
     return new ProcessPaths(process.resolve("root"), process.resolve("cwd"));
   }
 
-  /** Those that we see ourselves. */
+  /** The paths of this process. */
   static ProcessPaths ours() {
     return new ProcessPaths(Path.of("/"), Path.of(""));
   }
 
   /**
-   * Returns where {@code path} leads right now. Its symbolic links begin at the root directory of
-   * the process, and not at ours.
+   * Resolves {@code path} as it is right now. Absolute symbolic links begin at the root directory
+   * of that process.
    *
-   * @throws IOException if it is a relative one, and the process may have been started elsewhere:
-   *     clamd goes to the root directory when it leaves the foreground
+   * @throws IOException if the path is relative and the process may have been started in another
+   *     directory: clamd changes to the root directory when it leaves the foreground
    */
   Path resolve(String path) throws IOException {
     boolean isRelative = !path.startsWith("/");
     if (isRelative && Files.isSameFile(working, root)) {
-      throw new IOException("where " + path + " led when it was started cannot be told");
+      throw new IOException(
+          path + " is relative, and its directory at the start of clamd is not known");
     }
     Path at = isRelative ? working : root;
     Deque<String> left = new ArrayDeque<>();
@@ -66,7 +67,7 @@ final class ProcessPaths {
     return at;
   }
 
-  /** Puts the names of {@code path} before those that are left. */
+  /** Adds the names of {@code path} in front of the remaining ones. */
   private static void push(Path path, Deque<String> left) {
     Deque<String> reversed = new ArrayDeque<>();
     path.forEach(name -> reversed.push(name.toString()));

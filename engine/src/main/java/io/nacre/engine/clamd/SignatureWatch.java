@@ -11,42 +11,31 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Follows which signatures one clamd uses, and tells the {@link SignatureSet}. Belongs to its
- * monitor, which looks before it asks clamd anything, and then tells what clamd answered.
+ * Tracks which signatures one clamd uses, and reports changes to the {@link SignatureSet}. Belongs
+ * to the thread of its monitor.
  *
- * <p>They are others when the process is, when its VERSION is, and when it was seen to load some.
- * The first two tell nothing of signatures that somebody added by himself. So a clamd whose loads
- * cannot be seen is in doubt all the time, unless all its signatures are official.
+ * <p>The signatures change when the process does, when its VERSION does, and when it loads some.
+ * The first two say nothing about signatures that an administrator added. So a clamd whose loads
+ * cannot be observed stays uncertain, unless all its signatures are official.
  */
 public final class SignatureWatch implements AutoCloseable {
   private static final int SYSTEMD = 1;
 
-  /** The kernel tells when it was started itself in whole seconds. */
+  /** The kernel gives the boot time, and so each start time, in whole seconds. */
   private static final Duration START_ERROR = Duration.ofSeconds(2);
 
   /**
    * Where signatures are.
    *
-   * @param directory that of each clamd on this machine; found out if nothing
-   * @param areOfficial whether VERSION tells of all that a clamd has whose loads cannot be seen
+   * @param directory the directory of each clamd on this machine; found by its process if empty
+   * @param areOfficial whether VERSION identifies all signatures of a clamd whose loads cannot be
+   *     observed
    */
   public record Database(Optional<Path> directory, boolean areOfficial) {}
 
-  /**
-   * What is known of them.
-   *
-   * @param directory where they are, as it names it, if their loads can be seen
-   * @param newest the time of the newest file there
-   * @param doubt why nothing is kept; empty if it is
-   */
-  public record Reading(Optional<String> directory, Optional<Instant> newest, String doubt) {
-    static final Reading NOT_ASKED =
-        new Reading(Optional.empty(), Optional.empty(), "it was not asked yet");
-  }
-
   /** A process; its number alone may be used again. */
   private record Peer(int pid, long startedAt) {
-    /** Somewhere else, or behind a socket that systemd listens at. */
+    /** On another machine, or behind a socket of systemd's. */
     static final Peer UNKNOWN = new Peer(0, 0);
   }
 
@@ -58,107 +47,107 @@ public final class SignatureWatch implements AutoCloseable {
   private String version = "";
   private Optional<DatabaseDirectory> directory = Optional.empty();
   private Optional<DatabaseLoads> loads = Optional.empty();
-  private String blindness = "";
-  private boolean mustLookAnew;
+  private String whyUnobserved = "";
+  private boolean mustObserveAgain;
   private boolean isLoading;
 
-  /** The files as they were when they were last looked at. */
+  /** The files at the last check. */
   private Optional<DatabaseIdentity> present = Optional.empty();
 
   SignatureWatch(ClamdEndpoint endpoint, Database database, SignatureSet signatures) {
     this.endpoint = endpoint;
     this.database = database;
     this.signatures = signatures;
-    doubt(Reading.NOT_ASKED.doubt());
+    setUncertain(SignatureReading.NOT_ASKED.uncertainty());
   }
 
-  /** Looks whether clamd loads, or has loaded since the last call; before it is asked anything. */
-  void look() {
+  /** Checks whether clamd loads, or has loaded since the last call; before any command is sent. */
+  void checkLoads() {
     if (loads.isEmpty()) {
       return;
     }
     try {
-      DatabaseLoads.State state = loads.get().look();
+      DatabaseLoads.State state = loads.get().check();
       if (process.filter(this::isGone).isPresent()) {
-        died();
+        onDeath();
         return;
       }
       if (state != DatabaseLoads.State.NONE) {
-        doubt("it loads signatures");
+        setUncertain("it loads signatures");
       }
-      isLoading = loads.get().isUnderWay();
-      tell(state);
+      isLoading = loads.get().isInProgress();
+      onLoad(state);
     } catch (IOException e) {
       if (process.filter(this::isGone).isPresent()) {
-        died();
+        onDeath();
       } else {
-        endSight(String.valueOf(e.getMessage()));
+        endObservation(String.valueOf(e.getMessage()));
       }
     }
   }
 
-  /** That gave it no other signatures; whoever comes then is another process. */
-  private void died() {
+  /** A death changes no signatures; a clamd that comes later is another process. */
+  private void onDeath() {
     close();
     isLoading = false;
-    signatures.trust(this); // nothing comes from it
-    tell("it is gone");
+    signatures.markCertain(this); // no verdict comes from it
+    report("it is gone");
   }
 
-  private void tell(DatabaseLoads.State state) {
+  private void onLoad(DatabaseLoads.State state) {
     switch (state) {
-      case OVER -> {
+      case COMPLETED -> {
         present = files();
-        signatures.forget("clamd at " + endpoint + " loaded signatures");
+        signatures.invalidateAll("clamd at " + endpoint + " loaded signatures");
       }
       case EXCHANGED -> {
         present = files();
-        signatures.forget("clamd at " + endpoint + " has another database directory");
+        signatures.invalidateAll("clamd at " + endpoint + " has another database directory");
       }
-      case POSSIBLE -> suspect();
-      case NONE, UNDER_WAY -> {
-        // what is known still holds
+      case POSSIBLE -> onPossibleLoad();
+      case NONE, IN_PROGRESS -> {
+        // cached verdicts are still valid
       }
     }
   }
 
-  /** What is infected stays so, unless there are other files to load than before. */
-  private void suspect() {
+  /** Infected verdicts stay valid, unless there are other files to load than before. */
+  private void onPossibleLoad() {
     Optional<DatabaseIdentity> now = files();
     if (now.isPresent() && now.equals(present)) {
-      signatures.forgetClean("clamd at " + endpoint + " may have loaded signatures");
+      signatures.invalidateClean("clamd at " + endpoint + " may have loaded signatures");
     } else {
-      signatures.forget("clamd at " + endpoint + " loaded signatures");
+      signatures.invalidateAll("clamd at " + endpoint + " loaded signatures");
     }
     present = now;
   }
 
-  /** clamd takes connections, and is {@code peer}, if it is on this machine. */
-  void reached(Optional<PeerCredentials> peer) {
+  /** clamd accepted a connection; it is process {@code peer}, if it is on this machine. */
+  void onConnected(Optional<PeerCredentials> peer) {
     Peer now = peer.map(this::processOf).orElse(Peer.UNKNOWN);
     boolean isSame = process.filter(now::equals).isPresent();
-    if (isSame && !mustLookAnew) {
+    if (isSame && !mustObserveAgain) {
       return;
     }
     process = Optional.of(now);
-    mustLookAnew = false;
-    doubt("it was not asked yet");
+    mustObserveAgain = false;
+    setUncertain("it was not asked yet");
     Optional<DatabaseIdentity> before = present;
-    beginSight(now, peer.isPresent());
+    beginObservation(now, peer.isPresent());
     if (!isSame) {
-      signatures.forget("clamd at " + endpoint + " is another process");
+      signatures.invalidateAll("clamd at " + endpoint + " is another process");
     } else if (!present.equals(before)) {
-      signatures.forget("clamd at " + endpoint + " has other files of signatures");
+      signatures.invalidateAll("clamd at " + endpoint + " has other signature files");
     }
-    endpoint.isProcess(now.pid());
+    endpoint.setProcess(now.pid());
   }
 
-  /** systemd may listen for clamd, and must not be taken for it. */
+  /** Returns the process behind the socket; systemd may listen on behalf of clamd. */
   private Peer processOf(PeerCredentials peer) {
     int pid = peer.pid();
     if (pid <= SYSTEMD && endpoint.settings().address() instanceof ClamdAddress.Unix socket) {
-      Optional<Peer> held = process.filter(last -> last.pid() > 0 && !isGone(last));
-      pid = held.isPresent() ? held.get().pid() : SocketOwner.find(socket.path(), procFs);
+      Optional<Peer> found = process.filter(last -> last.pid() > 0 && !isGone(last));
+      pid = found.isPresent() ? found.get().pid() : SocketOwner.find(socket.path(), procFs);
     }
     return pid <= 0 ? Peer.UNKNOWN : new Peer(pid, procFs.startedAt(pid));
   }
@@ -170,35 +159,35 @@ public final class SignatureWatch implements AutoCloseable {
   }
 
   /**
-   * clamd said {@code now} of itself; its second answer since {@link #look}, so that it uses what
-   * was loaded before that.
+   * clamd answered VERSION with {@code now}. It is the second answer since {@link #checkLoads}, so
+   * that clamd uses the signatures that were loaded before that check.
    */
-  void answered(String now) {
+  void onAnswer(String now) {
     if (!now.equals(version)) {
       boolean isFirst = version.isEmpty();
       version = now;
       if (!isFirst) {
-        signatures.forget("clamd at " + endpoint + " is " + now);
+        signatures.invalidateAll("clamd at " + endpoint + " is " + now);
       }
     }
     if (isLoading) {
       return;
     }
     if (loads.isEmpty() && !database.areOfficial()) {
-      doubt(blindness);
+      setUncertain(whyUnobserved);
     } else {
-      signatures.trust(this);
-      tell("");
+      signatures.markCertain(this);
+      report("");
     }
   }
 
-  /** clamd cannot be reached: whatever comes to be there later is another process. */
-  void gone() {
-    boolean wasNever = process.isEmpty() && version.isEmpty();
-    if (wasNever) {
-      signatures.trust(this); // nothing ever came from it
+  /** clamd cannot be reached: a clamd that comes later is another process. */
+  void onUnreachable() {
+    boolean wasNeverReached = process.isEmpty() && version.isEmpty();
+    if (wasNeverReached) {
+      signatures.markCertain(this); // no verdict ever came from it
     }
-    process = process.filter(last -> last.pid() != 0); // else the next may be the same
+    process = process.filter(last -> last.pid() != 0); // an unknown one is not the same later
   }
 
   @Override
@@ -207,13 +196,13 @@ public final class SignatureWatch implements AutoCloseable {
     loads = Optional.empty();
   }
 
-  private void beginSight(Peer of, boolean isHere) {
+  private void beginObservation(Peer of, boolean isLocal) {
     close();
     isLoading = false;
     directory = Optional.empty();
     present = Optional.empty();
-    if (!isHere) {
-      blindness = "it is on another machine, where signatures may be added unseen";
+    if (!isLocal) {
+      whyUnobserved = "it is on another machine, where signatures may be added unseen";
       return;
     }
     try {
@@ -222,7 +211,7 @@ public final class SignatureWatch implements AutoCloseable {
       loads = Optional.of(DatabaseLoads.of(directory.get(), of.pid()));
       present = files();
     } catch (IOException e) {
-      blindness = cannotBeWatched(String.valueOf(e.getMessage()));
+      whyUnobserved = cannotBeWatched(String.valueOf(e.getMessage()));
     }
   }
 
@@ -231,7 +220,7 @@ public final class SignatureWatch implements AutoCloseable {
       return DatabaseDirectory.at(database.directory().get());
     }
     if (pid == 0) {
-      throw new IOException("which process it is cannot be told");
+      throw new IOException("its process cannot be found");
     }
     return DatabaseDirectory.of(pid, startedAt);
   }
@@ -242,13 +231,13 @@ public final class SignatureWatch implements AutoCloseable {
         .orElse(Instant.EPOCH);
   }
 
-  private void endSight(String why) {
+  private void endObservation(String why) {
     close();
     isLoading = false;
-    mustLookAnew = true;
-    blindness = cannotBeWatched(why);
-    doubt(blindness);
-    signatures.forgetClean("clamd at " + endpoint + ": " + blindness);
+    mustObserveAgain = true;
+    whyUnobserved = cannotBeWatched(why);
+    setUncertain(whyUnobserved);
+    signatures.invalidateClean("clamd at " + endpoint + ": " + whyUnobserved);
   }
 
   private String cannotBeWatched(String why) {
@@ -265,16 +254,16 @@ public final class SignatureWatch implements AutoCloseable {
     }
   }
 
-  private void doubt(String why) {
-    signatures.doubt(this);
-    tell(why);
+  private void setUncertain(String why) {
+    signatures.markUncertain(this);
+    report(why);
   }
 
-  private void tell(String doubt) {
-    endpoint.signatures(
-        new Reading(
+  private void report(String uncertainty) {
+    endpoint.setSignatures(
+        new SignatureReading(
             loads.isPresent() ? directory.map(Object::toString) : Optional.empty(),
             loads.flatMap(DatabaseLoads::newest),
-            doubt));
+            uncertainty));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds the clamd behind a socket that systemd listens at for it: it holds the same socket. */
+/** Finds the clamd behind a socket that systemd created: clamd has the same socket open. */
 final class SocketOwner {
   private static final Path PROC = Path.of("/proc");
   private static final Path SOCKETS = Path.of("/proc/net/unix");
@@ -22,7 +22,7 @@ final class SocketOwner {
 
   private SocketOwner() {}
 
-  /** Returns the only clamd that holds the socket at {@code path}, or 0 if that is not one. */
+  /** Returns the only clamd that has the socket at {@code path} open, or 0 if it is not one. */
   static int find(String path, ProcFs procFs) {
     Set<String> links;
     try (Stream<String> sockets = Files.lines(SOCKETS)) {
@@ -35,12 +35,12 @@ final class SocketOwner {
     } catch (IOException e) {
       return 0;
     }
-    List<Integer> holders =
+    List<Integer> owners =
         processes().stream()
             .filter(pid -> procFs.program(pid).filter(name -> name.endsWith(PROGRAM)).isPresent())
-            .filter(pid -> holds(pid, links))
+            .filter(pid -> hasOpen(pid, links))
             .toList();
-    return holders.size() == 1 ? holders.get(0) : 0;
+    return owners.size() == 1 ? owners.get(0) : 0;
   }
 
   private static List<Integer> processes() {
@@ -54,7 +54,7 @@ final class SocketOwner {
     }
   }
 
-  private static boolean holds(int pid, Set<String> links) {
+  private static boolean hasOpen(int pid, Set<String> links) {
     Path descriptors = PROC.resolve(pid + "/fd");
     try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
       for (Path descriptor : all) {
@@ -64,7 +64,7 @@ final class SocketOwner {
         }
       }
     } catch (IOException e) {
-      return false; // it is gone
+      return false; // the process has ended
     }
     return false;
   }

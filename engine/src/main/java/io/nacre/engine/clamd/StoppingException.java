@@ -2,7 +2,7 @@ package io.nacre.engine.clamd;
 
 import java.io.IOException;
 
-/** A wait on clamd that ended because the engine stops; says nothing about clamd. */
+/** The end of a wait on clamd because the engine stops; it is no failure of clamd. */
 final class StoppingException extends IOException {
 
   static final String THE_ENGINE_STOPS = "the engine is stopping";

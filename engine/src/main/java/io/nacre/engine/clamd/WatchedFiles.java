@@ -17,8 +17,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The marks on a directory of signatures, and on what the symbolic links in it lead to; tells when
- * these are others than a moment ago. Belongs to one thread.
+ * The fanotify marks on a database directory and on the targets of the symbolic links in it;
+ * detects when these were replaced. Belongs to one thread.
  */
 final class WatchedFiles {
 
@@ -35,16 +35,16 @@ final class WatchedFiles {
     this.group = group;
   }
 
-  /** Returns true if nothing is marked, since the directory is not there. */
-  boolean areMissing() {
+  /** Returns true if nothing is marked: the directory does not exist. */
+  boolean isMissing() {
     return marked.isEmpty();
   }
 
   /**
-   * Marks what is there now.
+   * Marks the directory and the targets as they are now.
    *
-   * @return whether that is something else than was marked before: it may have been there,
-   *     unmarked, since then
+   * @return true if they are others than at the last call; they may have been there, unmarked,
+   *     since then
    */
   boolean mark() throws IOException {
     Set<Id> before = marked;
@@ -67,7 +67,7 @@ final class WatchedFiles {
     } catch (NoSuchFileException e) {
       return Set.of();
     } catch (ErrnoException e) {
-      if (e.errno() == Errno.ENOENT) { // gone since we looked
+      if (e.errno() == Errno.ENOENT) { // removed since the check
         return Set.of();
       }
       throw e;
@@ -75,7 +75,7 @@ final class WatchedFiles {
     return now;
   }
 
-  /** What is exchanged between the look and the mark is another one at the next look. */
+  /** A file that is replaced between the check and the mark differs at the next call. */
   private Id mark(Path path, long mask) throws IOException {
     byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
     if (!Files.exists(path)) {

@@ -1,4 +1,4 @@
-/** clamd: the pool, the connection actors, sessions, replies, health, and a clamd of our own. */
+/** clamd: the pool, the connection actors, sessions, replies, health, and the embedded clamd. */
 @NullMarked
 package io.nacre.engine.clamd;
 

@@ -108,7 +108,7 @@ final class Triage {
   }
 
   private boolean runsScanner(EventFacts facts) {
-    for (Scanner scanner : rules.scanners().known()) {
+    for (Scanner scanner : rules.scanners().scanners()) {
       if (scanner.runs(program, programLength(facts)) && actsAs(facts, scanner.uid())) {
         return true;
       }
@@ -117,7 +117,7 @@ final class Triage {
   }
 
   private boolean isClamdOfOurOwn(EventFacts facts) {
-    if (!rules.scanners().mayBeOurOwn(facts.pid())) {
+    if (!rules.scanners().mayBeEmbedded(facts.pid())) {
       return false;
     }
     var parent = facts.parent();

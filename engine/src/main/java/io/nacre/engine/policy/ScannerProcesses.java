@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The processes that scan for us, so that none waits for itself; may be changed from any thread.
+ * The processes that scan for the engine, whose opens must not wait for a scan. For any thread.
  *
- * <p>A process is a scanner if it runs the program <em>and</em> acts as the user: the program alone
- * could be run by anybody, and the user may run other things. A clamd of our own is one from its
- * first open on, before it has become either: see {@link #mayBeOurOwn}.
+ * <p>A process is a scanner if it runs the program <em>and</em> acts as the user: an unprivileged
+ * user can run the program, and the user may run other programs. The embedded clamd is a scanner
+ * from its first open on, before it has that program and user: see {@link #mayBeEmbedded}.
  */
 public final class ScannerProcesses {
 
@@ -23,7 +23,7 @@ public final class ScannerProcesses {
     /** Returns true if the first {@code length} bytes of {@code path} are the program's path. */
     public boolean runs(byte[] path, int length) {
       if (length != program.length()) {
-        return false; // programs of scanners have ASCII paths
+        return false; // the paths of scanners are ASCII
       }
       for (int i = 0; i < length; i++) {
         if (path[i] != (byte) program.charAt(i)) {
@@ -37,42 +37,42 @@ public final class ScannerProcesses {
   private static final int NONE = -1;
   private static final int ANY = 0;
 
-  private final List<Scanner> known = new CopyOnWriteArrayList<>();
-  private volatile int ourOwn = NONE;
+  private final List<Scanner> scanners = new CopyOnWriteArrayList<>();
+  private volatile int embedded = NONE;
 
-  /** Adds a clamd that is known to scan for us. */
-  public void learn(Scanner scanner) {
-    if (!known.contains(scanner)) {
-      known.add(scanner);
+  /** Adds a clamd that scans for the engine. */
+  public void add(Scanner scanner) {
+    if (!scanners.contains(scanner)) {
+      scanners.add(scanner);
     }
   }
 
-  /** Returns the clamds learnt so far; seldom more than one. */
-  public List<Scanner> known() {
-    return known;
+  /** Returns the clamds that were added; seldom more than one. */
+  public List<Scanner> scanners() {
+    return scanners;
   }
 
-  /** A clamd of our own is about to be started: until its number is known, any child may be it. */
-  public void starting() {
-    ourOwn = ANY;
+  /** The embedded clamd is about to start: until its number is set, it may be any child. */
+  public void expectEmbedded() {
+    embedded = ANY;
   }
 
-  /** The clamd of our own is process {@code pid}. */
-  public void started(int pid) {
-    ourOwn = pid;
+  /** Sets the process of the embedded clamd. */
+  public void setEmbedded(int pid) {
+    embedded = pid;
   }
 
-  /** There is no clamd of our own any more, or it could not be started. */
-  public void ended() {
-    ourOwn = NONE;
+  /** The embedded clamd has ended, or could not be started. */
+  public void clearEmbedded() {
+    embedded = NONE;
   }
 
   /**
-   * Returns true if process {@code pid} may be a clamd of our own; it is, if it is a child of ours
-   * too. Only a child cannot be taken for another process that got its number after its end.
+   * Returns true if process {@code pid} may be the embedded clamd. It is, if it also is a child of
+   * the engine: the number of a child cannot belong to another process.
    */
-  public boolean mayBeOurOwn(int pid) {
-    int expected = ourOwn;
+  public boolean mayBeEmbedded(int pid) {
+    int expected = embedded;
     return pid > 0 && (expected == ANY || expected == pid);
   }
 }

@@ -11,21 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signatures that verdicts come from, of all clamds together: tells whether they may be
- * exchanged right now, and has forgotten what others had said; for any thread.
+ * Which signature databases verdicts come from; invalidates cached verdicts when they may have
+ * changed. For any thread.
  *
- * <p>Whoever keeps a verdict asks {@link #isInDoubt} before the scan, and is among those who
- * forget: what a scan finds that began before {@link #forget} must not be kept either.
+ * <p>A cache checks {@link #isUncertain} before a scan begins, and caches no verdict of that scan
+ * if it is true. A cache also drops the verdict of a scan that began before an invalidation.
  */
 public final class SignatureSet {
   private static final Logger LOG = LoggerFactory.getLogger(SignatureSet.class);
 
   /**
-   * What happened last.
+   * The last invalidation.
    *
-   * @param times how often something was forgotten
-   * @param at when that was last
-   * @param why the reason for it
+   * @param times the number of invalidations so far
+   * @param at when the last one was
+   * @param why its reason
    */
   public record Reading(long times, Instant at, String why) {}
 
@@ -33,15 +33,15 @@ public final class SignatureSet {
   private final LongSupplier infected;
   private final List<LongSupplier> clean;
   private final AtomicLong generation = new AtomicLong();
-  private final Set<Object> doubts = ConcurrentHashMap.newKeySet();
+  private final Set<Object> uncertain = ConcurrentHashMap.newKeySet();
   private volatile Reading reading;
 
   /**
-   * The signatures of clamds that are yet to be found.
+   * A set of databases before any clamd was reached.
    *
-   * @param infected forgets what was found infected, and returns how much that was
-   * @param clean each forgets what was found clean, and returns how much that was; in the order in
-   *     which they are asked when a file is opened
+   * @param infected clears the infected verdicts and returns their number
+   * @param clean each clears clean verdicts and returns their number; in the order in which an open
+   *     consults them
    */
   public SignatureSet(Clock clock, LongSupplier infected, List<LongSupplier> clean) {
     this.clock = clock;
@@ -51,62 +51,62 @@ public final class SignatureSet {
   }
 
   /**
-   * Returns a number that is the same at the beginning and at the end of a scan only if what it
-   * found is good for whoever came meanwhile.
+   * Returns the generation of the databases. The verdict of a scan may be shared with requests that
+   * came during the scan only if the generation is the same before and after it.
    */
   public long generation() {
     return generation.get();
   }
 
   /**
-   * Returns true if it is not known which signatures some clamd uses: then nothing that is found
-   * clean may be kept.
+   * Returns true if the databases of some clamd are uncertain: then no clean verdict may be cached.
    */
-  public boolean isInDoubt() {
-    return !doubts.isEmpty();
+  public boolean isUncertain() {
+    return !uncertain.isEmpty();
   }
 
-  /** The signatures of {@code clamd} may be exchanged from now on, at a moment nobody sees. */
-  public void doubt(Object clamd) {
-    if (doubts.add(clamd)) {
+  /** Marks the databases of {@code clamd} as uncertain: they may change from now on, unseen. */
+  public void markUncertain(Object clamd) {
+    if (uncertain.add(clamd)) {
       generation.incrementAndGet();
     }
   }
 
   /**
-   * The signatures of {@code clamd} are known again; if others may be in use since, {@link #forget}
-   * or {@link #forgetClean} was called before.
+   * Marks the databases of {@code clamd} as certain again. If they may have changed meanwhile, the
+   * caller has called {@link #invalidateAll} or {@link #invalidateClean} before.
    */
-  public void trust(Object clamd) {
-    if (doubts.remove(clamd)) {
+  public void markCertain(Object clamd) {
+    if (uncertain.remove(clamd)) {
       generation.incrementAndGet();
     }
   }
 
-  /** Forgets everything because of {@code why}; returns how many verdicts that were. */
-  public synchronized long forget(String why) {
-    long known = infected.getAsLong();
-    return known + forgetClean(known, why);
+  /** Clears every cached verdict because of {@code why}; returns the number of verdicts. */
+  public synchronized long invalidateAll(String why) {
+    long cleared = infected.getAsLong();
+    return cleared + invalidateClean(cleared, why);
   }
 
   /**
-   * Forgets what was found clean, since others may be in use, and nothing tells so: then it may be
-   * scanned once too often, but nothing is let through that was denied.
+   * Clears the clean verdicts because of {@code why}: the databases may have changed, but it is not
+   * certain. A clean file may then be scanned once too often. Infected verdicts stay, so that no
+   * denied file is allowed.
    */
-  public synchronized void forgetClean(String why) {
-    long unused = forgetClean(0, why);
+  public synchronized void invalidateClean(String why) {
+    long unused = invalidateClean(0, why);
   }
 
-  private long forgetClean(long already, String why) {
+  private long invalidateClean(long cleared, String why) {
     generation.incrementAndGet();
-    // First all that would still answer; whoever reads the log may rely on it.
-    long forgotten = clean.stream().mapToLong(LongSupplier::getAsLong).sum();
+    // The caches first: when the log line is there, no cached verdict answers any more.
+    long cleanOnes = clean.stream().mapToLong(LongSupplier::getAsLong).sum();
     reading = new Reading(reading.times() + 1, clock.instant(), why);
-    LOG.info("forgot {} verdicts: {}", already + forgotten, why);
-    return forgotten;
+    LOG.info("invalidated {} cached verdicts: {}", cleared + cleanOnes, why);
+    return cleanOnes;
   }
 
-  /** Returns what happened last. */
+  /** Returns the last invalidation. */
   public Reading reading() {
     return reading;
   }

@@ -16,20 +16,20 @@ class ClamdEndpointTest {
 
   @Test
   void hasNoMorePlacesThanItsLimit() {
-    assertThat(endpoint.tryBegin()).isTrue();
-    assertThat(endpoint.tryBegin()).isTrue();
-    assertThat(endpoint.tryBegin()).isTrue();
-    assertThat(endpoint.tryBegin()).isFalse();
+    assertThat(endpoint.tryBeginScan()).isTrue();
+    assertThat(endpoint.tryBeginScan()).isTrue();
+    assertThat(endpoint.tryBeginScan()).isTrue();
+    assertThat(endpoint.tryBeginScan()).isFalse();
     assertThat(endpoint.underWay()).isEqualTo(3);
 
-    endpoint.ended(/* failed= */ false);
-    assertThat(endpoint.tryBegin()).isTrue();
-    endpoint.ended(/* failed= */ true);
-    assertThat(endpoint.tryBegin()).isTrue();
-    endpoint.notBegun();
-    assertThat(endpoint.tryBegin()).isTrue();
+    endpoint.endScan(/* hasFailed= */ false);
+    assertThat(endpoint.tryBeginScan()).isTrue();
+    endpoint.endScan(/* hasFailed= */ true);
+    assertThat(endpoint.tryBeginScan()).isTrue();
+    endpoint.cancelScan();
+    assertThat(endpoint.tryBeginScan()).isTrue();
 
-    assertThat(endpoint.tryBegin()).isFalse();
+    assertThat(endpoint.tryBeginScan()).isFalse();
     assertThat(endpoint.scans()).isEqualTo(1);
     assertThat(endpoint.failures()).isEqualTo(1);
   }
@@ -37,15 +37,15 @@ class ClamdEndpointTest {
   @ParameterizedTest
   @CsvSource({"0, 1", "1, 1", "2, 2", "3, 3", "4, 3", "99999, 3"})
   void isLimitedByTheThreadsOfClamd(int threads, int limit) {
-    endpoint.hasThreads(threads);
+    endpoint.limitToThreads(threads);
 
     assertThat(endpoint.limit()).isEqualTo(limit);
   }
 
   @Test
   void hasMorePlacesAgainWhenClamdHasMoreThreads() {
-    endpoint.hasThreads(1);
-    endpoint.hasThreads(2);
+    endpoint.limitToThreads(1);
+    endpoint.limitToThreads(2);
 
     assertThat(endpoint.limit()).isEqualTo(2);
   }
@@ -54,11 +54,11 @@ class ClamdEndpointTest {
   void learnsTheSizeThatIsTooBig() {
     assertThat(endpoint.streamMaxBytes()).isEqualTo(Long.MAX_VALUE);
 
-    endpoint.refusedBytes(1_000);
-    endpoint.refusedBytes(2_000);
+    endpoint.limitStream(1_000);
+    endpoint.limitStream(2_000);
     assertThat(endpoint.streamMaxBytes()).isEqualTo(999);
 
-    endpoint.refusedBytes(500);
+    endpoint.limitStream(500);
     assertThat(endpoint.streamMaxBytes()).isEqualTo(499);
   }
 
@@ -71,10 +71,10 @@ class ClamdEndpointTest {
           CompletableFuture.runAsync(
               () -> {
                 for (int j = 0; j < 10_000; j++) {
-                  boolean begun = endpoint.tryBegin();
+                  boolean begun = endpoint.tryBeginScan();
                   most.accumulateAndGet(endpoint.underWay(), Math::max);
                   if (begun) {
-                    endpoint.ended(/* failed= */ false);
+                    endpoint.endScan(/* hasFailed= */ false);
                   }
                 }
               }));

@@ -20,49 +20,50 @@ class ClamdHealthTest {
 
   @Test
   void saysWhatIsNews() {
-    assertThat(health.up("ClamAV 1")).isTrue();
-    assertThat(health.up("ClamAV 2")).isFalse();
+    assertThat(health.reportUp("ClamAV 1")).isTrue();
+    assertThat(health.reportUp("ClamAV 2")).isFalse();
     assertThat(health.reading()).isEqualTo(new Reading(State.UP, "ClamAV 2"));
-    assertThat(health.silent("no answer")).isTrue();
-    assertThat(health.silent("no answer")).isFalse();
-    assertThat(health.down("refused")).isTrue();
-    assertThat(health.down("refused")).isFalse();
+    assertThat(health.reportSilent("no answer")).isTrue();
+    assertThat(health.reportSilent("no answer")).isFalse();
+    assertThat(health.reportDown("refused")).isTrue();
+    assertThat(health.reportDown("refused")).isFalse();
     assertThat(health.reading()).isEqualTo(new Reading(State.DOWN, "refused"));
   }
 
   @Test
   void letsNobodyConnectButTheMonitorWhileClamdIsDown() {
-    health.down("refused");
+    health.reportDown("refused");
     assertThat(health.mayConnect()).isFalse();
 
-    health.up("ClamAV 1");
+    health.reportUp("ClamAV 1");
 
     assertThat(health.mayConnect()).isTrue();
   }
 
   @Test
   void tellsAClamdThatIsBusyOrReloadingFromASilentOne() {
-    assertThat(health.busy("its queue is full")).isTrue();
-    assertThat(health.busy("its queue is full")).isFalse();
+    assertThat(health.reportBusy("its queue is full")).isTrue();
+    assertThat(health.reportBusy("its queue is full")).isFalse();
     assertThat(health.reading()).isEqualTo(new Reading(State.BUSY, "its queue is full"));
-    assertThat(health.reloading("loads signatures")).isTrue();
+    assertThat(health.reportReloading("loads signatures")).isTrue();
     assertThat(health.reading()).isEqualTo(new Reading(State.RELOADING, "loads signatures"));
-    assertThat(health.silent("no answer")).isTrue();
+    assertThat(health.reportSilent("no answer")).isTrue();
     assertThat(health.reading().state()).isEqualTo(State.SILENT);
   }
 
   @ParameterizedTest
   @EnumSource(State.class)
   void expectsVerdictsWhereItSaysSo(State state) {
-    assertThat(state.isUseful())
+    assertThat(state.isUsable())
         .isEqualTo(Set.of(State.UP, State.BUSY, State.UNKNOWN).contains(state));
-    assertThat(state.isQuiet()).isEqualTo(Set.of(State.SILENT, State.RELOADING).contains(state));
+    assertThat(state.isUnresponsive())
+        .isEqualTo(Set.of(State.SILENT, State.RELOADING).contains(state));
     assertThat(state.label()).isLowerCase();
   }
 
   @Test
   void letsEverybodyTryASilentClamd() {
-    health.silent("no answer");
+    health.reportSilent("no answer");
 
     assertThat(health.mayConnect()).isTrue();
   }
@@ -71,21 +72,21 @@ class ClamdHealthTest {
   void callsAClamdThatStartsNotDown() {
     ClamdHealth starting = new ClamdHealth(true);
 
-    boolean news = starting.down("no such file");
+    boolean news = starting.reportDown("no such file");
 
     assertThat(news).isFalse();
     assertThat(starting.reading().state()).isEqualTo(State.STARTING);
-    assertThat(starting.silent("no answer")).isFalse();
-    assertThat(starting.reloading("loads")).isFalse();
+    assertThat(starting.reportSilent("no answer")).isFalse();
+    assertThat(starting.reportReloading("loads")).isFalse();
     assertThat(starting.mayConnect()).isFalse();
   }
 
   @Test
   void callsAClamdDownThatHasStarted() {
     ClamdHealth started = new ClamdHealth(true);
-    started.up("ClamAV 1");
+    started.reportUp("ClamAV 1");
 
-    boolean news = started.down("refused");
+    boolean news = started.reportDown("refused");
 
     assertThat(news).isTrue();
     assertThat(started.reading().state()).isEqualTo(State.DOWN);

@@ -39,7 +39,7 @@ class ClamdMonitorTest {
       await().until(() -> state() == State.UP);
 
       assertThat(endpoint.health().reading().detail()).isEqualTo("ClamAV 1.4.3/27700/today");
-      assertThat(pool.scanners().known())
+      assertThat(pool.scanners().scanners())
           .containsExactly(
               new Scanner(
                   new ProcFs().program(ProcFs.self()).orElseThrow(), ProcFs.effectiveUserOfSelf()));
@@ -75,7 +75,7 @@ class ClamdMonitorTest {
       assertThat(endpoint.health().reading().detail()).isEqualTo("no VERSION");
       assertThat(endpoint.limit()).isEqualTo(16);
       assertThat(pool.newSignatures()).isEqualTo(1);
-      await().until(() -> !pool.signatures().isInDoubt());
+      await().until(() -> !pool.signatures().isUncertain());
       assertThat(clamd.accepted()).isPositive();
     }
   }
@@ -104,8 +104,8 @@ class ClamdMonitorTest {
         TestedPool pool = new TestedPool(directory, settings, endpoint)) {
       await().until(() -> state() == State.UP);
 
-      assertThat(pool.signatures().isInDoubt()).isTrue();
-      assertThat(endpoint.signatures().doubt())
+      assertThat(pool.signatures().isUncertain()).isTrue();
+      assertThat(endpoint.signatures().uncertainty())
           .startsWith("its database directory cannot be watched: ");
       assertThat(clamd.accepted()).isPositive();
     }
@@ -116,7 +116,7 @@ class ClamdMonitorTest {
     try (TestedPool pool = pool()) {
       await().until(() -> state() == State.DOWN);
 
-      await().until(() -> !pool.signatures().isInDoubt());
+      await().until(() -> !pool.signatures().isUncertain());
       assertThat(pool.newSignatures()).isZero();
     }
   }
@@ -192,8 +192,8 @@ class ClamdMonitorTest {
         TestedPool pool = pool()) {
       await().until(() -> state() == State.SILENT);
 
-      assertThat(endpoint.health().reading().detail()).isEqualTo("clamd said '1: PING' to PING");
-      assertThat(pool.signatures().isInDoubt()).isTrue();
+      assertThat(endpoint.health().reading().detail()).isEqualTo("clamd sent '1: PING' to PING");
+      assertThat(pool.signatures().isUncertain()).isTrue();
       assertThat(clamd.accepted()).isPositive();
     }
   }
@@ -229,7 +229,7 @@ class ClamdMonitorTest {
         await().pollInterval(Duration.ofMillis(5)).until(() -> state() != State.UNKNOWN);
 
         assertThat(state()).isEqualTo(State.SILENT);
-        assertThat(pool.signatures().isInDoubt()).isTrue();
+        assertThat(pool.signatures().isUncertain()).isTrue();
       }
     }
   }

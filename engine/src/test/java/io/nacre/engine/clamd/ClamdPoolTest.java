@@ -83,7 +83,7 @@ class ClamdPoolTest {
     assertThat(scan.verdict())
         .isEqualTo(
             new Verdict.Unscanned(
-                FallbackReason.CLAMD_ERROR, "clamd said '1: fd[9]: Can't allocate memory ERROR'"));
+                FallbackReason.CLAMD_ERROR, "clamd sent '1: fd[9]: Can't allocate memory ERROR'"));
     assertThat(refusing.files()).isEqualTo(1);
   }
 

@@ -149,7 +149,7 @@ class ClamdReplyTest {
     assertThat(verdict(ClamdReply.parse("1: fd[3]: Can't allocate memory ERROR")))
         .isEqualTo(
             new Verdict.Unscanned(
-                FallbackReason.CLAMD_ERROR, "clamd said '1: fd[3]: Can't allocate memory ERROR'"));
+                FallbackReason.CLAMD_ERROR, "clamd sent '1: fd[3]: Can't allocate memory ERROR'"));
   }
 
   @Test
@@ -159,7 +159,7 @@ class ClamdReplyTest {
     assertThat(verdict)
         .isEqualTo(
             new Verdict.Unscanned(
-                FallbackReason.CLAMD_ERROR, "clamd said '" + "x".repeat(200) + "…'"));
+                FallbackReason.CLAMD_ERROR, "clamd sent '" + "x".repeat(200) + "…'"));
   }
 
   @Test
@@ -217,7 +217,7 @@ class ClamdReplyTest {
   })
   void isUnscannedForTheReplyToAnotherTransport(Transport transport, String line) {
     assertThat(ClamdReply.parse(line).verdict(transport))
-        .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + line + "'"));
+        .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd sent '" + line + "'"));
   }
 
   @Test
@@ -245,6 +245,6 @@ class ClamdReplyTest {
 
   private static void assertUnscanned(ClamdReply reply, String line) {
     assertThat(verdict(reply))
-        .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd said '" + line + "'"));
+        .isEqualTo(new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "clamd sent '" + line + "'"));
   }
 }

@@ -60,8 +60,8 @@ class ClamdScanTest {
     scan.complete(CLEAN);
     scan.complete(INFECTED);
 
-    assertThat(scan.isOver()).isTrue();
-    assertThat(scan.over().toCompletableFuture()).isCompletedWithValue(CLEAN);
+    assertThat(scan.isCompleted()).isTrue();
+    assertThat(scan.completion().toCompletableFuture()).isCompletedWithValue(CLEAN);
     assertThat(request.answered().orElseThrow().because()).isEqualTo(CLEAN);
   }
 
@@ -70,7 +70,7 @@ class ClamdScanTest {
     PermissionRequest request = request();
     ClamdScan scan = new ClamdScan(request, System::nanoTime);
     AtomicBoolean answered = new AtomicBoolean();
-    scan.over().thenAccept(verdict -> answered.set(request.answered().isPresent()));
+    scan.completion().thenAccept(verdict -> answered.set(request.answered().isPresent()));
 
     scan.complete(INFECTED);
 
@@ -89,12 +89,12 @@ class ClamdScanTest {
     assertThat(first).contains(file.fd());
     assertThat(second).contains(file.fd());
     assertThat(request.answered()).isPresent();
-    assertThat(scan.isOver()).isTrue();
+    assertThat(scan.isCompleted()).isTrue();
     assertThat(scan.borrow()).isEmpty();
     scan.giveBack();
-    assertThat(scan.over().toCompletableFuture()).isNotDone();
+    assertThat(scan.completion().toCompletableFuture()).isNotDone();
     scan.giveBack();
-    assertThat(scan.over().toCompletableFuture()).isCompletedWithValue(CLEAN);
+    assertThat(scan.completion().toCompletableFuture()).isCompletedWithValue(CLEAN);
   }
 
   @Test
@@ -104,20 +104,20 @@ class ClamdScanTest {
     scan.borrow();
     scan.giveBack();
 
-    assertThat(scan.isOver()).isFalse();
-    assertThat(scan.over().toCompletableFuture()).isNotDone();
+    assertThat(scan.isCompleted()).isFalse();
+    assertThat(scan.completion().toCompletableFuture()).isNotDone();
     assertThat(scan.borrow()).contains(file.fd());
   }
 
   @Test
   void wantsASessionForItselfOnceOneBroke() {
     ClamdScan scan = new ClamdScan(request(), System::nanoTime);
-    assertThat(scan.isAlone()).isFalse();
+    assertThat(scan.needsOwnSession()).isFalse();
 
-    assertThat(scan.failed(endpoint)).isEqualTo(1);
-    assertThat(scan.failed(endpoint)).isEqualTo(2);
+    assertThat(scan.addFailure(endpoint)).isEqualTo(1);
+    assertThat(scan.addFailure(endpoint)).isEqualTo(2);
 
-    assertThat(scan.isAlone()).isTrue();
+    assertThat(scan.needsOwnSession()).isTrue();
     assertThat(scan.hasFailedAt(endpoint)).isTrue();
     assertThat(scan.hasFailedAt(other)).isFalse();
   }
@@ -126,11 +126,11 @@ class ClamdScanTest {
   void wantsASessionForItselfOnceItWasDisturbedTwice() {
     ClamdScan scan = new ClamdScan(request(), System::nanoTime);
 
-    scan.disturbed();
-    assertThat(scan.isAlone()).isFalse();
-    scan.disturbed();
+    scan.addInterruption();
+    assertThat(scan.needsOwnSession()).isFalse();
+    scan.addInterruption();
 
-    assertThat(scan.isAlone()).isTrue();
+    assertThat(scan.needsOwnSession()).isTrue();
     assertThat(scan.hasFailedAt(endpoint)).isFalse();
   }
 
@@ -142,7 +142,7 @@ class ClamdScanTest {
       AtomicInteger borrowed = new AtomicInteger();
       AtomicInteger overs = new AtomicInteger();
       List<String> wrong = new ArrayList<>();
-      scan.over()
+      scan.completion()
           .thenAccept(
               verdict -> {
                 overs.incrementAndGet();

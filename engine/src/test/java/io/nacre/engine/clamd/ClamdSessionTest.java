@@ -347,7 +347,7 @@ class ClamdSessionTest {
 
     assertThatThrownBy(() -> session.version(LONG))
         .isInstanceOf(IOException.class)
-        .hasMessage("clamd said '" + reply.substring(0, reply.length() - 1) + "' to VERSION");
+        .hasMessage("clamd sent '" + reply.substring(0, reply.length() - 1) + "' to VERSION");
   }
 
   private FakeClamd clamd(Script script) throws IOException {

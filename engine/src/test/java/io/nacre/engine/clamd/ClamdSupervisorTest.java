@@ -64,7 +64,7 @@ class ClamdSupervisorTest {
     await().until(() -> starts().size() == 2);
     int second = Integer.parseInt(starts().get(1));
     await().until(() -> isTheOnlyOne(second));
-    assertThat(scanners.mayBeOurOwn(first)).isFalse();
+    assertThat(scanners.mayBeEmbedded(first)).isFalse();
   }
 
   @Test
@@ -91,7 +91,7 @@ class ClamdSupervisorTest {
   }
 
   private boolean isTheOnlyOne(int pid) {
-    return scanners.mayBeOurOwn(pid) && !scanners.mayBeOurOwn(pid + 1);
+    return scanners.mayBeEmbedded(pid) && !scanners.mayBeEmbedded(pid + 1);
   }
 
   private EmbeddedClamd clamd(String script) throws IOException {

@@ -29,11 +29,11 @@ class ClamdsTest {
   }
 
   @Test
-  void areQuietIfNoneCanBeExpectedToAnswer() {
-    assertThat(clamds(State.SILENT, State.DOWN).areQuiet()).isTrue();
-    assertThat(clamds(State.SILENT, State.RELOADING).areQuiet()).isTrue();
-    assertThat(clamds(State.SILENT, State.UP).areQuiet()).isFalse();
-    assertThat(clamds(State.DOWN, State.DOWN).areQuiet()).isFalse();
+  void areUnresponsiveIfNoneCanBeExpectedToAnswer() {
+    assertThat(clamds(State.SILENT, State.DOWN).areUnresponsive()).isTrue();
+    assertThat(clamds(State.SILENT, State.RELOADING).areUnresponsive()).isTrue();
+    assertThat(clamds(State.SILENT, State.UP).areUnresponsive()).isFalse();
+    assertThat(clamds(State.DOWN, State.DOWN).areUnresponsive()).isFalse();
   }
 
   @Test
@@ -56,11 +56,11 @@ class ClamdsTest {
   private static ClamdHealth health(State state) {
     ClamdHealth health = new ClamdHealth(state == State.STARTING);
     switch (state) {
-      case UP -> health.up("ClamAV 1");
-      case BUSY -> health.busy("full");
-      case RELOADING -> health.reloading("loads");
-      case SILENT -> health.silent("says nothing");
-      case DOWN -> health.down("gone");
+      case UP -> health.reportUp("ClamAV 1");
+      case BUSY -> health.reportBusy("full");
+      case RELOADING -> health.reportReloading("loads");
+      case SILENT -> health.reportSilent("says nothing");
+      case DOWN -> health.reportDown("gone");
       default -> {} // as it begins
     }
     return health;

@@ -56,7 +56,7 @@ class DatabaseLoadsIT {
   void seesTheLoadAtTheStart() throws IOException {
     clamd.start();
 
-    assertThat(look()).isEqualTo(State.OVER);
+    assertThat(look()).isEqualTo(State.COMPLETED);
     assertThat(look()).isEqualTo(State.NONE);
   }
 
@@ -81,8 +81,8 @@ class DatabaseLoadsIT {
 
     clamd.reload();
 
-    await().until(() -> look() == State.UNDER_WAY);
-    await().until(() -> look() == State.OVER);
+    await().until(() -> look() == State.IN_PROGRESS);
+    await().until(() -> look() == State.COMPLETED);
     await().until(() -> clamd.finds(file));
     assertThat(look()).isEqualTo(State.NONE);
   }
@@ -120,13 +120,13 @@ class DatabaseLoadsIT {
     clamd.start("MaxThreads 4");
     try (DatabaseLoads its =
         DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), (int) clamd.pid())) {
-      assertThat(its.look()).isEqualTo(State.NONE);
+      assertThat(its.check()).isEqualTo(State.NONE);
       Files.move(clamd.signatures(), clamd.signatures().resolveSibling("old"));
       Files.createDirectory(clamd.signatures());
       assertThat(clamd.finds(file)).isFalse(); // by a thread that stays
 
-      assertThat(its.look()).isEqualTo(State.EXCHANGED);
-      assertThat(its.isUnderWay()).isTrue();
+      assertThat(its.check()).isEqualTo(State.EXCHANGED);
+      assertThat(its.isInProgress()).isTrue();
     }
   }
 
@@ -137,7 +137,7 @@ class DatabaseLoadsIT {
         DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), (int) clamd.pid())) {
       assertThat(Opener.open(clamd.signatures().resolve("eicar.ndb")).succeeded()).isTrue();
 
-      assertThat(its.look()).isEqualTo(State.POSSIBLE);
+      assertThat(its.check()).isEqualTo(State.POSSIBLE);
     }
   }
 
@@ -162,18 +162,18 @@ class DatabaseLoadsIT {
 
   private void start(String... lines) throws IOException {
     clamd.start(lines);
-    assertThat(look()).isEqualTo(State.OVER);
+    assertThat(look()).isEqualTo(State.COMPLETED);
   }
 
   /** A load may be over so fast that its thread cannot be told from a stranger who is gone. */
   private boolean hasLoaded() {
     State state = look();
-    return state == State.OVER || state == State.POSSIBLE;
+    return state == State.COMPLETED || state == State.POSSIBLE;
   }
 
   private State look() {
     try {
-      return loads.look();
+      return loads.check();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -347,7 +347,7 @@ class ConfigFileTest {
         "nacre.triggers = [] | nacre.triggers: is empty, so that nothing would be scanned",
         "nacre.triggers = open | nacre.triggers: must be a list: triggers = [open, close-write]",
         "nacre.triggers = [[open]] | nacre.triggers: holds open, exec and close-write, not [open]",
-        "nacre.clamd.transport = udp | nacre.clamd.transport: must be auto or fd or stream or path, not udp",
+        "nacre.clamd.transport = udp | nacre.clamd.transport: must be auto or fd or stream, not udp",
         "nacre.clamd.hedge-after = 2 m | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
         "nacre.clamd.hedge-after = 0 ms | nacre.clamd.hedge-after: must be from 1 ms to 60 s",
         "nacre.clamd.database = signatures | nacre.clamd.database: must be auto, official or an absolute path",

@@ -380,7 +380,7 @@ class TriageTest {
     Facts other = Facts.ordinary().with("/opt/clamd").by(7);
     Decision before = triage.decide(other);
 
-    rules.scanners().learn(new Scanner("/opt/clamd", 7));
+    rules.scanners().add(new Scanner("/opt/clamd", 7));
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(triage.decide(other)).isEqualTo(Decision.SCANNER);
@@ -389,7 +389,7 @@ class TriageTest {
   @Test
   void asksForTheProgramOnceForAllThatItIsComparedWith() {
     TriageRules rules = rules(List.of(), false);
-    rules.scanners().learn(new Scanner("/opt/clamd", 7));
+    rules.scanners().add(new Scanner("/opt/clamd", 7));
     Facts facts = Facts.ordinary();
 
     new Triage(rules).decide(facts);
@@ -404,13 +404,13 @@ class TriageTest {
     Facts child = Facts.ordinary().childOf(SELF);
     Decision before = triage.decide(child);
 
-    rules.scanners().starting();
+    rules.scanners().expectEmbedded();
     Decision starting = triage.decide(child);
     Decision stranger = triage.decide(Facts.ordinary());
-    rules.scanners().started(STRANGER + 1);
+    rules.scanners().setEmbedded(STRANGER + 1);
     Decision another = triage.decide(child);
     Decision started = triage.decide(child.ofPid(STRANGER + 1));
-    rules.scanners().ended();
+    rules.scanners().clearEmbedded();
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(starting).isEqualTo(Decision.SCANNER);
@@ -423,7 +423,7 @@ class TriageTest {
   @Test
   void takesNobodyForOurClamdWhoGotItsNumberAfterItsEnd() {
     TriageRules rules = rules(List.of(), false);
-    rules.scanners().started(STRANGER);
+    rules.scanners().setEmbedded(STRANGER);
 
     assertThat(new Triage(rules).decide(Facts.ordinary())).isEqualTo(Decision.SCAN);
   }
@@ -431,7 +431,7 @@ class TriageTest {
   @Test
   void asksForTheParentOfNobodyElse() {
     TriageRules rules = rules(List.of(), false);
-    rules.scanners().started(STRANGER + 1);
+    rules.scanners().setEmbedded(STRANGER + 1);
     Facts facts = Facts.ordinary();
 
     new Triage(rules).decide(facts);
@@ -480,7 +480,7 @@ class TriageTest {
 
   private static ScannerProcesses scanners() {
     ScannerProcesses scanners = new ScannerProcesses();
-    scanners.learn(new Scanner(CLAMD, CLAMAV));
+    scanners.add(new Scanner(CLAMD, CLAMAV));
     return scanners;
   }
 }

@@ -11,16 +11,16 @@ class ScannerProcessesTest {
 
   @Test
   void knowNobodyAtFirst() {
-    assertThat(scanners.known()).isEmpty();
+    assertThat(scanners.scanners()).isEmpty();
   }
 
   @Test
   void learnEachScannerOnce() {
-    scanners.learn(new Scanner("/usr/sbin/clamd", 102));
-    scanners.learn(new Scanner("/usr/sbin/clamd", 102));
-    scanners.learn(new Scanner("/usr/sbin/clamd", 0));
+    scanners.add(new Scanner("/usr/sbin/clamd", 102));
+    scanners.add(new Scanner("/usr/sbin/clamd", 102));
+    scanners.add(new Scanner("/usr/sbin/clamd", 0));
 
-    assertThat(scanners.known())
+    assertThat(scanners.scanners())
         .containsExactly(new Scanner("/usr/sbin/clamd", 102), new Scanner("/usr/sbin/clamd", 0));
   }
 
@@ -37,18 +37,18 @@ class ScannerProcessesTest {
 
   @Test
   void knowOurOwnByItsNumberOnceItIsStarted() {
-    assertThat(scanners.mayBeOurOwn(7)).isFalse();
+    assertThat(scanners.mayBeEmbedded(7)).isFalse();
 
-    scanners.starting();
-    assertThat(scanners.mayBeOurOwn(7)).isTrue();
-    assertThat(scanners.mayBeOurOwn(0)).isFalse();
+    scanners.expectEmbedded();
+    assertThat(scanners.mayBeEmbedded(7)).isTrue();
+    assertThat(scanners.mayBeEmbedded(0)).isFalse();
 
-    scanners.started(8);
-    assertThat(scanners.mayBeOurOwn(7)).isFalse();
-    assertThat(scanners.mayBeOurOwn(8)).isTrue();
+    scanners.setEmbedded(8);
+    assertThat(scanners.mayBeEmbedded(7)).isFalse();
+    assertThat(scanners.mayBeEmbedded(8)).isTrue();
 
-    scanners.ended();
-    assertThat(scanners.mayBeOurOwn(8)).isFalse();
-    assertThat(scanners.mayBeOurOwn(-1)).isFalse();
+    scanners.clearEmbedded();
+    assertThat(scanners.mayBeEmbedded(8)).isFalse();
+    assertThat(scanners.mayBeEmbedded(-1)).isFalse();
   }
 }

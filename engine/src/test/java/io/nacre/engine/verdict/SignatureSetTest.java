@@ -20,8 +20,8 @@ class SignatureSetTest {
           List.of(() -> forget("clean", 3), () -> forget("kernel", 0)));
 
   @Test
-  void hasAllForgottenBeforeItSaysSo() {
-    assertThat(signatures.forget("they are new")).isEqualTo(7);
+  void clearsAllCachesBeforeItReportsIt() {
+    assertThat(signatures.invalidateAll("they are new")).isEqualTo(7);
 
     assertThat(forgot)
         .containsExactly("infected after 0 times", "clean after 0 times", "kernel after 0 times");
@@ -29,10 +29,10 @@ class SignatureSetTest {
   }
 
   @Test
-  void keepsWhatIsInfectedOnMereSuspicion() {
+  void keepsInfectedVerdictsIfItIsNotCertain() {
     long before = signatures.generation();
 
-    signatures.forgetClean("they may be new");
+    signatures.invalidateClean("they may be new");
 
     assertThat(forgot).containsExactly("clean after 0 times", "kernel after 0 times");
     assertThat(signatures.generation()).isNotEqualTo(before);
@@ -40,35 +40,35 @@ class SignatureSetTest {
   }
 
   @Test
-  void isInDoubtAsLongAsAnyClamdIs() {
-    assertThat(signatures.isInDoubt()).isFalse();
+  void isUncertainAsLongAsAnyClamdIs() {
+    assertThat(signatures.isUncertain()).isFalse();
 
-    signatures.doubt("first");
-    signatures.doubt("second");
-    signatures.doubt("second");
-    signatures.trust("second");
-    assertThat(signatures.isInDoubt()).isTrue();
+    signatures.markUncertain("first");
+    signatures.markUncertain("second");
+    signatures.markUncertain("second");
+    signatures.markCertain("second");
+    assertThat(signatures.isUncertain()).isTrue();
 
-    signatures.trust("first");
-    assertThat(signatures.isInDoubt()).isFalse();
+    signatures.markCertain("first");
+    assertThat(signatures.isUncertain()).isFalse();
     assertThat(forgot).isEmpty();
   }
 
   @Test
-  void isAnotherGenerationWheneverOthersMayBeInUse() {
+  void changesTheGenerationWithEachPossibleChange() {
     long before = signatures.generation();
-    signatures.trust("nobody doubted it");
+    signatures.markCertain("it was certain");
     assertThat(signatures.generation()).isEqualTo(before);
 
-    signatures.doubt("clamd");
-    long doubted = signatures.generation();
-    signatures.doubt("clamd");
-    assertThat(signatures.generation()).isEqualTo(doubted).isNotEqualTo(before);
+    signatures.markUncertain("clamd");
+    long uncertain = signatures.generation();
+    signatures.markUncertain("clamd");
+    assertThat(signatures.generation()).isEqualTo(uncertain).isNotEqualTo(before);
 
-    signatures.forget("it loaded some");
+    signatures.invalidateAll("it loaded some");
     long loaded = signatures.generation();
-    signatures.trust("clamd");
-    assertThat(loaded).isNotEqualTo(doubted);
+    signatures.markCertain("clamd");
+    assertThat(loaded).isNotEqualTo(uncertain);
     assertThat(signatures.generation()).isNotEqualTo(loaded);
   }
 

@@ -211,16 +211,16 @@ public final class StatusText {
         counts.getLong("forgotten"),
         counts.getString("forgotten-at"),
         Printable.of(counts.getString("forgotten-because")),
-        counts.getBoolean("in-doubt") ? "; none are kept now" : "");
+        counts.getBoolean("uncertain") ? "; none are cached now" : "");
   }
 
   private static String signaturesOf(Config known) {
     String directory = Printable.of(known.getString("database"));
     String newest = known.getString("newest");
-    String doubt = Printable.of(known.getString("doubt"));
+    String uncertainty = Printable.of(known.getString("uncertainty"));
     return (directory.isEmpty() ? "signatures" : "signatures in " + directory)
         + (newest.isEmpty() ? "" : ", the newest of " + newest)
-        + (doubt.isEmpty() ? "" : "; verdicts are not kept: " + doubt);
+        + (uncertainty.isEmpty() ? "" : "; verdicts are not cached: " + uncertainty);
   }
 
   private static String journal(Config counts) {

@@ -42,14 +42,14 @@ class StatusTextTest {
             "known clean 50,000 of at most 200,000 files; 40,000 hidden by the kernel, 10 leased",
             "scanned ahead 2,000: used 1,900, wasted 40, cancelled 60; now up to 32 ahead",
             "verdicts forgotten 3 times, last at 2026-01-02T03:04:05Z: clamd loaded signatures; none are"
-                + " kept now",
+                + " cached now",
             "",
             "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged; scanning 3 of 10,"
                 + " done 1,000,000, failed 7",
             "  signatures in /var/lib/clamav, the newest of 2026-01-02T03:00:00Z",
             "clamd down at tcp:scanner:3310: connect: Connection refused; scanning 0 of 4,"
                 + " done 0, failed 0",
-            "  signatures; verdicts are not kept: it was not asked yet");
+            "  signatures; verdicts are not cached: it was not asked yet");
   }
 
   @Test
@@ -183,7 +183,7 @@ class StatusTextTest {
     status.put(
         "signatures",
         Map.of(
-            "in-doubt",
+            "uncertain",
             true,
             "forgotten",
             3,
@@ -237,8 +237,9 @@ class StatusTextTest {
         counts.get(3),
         "signatures",
         state.equals("up")
-            ? Map.of("database", "/var/lib/clamav", "newest", "2026-01-02T03:00:00Z", "doubt", "")
-            : Map.of("database", "", "newest", "", "doubt", "it was not asked yet"));
+            ? Map.of(
+                "database", "/var/lib/clamav", "newest", "2026-01-02T03:00:00Z", "uncertainty", "")
+            : Map.of("database", "", "newest", "", "uncertainty", "it was not asked yet"));
   }
 
   private static Map<String, Object> path(
