@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,7 +199,7 @@ class BackgroundScanIT {
 
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
       assertThat(reason(engine.status(), "infected")).isEqualTo(1);
-      assertThat(engine.status().getObject("background").unwrapped().values())
+      assertThat(engine.status().getObject("background").values().values())
           .allSatisfy(count -> assertThat(count).isEqualTo(0));
     }
   }
@@ -263,7 +263,7 @@ class BackgroundScanIT {
               background(status, "queued") + background(status, "dropped") == files
                   && background(status, "inside") == 0);
 
-      Config status = engine.status();
+      JsonObject status = engine.status();
       assertThat(background(status, "scanned")).isEqualTo(background(status, "queued"));
       assertThat(background(status, "dropped")).isPositive();
       assertThat(reason(status, "overload")).isZero();
@@ -332,11 +332,11 @@ class BackgroundScanIT {
     return "protect = [\"" + in("tree") + "\"]";
   }
 
-  private static long background(Config status, String count) {
+  private static long background(JsonObject status, String count) {
     return status.getLong("background." + count);
   }
 
-  private static long reason(Config status, String reason) {
+  private static long reason(JsonObject status, String reason) {
     return status.getLong("answers.by-reason." + reason);
   }
 

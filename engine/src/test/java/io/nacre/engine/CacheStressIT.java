@@ -2,10 +2,10 @@ package io.nacre.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.Changes;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ class CacheStressIT {
         }
 
         engine.assertAlive();
-        Config answers = engine.status().getConfig("answers.by-reason");
+        JsonObject answers = engine.status().getObject("answers.by-reason");
         System.out.println("known clean: " + answers.getLong("known-clean"));
         assertThat(answers.getLong("known-clean") > 0).as("known files").isEqualTo(isCached);
         assertThat(answers.getLong("deadline")).isZero();

@@ -3,11 +3,11 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,7 +189,7 @@ class ClamdConfIT {
     return file + ": ";
   }
 
-  private static Config protectedPath(EngineProcess engine) {
-    return engine.status().getConfigList("protected").get(0);
+  private static JsonObject protectedPath(EngineProcess engine) {
+    return engine.status().getObjects("protected").get(0);
   }
 }

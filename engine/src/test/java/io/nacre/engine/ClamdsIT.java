@@ -3,11 +3,11 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,7 +137,7 @@ class ClamdsIT {
       await()
           .until(
               () -> {
-                Config now = endpoint(engine, 0);
+                JsonObject now = endpoint(engine, 0);
                 assertThat(now.getInt("scanning")).isBetween(0, 2);
                 return now.getLong("scans") == FILES;
               });
@@ -168,17 +168,17 @@ class ClamdsIT {
     engine.awaitStatus(
         String.join(", ", states),
         status ->
-            status.getConfigList("clamd.endpoints").stream()
+            status.getObjects("clamd.endpoints").stream()
                 .map(clamd -> clamd.getString("state"))
                 .toList()
                 .equals(List.of(states)));
   }
 
-  private static Config endpoint(EngineProcess engine, int number) {
-    return engine.status().getConfigList("clamd.endpoints").get(number);
+  private static JsonObject endpoint(EngineProcess engine, int number) {
+    return engine.status().getObjects("clamd.endpoints").get(number);
   }
 
-  private static long reason(Config status, String reason) {
+  private static long reason(JsonObject status, String reason) {
     return status.getLong("answers.by-reason." + reason);
   }
 

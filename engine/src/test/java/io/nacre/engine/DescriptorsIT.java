@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +72,7 @@ class DescriptorsIT {
         assertThat(each.await().output()).isEqualTo(expected);
       }
       assertThat(toOthers(engine.status()) - answers).isEqualTo(PROCESSES * THREADS);
-      Config counts = engine.status().getConfig("answers");
+      JsonObject counts = engine.status().getObject("answers");
       assertThat(counts.getLong("by-reason.overload")).isPositive();
       assertThat(counts.getLong("by-reason.unreadable")).isZero();
 
@@ -86,7 +86,7 @@ class DescriptorsIT {
   }
 
   /** The engine opens files itself when it makes good what went unscanned. */
-  private static long toOthers(Config status) {
+  private static long toOthers(JsonObject status) {
     return status.getLong("answers.total") - status.getLong("answers.by-reason.own-process");
   }
 

@@ -3,12 +3,12 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class DetectionActionIT {
       await().until(() -> !Files.exists(eicar));
       String id = onlyId();
 
-      Config shown = Json.read(nacre("show", id, "--json").output()).orElseThrow();
+      JsonObject shown = Json.read(nacre("show", id, "--json").output()).orElseThrow();
       assertThat(shown.getString("path")).isEqualTo(eicar.toString());
       assertThat(shown.getString("opener.program")).endsWith("/cat");
       assertThat(nacre("show", id).output()).contains(eicar.toString(), "opened by cat (pid ");

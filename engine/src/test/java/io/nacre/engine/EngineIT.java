@@ -3,11 +3,11 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.SilentClamd;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +111,7 @@ class EngineIT {
       engine.awaitDirectories(1);
 
       assertThat(Opener.open(in("two/nested/inner/eicar")).wasDenied()).isTrue();
-      assertThat(engine.status().getConfigList("protected").get(1).getInt("directories"))
-          .isEqualTo(3);
+      assertThat(engine.status().getObjects("protected").get(1).getInt("directories")).isEqualTo(3);
     }
   }
 
@@ -458,8 +457,7 @@ class EngineIT {
       assertThat(Opener.open(in("tree/empty")).succeeded()).isTrue();
       assertThat(Opener.open(in("tree/loop1")).output()).contains("Too many levels");
       assertThat(Opener.open(in("tree/socket")).output()).contains("No such device or address");
-      assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
-          .isEqualTo(1);
+      assertThat(engine.status().getObjects("protected").get(0).getInt("directories")).isEqualTo(1);
       engine.awaitStatus("the count", status -> reason(status, "empty") == 1);
     }
   }
@@ -587,8 +585,7 @@ class EngineIT {
             EMBEDDED)) {
       assertThat(Opener.open(in("tree/excluded/deep/eicar")).succeeded()).isTrue();
       assertThat(Opener.open(sibling).wasDenied()).isTrue();
-      assertThat(engine.status().getConfigList("protected").get(0).getInt("directories"))
-          .isEqualTo(2);
+      assertThat(engine.status().getObjects("protected").get(0).getInt("directories")).isEqualTo(2);
     }
   }
 
@@ -615,7 +612,7 @@ class EngineIT {
       assertThat(Opener.open(in("tree/excluded/eicar")).succeeded()).isTrue();
       assertThat(Opener.open(in("tree/a/node_modules/x/eicar")).succeeded()).isTrue();
       assertThat(Opener.open(inner).wasDenied()).isTrue();
-      assertThat(engine.status().getConfigList("protected")).hasSize(2);
+      assertThat(engine.status().getObjects("protected")).hasSize(2);
     }
   }
 
@@ -739,7 +736,7 @@ class EngineIT {
     stage.directory("tree");
     Path left;
     try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
-      String address = engine.status().getConfigList("clamd.endpoints").get(0).getString("address");
+      String address = engine.status().getObjects("clamd.endpoints").get(0).getString("address");
       left = Path.of(address.substring("unix:".length())).getParent();
       engine.signal("KILL");
       engine.awaitExit();
@@ -764,19 +761,19 @@ class EngineIT {
     return "clamd.endpoints = [\"unix:" + socket + "\"]";
   }
 
-  private static long reason(Config status, String reason) {
+  private static long reason(JsonObject status, String reason) {
     return status.getLong("answers.by-reason." + reason);
   }
 
-  private static String state(Config status) {
-    return status.getConfigList("protected").get(0).getString("state");
+  private static String state(JsonObject status) {
+    return status.getObjects("protected").get(0).getString("state");
   }
 
-  private static String clamd(Config status) {
+  private static String clamd(JsonObject status) {
     return status.getString("clamd.state");
   }
 
-  private static int waiting(Config status) {
+  private static int waiting(JsonObject status) {
     return status.getInt("waiting") + status.getInt("scanning");
   }
 

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class EventPathIT {
         "a full room", status -> status.getLong("answers.by-reason.overload") == OPENERS - ROOM);
 
     // 6: demand is the number of free connections
-    Config full = engine.status();
+    JsonObject full = engine.status();
     assertThat(full.getInt("scanning")).isEqualTo(CONNECTIONS);
     assertThat(full.getInt("waiting")).isEqualTo(ROOM - CONNECTIONS);
 
@@ -107,7 +107,7 @@ class EventPathIT {
     return engine.status().getLong("answers.by-reason." + reason);
   }
 
-  private static int occupancy(Config status) {
+  private static int occupancy(JsonObject status) {
     return status.getInt("waiting") + status.getInt("scanning") + status.getInt("late");
   }
 }

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,11 +53,11 @@ class LeftOutMountIT {
     assertThat(Opener.sh(script).succeeded()).as(script).isTrue();
   }
 
-  private static String state(Config status) {
-    return status.getConfigList("protected").get(0).getString("state");
+  private static String state(JsonObject status) {
+    return status.getObjects("protected").get(0).getString("state");
   }
 
-  private static List<String> problems(Config status) {
-    return status.getConfigList("protected").get(0).getStringList("problems");
+  private static List<String> problems(JsonObject status) {
+    return status.getObjects("protected").get(0).getStrings("problems");
   }
 }

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -153,11 +153,11 @@ class OverlayIT {
   }
 
   private static String state(EngineProcess engine) {
-    return engine.status().getConfigList("protected").get(0).getString("state");
+    return engine.status().getObjects("protected").get(0).getString("state");
   }
 
   private static String problem(EngineProcess engine) {
-    Config first = engine.status().getConfigList("protected").get(0);
-    return first.getStringList("problems").get(0);
+    JsonObject first = engine.status().getObjects("protected").get(0);
+    return first.getStrings("problems").get(0);
   }
 }

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,11 +257,11 @@ class PrefetchIT {
         order);
   }
 
-  private static long ahead(Config status, String count) {
+  private static long ahead(JsonObject status, String count) {
     return status.getLong("ahead." + count);
   }
 
-  private static long reason(Config status, String reason) {
+  private static long reason(JsonObject status, String reason) {
     return status.getLong("answers.by-reason." + reason);
   }
 }

@@ -3,7 +3,6 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EmptyPathRules;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
@@ -11,6 +10,7 @@ import io.nacre.engine.fixture.InotifyWatches;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -329,17 +329,17 @@ class ProtectedPathsIT {
     assertThat(states(engine.status())).isNotEmpty().allMatch(state::equals);
   }
 
-  private static Stream<String> states(Config status) {
-    return status.getConfigList("protected").stream().map(path -> path.getString("state"));
+  private static Stream<String> states(JsonObject status) {
+    return status.getObjects("protected").stream().map(path -> path.getString("state"));
   }
 
-  private static String state(Config status) {
-    return status.getConfigList("protected").get(0).getString("state");
+  private static String state(JsonObject status) {
+    return status.getObjects("protected").get(0).getString("state");
   }
 
-  private static String problems(Config status) {
-    return status.getConfigList("protected").stream()
-        .flatMap(path -> path.getStringList("problems").stream())
+  private static String problems(JsonObject status) {
+    return status.getObjects("protected").stream()
+        .flatMap(path -> path.getStrings("problems").stream())
         .collect(Collectors.joining("\n"));
   }
 }

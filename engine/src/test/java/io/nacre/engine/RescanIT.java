@@ -3,11 +3,11 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -104,7 +104,7 @@ class RescanIT {
       clamd.start();
 
       engine.awaitStatus("the end", status -> journal(status, "waiting") == 0);
-      Config status = engine.status();
+      JsonObject status = engine.status();
       assertThat(journal(status, "vanished")).isEqualTo(4);
       assertThat(journal(status, "infected")).isEqualTo(1);
       assertThat(status.getInt("detections")).isEqualTo(1);
@@ -257,7 +257,7 @@ class RescanIT {
     return stage.root().resolve("tree").resolve(name);
   }
 
-  private static long journal(Config status, String count) {
+  private static long journal(JsonObject status, String count) {
     return status.getLong("journal." + count);
   }
 }

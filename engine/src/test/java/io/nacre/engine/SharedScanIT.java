@@ -3,11 +3,11 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.HeldClamd;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -245,7 +245,7 @@ class SharedScanIT {
       engine.awaitStatus(count + " " + reason, status -> reason(status, reason) == count);
     }
 
-    private static long reason(Config status, String reason) {
+    private static long reason(JsonObject status, String reason) {
       return status.getLong("answers.by-reason." + reason);
     }
 

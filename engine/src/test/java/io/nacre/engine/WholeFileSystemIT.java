@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,7 +117,7 @@ class WholeFileSystemIT {
             stage,
             "protect = [\"%s\", \"%s\"]".formatted(stage.root(), stage.directory("tree/inner")),
             "clamd.endpoints = [embedded]")) {
-      List<? extends Config> all = engine.status().getConfigList("protected");
+      List<? extends JsonObject> all = engine.status().getObjects("protected");
 
       assertThat(all).singleElement().returns("filesystem", one -> one.getString("strategy"));
       assertThat(all.get(0).getString("reason")).isEqualTo("it is a whole file system");

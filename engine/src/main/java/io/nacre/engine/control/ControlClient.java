@@ -1,7 +1,7 @@
 package io.nacre.engine.control;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -27,7 +27,7 @@ public final class ControlClient {
    *
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
-  public static Config ask(Path socket, String command) throws IOException {
+  public static JsonObject ask(Path socket, String command) throws IOException {
     return ask(socket, command, TIMEOUT);
   }
 
@@ -36,7 +36,7 @@ public final class ControlClient {
    *
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
-  public static Config ask(Path socket, String command, Duration timeout) throws IOException {
+  public static JsonObject ask(Path socket, String command, Duration timeout) throws IOException {
     return ask(socket, Map.of("command", command), timeout);
   }
 
@@ -45,7 +45,7 @@ public final class ControlClient {
    *
    * @throws IOException if no engine listens at {@code socket}, or it gives no reply
    */
-  public static Config ask(Path socket, Map<String, Object> request, Duration timeout)
+  public static JsonObject ask(Path socket, Map<String, Object> request, Duration timeout)
       throws IOException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));

@@ -1,6 +1,6 @@
 package io.nacre.engine.control;
 
-import com.typesafe.config.Config;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.socket.PeerCredentials;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,7 @@ public interface ControlCommand {
    *
    * @param request the {@code command} by which this one was chosen, and its arguments
    */
-  CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer);
+  CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer);
 
   /** Returns true if only root and the engine's own user may use it. */
   default boolean isPrivileged() {
@@ -44,7 +44,7 @@ public interface ControlCommand {
   static ControlCommand privileged(Supplier<CompletionStage<Map<String, Object>>> answer) {
     return new ControlCommand() {
       @Override
-      public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
+      public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
         return answer.get();
       }
 

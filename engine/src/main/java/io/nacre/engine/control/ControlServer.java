@@ -1,7 +1,7 @@
 package io.nacre.engine.control;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,6 +49,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     INSTANCE
   }
 
+  private static final String COMMAND = "command";
   private static final int BACKLOG = 16;
   private static final int CLIENTS = 16;
   private static final int POLL_MILLIS = 500;
@@ -206,8 +208,8 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   }
 
   private CompletableFuture<String> reply(String line, PeerCredentials peer) {
-    Optional<Config> request = Json.read(line).filter(read -> read.hasPath("command"));
-    String name = request.map(ControlServer::command).orElse("");
+    Optional<JsonObject> request = Json.read(line).filter(read -> read.has(COMMAND));
+    String name = request.map(read -> String.valueOf(read.values().get(COMMAND))).orElse("");
     boolean mayCommand = peer.uid() == 0 || peer.uid() == ProcFs.effectiveUserOfSelf();
     ControlCommand command = commands.get(name);
     if (command == null || (command.isPrivileged() && !mayCommand)) {
@@ -215,8 +217,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
       return CompletableFuture.completedFuture(Json.write(Map.of("error", error)));
     }
     CompletableFuture<String> reply =
-        command
-            .answer(request.orElseThrow(), peer)
+        answer(command, request.orElseThrow(), peer)
             .handle(
                 (answer, failure) ->
                     Json.write(failure == null ? answer : Map.of("error", reason(failure))))
@@ -225,6 +226,15 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
       CompletableFuture<Void> unused = reply.thenRun(replies::signal);
     }
     return reply;
+  }
+
+  private static CompletionStage<Map<String, Object>> answer(
+      ControlCommand command, JsonObject request, PeerCredentials peer) {
+    try {
+      return command.answer(request, peer);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e); // an argument of the wrong type, for instance
+    }
   }
 
   /** What a command refuses is said in its own words; anything else with what it is. */
@@ -237,10 +247,6 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     boolean isRefusal =
         failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
     return isRefusal && message != null ? message : failure.toString();
-  }
-
-  private static String command(Config request) {
-    return String.valueOf(request.getAnyRef("command"));
   }
 
   private Behavior<Command> onPostStop() throws IOException {

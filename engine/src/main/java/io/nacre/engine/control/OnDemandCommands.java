@@ -1,6 +1,6 @@
 package io.nacre.engine.control;
 
-import com.typesafe.config.Config;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.scan.ondemand.OnDemandScan;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.linux.socket.PeerCredentials;
@@ -28,8 +28,8 @@ final class OnDemandCommands {
   static ControlCommand begin(OnDemandScanner scanner) {
     return new ControlCommand() {
       @Override
-      public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
-        List<String> paths = request.hasPath(PATHS) ? request.getStringList(PATHS) : List.of();
+      public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
+        List<String> paths = request.has(PATHS) ? request.getStrings(PATHS) : List.of();
         if (!paths.stream().allMatch(path -> path.startsWith("/") && path.indexOf('\0') < 0)) {
           return completed(Map.of("error", "paths must be absolute"));
         }

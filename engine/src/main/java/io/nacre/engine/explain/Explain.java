@@ -1,7 +1,7 @@
 package io.nacre.engine.explain;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.control.ControlCommand;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -43,8 +43,8 @@ public final class Explain implements ControlCommand {
   }
 
   @Override
-  public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
-    if (!request.hasPath("path")) {
+  public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
+    if (!request.has("path")) {
       return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
     }
     if (!slots.tryAcquire()) {
@@ -52,7 +52,7 @@ public final class Explain implements ControlCommand {
           new IllegalStateException("all threads wait for file systems that do not answer"));
     }
     byte[] path = request.getString("path").getBytes(StandardCharsets.UTF_8);
-    int uid = request.hasPath("uid") ? request.getInt("uid") : peer.uid();
+    int uid = request.has("uid") ? request.getInt("uid") : peer.uid();
     CompletableFuture<Map<String, Object>> explained = new CompletableFuture<>();
     Thread thread = new Thread(() -> explain(path, uid, explained), "explain");
     thread.setDaemon(true);

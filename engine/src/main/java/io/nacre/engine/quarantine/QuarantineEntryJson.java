@@ -1,8 +1,7 @@
 package io.nacre.engine.quarantine;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.request.ProcessInfo;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileId;
@@ -66,13 +65,13 @@ public final class QuarantineEntryJson {
   static Optional<QuarantineEntry> read(String text) {
     try {
       return Json.read(text).map(QuarantineEntryJson::entry);
-    } catch (ConfigException | DateTimeException | IllegalArgumentException e) {
+    } catch (DateTimeException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private static QuarantineEntry entry(Config json) {
-    Config opener = json.getConfig("opener");
+  private static QuarantineEntry entry(JsonObject json) {
+    JsonObject opener = json.getObject("opener");
     QuarantineReason finding =
         new QuarantineReason(
             json.getString("signature"),
@@ -80,8 +79,8 @@ public final class QuarantineEntryJson {
             ScanTrigger.valueOf(json.getString("occasion").toUpperCase(Locale.ROOT)),
             new ProcessInfo(
                 opener.getInt("pid"),
-                opener.hasPath("uid") ? OptionalInt.of(opener.getInt("uid")) : OptionalInt.empty(),
-                opener.hasPath("program")
+                opener.has("uid") ? OptionalInt.of(opener.getInt("uid")) : OptionalInt.empty(),
+                opener.has("program")
                     ? Optional.of(opener.getString("program"))
                     : Optional.empty()));
     return new QuarantineEntry(
@@ -97,10 +96,11 @@ public final class QuarantineEntryJson {
         Instant.parse(json.getString("quarantined")));
   }
 
-  private static FileAttributes attributes(Config json) {
+  private static FileAttributes attributes(JsonObject json) {
     Map<String, String> xattrs = new LinkedHashMap<>();
     json.getObject("xattrs")
-        .forEach((name, value) -> xattrs.put(name, String.valueOf(value.unwrapped())));
+        .values()
+        .forEach((name, value) -> xattrs.put(name, String.valueOf(value)));
     return new FileAttributes(
         json.getInt("owner"),
         json.getInt("group"),

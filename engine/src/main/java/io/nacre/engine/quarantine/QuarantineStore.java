@@ -1,7 +1,6 @@
 package io.nacre.engine.quarantine;
 
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.json.Json;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -87,9 +86,7 @@ public final class QuarantineStore implements AutoCloseable {
   }
 
   private boolean write(QuarantineEntry entry) throws IOException {
-    String json =
-        ConfigValueFactory.fromMap(QuarantineEntryJson.values(entry))
-            .render(ConfigRenderOptions.concise().setFormatted(true));
+    String json = Json.writePretty(QuarantineEntryJson.values(entry));
     try (Fd draft = Names.createUnnamed(directory)) {
       FileContent.write(draft, json.getBytes(StandardCharsets.UTF_8));
       Inode.setMode(draft.number(), FOR_ROOT);

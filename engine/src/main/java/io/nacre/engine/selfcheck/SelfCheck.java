@@ -6,6 +6,7 @@ import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.explain.OpenOutlook;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
@@ -64,7 +65,7 @@ public final class SelfCheck implements ControlCommand {
   }
 
   @Override
-  public CompletionStage<Map<String, Object>> answer(Config request, PeerCredentials peer) {
+  public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
     return check().thenApply(report -> values(report, peer.uid()));
   }
 

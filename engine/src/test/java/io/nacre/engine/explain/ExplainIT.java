@@ -10,6 +10,7 @@ import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class ExplainIT {
         assertThat(fate(engine, outside)).isEqualTo("allowed: outside of what is protected");
         assertThat(fate(engine, excluded)).isEqualTo("allowed: excluded");
         assertThat(fate(engine, linked)).isEqualTo("scanned: not cached as clean");
-        assertThat(explain(engine, linked).getStringList("marked")).containsExactly("file system");
+        assertThat(explain(engine, linked).getStrings("marked")).containsExactly("file system");
       }
     }
   }
@@ -161,11 +162,11 @@ class ExplainIT {
   }
 
   private static String fate(EngineProcess engine, Path file, String option, int value) {
-    Config next = explain(engine, file, option, String.valueOf(value)).getConfig("next-open");
+    JsonObject next = explain(engine, file, option, String.valueOf(value)).getObject("next-open");
     return next.getString("fate") + ": " + next.getString("because");
   }
 
-  private static Config explain(EngineProcess engine, Path file, String... options) {
+  private static JsonObject explain(EngineProcess engine, Path file, String... options) {
     List<String> arguments =
         new ArrayList<>(List.of("explain", "--json", "--socket", engine.control().toString()));
     arguments.addAll(List.of(options));

@@ -29,14 +29,71 @@ class JsonTest {
             "list",
             List.of("x"));
 
-    assertThat(Json.read(Json.write(values)).orElseThrow().root().unwrapped()).isEqualTo(values);
+    assertThat(Json.read(Json.write(values)).orElseThrow().values()).isEqualTo(values);
   }
 
   @Test
   void isWrittenForPeopleOnManyLines() {
-    String pretty = Json.writePretty(Json.read("{\"a\":{\"b\":1}}").orElseThrow());
+    String pretty =
+        Json.writePretty(
+            Json.read("{\"b\":[1,{\"c\":true}],\"a\":{\"b\":1},\"d\":[],\"e\":{}}").orElseThrow());
 
-    assertThat(pretty.lines().map(String::strip)).contains("\"a\" : {", "\"b\" : 1");
+    assertThat(pretty)
+        .isEqualTo(
+            """
+            {
+                "a" : {
+                    "b" : 1
+                },
+                "b" : [
+                    1,
+                    {
+                        "c" : true
+                    }
+                ],
+                "d" : [],
+                "e" : {}
+            }
+            """);
+  }
+
+  @Test
+  void holdsNoControlCharacters() {
+    assertThat(Json.write(Map.of("a", "\u001b\u007f\u0085\u009b\u00a0\u20ac")))
+        .isEqualTo("{\"a\":\"\\u001B\\u007F\\u0085\\u009b\u00a0\u20ac\"}");
+  }
+
+  @Test
+  void isWrittenInTheOrderOfItsNames() {
+    assertThat(Json.write(Map.of("c", 1, "a", 2, "b", 3.5)))
+        .isEqualTo("{\"a\":2,\"b\":3.5,\"c\":1}");
+  }
+
+  @Test
+  void countsAMemberThatIsNullAsAbsent() {
+    assertThat(Json.read("{\"a\":null,\"b\":1}").orElseThrow().names()).containsExactly("b");
+  }
+
+  @Test
+  void isBoundedInDepth() {
+    assertThat(Json.read(nested(64))).isPresent();
+    assertThat(Json.read(nested(65))).isEmpty();
+    assertThat(Json.read(nested(1_000_000))).isEmpty();
+  }
+
+  @Test
+  void isBoundedInLength() {
+    String longest = "x".repeat(16 * 1024 * 1024 - 8);
+
+    assertThat(Json.read("{\"a\":\"" + longest + "\"}")).isPresent();
+    assertThat(Json.read("{\"a\":\"" + longest + "x\"}")).isEmpty();
+    assertThat(Json.read("{\"" + "a".repeat(2_000) + "\":1}")).isEmpty();
+    assertThat(Json.read("{\"a\":" + "1".repeat(100) + "}")).isEmpty();
+    assertThat(Json.read("{\"a\":123456789012345678901}")).isEmpty();
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1);
   }
 
   @ParameterizedTest
@@ -54,6 +111,14 @@ class JsonTest {
         "include \"/etc/hostname\"",
         "{include \"/etc/hostname\"}",
         "\0",
+        "{\"a\":1}{}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":{\"b\":1,\"b\":1}}",
+        "{\"a\":[null]}",
+        "{\"a\":1,}",
+        "{\"a\":NaN}",
+        "{'a':1}",
+        "{\"a\":1} // comment",
       })
   void isNothingElse(String text) {
     assertThat(Json.read(text)).isEmpty();

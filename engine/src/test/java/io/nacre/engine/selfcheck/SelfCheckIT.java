@@ -2,13 +2,13 @@ package io.nacre.engine.selfcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.InotifyWatches;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
+import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,12 +61,11 @@ class SelfCheckIT {
   @Test
   void saysItAsJson() throws IOException {
     try (EngineProcess engine = start("strategy = ddd", EMBEDDED)) {
-      Config result = json(selftest(engine, "--json"));
+      JsonObject result = json(selftest(engine, "--json"));
 
       assertThat(result.getBoolean("holds")).isTrue();
-      assertThat(result.getConfigList("places").get(0).getInt("directories")).isEqualTo(3);
-      assertThat(result.getObject("files").toConfig().root().unwrapped().toString())
-          .contains("held");
+      assertThat(result.getObjects("places").get(0).getInt("directories")).isEqualTo(3);
+      assertThat(result.getObject("files").toString()).contains("held");
     }
   }
 
@@ -99,8 +98,7 @@ class SelfCheckIT {
         limit.restore();
         engine.awaitStatus(
             "room",
-            status ->
-                status.getConfigList("protected").get(0).getString("state").equals("protected"));
+            status -> status.getObjects("protected").get(0).getString("state").equals("protected"));
         assertThat(selftest(engine).exitCode()).isZero();
       }
     }
@@ -112,7 +110,7 @@ class SelfCheckIT {
       sh("mv tree elsewhere");
       engine.awaitStatus(
           "the loss",
-          status -> status.getConfigList("protected").get(0).getString("state").equals("missing"));
+          status -> status.getObjects("protected").get(0).getString("state").equals("missing"));
 
       Opener.Outcome result = selftest(engine);
 
@@ -138,10 +136,10 @@ class SelfCheckIT {
                   + " rm -r tree/kept/e tree/in/f; done");
       try {
         for (int i = 0; i < 5; i++) {
-          Config result = json(selftest(engine, "--json", "--no-files"));
+          JsonObject result = json(selftest(engine, "--json", "--no-files"));
 
-          assertThat(result.getBoolean("holds")).as(result.root().render()).isTrue();
-          assertThat(result.getInt("marked-outside-count")).as(result.root().render()).isZero();
+          assertThat(result.getBoolean("holds")).as(result.toString()).isTrue();
+          assertThat(result.getInt("marked-outside-count")).as(result.toString()).isZero();
         }
       } finally {
         churn.kill();
@@ -239,8 +237,8 @@ class SelfCheckIT {
     };
   }
 
-  private static Config json(Opener.Outcome result) {
-    return ConfigFactory.parseString(result.output());
+  private static JsonObject json(Opener.Outcome result) {
+    return Json.read(result.output()).orElseThrow();
   }
 
   private Path tree() {

@@ -1,8 +1,8 @@
 package io.nacre.engine.cli.demo;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ final class DemoEngine implements AutoCloseable {
         Duration.ofSeconds(2),
         () -> {
           try {
-            Config status = ControlClient.ask(control, "status");
+            JsonObject status = ControlClient.ask(control, "status");
             return status.getInt("waiting") + status.getInt("scanning") > 0;
           } catch (IOException e) {
             return false;

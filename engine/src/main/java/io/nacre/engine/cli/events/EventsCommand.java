@@ -1,6 +1,5 @@
 package io.nacre.engine.cli.events;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
@@ -8,6 +7,7 @@ import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.detection.sink.StoredEvents;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -147,12 +147,12 @@ public final class EventsCommand implements Callable<Integer> {
 
   /** Prints a record; what is none, since its writer was killed in the middle, is passed over. */
   private void print(String line, Optional<Instant> from) {
-    Optional<Config> event = line.startsWith("{") ? Json.read(line) : Optional.empty();
-    if (event.isEmpty() || !event.get().hasPath("\"@timestamp\"")) {
+    Optional<JsonObject> event = line.startsWith("{") ? Json.read(line) : Optional.empty();
+    if (event.isEmpty() || !event.get().has("@timestamp")) {
       return;
     }
     boolean isTooOld =
-        from.filter(time -> Instant.parse(event.get().getString("\"@timestamp\"")).isBefore(time))
+        from.filter(time -> Instant.parse(event.get().getString("@timestamp")).isBefore(time))
             .isPresent();
     if (!isTooOld) {
       System.out.println(json ? line : text.line(event.get()));

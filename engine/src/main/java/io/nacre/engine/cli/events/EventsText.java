@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.events;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,12 +24,12 @@ final class EventsText {
 
   private static final int WIDEST = 48;
 
-  String line(Config event) {
+  String line(JsonObject event) {
     String found = text(event, "rule.name", "?");
     signature = Math.max(signature, Math.min(found.length(), WIDEST));
     String outcome = text(event, "nacre.outcome", "?");
     String padded = pad(outcome, OUTCOME);
-    return Terminal.dim(TIME.format(Instant.parse(event.getString("\"@timestamp\""))))
+    return Terminal.dim(TIME.format(Instant.parse(event.getString("@timestamp"))))
         + "  "
         + (outcome.equals("let through") ? Terminal.red(padded) : padded)
         + "  "
@@ -42,9 +42,9 @@ final class EventsText {
   }
 
   /** {@code opened by cat (pid 12, user bob)}. */
-  private static String who(Config event) {
+  private static String who(JsonObject event) {
     String what = text(event, "event.action", "").replace('-', ' ');
-    if (!event.hasPath("process.pid")) {
+    if (!event.has("process.pid")) {
       return what;
     }
     String user = text(event, "user.name", text(event, "user.id", ""));
@@ -57,7 +57,7 @@ final class EventsText {
         + ")";
   }
 
-  private static String action(Config event) {
+  private static String action(JsonObject event) {
     String result = text(event, "nacre.action.result", "none");
     String detail = text(event, "nacre.action.detail", "");
     return switch (result) {
@@ -68,8 +68,8 @@ final class EventsText {
     };
   }
 
-  private static String text(Config event, String key, String otherwise) {
-    if (!event.hasPath(key)) {
+  private static String text(JsonObject event, String key, String otherwise) {
+    if (!event.has(key)) {
       return otherwise;
     }
     String text = event.getString(key);

@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.option;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.control.ControlClient;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +20,12 @@ public final class ControlSocket {
   private Path socket = Path.of("/run/nacre/nacre.sock");
 
   /** Returns the engine's reply; says so, and returns nothing, if there is none. */
-  public Optional<Config> ask(String command, Duration timeout) {
+  public Optional<JsonObject> ask(String command, Duration timeout) {
     return ask(Map.of("command", command), timeout);
   }
 
   /** Does the same for a {@code request} with more to it than its {@code command}. */
-  public Optional<Config> ask(Map<String, Object> request, Duration timeout) {
+  public Optional<JsonObject> ask(Map<String, Object> request, Duration timeout) {
     try {
       return Optional.of(ControlClient.ask(socket, request, timeout));
     } catch (IOException e) {

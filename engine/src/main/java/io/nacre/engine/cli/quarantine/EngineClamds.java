@@ -1,7 +1,5 @@
 package io.nacre.engine.cli.quarantine;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import io.nacre.engine.ClamdAddresses;
 import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQueries;
@@ -10,6 +8,7 @@ import io.nacre.engine.config.ClamdConfig.Endpoint;
 import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.control.ControlClient;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;
@@ -68,11 +67,11 @@ final class EngineClamds {
   private List<ClamdAddress> ofRunning() {
     Path socket = config.flatMap(known -> known.start().controlSocket()).orElse(SOCKET);
     try {
-      Config status = ControlClient.ask(socket, "status");
-      return status.getConfigList("clamd.endpoints").stream()
+      JsonObject status = ControlClient.ask(socket, "status");
+      return status.getObjects("clamd.endpoints").stream()
           .flatMap(clamd -> ClamdAddress.parse(clamd.getString("address")).stream())
           .toList();
-    } catch (IOException | ConfigException e) {
+    } catch (IOException | IllegalArgumentException e) {
       return List.of(); // none is running
     }
   }

@@ -1,6 +1,5 @@
 package io.nacre.engine.cli.quarantine;
 
-import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.detection.record.ProcessText;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.log.Printable;
@@ -71,7 +70,7 @@ final class QuarantineText {
 
   /** Returns all of {@code entries} as JSON. */
   static String json(Path quarantine, List<QuarantineEntry> entries) {
-    return pretty(
+    return Json.writePretty(
         Map.of(
             "quarantine",
             quarantine.toString(),
@@ -81,12 +80,7 @@ final class QuarantineText {
 
   /** Returns {@code entry} as JSON. */
   static String json(QuarantineEntry entry) {
-    return pretty(QuarantineEntryJson.values(entry));
-  }
-
-  /** The names of attributes have dots, which are no paths. */
-  private static String pretty(Map<String, Object> values) {
-    return Json.writePretty(ConfigValueFactory.fromMap(values).toConfig());
+    return Json.writePretty(QuarantineEntryJson.values(entry));
   }
 
   private static String cause(QuarantineReason finding) {

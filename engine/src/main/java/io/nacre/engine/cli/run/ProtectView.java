@@ -1,12 +1,12 @@
 package io.nacre.engine.cli.run;
 
-import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.Engine;
 import io.nacre.engine.cli.status.StatusText;
 import io.nacre.engine.cli.terminal.Terminal;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.record.DetectionText;
+import io.nacre.engine.json.JsonObject;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -67,10 +67,7 @@ final class ProtectView implements Consumer<DetectionRecord> {
       Map<String, Object> status = engine.status();
       synchronized (this) {
         erase();
-        summary =
-            Terminal.dim(
-                StatusText.oneLine(
-                    ConfigValueFactory.fromMap(status).toConfig(), Terminal.columns() - 1));
+        summary = Terminal.dim(StatusText.oneLine(new JsonObject(status), Terminal.columns() - 1));
         out.print(summary);
         out.flush();
       }

@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.scan;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.util.Locale;
 
@@ -13,7 +13,7 @@ final class OnDemandScanText {
   private OnDemandScanText() {}
 
   /** Returns how far it is, on one line of at most {@code columns} characters. */
-  static String bar(Config progress, int columns) {
+  static String bar(JsonObject progress, int columns) {
     long files = progress.getLong("files");
     long looked = progress.getLong("looked");
     String at = printable(progress.getString("at"));
@@ -42,13 +42,13 @@ final class OnDemandScanText {
     return Math.min(99, 100 * looked / files);
   }
 
-  private static String infected(Config progress) {
+  private static String infected(JsonObject progress) {
     long infected = progress.getLong("infected");
     return infected == 0 ? "" : String.format(Locale.ROOT, ", %,d infected", infected);
   }
 
   /** Returns how it ended. */
-  static String summary(Config progress, long tookNanos) {
+  static String summary(JsonObject progress, long tookNanos) {
     double seconds = tookNanos / 1e9;
     return String.format(
         Locale.ROOT,
@@ -59,12 +59,12 @@ final class OnDemandScanText {
   }
 
   /** Returns a file that is infected. */
-  static String found(Config file) {
+  static String found(JsonObject file) {
     return printable(file.getString("path")) + ": " + printable(file.getString("signature"));
   }
 
   /** Returns the exit code of the command. */
-  static int exitCode(Config progress) {
+  static int exitCode(JsonObject progress) {
     if (progress.getLong("infected") > 0) {
       return ExitCode.FOUND;
     }
@@ -75,7 +75,7 @@ final class OnDemandScanText {
     return Printable.of(text);
   }
 
-  private static String counts(Config progress) {
+  private static String counts(JsonObject progress) {
     return String.format(
         Locale.ROOT,
         "scanned %,d, known to be clean %,d, infected %,d, skipped %,d, failed %,d",

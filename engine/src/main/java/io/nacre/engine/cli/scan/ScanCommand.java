@@ -1,10 +1,10 @@
 package io.nacre.engine.cli.scan;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -86,7 +86,7 @@ public final class ScanCommand implements Callable<Integer> {
     Thread stop = new Thread(() -> socket.ask("scan-stop", TIMEOUT), "scan-stop");
     Map<String, Object> begin =
         real.isEmpty() ? Map.of("command", "scan") : Map.of("command", "scan", "paths", real);
-    Optional<Config> answer = socket.ask(begin, TIMEOUT);
+    Optional<JsonObject> answer = socket.ask(begin, TIMEOUT);
     boolean isOver = answer.filter(ScanCommand::goesOn).isEmpty();
     if (!isOver) {
       Runtime.getRuntime().addShutdownHook(stop); // else it would go on for another moment
@@ -103,11 +103,11 @@ public final class ScanCommand implements Callable<Integer> {
     return answer.map(this::end).orElse(ExitCode.UNAVAILABLE);
   }
 
-  private static boolean goesOn(Config progress) {
-    return progress.hasPath("over") && !progress.getBoolean("over");
+  private static boolean goesOn(JsonObject progress) {
+    return progress.has("over") && !progress.getBoolean("over");
   }
 
-  private void show(Config progress) {
+  private void show(JsonObject progress) {
     clearLine();
     tellWhatIsFound(progress);
     if (Terminal.isThere()) {
@@ -116,22 +116,22 @@ public final class ScanCommand implements Callable<Integer> {
     }
   }
 
-  private int end(Config progress) {
+  private int end(JsonObject progress) {
     clearLine();
-    if (progress.hasPath("error")) {
+    if (progress.has("error")) {
       System.err.println("nacre: " + progress.getString("error"));
       return ExitCode.USAGE;
     }
     tellWhatIsFound(progress);
     progress
-        .getStringList("problems")
+        .getStrings("problems")
         .forEach(problem -> System.err.println("nacre: " + OnDemandScanText.printable(problem)));
     System.out.println(OnDemandScanText.summary(progress, System.nanoTime() - startNanos));
     return OnDemandScanText.exitCode(progress);
   }
 
-  private void tellWhatIsFound(Config progress) {
-    List<? extends Config> all = progress.getConfigList("found");
+  private void tellWhatIsFound(JsonObject progress) {
+    List<? extends JsonObject> all = progress.getObjects("found");
     all.subList(Math.min(found, all.size()), all.size())
         .forEach(file -> System.out.println(OnDemandScanText.found(file)));
     found = all.size();

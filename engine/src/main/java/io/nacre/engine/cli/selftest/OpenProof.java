@@ -2,6 +2,7 @@ package io.nacre.engine.cli.selftest;
 
 import com.typesafe.config.Config;
 import io.nacre.engine.selfcheck.SelfCheck;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -47,7 +48,7 @@ record OpenProof(Outcome outcome, String text) {
    * @param opens how the engine says that opens should fare
    * @param longest how long an open may take
    */
-  static OpenProof in(Path directory, Config opens, Duration longest) throws IOException {
+  static OpenProof in(Path directory, JsonObject opens, Duration longest) throws IOException {
     try (DirectoryStream<Path> opened = Files.newDirectoryStream(directory)) {
       if (!(opened instanceof SecureDirectoryStream<Path> held)) {
         return new OpenProof(Outcome.SKIPPED, "no file test: no way to hold the directory");
@@ -62,7 +63,7 @@ record OpenProof(Outcome outcome, String text) {
   }
 
   /** Says what was seen. */
-  static OpenProof of(Config opens, ChildOpen infected, ChildOpen clean) {
+  static OpenProof of(JsonObject opens, ChildOpen infected, ChildOpen clean) {
     String because = opens.getString("because");
     if (opens.getString("clean").equals(DENIED) ? clean.succeeded() : !clean.succeeded()) {
       return new OpenProof(Outcome.BROKEN, "a harmless file fares otherwise: " + clean.outcome());

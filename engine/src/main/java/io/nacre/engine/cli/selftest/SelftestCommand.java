@@ -1,12 +1,11 @@
 package io.nacre.engine.cli.selftest;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.selfcheck.SelfCheck;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,13 +52,13 @@ public final class SelftestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Optional<Config> answer =
+    Optional<JsonObject> answer =
         socket.ask("selftest", Duration.ofSeconds(SelfCheck.ANSWER_SECONDS).plus(SLACK));
     if (answer.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
-    Config report = answer.get();
-    if (report.hasPath("error")) {
+    JsonObject report = answer.get();
+    if (report.has("error")) {
       System.err.println("nacre: the check failed: " + report.getString("error"));
       return ExitCode.USAGE;
     }
@@ -73,21 +72,22 @@ public final class SelftestCommand implements Callable<Integer> {
     return text.holds() ? ExitCode.OK : ExitCode.FOUND;
   }
 
-  private static Map<String, OpenProof> proofs(Config report) throws IOException {
+  private static Map<String, OpenProof> proofs(JsonObject report) throws IOException {
     Duration longest = Duration.ofMillis(report.getLong("deadline-millis")).plus(SLACK);
     Map<String, OpenProof> proofs = new LinkedHashMap<>();
-    for (Config place : report.getConfigList("places")) {
+    for (JsonObject place : report.getObjects("places")) {
       String path = place.getString("path");
       proofs.put(
           path,
           place.getBoolean("takes-test-files")
-              ? OpenProof.in(Path.of(path), report.getConfig("opens"), longest)
+              ? OpenProof.in(Path.of(path), report.getObject("opens"), longest)
               : new OpenProof(OpenProof.Outcome.SKIPPED, "no file test: such a file is excluded"));
     }
     return proofs;
   }
 
-  private static Config merged(Config report, Map<String, OpenProof> proofs, boolean holds) {
+  private static Map<String, Object> merged(
+      JsonObject report, Map<String, OpenProof> proofs, boolean holds) {
     Map<String, Map<String, String>> files =
         proofs.entrySet().stream()
             .collect(
@@ -99,8 +99,9 @@ public final class SelftestCommand implements Callable<Integer> {
                             entry.getValue().outcome().name().toLowerCase(Locale.ROOT),
                             "text",
                             entry.getValue().text())));
-    return report
-        .withValue("files", ConfigValueFactory.fromMap(files))
-        .withValue("holds", ConfigValueFactory.fromAnyRef(holds));
+    Map<String, Object> merged = new LinkedHashMap<>(report.values());
+    merged.put("files", files);
+    merged.put("holds", holds);
+    return merged;
   }
 }

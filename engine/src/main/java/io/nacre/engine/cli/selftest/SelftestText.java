@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.selftest;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class SelftestText {
   private static final int SHOWN = 5;
   private static final int WIDEST = 40;
 
-  private final Config report;
+  private final JsonObject report;
   private final Map<String, OpenProof> proofs;
 
   /**
@@ -25,7 +25,7 @@ final class SelftestText {
    *
    * @param proofs what became of the test files in each path; nothing where none were made
    */
-  SelftestText(Config report, Map<String, OpenProof> proofs) {
+  SelftestText(JsonObject report, Map<String, OpenProof> proofs) {
     this.report = report;
     this.proofs = proofs;
   }
@@ -40,7 +40,7 @@ final class SelftestText {
   /** Returns the lines of {@code nacre selftest}. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    List<? extends Config> places = report.getConfigList("places");
+    List<? extends JsonObject> places = report.getObjects("places");
     int width =
         places.stream()
             .mapToInt(place -> path(place).length())
@@ -48,13 +48,11 @@ final class SelftestText {
             .max()
             .orElse(0);
     places.forEach(place -> add(lines, place, width));
-    report.getStringList("others").forEach(lack -> lines.add(lack(lack)));
+    report.getStrings("others").forEach(lack -> lines.add(lack(lack)));
     long outside = report.getLong("marked-outside-count");
     if (outside > 0) {
       lines.add(
-          NOTE
-              + "  marked without need: "
-              + shown(report.getStringList("marked-outside"), outside));
+          NOTE + "  marked without need: " + shown(report.getStrings("marked-outside"), outside));
     }
     if (!report.getBoolean("finished")) {
       lines.add(NOTE + "  not finished: the time was over before all was looked at");
@@ -64,9 +62,9 @@ final class SelftestText {
     return lines;
   }
 
-  private void add(List<String> lines, Config place, int width) {
+  private void add(List<String> lines, JsonObject place, int width) {
     Optional<OpenProof> proof = Optional.ofNullable(proofs.get(place.getString("path")));
-    List<String> lacks = place.getStringList("gaps");
+    List<String> lacks = place.getStrings("gaps");
     if (isBroken(proof)) {
       lines.add(lack(place.getString("path") + ": " + proof.get().text()));
     }
@@ -84,7 +82,7 @@ final class SelftestText {
     return proof.filter(opened -> opened.outcome() == OpenProof.Outcome.BROKEN).isPresent();
   }
 
-  private static String ok(Config place, Optional<OpenProof> proof, int width) {
+  private static String ok(JsonObject place, Optional<OpenProof> proof, int width) {
     List<String> found = new ArrayList<>();
     long directories = place.getLong("directories");
     if (directories > 0) {
@@ -111,7 +109,7 @@ final class SelftestText {
     return more > 0 ? text + String.format(Locale.ROOT, " and %,d more", more) : text;
   }
 
-  private String conclusion(List<? extends Config> places) {
+  private String conclusion(List<? extends JsonObject> places) {
     String because = report.getString("opens.because");
     if (!holds()) {
       return report.getBoolean("opens.weakened")
@@ -130,7 +128,7 @@ final class SelftestText {
     return because.isEmpty() ? what + "." : what + "; " + because + ".";
   }
 
-  private static String path(Config place) {
+  private static String path(JsonObject place) {
     return Printable.of(place.getString("path"));
   }
 }

@@ -1,11 +1,11 @@
 package io.nacre.engine.cli.status;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.explain.Explain;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,12 +54,12 @@ public final class ExplainCommand implements Callable<Integer> {
       System.err.println("nacre: " + file + ": there is no such file, or you may not look at it");
       return ExitCode.USAGE;
     }
-    Optional<Config> answer =
+    Optional<JsonObject> answer =
         socket.ask(request, Duration.ofSeconds(Explain.ANSWER_SECONDS).plus(SLACK));
     if (answer.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
-    if (answer.get().hasPath("error")) {
+    if (answer.get().has("error")) {
       System.err.println("nacre: " + file + ": " + answer.get().getString("error"));
       return ExitCode.USAGE;
     }

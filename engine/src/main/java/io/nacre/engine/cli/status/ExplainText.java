@@ -1,6 +1,6 @@
 package io.nacre.engine.cli.status;
 
-import com.typesafe.config.Config;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +11,9 @@ final class ExplainText {
   private ExplainText() {}
 
   /** Returns the lines of {@code nacre explain}. */
-  static List<String> lines(Config explanation) {
+  static List<String> lines(JsonObject explanation) {
     List<String> lines = new ArrayList<>();
-    Config next = explanation.getConfig("next-open");
+    JsonObject next = explanation.getObject("next-open");
     lines.add(Printable.of(explanation.getString("path")));
     add(lines, "next open", fate(next.getString("fate")) + ": " + next.getString("because"));
     add(lines, "by user", String.valueOf(explanation.getInt("uid")));
@@ -21,7 +21,7 @@ final class ExplainText {
     add(lines, "mark", mark(explanation));
     add(lines, "kernel", kernel(explanation));
     add(lines, "cache", cache(explanation.getString("clean")));
-    if (explanation.hasPath("infected")) {
+    if (explanation.has("infected")) {
       add(lines, "infected", Printable.of(explanation.getString("infected")));
     }
     return lines;
@@ -35,23 +35,23 @@ final class ExplainText {
     return fate.equals("unseen") ? "unseen, so allowed" : fate;
   }
 
-  private static String rule(Config explanation) {
+  private static String rule(JsonObject explanation) {
     String rule = explanation.getString("rule");
-    return explanation.hasPath("include")
+    return explanation.has("include")
         ? rule + " " + Printable.of(explanation.getString("include"))
         : rule;
   }
 
-  private static String mark(Config explanation) {
-    List<String> marked = explanation.getStringList("marked");
+  private static String mark(JsonObject explanation) {
+    List<String> marked = explanation.getStrings("marked");
     return marked.isEmpty() ? "none" : "on its " + String.join(" and its ", marked);
   }
 
-  private static String kernel(Config explanation) {
+  private static String kernel(JsonObject explanation) {
     if (explanation.getString("kernel-cache").equals("clean")) {
       return "knows it to be clean: its opens cost nothing";
     }
-    return explanation.getStringList("marked").isEmpty()
+    return explanation.getStrings("marked").isEmpty()
             || explanation.getBoolean("ignored-directory")
         ? "tells of no open"
         : "tells of each open";

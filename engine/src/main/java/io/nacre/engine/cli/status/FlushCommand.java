@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.status;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.json.JsonObject;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,11 +29,11 @@ public final class FlushCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Config> answer = socket.ask("flush", TIMEOUT);
+    Optional<JsonObject> answer = socket.ask("flush", TIMEOUT);
     if (answer.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
-    if (answer.get().hasPath("error")) {
+    if (answer.get().has("error")) {
       System.err.println("nacre: " + answer.get().getString("error"));
       return ExitCode.USAGE;
     }

@@ -1,10 +1,10 @@
 package io.nacre.engine.cli.status;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,7 +33,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Config> status = socket.ask("status", TIMEOUT);
+    Optional<JsonObject> status = socket.ask("status", TIMEOUT);
     if (status.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }

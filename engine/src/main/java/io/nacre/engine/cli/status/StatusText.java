@@ -1,6 +1,6 @@
 package io.nacre.engine.cli.status;
 
-import com.typesafe.config.Config;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ public final class StatusText {
   private StatusText() {}
 
   /** Returns the status on one line of at most {@code columns} characters. */
-  public static String oneLine(Config status, int columns) {
+  public static String oneLine(JsonObject status, int columns) {
     String line =
         String.format(
             Locale.ROOT,
@@ -29,7 +29,7 @@ public final class StatusText {
   }
 
   /** Returns the lines of {@code nacre status}. */
-  static List<String> lines(Config status) {
+  static List<String> lines(JsonObject status) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "nacre is running: pid "
@@ -40,7 +40,7 @@ public final class StatusText {
             + status.getString("prevention"));
     lines.add("");
     lines.add("protected");
-    for (Config path : status.getConfigList("protected")) {
+    for (JsonObject path : status.getObjects("protected")) {
       long directories = path.getLong("directories");
       lines.add(
           String.format(
@@ -51,13 +51,13 @@ public final class StatusText {
               path.getString("strategy"),
               directories > 0 ? String.format(Locale.ROOT, ", %,d directories", directories) : "",
               reason(path)));
-      path.getStringList("problems").forEach(problem -> lines.add("    " + Printable.of(problem)));
-      long more = path.getLong("problem-count") - path.getStringList("problems").size();
+      path.getStrings("problems").forEach(problem -> lines.add("    " + Printable.of(problem)));
+      long more = path.getLong("problem-count") - path.getStrings("problems").size();
       if (more > 0) {
         lines.add("    and " + more + " more");
       }
     }
-    if (status.hasPath("quarantine")) {
+    if (status.has("quarantine")) {
       lines.add(
           "  not in the quarantine "
               + Printable.of(status.getString("quarantine"))
@@ -81,8 +81,8 @@ public final class StatusText {
             "answers %,d, denied %,d",
             status.getLong("answers.total"),
             status.getLong("answers.denied")));
-    Config reasons = status.getConfig("answers.by-reason");
-    reasons.root().keySet().stream()
+    JsonObject reasons = status.getObject("answers.by-reason");
+    reasons.names().stream()
         .sorted()
         .filter(reason -> reasons.getLong(reason) > 0)
         .forEach(
@@ -96,23 +96,23 @@ public final class StatusText {
               "  %,d of them shared the scan of another open of the same file",
               status.getLong("shared")));
     }
-    lines.add(background(status.getConfig("background")));
-    lines.add(journal(status.getConfig("journal")));
+    lines.add(background(status.getObject("background")));
+    lines.add(journal(status.getObject("journal")));
     lines.add(known(status));
-    lines.add(ahead(status.getConfig("ahead")));
-    lines.add(signatures(status.getConfig("signatures")));
+    lines.add(ahead(status.getObject("ahead")));
+    lines.add(signatures(status.getObject("signatures")));
     lines.add("");
-    for (Config clamd : status.getConfigList("clamd.endpoints")) {
+    for (JsonObject clamd : status.getObjects("clamd.endpoints")) {
       lines.add(clamd(clamd));
-      lines.add("  " + signaturesOf(clamd.getConfig("signatures")));
+      lines.add("  " + signaturesOf(clamd.getObject("signatures")));
     }
     return lines;
   }
 
   /** What became of the detections; nothing as long as there is nothing to say. */
-  private static List<String> reports(Config status) {
-    Config reports = status.getConfig("reports");
-    Config hook = reports.getConfig("hook");
+  private static List<String> reports(JsonObject status) {
+    JsonObject reports = status.getObject("reports");
+    JsonObject hook = reports.getObject("hook");
     List<String> lines = new ArrayList<>();
     if (status.getLong("detections") > 0) {
       lines.add(
@@ -137,18 +137,18 @@ public final class StatusText {
               hook.getLong("dropped")));
     }
     reports
-        .getStringList("failing")
+        .getStrings("failing")
         .forEach(what -> lines.add("  detections do not get to " + Printable.of(what)));
     return lines;
   }
 
   /** Why it is protected that way, unless somebody asked for it. */
-  private static String reason(Config path) {
+  private static String reason(JsonObject path) {
     String reason = path.getString("reason");
     return reason.equals("configured") ? "" : " (" + reason + ")";
   }
 
-  private static String background(Config counts) {
+  private static String background(JsonObject counts) {
     return String.format(
         Locale.ROOT,
         "in the background scanned %,d, waiting %,d, infected %,d, unscanned %,d, dropped %,d",
@@ -159,14 +159,14 @@ public final class StatusText {
         counts.getLong("dropped"));
   }
 
-  private static String known(Config status) {
-    Config kernel = status.getConfig("kernel-cache");
+  private static String known(JsonObject status) {
+    JsonObject kernel = status.getObject("kernel-cache");
     return String.format(
             Locale.ROOT,
             "known clean %,d of at most %,d files",
             status.getLong("cache.files"),
             status.getLong("cache.capacity"))
-        + (kernel.hasPath("marked")
+        + (kernel.has("marked")
             ? String.format(
                     Locale.ROOT,
                     "; %,d hidden by the kernel, %,d leased",
@@ -180,7 +180,7 @@ public final class StatusText {
     return why.isEmpty() ? "" : "; none of root's are hidden: " + Printable.of(why);
   }
 
-  private static String ahead(Config counts) {
+  private static String ahead(JsonObject counts) {
     return String.format(
         Locale.ROOT,
         "scanned ahead %,d: used %,d, wasted %,d, cancelled %,d; now up to %,d ahead",
@@ -191,7 +191,7 @@ public final class StatusText {
         counts.getLong("window"));
   }
 
-  private static String clamd(Config clamd) {
+  private static String clamd(JsonObject clamd) {
     return String.format(
         Locale.ROOT,
         "clamd %s at %s: %s; scanning %,d of %,d, done %,d, failed %,d",
@@ -204,7 +204,7 @@ public final class StatusText {
         clamd.getLong("failures"));
   }
 
-  private static String signatures(Config counts) {
+  private static String signatures(JsonObject counts) {
     return String.format(
         Locale.ROOT,
         "verdicts forgotten %,d times, last at %s: %s%s",
@@ -214,7 +214,7 @@ public final class StatusText {
         counts.getBoolean("uncertain") ? "; none are cached now" : "");
   }
 
-  private static String signaturesOf(Config known) {
+  private static String signaturesOf(JsonObject known) {
     String directory = Printable.of(known.getString("database"));
     String newest = known.getString("newest");
     String uncertainty = Printable.of(known.getString("uncertainty"));
@@ -223,7 +223,7 @@ public final class StatusText {
         + (uncertainty.isEmpty() ? "" : "; verdicts are not cached: " + uncertainty);
   }
 
-  private static String journal(Config counts) {
+  private static String journal(JsonObject counts) {
     if (counts.getLong("capacity") == 0) {
       return "no journal of files that go unscanned";
     }
@@ -237,7 +237,7 @@ public final class StatusText {
         counts.getLong("dropped"));
   }
 
-  private static String uptime(Config status) {
+  private static String uptime(JsonObject status) {
     Duration up = Duration.ofSeconds(status.getLong("uptime-seconds"));
     if (up.toDays() > 0) {
       return up.toDays() + " d " + up.toHoursPart() + " h";

@@ -1,12 +1,11 @@
 package io.nacre.engine.detection.sink;
 
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import io.nacre.engine.detection.record.DetectedFile;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.record.DetectionText;
 import io.nacre.engine.detection.record.ProcessText;
+import io.nacre.engine.json.Json;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.ProcessInfo;
@@ -48,7 +47,7 @@ public final class RecordJson {
     record.facts().container().ifPresent(id -> line.put("container", Map.of("id", cut(id))));
     record.facts().unit().ifPresent(unit -> line.put("service", Map.of("name", cut(unit))));
     line.put("nacre", own(record));
-    return ConfigValueFactory.fromMap(line).render(ConfigRenderOptions.concise());
+    return Json.write(line);
   }
 
   private static Map<String, Object> event(Detection detection) {

@@ -3,7 +3,7 @@ package io.nacre.engine.cli.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,12 +25,8 @@ class EventsTextTest {
   void isALineForEachWithTheFilesBelowEachOther() {
     assertThat(
             List.of(
-                text.line(
-                    ConfigValueFactory.fromMap(event("denied", "Eicar-Test-Signature", Map.of()))
-                        .toConfig()),
-                text.line(
-                    ConfigValueFactory.fromMap(event("let through", "Win.X", Map.of()))
-                        .toConfig())))
+                text.line(new JsonObject(event("denied", "Eicar-Test-Signature", Map.of()))),
+                text.line(new JsonObject(event("let through", "Win.X", Map.of())))))
         .allSatisfy(
             line ->
                 assertThat(line)
@@ -49,8 +45,7 @@ class EventsTextTest {
 
   @Test
   void drivesNoTerminalWhoeverWroteTheRecord() {
-    assertThat(
-            text.line(ConfigValueFactory.fromMap(event("denied", "x\033[2J", Map.of())).toConfig()))
+    assertThat(text.line(new JsonObject(event("denied", "x\033[2J", Map.of()))))
         .contains("x\\x1b[2J")
         .doesNotContain("\033[2J");
   }
@@ -78,7 +73,7 @@ class EventsTextTest {
   }
 
   private String line(Map<String, String> action) {
-    return text.line(ConfigValueFactory.fromMap(event("denied", "Eicar", action)).toConfig());
+    return text.line(new JsonObject(event("denied", "Eicar", action)));
   }
 
   private static Map<String, Object> event(

@@ -2,8 +2,7 @@ package io.nacre.engine.cli.selftest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +19,9 @@ class OpenProofTest {
   private static final ChildOpen STUCK =
       new ChildOpen(-1, "still waited after 10 s", Duration.ofSeconds(10));
 
-  private static final Config ENFORCED = opens("deny", "allow", "");
-  private static final Config DETECTED = opens("allow", "allow", "prevention = detect");
-  private static final Config CLOSED = opens("deny", "deny", "clamd is down");
+  private static final JsonObject ENFORCED = opens("deny", "allow", "");
+  private static final JsonObject DETECTED = opens("allow", "allow", "prevention = detect");
+  private static final JsonObject CLOSED = opens("deny", "deny", "clamd is down");
 
   @TempDir Path directory;
 
@@ -82,9 +81,8 @@ class OpenProofTest {
     assertThat(proof.outcome()).isEqualTo(OpenProof.Outcome.SKIPPED);
   }
 
-  private static Config opens(String infected, String clean, String because) {
-    return ConfigValueFactory.fromMap(
-            Map.of("infected", infected, "clean", clean, "because", because, "weakened", false))
-        .toConfig();
+  private static JsonObject opens(String infected, String clean, String because) {
+    return new JsonObject(
+        Map.of("infected", infected, "clean", clean, "because", because, "weakened", false));
   }
 }

@@ -2,8 +2,7 @@ package io.nacre.engine.cli.selftest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +138,7 @@ class SelftestTextTest {
                 "opens",
                 opens("deny", /* weakened= */ false, "")));
     report.putAll(differences);
-    Config values = ConfigValueFactory.fromMap(report).toConfig();
+    JsonObject values = new JsonObject(report);
     return new SelftestText(values, proofs);
   }
 

@@ -2,7 +2,7 @@ package io.nacre.engine.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
+import io.nacre.engine.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,6 @@ class ExplainTextTest {
             "next-open",
             Map.of("fate", "unseen", "because", "no mark"));
 
-    assertThat(ExplainText.lines(ConfigFactory.parseMap(explanation)))
-        .contains("  kernel     " + said);
+    assertThat(ExplainText.lines(new JsonObject(explanation))).contains("  kernel     " + said);
   }
 }

@@ -2,8 +2,7 @@ package io.nacre.engine.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.verdict.InlineReason;
 import java.util.HashMap;
@@ -125,7 +124,7 @@ class StatusTextTest {
         .noneMatch(line -> line.contains("overload"));
   }
 
-  private static Config status(Map<String, ?> differences) {
+  private static JsonObject status(Map<String, ?> differences) {
     Map<String, Object> status =
         new HashMap<>(
             Map.of(
@@ -203,7 +202,7 @@ class StatusTextTest {
             "failing", List.of("the record in /var/lib/nacre/events: No space left\033[2J"),
             "hook", Map.of("ran", 3, "failed", 1, "timed-out", 1, "dropped", 2, "of-itself", 0)));
     status.putAll(differences);
-    return ConfigValueFactory.fromMap(status).toConfig();
+    return new JsonObject(status);
   }
 
   private static Map<String, Object> journal(int capacity) {

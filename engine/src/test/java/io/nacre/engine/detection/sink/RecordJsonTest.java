@@ -2,11 +2,11 @@ package io.nacre.engine.detection.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.record.Records;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.ProcessInfo;
@@ -25,13 +25,13 @@ class RecordJsonTest {
 
   @Test
   void saysAllByTheNamesOfTheElasticCommonSchema() {
-    Config line = read(Records.denied());
+    JsonObject line = read(Records.denied());
 
-    assertThat(line.getString("\"@timestamp\"")).isEqualTo("2026-01-02T03:04:05.678Z");
+    assertThat(line.getString("@timestamp")).isEqualTo("2026-01-02T03:04:05.678Z");
     assertThat(line.getString("message")).isEqualTo("words");
     assertThat(line.getString("event.kind")).isEqualTo("alert");
-    assertThat(line.getStringList("event.category")).containsExactly("malware", "file");
-    assertThat(line.getStringList("event.type")).containsExactly("denied");
+    assertThat(line.getStrings("event.category")).containsExactly("malware", "file");
+    assertThat(line.getStrings("event.type")).containsExactly("denied");
     assertThat(line.getString("event.action")).isEqualTo("opened");
     assertThat(line.getString("event.outcome")).isEqualTo("failure");
     assertThat(line.getString("event.reason")).isEqualTo("infected");
@@ -56,7 +56,7 @@ class RecordJsonTest {
     assertThat(line.getLong("nacre.scan_ns")).isEqualTo(6_000_000);
     assertThat(line.getString("nacre.action.result")).isEqualTo("moved");
     assertThat(line.getString("nacre.action.detail")).isEqualTo("q7");
-    assertThat(line.hasPath("nacre.path_base64")).isFalse();
+    assertThat(line.has("nacre.path_base64")).isFalse();
   }
 
   @Test
@@ -64,7 +64,7 @@ class RecordJsonTest {
     byte[] raw = {'/', (byte) 0xff, '\n'};
     String base64 = Base64.getEncoder().encodeToString(raw);
 
-    Config line = read(Records.denied(Printable.of(raw), base64));
+    JsonObject line = read(Records.denied(Printable.of(raw), base64));
 
     assertThat(line.getString("file.path")).isEqualTo("/\\xff\\x0a");
     assertThat(line.getString("nacre.path_base64")).isEqualTo(base64);
@@ -72,7 +72,7 @@ class RecordJsonTest {
 
   @Test
   void saysWhyAFileWasLetThroughAndLeavesOutWhatIsNotKnown() {
-    Config line =
+    JsonObject line =
         read(
             Records.of(
                 new Detection(
@@ -86,12 +86,12 @@ class RecordJsonTest {
                         Response.ALLOW, new Verdict.Unscanned(FallbackReason.DEADLINE, ""), 5))));
 
     assertThat(line.getString("event.outcome")).isEqualTo("success");
-    assertThat(line.getStringList("event.type")).containsExactly("allowed");
+    assertThat(line.getStrings("event.type")).containsExactly("allowed");
     assertThat(line.getString("event.reason")).isEqualTo("deadline");
-    assertThat(line.hasPath("process")).isFalse();
-    assertThat(line.hasPath("user")).isFalse();
-    assertThat(line.hasPath("container")).isFalse();
-    assertThat(line.hasPath("file.hash")).isFalse();
+    assertThat(line.has("process")).isFalse();
+    assertThat(line.has("user")).isFalse();
+    assertThat(line.has("container")).isFalse();
+    assertThat(line.has("file.hash")).isFalse();
   }
 
   @Test
@@ -107,7 +107,7 @@ class RecordJsonTest {
     assertThat(line).doesNotContain("\n").hasSizeLessThan(60_000);
   }
 
-  private static Config read(DetectionRecord record) {
+  private static JsonObject read(DetectionRecord record) {
     return Json.read(RecordJson.line(record, "words")).orElseThrow();
   }
 }
