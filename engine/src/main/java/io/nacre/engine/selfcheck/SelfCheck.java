@@ -1,12 +1,11 @@
 package io.nacre.engine.selfcheck;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.explain.OpenOutlook;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;
-import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;

@@ -3,7 +3,6 @@ package io.nacre.engine.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;

@@ -1,8 +1,7 @@
 package io.nacre.engine.cli.selftest;
 
-import com.typesafe.config.Config;
-import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.json.JsonObject;
+import io.nacre.engine.selfcheck.SelfCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

@@ -51,8 +51,7 @@ final class ExplainText {
     if (explanation.getString("kernel-cache").equals("clean")) {
       return "knows it to be clean: its opens cost nothing";
     }
-    return explanation.getStrings("marked").isEmpty()
-            || explanation.getBoolean("ignored-directory")
+    return explanation.getStrings("marked").isEmpty() || explanation.getBoolean("ignored-directory")
         ? "tells of no open"
         : "tells of each open";
   }
