@@ -1,10 +1,12 @@
 package io.nacre.linux.fanotify;
 
 import io.nacre.linux.MalformedRecordException;
+import io.nacre.linux.RecordCursor;
 import java.nio.ByteBuffer;
 
 /**
- * Steps through the events of one read, without allocation; belongs to one thread.
+ * The events of one read from a fanotify group, one after the other, decoded in place without
+ * allocation. Belongs to one thread.
  *
  * <pre>{@code
  * events.over(buffer, length);
@@ -32,23 +34,14 @@ public final class FanotifyEvents {
   private static final int FD = 16;
   private static final int PID = 20;
 
-  /** {@code FANOTIFY_METADATA_VERSION}, the only layout there ever was since Linux 2.6.37. */
+  /** {@code FANOTIFY_METADATA_VERSION}, the only layout since Linux 2.6.37. */
   static final byte VERSION = 3;
 
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
-  private int length;
-  private int current;
-  private int following;
+  private final RecordCursor event = new RecordCursor();
 
   /** Starts before the first event of the {@code length} bytes at the start of {@code buffer}. */
   public void over(ByteBuffer buffer, int length) {
-    if (length < 0 || length > buffer.capacity()) {
-      throw new IndexOutOfBoundsException(length);
-    }
-    this.bytes = buffer;
-    this.length = length;
-    this.current = 0;
-    this.following = 0;
+    event.over(buffer, length);
   }
 
   /**
@@ -58,42 +51,41 @@ public final class FanotifyEvents {
    * @throws MalformedRecordException if the bytes are no whole event of the known version
    */
   public boolean next() {
-    current = following;
-    int left = length - current;
-    if (left == 0) {
+    if (!event.toNext()) {
       return false;
     }
+    int left = event.left();
     if (left < METADATA_SIZE) {
       throw new MalformedRecordException("fanotify event of " + left + " bytes");
     }
-    int eventLength = bytes.getInt(current);
+    int eventLength = event.intAt(0);
     if (eventLength < METADATA_SIZE || eventLength > left) {
       throw new MalformedRecordException("fanotify event_len " + eventLength + " of " + left);
     }
-    if (bytes.get(current + VERS) != VERSION) {
-      throw new MalformedRecordException("fanotify version " + bytes.get(current + VERS));
+    if (event.byteAt(VERS) != VERSION) {
+      throw new MalformedRecordException("fanotify version " + event.byteAt(VERS));
     }
-    int metadataLength = Short.toUnsignedInt(bytes.getShort(current + METADATA_LEN));
+    int metadataLength = event.unsignedShortAt(METADATA_LEN);
     if (metadataLength < METADATA_SIZE || metadataLength > eventLength) {
       throw new MalformedRecordException("fanotify metadata_len " + metadataLength);
     }
-    following = current + eventLength;
+    event.endAfter(eventLength);
     return true;
   }
 
   /** Returns the event bits, of {@link FanotifyMask}. */
   public long mask() {
-    return bytes.getLong(current + MASK);
+    return event.longAt(MASK);
   }
 
   /** Returns the descriptor of the file, or a negative number if there is none. */
   public int fd() {
-    return bytes.getInt(current + FD);
+    return event.intAt(FD);
   }
 
-  /** Returns the process, or 0 if it lives outside our process namespace. */
+  /** Returns the process, or 0 if it is outside our process namespace. */
   public int pid() {
-    return bytes.getInt(current + PID);
+    return event.intAt(PID);
   }
 
   /** Returns true if a process waits for an answer to this event. */
@@ -102,14 +94,14 @@ public final class FanotifyEvents {
   }
 
   /**
-   * Returns true if somebody opens or opened the file; the kernel may have put a later event of the
-   * same process for which nobody waits into the same record.
+   * Returns true if the event is an open, whether its process waits or not. The kernel may have put
+   * a later event of the same process into the same record, if no process waits for it.
    */
   public boolean isOpen() {
     return (mask() & FanotifyMask.OPENS) != 0;
   }
 
-  /** Returns true if somebody opens or opened the file to execute it. */
+  /** Returns true if the file is, or was, opened to be executed. */
   public boolean isExec() {
     return (mask() & (FanotifyMask.FAN_OPEN_EXEC | FanotifyMask.FAN_OPEN_EXEC_PERM)) != 0;
   }
@@ -119,14 +111,9 @@ public final class FanotifyEvents {
     return (mask() & FanotifyMask.FAN_Q_OVERFLOW) != 0;
   }
 
-  /** Returns where the records behind the metadata start. */
-  int recordsStart() {
-    return current + Short.toUnsignedInt(bytes.getShort(current + METADATA_LEN));
-  }
-
-  /** Returns where the records end, and with them the event. */
-  int recordsEnd() {
-    return following;
+  /** Starts {@code records} before the first record behind the metadata of this event. */
+  void records(RecordCursor records) {
+    records.within(event, event.unsignedShortAt(METADATA_LEN));
   }
 
   /** Writes an event at {@code offset} of {@code bytes}, as the kernel would. */

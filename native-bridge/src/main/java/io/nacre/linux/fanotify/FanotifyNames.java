@@ -1,12 +1,14 @@
 package io.nacre.linux.fanotify;
 
 import io.nacre.linux.MalformedRecordException;
+import io.nacre.linux.RecordCursor;
 import java.nio.ByteBuffer;
 
 /**
- * Steps through the events of one read from a group of {@link FanotifyGroup.Kind#NAMES}, and
- * through the places each tells; without allocation, except for copies. Belongs to one thread. An
- * event of {@link FanotifyGroup.Kind#HANDLES} tells of a file itself, by {@link #nextFile}.
+ * The events of one read from a group of {@link FanotifyGroup.Kind#NAMES}, and the places in each:
+ * a directory's handle and a name in it. Decoded in place, without allocation except for copies.
+ * Belongs to one thread. An event of {@link FanotifyGroup.Kind#HANDLES} has the handle of the file
+ * itself: see {@link #nextFile}.
  *
  * <pre>{@code
  * names.over(buffer, length);
@@ -49,16 +51,17 @@ public final class FanotifyNames {
   private static final byte FAN_EVENT_INFO_TYPE_NEW_DFID_NAME = 12;
 
   private final FanotifyEvents events = new FanotifyEvents();
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
-  private int place;
-  private int followingRecord;
+  private final RecordCursor record = new RecordCursor();
+
+  /** Where the name is in the current record. */
   private int nameStart;
+
   private int nameEnd;
 
   /** Starts before the first event of the {@code length} bytes at the start of {@code buffer}. */
   public void over(ByteBuffer buffer, int length) {
     events.over(buffer, length);
-    bytes = buffer;
+    record.over(buffer, 0);
   }
 
   /**
@@ -69,7 +72,11 @@ public final class FanotifyNames {
    */
   public boolean next() {
     boolean found = events.next();
-    followingRecord = found ? events.recordsStart() : events.recordsEnd();
+    if (found) {
+      events.records(record);
+    } else {
+      record.toEnd();
+    }
     return found;
   }
 
@@ -90,27 +97,24 @@ public final class FanotifyNames {
 
   /**
    * Steps to the next place of the event: one, or for {@code FAN_RENAME} the old and the new one;
-   * what else the kernel tells is skipped.
+   * other records are skipped.
    *
    * @return false if there is none
    * @throws MalformedRecordException if the bytes are no whole record
    */
   public boolean nextPlace() {
-    while (followingRecord < events.recordsEnd()) {
-      int record = followingRecord;
-      int recordLength = recordLength(record);
-      byte type = bytes.get(record);
+    while (nextRecord()) {
+      byte type = record.byteAt(0);
       if (type == FAN_EVENT_INFO_TYPE_DFID) {
-        toPlace(record, recordLength, false);
+        readHandle(/* isNamed= */ false);
         return true;
       }
       if (type == FAN_EVENT_INFO_TYPE_DFID_NAME
           || type == FAN_EVENT_INFO_TYPE_OLD_DFID_NAME
           || type == FAN_EVENT_INFO_TYPE_NEW_DFID_NAME) {
-        toPlace(record, recordLength, true);
+        readHandle(/* isNamed= */ true);
         return true;
       }
-      followingRecord = record + recordLength;
     }
     return false;
   }
@@ -122,73 +126,66 @@ public final class FanotifyNames {
    * @throws MalformedRecordException if the bytes are no whole record
    */
   public boolean nextFile() {
-    while (followingRecord < events.recordsEnd()) {
-      int record = followingRecord;
-      int recordLength = recordLength(record);
-      if (bytes.get(record) == FAN_EVENT_INFO_TYPE_FID) {
-        toPlace(record, recordLength, false);
+    while (nextRecord()) {
+      if (record.byteAt(0) == FAN_EVENT_INFO_TYPE_FID) {
+        readHandle(/* isNamed= */ false);
         return true;
       }
-      followingRecord = record + recordLength;
     }
     return false;
   }
 
-  private int recordLength(int record) {
-    int left = events.recordsEnd() - record;
+  private boolean nextRecord() {
+    if (!record.toNext()) {
+      return false;
+    }
+    int left = record.left();
     if (left < INFO_HEADER_SIZE) {
       throw new MalformedRecordException("fanotify record of " + left + " bytes");
     }
-    int recordLength = Short.toUnsignedInt(bytes.getShort(record + LEN));
+    int recordLength = record.unsignedShortAt(LEN);
     if (recordLength < INFO_HEADER_SIZE || recordLength > left) {
       throw new MalformedRecordException("fanotify record len " + recordLength + " of " + left);
     }
-    return recordLength;
+    record.endAfter(recordLength);
+    return true;
   }
 
-  private void toPlace(int record, int recordLength, boolean named) {
+  private void readHandle(boolean isNamed) {
+    int recordLength = record.length();
     if (recordLength < HANDLE) {
       throw new MalformedRecordException("fanotify record len " + recordLength);
     }
-    int handleBytes = bytes.getInt(record + HANDLE_BYTES);
+    int handleBytes = record.intAt(HANDLE_BYTES);
     if (handleBytes < 0 || handleBytes > recordLength - HANDLE) {
       throw new MalformedRecordException(
           "fanotify handle_bytes " + handleBytes + " of " + recordLength);
     }
-    int start = record + HANDLE + handleBytes;
-    int end = start;
-    if (named) {
-      while (end < record + recordLength && bytes.get(end) != 0) {
-        end++;
-      }
-      if (end == record + recordLength) {
-        throw new MalformedRecordException("fanotify name without an end");
-      }
+    nameStart = HANDLE + handleBytes;
+    nameEnd = isNamed ? record.nulFrom(nameStart) : nameStart;
+    if (isNamed && nameEnd == recordLength) {
+      throw new MalformedRecordException("fanotify name without an end");
     }
-    place = record;
-    nameStart = start;
-    nameEnd = end;
-    followingRecord = record + recordLength;
   }
 
   /** Returns true if this is where the file was moved from, of {@code FAN_RENAME}. */
   public boolean isOldPlace() {
-    return bytes.get(place) == FAN_EVENT_INFO_TYPE_OLD_DFID_NAME;
+    return record.byteAt(0) == FAN_EVENT_INFO_TYPE_OLD_DFID_NAME;
   }
 
   /** Returns true if this is where the file was moved to, of {@code FAN_RENAME}. */
   public boolean isNewPlace() {
-    return bytes.get(place) == FAN_EVENT_INFO_TYPE_NEW_DFID_NAME;
+    return record.byteAt(0) == FAN_EVENT_INFO_TYPE_NEW_DFID_NAME;
   }
 
   /** Returns the file system that the handle is of, as {@code f_fsid} of statfs(2) has it. */
   public long fsid() {
-    return bytes.getLong(place + FSID);
+    return record.longAt(FSID);
   }
 
   /** Returns the type of the directory's handle. */
   public int handleType() {
-    return bytes.getInt(place + HANDLE_TYPE);
+    return record.intAt(HANDLE_TYPE);
   }
 
   /**
@@ -196,7 +193,7 @@ public final class FanotifyNames {
    * an event of {@link FanotifyGroup.Kind#HANDLES}.
    */
   public byte[] handle() {
-    return copy(place + HANDLE, place + HANDLE + bytes.getInt(place + HANDLE_BYTES));
+    return record.copy(HANDLE, HANDLE + record.intAt(HANDLE_BYTES));
   }
 
   /**
@@ -204,12 +201,6 @@ public final class FanotifyNames {
    * directory itself, empty for none.
    */
   public byte[] name() {
-    return copy(nameStart, nameEnd);
-  }
-
-  private byte[] copy(int start, int end) {
-    byte[] copy = new byte[end - start];
-    bytes.get(start, copy);
-    return copy;
+    return record.copy(nameStart, nameEnd);
   }
 }

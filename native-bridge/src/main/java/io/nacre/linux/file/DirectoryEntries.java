@@ -1,9 +1,10 @@
 package io.nacre.linux.file;
 
 import io.nacre.linux.MalformedRecordException;
+import io.nacre.linux.RecordCursor;
 import java.nio.ByteBuffer;
 
-/** Steps through the names of one {@link Directory#list}; belongs to one thread. */
+/** The names of one {@link Directory#list}, one after the other; belongs to one thread. */
 public final class DirectoryEntries {
   /*
    * struct linux_dirent64 {          // offset
@@ -22,20 +23,11 @@ public final class DirectoryEntries {
   private static final byte DT_DIR = 4;
   private static final byte DT_REG = 8;
 
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
-  private int length;
-  private int current;
-  private int following;
+  private final RecordCursor entry = new RecordCursor();
 
   /** Starts before the first name of the {@code length} bytes at the start of {@code buffer}. */
   public void over(ByteBuffer buffer, int length) {
-    if (length < 0 || length > buffer.capacity()) {
-      throw new IndexOutOfBoundsException(length);
-    }
-    this.bytes = buffer;
-    this.length = length;
-    this.current = 0;
-    this.following = 0;
+    entry.over(buffer, length);
   }
 
   /**
@@ -45,62 +37,53 @@ public final class DirectoryEntries {
    * @throws MalformedRecordException if the bytes are no whole entry
    */
   public boolean next() {
-    current = following;
-    int left = length - current;
-    if (left == 0) {
+    if (!entry.toNext()) {
       return false;
     }
+    int left = entry.left();
     if (left <= HEADER_SIZE) {
       throw new MalformedRecordException("directory entry of " + left + " bytes");
     }
-    int recordLength = Short.toUnsignedInt(bytes.getShort(current + RECLEN));
+    int recordLength = entry.unsignedShortAt(RECLEN);
     if (recordLength <= HEADER_SIZE || recordLength > left) {
       throw new MalformedRecordException("directory entry d_reclen " + recordLength);
     }
-    following = current + recordLength;
+    entry.endAfter(recordLength);
     return true;
   }
 
   /** Returns true if the file system says that the name is a directory. */
   public boolean isDirectory() {
-    return bytes.get(current + TYPE) == DT_DIR;
+    return entry.byteAt(TYPE) == DT_DIR;
   }
 
   /** Returns true if the file system says that the name is a regular file. */
   public boolean isRegular() {
-    return bytes.get(current + TYPE) == DT_REG;
+    return entry.byteAt(TYPE) == DT_REG;
   }
 
   /** Returns true if the name may be a directory: it is, or the file system does not say. */
   public boolean mayBeDirectory() {
-    byte type = bytes.get(current + TYPE);
+    byte type = entry.byteAt(TYPE);
     return type == DT_DIR || type == DT_UNKNOWN;
   }
 
   /** Returns the number of the inode that the name leads to. */
   public long inode() {
-    return bytes.getLong(current);
+    return entry.longAt(0);
   }
 
   /** Returns true for {@code .} and {@code ..}. */
   public boolean isDot() {
-    int name = current + HEADER_SIZE;
-    if (bytes.get(name) != '.') {
-      return false;
-    }
-    byte second = following - name > 1 ? bytes.get(name + 1) : 0;
-    return second == 0 || (second == '.' && (following - name < 3 || bytes.get(name + 2) == 0));
+    int nameLength = entry.nulFrom(HEADER_SIZE) - HEADER_SIZE;
+    return nameLength >= 1
+        && nameLength <= 2
+        && entry.byteAt(HEADER_SIZE) == '.'
+        && entry.byteAt(HEADER_SIZE + nameLength - 1) == '.';
   }
 
   /** Returns the name as the file system has it, which need not be UTF-8. */
   public byte[] name() {
-    int start = current + HEADER_SIZE;
-    int end = start;
-    while (end < following && bytes.get(end) != 0) {
-      end++;
-    }
-    byte[] name = new byte[end - start];
-    bytes.get(start, name);
-    return name;
+    return entry.copy(HEADER_SIZE, entry.nulFrom(HEADER_SIZE));
   }
 }

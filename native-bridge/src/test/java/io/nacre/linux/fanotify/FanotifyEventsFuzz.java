@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.nacre.linux.MalformedRecordException;
+import io.nacre.linux.RecordCursor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,6 +14,7 @@ class FanotifyEventsFuzz {
   @FuzzTest
   void staysWithinWhatWasRead(byte[] read) {
     FanotifyEvents events = new FanotifyEvents();
+    RecordCursor records = new RecordCursor();
     events.over(ByteBuffer.wrap(read).order(ByteOrder.nativeOrder()), read.length);
     int end = 0;
     try {
@@ -20,10 +22,12 @@ class FanotifyEventsFuzz {
         events.mask();
         events.fd();
         events.pid();
-        assertThat(events.recordsStart())
-            .isGreaterThanOrEqualTo(end + FanotifyEvents.METADATA_SIZE);
-        assertThat(events.recordsEnd()).isBetween(events.recordsStart(), read.length);
-        end = events.recordsEnd();
+        events.records(records);
+        int recordsStart = records.end();
+        int recordsEnd = recordsStart + records.left();
+        assertThat(recordsStart).isGreaterThanOrEqualTo(end + FanotifyEvents.METADATA_SIZE);
+        assertThat(recordsEnd).isBetween(recordsStart, read.length);
+        end = recordsEnd;
       }
       assertThat(end).isEqualTo(read.length);
     } catch (MalformedRecordException refused) {
