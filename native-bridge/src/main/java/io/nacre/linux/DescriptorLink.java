@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The symbolic link that procfs has for each of our descriptors, {@code /proc/self/fd/N}, written
- * without allocation; belongs to one thread.
+ * The path of a descriptor of this process in procfs, {@code /proc/self/fd/N}, written without
+ * allocation; belongs to one thread.
  */
 public final class DescriptorLink {
   private static final byte[] PROC_SELF_FD = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);

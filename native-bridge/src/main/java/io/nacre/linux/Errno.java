@@ -1,6 +1,6 @@
 package io.nacre.linux;
 
-/** The error numbers Nacre tells apart, from errno(3); the same on x86-64 and aarch64. */
+/** The error numbers that Nacre distinguishes, from errno(3); the same on x86-64 and aarch64. */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;

@@ -5,11 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open file descriptor with one owner, who closes it once.
+ * An open file descriptor with one owner, which closes it once.
  *
- * <p>Closing again does nothing, so a number that the kernel has meanwhile given to somebody else
- * is never closed. May be closed from any thread, but not while another thread uses the number:
- * that is for the owner to arrange.
+ * <p>Closing it again does nothing, so a number that the kernel has used again is never closed. Any
+ * thread may close it, but not while another thread uses the number: the owner arranges that.
  */
 public final class Fd implements AutoCloseable {
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -33,7 +32,7 @@ public final class Fd implements AutoCloseable {
     return new Fd(result);
   }
 
-  /** Returns another descriptor of what {@code number} is open on, which stays its owner's. */
+  /** Returns a duplicate of the descriptor {@code number}, which stays its owner's. */
   public static Fd copyOf(int number) throws ErrnoException {
     return orThrow("fcntl", IoLib.fcntl(number, F_DUPFD_CLOEXEC, 0));
   }

@@ -4,11 +4,11 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
 /**
- * Where the C library's functions are found: in the process itself, which is linked to it.
+ * Binds native methods to the functions of the C library that this process is linked to.
  *
- * <p>Asking the process, not a file name, needs no search of the file system and works the same
- * with every libc. All mappings assume LP64: {@code long}, {@code size_t} and pointers are 64 bits,
- * which is checked here once.
+ * <p>A look-up in the process needs no search of the file system and works the same with every
+ * libc. All mappings assume LP64, which is checked here: {@code long}, {@code size_t} and pointers
+ * have 64 bits.
  */
 public final class Libc {
 

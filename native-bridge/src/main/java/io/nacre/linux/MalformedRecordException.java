@@ -1,8 +1,6 @@
 package io.nacre.linux;
 
-/**
- * Bytes from the kernel that do not have the layout its manual pages give; a bug or another ABI.
- */
+/** Bytes from the kernel without the layout of its manual pages: a bug, or another ABI. */
 public final class MalformedRecordException extends RuntimeException {
 
   /** Says in {@code message} which record is wrong, and how. */

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A fixed piece of native memory with its address for system calls and a view for Java.
+ * A fixed piece of native memory, with its address for system calls and a view for Java.
  *
- * <p>One is made for each thread or object that makes calls and is used again and again; it belongs
- * to one thread at a time. The memory is freed with the object.
+ * <p>A thread or object that makes calls has one and reuses it. It belongs to one thread at a time.
+ * The memory is freed with the object.
  */
 public final class NativeBuffer {
   private final Memory memory;
@@ -30,8 +30,8 @@ public final class NativeBuffer {
   }
 
   /**
-   * Returns the address of the first byte, valid while this object is reachable: a caller whose
-   * buffer is a local variable fences it behind the call.
+   * Returns the address of the first byte, valid while this object is reachable. A caller whose
+   * buffer is a local variable puts a reachability fence behind the call.
    */
   public long address() {
     return Pointer.nativeValue(memory);

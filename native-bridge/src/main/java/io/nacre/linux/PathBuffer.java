@@ -1,10 +1,9 @@
 package io.nacre.linux;
 
 /**
- * The memory in which a thread hands a path to a system call, one at a time.
+ * The native memory of a thread for the path of one system call at a time.
  *
- * <p>A {@link NativeBuffer} for each call would cost more than the call, and a walk makes a call
- * for every directory.
+ * <p>A new {@link NativeBuffer} would cost more than the call itself.
  */
 public final class PathBuffer {
   /** With its NUL, the longest path that the kernel takes. */
@@ -18,8 +17,7 @@ public final class PathBuffer {
   /**
    * Returns the address of {@code path} with a NUL behind it, valid until this thread's next call.
    *
-   * <p>Of a path that is too long for the kernel the end is missing, and the kernel still finds it
-   * too long.
+   * <p>A path that is too long for the kernel is cut off where it is still too long.
    */
   public static long address(byte[] path) {
     NativeBuffer buffer = OF_THREAD.get();

@@ -3,19 +3,18 @@ package io.nacre.linux;
 import java.nio.ByteBuffer;
 
 /**
- * A wait for several descriptors at once, as poll(2); belongs to one thread.
+ * A wait for several descriptors at once, by poll(2); belongs to one thread.
  *
- * <p>The descriptors are fixed when it is made; which of them are waited for reading or writing may
- * change between waits.
+ * <p>The descriptors are fixed. The events waited for may change between waits.
  */
 public final class Poll {
-  /** There is something to read, or the other end is gone. */
+  /** Data can be read, or the other end is closed. */
   public static final short IN = 0x001;
 
-  /** Something exceptional happened, such as a change of what a file of procfs tells. */
+  /** An exceptional condition, such as a change of a file in procfs. */
   public static final short PRIORITY = 0x002;
 
-  /** There is room to write. */
+  /** Data can be written. */
   public static final short OUT = 0x004;
 
   /*

@@ -4,7 +4,7 @@ package io.nacre.linux;
 public final class Processor {
   private Processor() {}
 
-  /** Lets another thread run that waits for it, by sched_yield(2); returns at once if none does. */
+  /** Runs another thread that waits for this processor, if there is one, by sched_yield(2). */
   public static void yieldToOthers() {
     IoLib.sched_yield(); // cannot fail
   }

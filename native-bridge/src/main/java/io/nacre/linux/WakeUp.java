@@ -1,10 +1,10 @@
 package io.nacre.linux;
 
 /**
- * Ends another thread's {@link Poll} from outside: an eventfd(2) that becomes readable.
+ * An eventfd(2) that ends the {@link Poll} of another thread.
  *
- * <p>{@link #signal} may be called from any thread, also after {@link #close}. A signal stays until
- * {@link #clear}, so one that comes before the wait ends that wait at once.
+ * <p>Any thread may call {@link #signal}, also after {@link #close}. A signal stays until {@link
+ * #clear}, so that a later wait ends at once.
  */
 public final class WakeUp implements AutoCloseable {
   private static final int EFD_CLOEXEC = 02000000;
@@ -19,7 +19,7 @@ public final class WakeUp implements AutoCloseable {
     one.bytes().putLong(0, 1);
   }
 
-  /** Opens one that is not signalled. */
+  /** Opens one without a signal. */
   public static WakeUp open() throws ErrnoException {
     return new WakeUp(Fd.orThrow("eventfd", IoLib.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)));
   }
@@ -32,7 +32,7 @@ public final class WakeUp implements AutoCloseable {
     }
   }
 
-  /** Takes back all signals; for the thread that waits. */
+  /** Clears all signals; for the thread that waits. */
   public void clear() {
     IoLib.read(fd.number(), drained.address(), 8);
   }

@@ -229,7 +229,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private Progress progress() {
-    Duration ran = pid.isPresent() ? procFs.mainThreadRan(pid.getAsInt()) : Duration.ZERO;
+    Duration ran = pid.isPresent() ? procFs.mainThreadTime(pid.getAsInt()) : Duration.ZERO;
     return new Progress(pid, endpoint.scans(), ran);
   }
 

@@ -38,5 +38,5 @@ interface EventFacts {
   OptionalInt parent();
 
   /** Returns true if the process is not one of a container that counts its own processes. */
-  boolean isOfOurNamespace();
+  boolean isInOurPidNamespace();
 }

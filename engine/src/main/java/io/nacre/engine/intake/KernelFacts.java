@@ -121,7 +121,7 @@ final class KernelFacts implements EventFacts {
   }
 
   @Override
-  public boolean isOfOurNamespace() {
-    return procFs.isOfOurNamespace(pid);
+  public boolean isInOurPidNamespace() {
+    return procFs.isInOurPidNamespace(pid);
   }
 }

@@ -65,7 +65,7 @@ public final class SimulatedOpen {
     }
 
     @Override
-    public boolean isOfOurNamespace() {
+    public boolean isInOurPidNamespace() {
       return true;
     }
   }

@@ -137,7 +137,7 @@ final class Triage {
     return !programs.isEmpty()
         && programs.contains(program, programLength(facts))
         && actsAs(facts, ROOT)
-        && facts.isOfOurNamespace();
+        && facts.isInOurPidNamespace();
   }
 
   /** Asks once an event, whatever number of programs it is compared with. */

@@ -82,7 +82,7 @@ final class ChangeGuard implements AutoCloseable {
 
   /** Tells of {@code file} from now on, which was opened through the mount {@code mountId}. */
   void add(Fd file, long mountId) throws ErrnoException {
-    group.markWhileCached(EVENTS, file);
+    group.markEvictable(EVENTS, file);
     marks++;
     if (mounts.size() < MOUNTS) {
       mounts.add(mountId);

@@ -36,11 +36,11 @@ final class Eligibility {
       return place;
     }
     long device = mounted.device();
-    if (!statx.isRootsToWrite()) {
+    if (!statx.isWritableByRootOnly()) {
       return Optional.of(Refusal.OTHERS_MAY_WRITE);
     }
     try {
-      return list.letsOthersWrite(fd)
+      return list.grantsWriteToOthers(fd)
           ? Optional.of(Refusal.OTHERS_MAY_WRITE)
           : ofDevice.apply(device);
     } catch (ErrnoException e) {

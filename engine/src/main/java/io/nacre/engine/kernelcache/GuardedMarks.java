@@ -82,13 +82,13 @@ final class GuardedMarks implements AutoCloseable {
     }
     Optional<Refusal> refusal;
     try {
-      setup.group().ignoreUntilModified(setup.opens(), candidate.file());
+      setup.group().setIgnoreMarkUntilModified(setup.opens(), candidate.file());
       refusal = refusal(candidate);
     } catch (ErrnoException e) {
       refusal = Optional.of(Refusal.KERNEL);
     }
     if (refusal.isPresent()) {
-      setup.group().heed(setup.opens(), candidate.file());
+      setup.group().clearIgnoreMark(setup.opens(), candidate.file());
       guard.get().remove(candidate.file(), false);
     }
     return refusal;
@@ -194,7 +194,7 @@ final class GuardedMarks implements AutoCloseable {
       if (!isRetired || !guard.hasTimes()) {
         tellChanged(path); // also what root may have mapped, if nothing tells when he is done
       }
-      if (setup.group().heedAtPath(setup.opens(), path)) {
+      if (setup.group().clearIgnoreMarkAtPath(setup.opens(), path)) {
         counts.addRemoved(reason, 1);
       }
       if (!isRetired) {

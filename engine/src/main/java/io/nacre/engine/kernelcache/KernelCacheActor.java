@@ -143,7 +143,7 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
       return KernelCache.STARTING;
     }
     String mode = setup.config().mode() == Mode.LEASED ? "leased" : "safe";
-    return setup.group().mayForget() ? mode : mode + ", marks keep their files in memory";
+    return setup.group().hasEvictableMarks() ? mode : mode + ", marks keep their files in memory";
   }
 
   private String doubt() {

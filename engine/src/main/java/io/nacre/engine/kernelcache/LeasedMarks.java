@@ -70,7 +70,7 @@ final class LeasedMarks implements AutoCloseable {
       refusal = Optional.of(Refusal.KERNEL);
     }
     if (refusal.isPresent()) {
-      setup.group().heed(setup.opens(), candidate.file());
+      setup.group().clearIgnoreMark(setup.opens(), candidate.file());
       release(candidate.file());
       return refusal;
     }
@@ -96,7 +96,7 @@ final class LeasedMarks implements AutoCloseable {
     if (!isClean) {
       return Optional.of(Refusal.CHANGED);
     }
-    setup.group().ignoreUntilModified(setup.opens(), candidate.file());
+    setup.group().setIgnoreMarkUntilModified(setup.opens(), candidate.file());
     return Lease.isHeld(candidate.file()) ? Optional.empty() : Optional.of(Refusal.WRITER);
   }
 
@@ -150,7 +150,7 @@ final class LeasedMarks implements AutoCloseable {
     if (reason == Removal.LEASE_BROKEN) {
       setup.changed().accept(out.version()); // no event told that he opens it
     }
-    setup.group().heed(setup.opens(), out.file());
+    setup.group().clearIgnoreMark(setup.opens(), out.file());
     counts.addRemoved(reason, 1);
     release(out.file());
     out.file().close();

@@ -82,7 +82,7 @@ final class QuarantineDirectory {
 
   private static void requireOwn(Directory directory, String path) throws IOException {
     Statx statx = new Statx().read(directory.fd().number());
-    if (!statx.isRootsToWrite()) {
+    if (!statx.isWritableByRootOnly()) {
       throw new RefusedException(
           path
               + " "

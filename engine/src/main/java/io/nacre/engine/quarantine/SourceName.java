@@ -51,7 +51,7 @@ final class SourceName implements AutoCloseable {
     if (statx.links() == 0) {
       throw new RefusedException("it has no name any more");
     }
-    if (statx.isHeld()) {
+    if (statx.isImmutableOrAppendOnly()) {
       throw new RefusedException("it is immutable or append-only, see chattr(1)");
     }
     byte[] path = new DescriptorPath().read(file.number()).bytes();
@@ -129,7 +129,7 @@ final class SourceName implements AutoCloseable {
     try {
       Names.move(directory, name, target, newName);
     } catch (ErrnoException e) {
-      boolean isHeld = new Statx().read(directory.fd().number()).isHeld();
+      boolean isHeld = new Statx().read(directory.fd().number()).isImmutableOrAppendOnly();
       if (e.errno() == Errno.EPERM && isHeld) {
         throw new RefusedException("its directory is immutable or append-only, see chattr(1)");
       }

@@ -13,7 +13,7 @@ import io.nacre.linux.file.Statx;
 public record FileFacts(FileVersion version, long mountId, boolean isRootsAlone) {
   /** Returns the facts of the file that {@code statx} has read. */
   public static FileFacts of(Statx statx) {
-    boolean isRootsAlone = statx.isRootsToWrite() || statx.isSealed();
+    boolean isRootsAlone = statx.isWritableByRootOnly() || statx.isSealed();
     return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRootsAlone);
   }
 }

@@ -60,7 +60,7 @@ final class OtherClamd implements AutoCloseable {
 
   /** Returns true once it listens, and its first thread has run for a second. */
   boolean hasWorkedForASecond() {
-    return new ProcFs().mainThreadRan((int) process.pid()).compareTo(Duration.ofSeconds(1)) > 0
+    return new ProcFs().mainThreadTime((int) process.pid()).compareTo(Duration.ofSeconds(1)) > 0
         && Files.exists(socket);
   }
 

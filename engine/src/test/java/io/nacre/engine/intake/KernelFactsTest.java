@@ -143,7 +143,7 @@ class KernelFactsTest {
     assertThat(facts.user()).hasValue(ProcFs.effectiveUserOfSelf());
     assertThat(program()).isEqualTo(new ProcFs().program(PID).orElseThrow());
     assertThat(facts.parent()).hasValue((int) ProcessHandle.current().parent().orElseThrow().pid());
-    assertThat(facts.isOfOurNamespace()).isTrue();
+    assertThat(facts.isInOurPidNamespace()).isTrue();
   }
 
   @Test
@@ -153,7 +153,7 @@ class KernelFactsTest {
     assertThat(facts.user()).isEmpty();
     assertThat(facts.program(new byte[4096])).isNegative();
     assertThat(facts.parent()).isEmpty();
-    assertThat(facts.isOfOurNamespace()).isFalse();
+    assertThat(facts.isInOurPidNamespace()).isFalse();
   }
 
   @Test
@@ -163,7 +163,7 @@ class KernelFactsTest {
     assertThat(facts.user()).isEmpty();
     assertThat(facts.program(new byte[4096])).isNegative();
     assertThat(facts.parent()).isEmpty();
-    assertThat(facts.isOfOurNamespace()).isFalse();
+    assertThat(facts.isInOurPidNamespace()).isFalse();
   }
 
   @Test

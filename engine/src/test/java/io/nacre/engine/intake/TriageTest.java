@@ -44,7 +44,7 @@ class TriageTest {
       OptionalInt user,
       String runs,
       OptionalInt parent,
-      boolean isOfOurNamespace,
+      boolean isInOurPidNamespace,
       List<String> asked)
       implements EventFacts {
 
@@ -64,27 +64,45 @@ class TriageTest {
 
     Facts ofPid(int other) {
       return new Facts(
-          other, isRegular, size, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
+          other,
+          isRegular,
+          size,
+          hasOnePlace,
+          where,
+          user,
+          runs,
+          parent,
+          isInOurPidNamespace,
+          asked);
     }
 
     Facts notRegular() {
       return new Facts(
-          pid, false, size, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
+          pid, false, size, hasOnePlace, where, user, runs, parent, isInOurPidNamespace, asked);
     }
 
     Facts ofSize(long other) {
       return new Facts(
-          pid, isRegular, other, hasOnePlace, where, user, runs, parent, isOfOurNamespace, asked);
+          pid,
+          isRegular,
+          other,
+          hasOnePlace,
+          where,
+          user,
+          runs,
+          parent,
+          isInOurPidNamespace,
+          asked);
     }
 
     Facts withoutOnePlace() {
       return new Facts(
-          pid, isRegular, size, false, where, user, runs, parent, isOfOurNamespace, asked);
+          pid, isRegular, size, false, where, user, runs, parent, isInOurPidNamespace, asked);
     }
 
     Facts at(String other) {
       return new Facts(
-          pid, isRegular, size, hasOnePlace, other, user, runs, parent, isOfOurNamespace, asked);
+          pid, isRegular, size, hasOnePlace, other, user, runs, parent, isInOurPidNamespace, asked);
     }
 
     Facts by(int uid) {
@@ -97,7 +115,7 @@ class TriageTest {
           OptionalInt.of(uid),
           runs,
           parent,
-          isOfOurNamespace,
+          isInOurPidNamespace,
           asked);
     }
 
@@ -111,13 +129,22 @@ class TriageTest {
           OptionalInt.empty(),
           runs,
           parent,
-          isOfOurNamespace,
+          isInOurPidNamespace,
           asked);
     }
 
     Facts with(String other) {
       return new Facts(
-          pid, isRegular, size, hasOnePlace, where, user, other, parent, isOfOurNamespace, asked);
+          pid,
+          isRegular,
+          size,
+          hasOnePlace,
+          where,
+          user,
+          other,
+          parent,
+          isInOurPidNamespace,
+          asked);
     }
 
     Facts childOf(int other) {
@@ -130,7 +157,7 @@ class TriageTest {
           user,
           runs,
           OptionalInt.of(other),
-          isOfOurNamespace,
+          isInOurPidNamespace,
           asked);
     }
 

@@ -11,8 +11,8 @@ import io.nacre.linux.file.OpenFlags;
 /**
  * A fanotify group: the kernel's queue of events for our marks, behind one descriptor.
  *
- * <p>Marks and responses may be made from any thread; several threads may read, each with a buffer
- * of its own. Closing the group makes the kernel allow every request that still waits.
+ * <p>Any thread may add marks and respond. Several threads may read, each with a buffer of its own.
+ * When the group is closed the kernel allows every request that still waits.
  */
 public final class FanotifyGroup implements AutoCloseable {
 
@@ -36,28 +36,28 @@ public final class FanotifyGroup implements AutoCloseable {
   private static final int FAN_MARK_EVICTABLE = 0x200;
   private static final int FAN_MARK_IGNORE = 0x400;
 
-  /** What a group tells, and whether the processes that raise its events wait for us. */
+  /** What an event of a group has, and whether the process that raises it waits for an answer. */
   public enum Kind {
     /**
-     * They wait, and an event has a descriptor of the file. The queue has no limit: a full one
-     * would allow permission events silently.
+     * The process waits, and an event has a descriptor of the file. The queue has no limit, since a
+     * full one would allow permission events silently.
      */
     PERMISSION(FAN_CLASS_CONTENT | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
-    /** They do not wait, and an event has a descriptor of the file. */
+    /** The process does not wait, and an event has a descriptor of the file. */
     NOTIFICATION(FAN_CLASS_NOTIF | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS, FAN_REPORT_FD_ERROR),
     /**
-     * They do not wait, and an event has a descriptor of the file and, as its process, the thread
-     * that raised it (Linux 4.20). The queue is bounded, and tells when it overflowed.
+     * The process does not wait. An event has a descriptor of the file and, instead of the process,
+     * the thread that raised it (Linux 4.20). The queue is bounded and reports its overflow.
      */
     THREADS(FAN_CLASS_NOTIF | FAN_REPORT_TID, FAN_REPORT_FD_ERROR),
     /**
-     * They do not wait, and an event has the handle of a directory and a name in it, for {@link
-     * FanotifyNames} (Linux 5.9). The queue is bounded, and tells when it overflowed.
+     * The process does not wait. An event has the handle of a directory and a name in it, for
+     * {@link FanotifyNames} (Linux 5.9). The queue is bounded and reports its overflow.
      */
     NAMES(FAN_CLASS_NOTIF | FAN_REPORT_DIR_FID | FAN_REPORT_NAME, 0),
     /**
-     * They do not wait, and an event has the handle of the file itself, for {@link FanotifyNames}
-     * (Linux 5.1). The queue is bounded, and tells when it overflowed.
+     * The process does not wait. An event has the handle of the file itself, for {@link
+     * FanotifyNames} (Linux 5.1). The queue is bounded and reports its overflow.
      */
     HANDLES(FAN_CLASS_NOTIF | FAN_REPORT_FID | FAN_UNLIMITED_MARKS, 0);
 
@@ -77,8 +77,8 @@ public final class FanotifyGroup implements AutoCloseable {
 
   private final Fd fd;
 
-  /** How an ignore mark is made; less of it once the kernel says that it does not know it all. */
-  private volatile int ignoring = FAN_MARK_IGNORE | FAN_MARK_EVICTABLE;
+  /** The flags of an ignore mark; fewer once the kernel has refused some. */
+  private volatile int ignoreFlags = FAN_MARK_IGNORE | FAN_MARK_EVICTABLE;
 
   private final ThreadLocal<NativeBuffer> response =
       ThreadLocal.withInitial(() -> new NativeBuffer(FanotifyResponse.SIZE));
@@ -105,7 +105,7 @@ public final class FanotifyGroup implements AutoCloseable {
     return new FanotifyGroup(Fd.orThrow("fanotify_init", group));
   }
 
-  /** A group over {@code fd}, a socket that stands in for the kernel; takes ownership. */
+  /** A group over {@code fd}, a socket in place of the kernel; takes ownership. */
   public static FanotifyGroup over(Fd fd) {
     return new FanotifyGroup(fd);
   }
@@ -148,93 +148,94 @@ public final class FanotifyGroup implements AutoCloseable {
     change(FAN_MARK_ADD | type.flag(), mask, OpenFlags.AT_FDCWD, PathBuffer.address(path));
   }
 
-  /** Takes {@code mask} off the mark on what {@code target} is open on. */
+  /** Removes {@code mask} from the mark on what {@code target} is open on. */
   public void unmark(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_REMOVE | type.flag(), mask, target.number(), 0);
   }
 
   /**
-   * Keeps the events of {@code mask} on what {@code target} is open on from us, whatever other
-   * marks say: for the files in a directory, with {@code FAN_EVENT_ON_CHILD}.
+   * Sets an ignore mark on what {@code target} is open on, so that the events of {@code mask} are
+   * not raised for this group, whatever other marks say. With {@code FAN_EVENT_ON_CHILD} it is for
+   * the files in a directory.
    *
-   * <p>The mark stays when a file is modified and moves with its directory. On an inode the kernel
-   * may drop it when it needs memory, so that the events come again.
+   * <p>The mark stays when a file is modified, and moves with its directory. When the kernel needs
+   * memory it may drop the mark of an inode, and raises the events again.
    *
    * @throws ErrnoException {@code EINVAL} on a kernel before 6.0, or 5.15.154 or 5.10.220
    */
-  public void markIgnored(MarkType type, long mask, Fd target) throws ErrnoException {
+  public void setLastingIgnoreMark(MarkType type, long mask, Fd target) throws ErrnoException {
     int evictable = type == MarkType.INODE ? FAN_MARK_EVICTABLE : 0;
     int ignore = FAN_MARK_IGNORE | FAN_MARK_IGNORED_SURV_MODIFY | evictable;
     change(FAN_MARK_ADD | ignore | type.flag(), mask, target.number(), 0);
   }
 
-  /** Takes {@code mask} off an ignore mark that {@link #markIgnored} made. */
-  public void unmarkIgnored(MarkType type, long mask, Fd target) throws ErrnoException {
+  /** Removes {@code mask} from a mark of {@link #setLastingIgnoreMark}. */
+  public void clearLastingIgnoreMark(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_REMOVE | FAN_MARK_IGNORE | type.flag(), mask, target.number(), 0);
   }
 
   /**
-   * Adds {@code mask} to the mark on the file {@code target} is open on; the kernel may drop that
-   * mark with the inode when it needs memory, if it {@link #mayForget}.
+   * Adds {@code mask} to the mark on the file {@code target} is open on. If the kernel {@link
+   * #hasEvictableMarks}, it may drop that mark with the inode when it needs memory.
    */
-  public void markWhileCached(long mask, Fd target) throws ErrnoException {
-    int evictable = ignoring & FAN_MARK_EVICTABLE;
+  public void markEvictable(long mask, Fd target) throws ErrnoException {
+    int evictable = ignoreFlags & FAN_MARK_EVICTABLE;
     try {
       change(FAN_MARK_ADD | evictable, mask, target.number(), 0);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL || evictable == 0) {
         throw e;
       }
-      ignoring = FAN_MARK_IGNORED_MASK; // the other flag is younger
-      markWhileCached(mask, target);
+      ignoreFlags = FAN_MARK_IGNORED_MASK; // FAN_MARK_IGNORE came later
+      markEvictable(mask, target);
     }
   }
 
   /**
-   * Keeps the events of {@code mask} on the file {@code target} is open on from us, whatever other
-   * marks say, until a write or a truncation of it.
+   * Sets an ignore mark on the file {@code target} is open on, so that the events of {@code mask}
+   * are not raised for this group, whatever other marks say. A write or a truncation removes it.
    *
-   * <p>Neither a store through a shared mapping nor one by io_submit(2) ends that. The kernel sets
-   * no mark, and does not say so, while somebody can write the file: {@link WriterProbe} tells. It
-   * may drop the mark with the inode when it needs memory, if it {@link #mayForget}.
+   * <p>Neither a store through a shared mapping nor one by io_submit(2) removes it. While a process
+   * can write the file the kernel sets no mark, and reports no error: see {@link WriterProbe}. If
+   * the kernel {@link #hasEvictableMarks}, it may drop the mark when it needs memory.
    */
-  public void ignoreUntilModified(long mask, Fd target) throws ErrnoException {
-    int flags = ignoring;
+  public void setIgnoreMarkUntilModified(long mask, Fd target) throws ErrnoException {
+    int flags = ignoreFlags;
     try {
       change(FAN_MARK_ADD | flags, mask, target.number(), 0);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL || flags == FAN_MARK_IGNORED_MASK) {
         throw e;
       }
-      ignoring = less(flags);
-      ignoreUntilModified(mask, target);
+      ignoreFlags = fewer(flags);
+      setIgnoreMarkUntilModified(mask, target);
     }
   }
 
   /** IGNORE came with Linux 6.0, EVICTABLE with 5.19; both with 5.15.154 and 5.10.220. */
-  private static int less(int ignoring) {
-    return (ignoring & FAN_MARK_IGNORE) != 0
+  private static int fewer(int flags) {
+    return (flags & FAN_MARK_IGNORE) != 0
         ? FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE
         : FAN_MARK_IGNORED_MASK;
   }
 
   /**
-   * Takes back what {@link #ignoreUntilModified} asked for.
+   * Clears the mark of {@link #setIgnoreMarkUntilModified}.
    *
-   * @return false if there is no mark, or no more
+   * @return false if there is no mark any more
    */
-  public boolean heed(long mask, Fd target) throws ErrnoException {
-    return heed(mask, target.number(), 0);
+  public boolean clearIgnoreMark(long mask, Fd target) throws ErrnoException {
+    return clearIgnoreMark(mask, target.number(), 0);
   }
 
-  /** Takes back what {@link #ignoreUntilModified} asked for, of a file that is not open. */
-  public boolean heedAtPath(long mask, Fd path) throws ErrnoException {
-    return heed(mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
+  /** Clears the mark of a file that is not open: {@code path} is a descriptor of O_PATH. */
+  public boolean clearIgnoreMarkAtPath(long mask, Fd path) throws ErrnoException {
+    return clearIgnoreMark(mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
   }
 
-  private boolean heed(long mask, int dirfd, long path) throws ErrnoException {
+  private boolean clearIgnoreMark(long mask, int dirfd, long path) throws ErrnoException {
     try {
-      change(FAN_MARK_REMOVE | (ignoring & ~FAN_MARK_EVICTABLE), mask, dirfd, path);
+      change(FAN_MARK_REMOVE | (ignoreFlags & ~FAN_MARK_EVICTABLE), mask, dirfd, path);
       return true;
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ENOENT) {
@@ -244,25 +245,25 @@ public final class FanotifyGroup implements AutoCloseable {
     }
   }
 
-  /** Takes {@code mask} off the mark on a file that is not open: {@code path} is only a path. */
+  /** Removes {@code mask} from the mark on a file that is not open: {@code path} is of O_PATH. */
   public void unmarkAtPath(long mask, Fd path) throws ErrnoException {
     change(FAN_MARK_REMOVE, mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
   }
 
   /**
-   * Returns whether the kernel may drop the marks of {@link #ignoreUntilModified}; before Linux
-   * 5.19 each keeps its inode in memory.
+   * Returns whether the kernel may drop the marks of {@link #setIgnoreMarkUntilModified}. Before
+   * Linux 5.19 each keeps its inode in memory.
    */
-  public boolean mayForget() {
-    return (ignoring & FAN_MARK_EVICTABLE) != 0;
+  public boolean hasEvictableMarks() {
+    return (ignoreFlags & FAN_MARK_EVICTABLE) != 0;
   }
 
-  /** Takes every mark off files and directories; marks on mounts and file systems stay. */
+  /** Removes every mark on files and directories; marks on mounts and file systems stay. */
   public void flushInodeMarks() throws ErrnoException {
     change(FAN_MARK_FLUSH, 0, OpenFlags.AT_FDCWD, 0);
   }
 
-  /** Closes the group: its marks go, and whoever waits is allowed. */
+  /** Closes the group: its marks are removed, and processes that wait are allowed. */
   @Override
   public void close() {
     fd.close();

@@ -2,7 +2,7 @@ package io.nacre.linux.fanotify;
 
 import java.nio.ByteBuffer;
 
-/** The layout of an answer, from fanotify(7). */
+/** The layout of the response to a permission event, from fanotify(7). */
 final class FanotifyResponse {
   /*
    * struct fanotify_response {   // offset

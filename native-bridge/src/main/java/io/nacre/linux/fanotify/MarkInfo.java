@@ -11,7 +11,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * What the kernel says of one mark in {@code /proc/self/fdinfo/N}, see proc(5).
+ * One mark of a fanotify group, as the kernel prints it in {@code /proc/self/fdinfo/N}, see
+ * proc(5).
  *
  * @param type what is marked
  * @param inode the number of the file or directory, of a mark on one
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  * @param handleType the type of the file handle of what is marked, of a mark on a file or directory
  * @param handle the handle, for open_by_handle_at(2); empty if the file system has none
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody, and there may be a million
+@SuppressWarnings("ArrayRecordComponent") // never compared, and there may be a million
 public record MarkInfo(
     MarkType type,
     long inode,
@@ -43,7 +44,7 @@ public record MarkInfo(
   private static final int LONGEST_NUMBER = 16;
   private static final byte[] NONE = {};
 
-  /** Hands every mark of {@code group} to {@code action}, one at a time: there may be a million. */
+  /** Passes each mark of {@code group} to {@code action}, one at a time: there may be a million. */
   public static void forEach(FanotifyGroup group, Consumer<MarkInfo> action) throws IOException {
     Path info = Path.of("/proc/self/fdinfo/" + group.fd().number());
     try (BufferedReader lines = Files.newBufferedReader(info, StandardCharsets.ISO_8859_1)) {
@@ -53,7 +54,7 @@ public record MarkInfo(
     }
   }
 
-  /** Understands one line; numbers are hexadecimal. Nothing if it is about something else. */
+  /** Parses one line, with hexadecimal numbers; returns nothing for a line of another kind. */
   static Optional<MarkInfo> parse(String line) {
     OptionalLong mask = number(line, " mask:");
     OptionalLong ignored = number(line, " ignored_mask:");

@@ -1,6 +1,6 @@
 package io.nacre.linux.fanotify;
 
-/** What the kernel is told about a permission event. */
+/** The response to a permission event. */
 public enum Response {
   /** The open goes on. */
   ALLOW(0x01),

@@ -5,10 +5,10 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 
 /**
- * Several answers sent to the kernel by one writev(2); belongs to one thread.
+ * Several responses sent to the kernel by one writev(2); belongs to one thread.
  *
- * <p>The kernel takes one answer a vector and stops at the first it refuses, so the rest is sent
- * again behind it: no answer is lost because of another.
+ * <p>The kernel takes one response a vector and stops at the first that it refuses. The rest is
+ * then sent in another call, so that no response is lost because of another.
  */
 public final class ResponseBatch {
   /*

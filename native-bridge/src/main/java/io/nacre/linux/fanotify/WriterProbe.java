@@ -6,17 +6,16 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.file.OpenFlags;
 
 /**
- * Tells whether anybody can write a file now: has it open for writing, or mapped from such a
- * descriptor, whether that is still open or not.
+ * Finds out whether a file has a writer: a process that has it open for writing, or mapped from
+ * such a descriptor, even if that is closed by now.
  *
- * <p>The kernel accepts an ignore mark that ends with the next write, and sets none, on a file
- * somebody can write; whether there is one is seen when it is taken off again. The marks belong to
- * a group of their own, in which no event is ever raised, so nobody else is affected.
+ * <p>On a file with a writer the kernel accepts an ignore mark that ends with the next write, but
+ * sets none. So a mark that cannot be removed again shows a writer. The marks belong to a group of
+ * their own, in which no event is ever raised.
  *
- * <p>For any thread; one question at a time, since the mark of another would be taken for our own.
- * Ask only about files of local file systems: the kernel asks for permission to read the file, and
- * a FUSE daemon may be asked for that. An overlay does not know of a mapping whose descriptor is
- * closed.
+ * <p>For any thread; one probe at a time, since two would see each other's mark. For files of local
+ * file systems only: the kernel checks the permission to read the file, which a FUSE daemon may
+ * have to answer. An overlay does not count a mapping whose descriptor is closed.
  */
 public final class WriterProbe implements AutoCloseable {
   private static final int FAN_CLOEXEC = 0x01;
@@ -45,7 +44,7 @@ public final class WriterProbe implements AutoCloseable {
         Fd.orThrow("fanotify_init", FanotifyLib.fanotify_init(flags, OpenFlags.O_RDONLY)));
   }
 
-  /** Returns whether anybody can write the regular file {@code fd} is open on. */
+  /** Returns whether a process can write the regular file {@code fd} is open on. */
   public synchronized boolean hasWriter(int fd) throws ErrnoException {
     if (!group.isOpen()) {
       throw new ErrnoException("fanotify_mark", Errno.EBADF);

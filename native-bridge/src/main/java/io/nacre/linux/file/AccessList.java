@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whether the access control list of a file, see acl(5), lets anybody write it besides those whom
- * its mode is about; belongs to one thread.
+ * The access control list of a file, see acl(5): whether it grants writing beyond the file's mode.
+ * Belongs to one thread.
  */
 public final class AccessList {
   /*
@@ -29,7 +29,7 @@ public final class AccessList {
   private static final int ACL_WRITE = 0x02;
   private static final int ACL_USER_OBJ = 0x01;
 
-  /** As long as the kernel lets the value of an attribute be. */
+  /** The longest value of an attribute that the kernel allows. */
   private static final int XATTR_SIZE_MAX = 65_536;
 
   private static final NativeBuffer NAME =
@@ -46,21 +46,21 @@ public final class AccessList {
    * Returns whether the list of the file {@code fd} is open on has an entry, other than that of its
    * owner, that grants writing, whether the list's mask takes that back or not.
    *
-   * @throws ErrnoException if that cannot be told
+   * @throws ErrnoException if the list cannot be read
    */
-  public boolean letsOthersWrite(int fd) throws ErrnoException {
+  public boolean grantsWriteToOthers(int fd) throws ErrnoException {
     long length = FileLib.fgetxattr(fd, NAME.address(), value.address(), XATTR_SIZE_MAX);
     if (length < 0) {
       int errno = ErrnoException.lastErrno();
       if (errno == Errno.ENODATA || errno == Errno.EOPNOTSUPP) {
-        return false; // it has no list, or no file there has one
+        return false; // no list, or a file system without lists
       }
       throw new ErrnoException("fgetxattr", errno);
     }
     return grantsWrite((int) length);
   }
 
-  /** A list that is not understood may grant anything. */
+  /** A list of unknown layout may grant anything. */
   private boolean grantsWrite(int length) {
     if (length < HEADER_SIZE
         || (length - HEADER_SIZE) % ENTRY_SIZE != 0

@@ -7,9 +7,9 @@ import io.nacre.linux.NativeBuffer;
 /**
  * The path the kernel knows for an open descriptor, by readlink(2) of {@code /proc/self/fd/N}.
  *
- * <p>Opens nothing, and procfs cannot be marked, so this is safe where a process waits for us. The
- * path is what it was for the opener, who may live in another mount namespace; a name longer than a
- * page is refused by the kernel. Belongs to one thread.
+ * <p>Opens nothing, and procfs cannot be marked, so this is safe while a process waits for an
+ * answer. The path is the opener's, which may be in another mount namespace. The kernel refuses a
+ * path longer than a page. Belongs to one thread.
  */
 public final class DescriptorPath {
   /** The kernel's own buffer for a path is one page. */

@@ -16,9 +16,9 @@ import java.util.Optional;
 public final class Directory implements AutoCloseable {
   private static final int FLAGS =
       OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK;
-  private static final int READ_WITHOUT_TRACE =
+  private static final int READ_WITHOUT_WAITING =
       OpenFlags.O_RDONLY
-          | OpenFlags.O_NONBLOCK // a lease of another process is an error, and no wait
+          | OpenFlags.O_NONBLOCK // fails, and does not wait, if another process has a lease
           | OpenFlags.O_NOATIME
           | OpenFlags.O_LARGEFILE
           | OpenFlags.O_CLOEXEC;
@@ -32,7 +32,7 @@ public final class Directory implements AutoCloseable {
   private static final ThreadLocal<DescriptorLink> LINK =
       ThreadLocal.withInitial(DescriptorLink::new);
 
-  /** With its length and type; the kernel takes none that is longer. */
+  /** A handle of the greatest length, with its length and type. */
   private static final ThreadLocal<NativeBuffer> HANDLE =
       ThreadLocal.withInitial(() -> new NativeBuffer(8 + FileHandle.MAX_HANDLE_SZ));
 
@@ -63,10 +63,11 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
-   * Does the same with a directory on a certain mount.
+   * Opens the directory at {@code path}, which is absolute, unless there is a symbolic link in it
+   * or it is on another mount.
    *
-   * @param mountId of {@link Statx#uniqueMountId}
-   * @throws ErrnoException {@code EXDEV} if it is on another one
+   * @param mountId the mount, of {@link Statx#uniqueMountId}
+   * @throws ErrnoException {@code ELOOP} for a link, {@code EXDEV} on another mount
    */
   public static Directory openOnMount(byte[] path, long mountId) throws ErrnoException {
     Directory directory = openWithoutLinks(path);
@@ -111,13 +112,13 @@ public final class Directory implements AutoCloseable {
     return new Directory(new Fd(opened));
   }
 
-  /** A filter of system calls, as of a container, may not know openat2(2). */
+  /** The system call filter of a container may refuse openat2(2). */
   static boolean isRefusedByFilter() {
     int errno = ErrnoException.lastErrno();
     return errno == Errno.ENOSYS || errno == Errno.EPERM;
   }
 
-  /** Does the same where openat2(2) cannot be had. */
+  /** Opens the child where openat2(2) is not available, and compares the mounts. */
   Directory openChildAndCompareMounts(byte[] name) throws ErrnoException {
     Directory child = openChild(name);
     try {
@@ -136,14 +137,14 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
-   * Looks at what is at {@code name} in this directory, as {@link Statx#probe} does; valid until
+   * Reads the status of {@code name} in this directory, as {@link Statx#probe} does; valid until
    * this thread's next call.
    */
   public Statx probe(byte[] name) throws ErrnoException {
     return STATX.get().probe(fd.number(), PathBuffer.address(name));
   }
 
-  /** Opens this very directory once more, to list it from the start. */
+  /** Opens this directory again, to list it from the start. */
   public Directory reopen() throws ErrnoException {
     return openChild(SELF);
   }
@@ -156,11 +157,11 @@ public final class Directory implements AutoCloseable {
   }
 
   /**
-   * Finds the file {@code name} in this directory, if it is a regular file on the same mount: not
-   * what a symbolic link leads to, and no FIFO or device, whose mere opening does something.
-   * Nothing is opened for that; no event is raised, and no lease broken.
+   * Finds the file {@code name} in this directory, if it is a regular file on the same mount: no
+   * symbolic link, and no FIFO or device, whose opening has effects. Nothing is opened for that: no
+   * event is raised, and no lease broken.
    *
-   * @return a mere path for {@link #openForReading}; nothing if it is something else
+   * @return a descriptor of O_PATH for {@link #openForReading}; nothing for another kind of file
    */
   public Optional<Fd> findRegularFile(byte[] name) throws ErrnoException {
     Fd path = find(name);
@@ -180,8 +181,8 @@ public final class Directory implements AutoCloseable {
   /**
    * Finds what is at {@code name} in this directory, whatever it is, without opening it.
    *
-   * @return a mere path: for {@link Statx#read}, and for {@link #openForReading} if it is a regular
-   *     file
+   * @return a descriptor of O_PATH: for {@link Statx#read}, and for {@link #openForReading} if it
+   *     is a regular file
    */
   public Fd find(byte[] name) throws ErrnoException {
     int flags = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
@@ -190,11 +191,11 @@ public final class Directory implements AutoCloseable {
 
   /**
    * Opens the regular file that {@link #findRegularFile} found, which stays the caller's, for
-   * reading. Waits for whoever answers the event that this raises.
+   * reading. Waits for the answer to the event that this raises.
    */
   public static Fd openForReading(Fd path) throws ErrnoException {
     int opened =
-        FileLib.openat(OpenFlags.AT_FDCWD, LINK.get().address(path.number()), READ_WITHOUT_TRACE);
+        FileLib.openat(OpenFlags.AT_FDCWD, LINK.get().address(path.number()), READ_WITHOUT_WAITING);
     return Fd.orThrow("openat", opened);
   }
 
@@ -202,7 +203,7 @@ public final class Directory implements AutoCloseable {
    * Opens the directory with the given file handle, wherever it is by now, on the file system of
    * this one.
    *
-   * @throws ErrnoException {@code ESTALE} if it is no more
+   * @throws ErrnoException {@code ESTALE} if it does not exist any more
    */
   public Directory openByHandle(int type, byte[] handle) throws ErrnoException {
     return new Directory(openByHandle(type, handle, FLAGS));
@@ -210,10 +211,10 @@ public final class Directory implements AutoCloseable {
 
   /**
    * Finds the file or directory with the given file handle, wherever it is by now, on the file
-   * system of this directory. Nothing is opened for that; no event is raised, and no lease broken.
+   * system of this directory. Nothing is opened for that: no event is raised, and no lease broken.
    *
-   * @return a mere path
-   * @throws ErrnoException {@code ESTALE} if it is no more
+   * @return a descriptor of O_PATH
+   * @throws ErrnoException {@code ESTALE} if it does not exist any more
    */
   public Fd findByHandle(int type, byte[] handle) throws ErrnoException {
     return openByHandle(type, handle, OpenFlags.O_PATH | OpenFlags.O_CLOEXEC);

@@ -5,13 +5,13 @@ import io.nacre.linux.NativeBuffer;
 import java.lang.ref.Reference;
 
 /**
- * The handle of a file, as name_to_handle_at(2) and fanotify events give it: which file it is on
- * its file system, whatever its names are.
+ * The handle of a file, as name_to_handle_at(2) and fanotify events have it: it identifies the file
+ * on its file system, whatever its names are.
  *
  * @param type the kind of handle
  * @param bytes the handle, for {@code Directory.findByHandle}
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody, handed to the kernel
+@SuppressWarnings("ArrayRecordComponent") // never compared, passed to the kernel
 public record FileHandle(int type, byte[] bytes) {
   /*
    * struct file_handle {              // offset

@@ -6,16 +6,16 @@ import io.nacre.linux.NativeBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The leases that processes hold, by {@code /proc/locks}: who opens such a file may have to wait
- * for its holder, for {@code fs.lease-break-time}. Belongs to one thread.
+ * The list of file leases in {@code /proc/locks}: the opener of a leased file may wait for its
+ * holder, up to {@code fs.lease-break-time}. Belongs to one thread.
  *
- * <p>Those of another process namespace are not listed, and a lease may be taken right after the
- * look: it spares most waits, and excludes none.
+ * <p>Leases of other process namespaces are not listed, and a lease may be taken right after the
+ * list was read. So the list avoids most waits, and excludes none.
  */
 public final class FileLocks implements AutoCloseable {
   private static final String LEASE = " LEASE ";
 
-  /** With more locks than fit, every file counts as leased. */
+  /** When there are more locks than fit, every file counts as leased. */
   private final NativeBuffer buffer = new NativeBuffer(64 * 1024);
 
   private final Fd locks;
@@ -24,7 +24,7 @@ public final class FileLocks implements AutoCloseable {
     this.locks = locks;
   }
 
-  /** Opens the list; every look is at its present state. */
+  /** Opens the list; each query reads its present state. */
   public static FileLocks open() throws ErrnoException {
     NativeBuffer path = NativeBuffer.cString("/proc/locks".getBytes(StandardCharsets.US_ASCII));
     int flags = OpenFlags.O_RDONLY | OpenFlags.O_CLOEXEC;
@@ -32,8 +32,8 @@ public final class FileLocks implements AutoCloseable {
         Fd.orThrow("open", FileLib.openat(OpenFlags.AT_FDCWD, path.address(), flags)));
   }
 
-  /** Returns whether somebody may hold a lease on a file with this number, on whatever device. */
-  public boolean mayHold(long inode) throws ErrnoException {
+  /** Returns whether a file with this inode number may be leased, on any device. */
+  public boolean mayBeLeased(long inode) throws ErrnoException {
     int length = 0;
     int read;
     do {
@@ -42,14 +42,14 @@ public final class FileLocks implements AutoCloseable {
     } while (read > 0 && length < buffer.capacity());
     return length > 0
         && (length == buffer.capacity()
-            || holds(new String(buffer.copy(0, length), StandardCharsets.US_ASCII), inode));
+            || hasLease(new String(buffer.copy(0, length), StandardCharsets.US_ASCII), inode));
   }
 
   /**
-   * Returns whether {@code locks} has a lease of {@code inode}. The device is left out of account:
-   * for some file systems it is not the one that statx(2) tells.
+   * Returns whether {@code locks} has a lease of {@code inode}. The device is not compared: on some
+   * file systems it differs from the one of statx(2).
    */
-  static boolean holds(String locks, long inode) {
+  static boolean hasLease(String locks, long inode) {
     // "1: LEASE  ACTIVE    WRITE 1234 00:2a:12345 0 EOF", proc_locks(5)
     return locks.contains(LEASE)
         && locks.lines().anyMatch(line -> line.contains(LEASE) && line.contains(":" + inode + " "));

@@ -5,8 +5,8 @@ import io.nacre.linux.NativeBuffer;
 import java.lang.ref.Reference;
 
 /**
- * Changes owner, rights and times of the file that a descriptor is open on, for reading at least,
- * and brings it to the disk.
+ * Changes of owner, mode and times of an open file, and its synchronisation with the disk. The
+ * descriptor must be open for reading at least.
  */
 public final class Inode {
   private static final int TIMESPEC_SIZE = 16;
@@ -19,12 +19,12 @@ public final class Inode {
     orThrow("fchmod", InodeLib.fchmod(fd, mode));
   }
 
-  /** Sets owner and group; the kernel takes set-user-ID and capabilities of the file back. */
+  /** Sets owner and group; the kernel removes set-user-ID and file capabilities. */
   public static void setOwner(int fd, int uid, int gid) throws ErrnoException {
     orThrow("fchown", InodeLib.fchown(fd, uid, gid));
   }
 
-  /** Sets when it was read and changed last, each in seconds and nanoseconds to add. */
+  /** Sets the times of the last access and change, each in seconds and nanoseconds to add. */
   public static void setTimes(
       int fd, long accessedSeconds, int accessedNanos, long modifiedSeconds, int modifiedNanos)
       throws ErrnoException {

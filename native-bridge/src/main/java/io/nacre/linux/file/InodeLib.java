@@ -2,7 +2,7 @@ package io.nacre.linux.file;
 
 import io.nacre.linux.Libc;
 
-/** Calls that change what an open file is, named and typed as in their manual pages. */
+/** Calls on the attributes of an open file, named and typed as in their manual pages. */
 final class InodeLib {
   static {
     Libc.bind(InodeLib.class);

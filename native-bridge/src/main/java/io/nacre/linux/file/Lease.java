@@ -5,10 +5,10 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 
 /**
- * Read leases, as in fcntl(2): while one is held, a process that opens for writing waits.
+ * Read leases, as in fcntl(2): while one is held, a process that opens the file for writing waits.
  *
- * <p>The kernel tells the holder by a signal. That is {@code SIGIO} unless another is chosen, and
- * {@code SIGIO} would end the JVM, so one is chosen that a process ignores.
+ * <p>The kernel notifies the holder by a signal. The default, {@code SIGIO}, would end the JVM, so
+ * a signal is chosen that is ignored by default.
  */
 public final class Lease {
   private static final int F_SETSIG = 10;
@@ -23,7 +23,7 @@ public final class Lease {
   /**
    * Takes a read lease on the file {@code fd} is open on.
    *
-   * @return false if somebody has the file open for writing
+   * @return false if a process has the file open for writing
    */
   public static boolean tryRead(Fd fd) throws ErrnoException {
     if (FileLib.fcntl(fd.number(), F_SETSIG, SIGURG) < 0) {
@@ -32,7 +32,7 @@ public final class Lease {
     return take(fd);
   }
 
-  /** Does the same with the signal and its receiver as they are. */
+  /** Takes a read lease, with the present signal and its present receiver. */
   static boolean take(Fd fd) throws ErrnoException {
     if (FileLib.fcntl(fd.number(), F_SETLEASE, F_RDLCK) < 0) {
       int errno = ErrnoException.lastErrno();
@@ -44,7 +44,7 @@ public final class Lease {
     return true;
   }
 
-  /** Gives the lease back, so that a writer who waits goes on. */
+  /** Gives the lease back, so that a waiting writer goes on. */
   public static void release(Fd fd) throws ErrnoException {
     if (FileLib.fcntl(fd.number(), F_SETLEASE, F_UNLCK) < 0) {
       throw ErrnoException.last("fcntl");

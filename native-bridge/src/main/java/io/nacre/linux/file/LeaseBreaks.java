@@ -7,13 +7,13 @@ import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Read leases, and what tells of those who wait for one of them to be given back, as in fcntl(2).
+ * The notifications that a writer waits for one of our read leases, as in fcntl(2).
  *
- * <p>The kernel tells by a real-time signal, which it sends to the thread that opened this, and to
- * no other; it is blocked there and read from a descriptor. When too many signals wait the kernel
- * sends {@code SIGIO} instead, which is ignored by all of the process: so whoever holds leases also
- * looks after them by {@link Lease#isHeld} now and then. All of this belongs to that one thread,
- * which has to live as long as the leases.
+ * <p>The kernel notifies by a real-time signal to the thread that opened this, and to no other. It
+ * is blocked there and read from a descriptor. When too many signals wait the kernel sends {@code
+ * SIGIO} instead, which the whole process ignores. So the holder also checks its leases by {@link
+ * Lease#isHeld} from time to time. All of this belongs to that one thread, which has to live as
+ * long as the leases.
  */
 public final class LeaseBreaks implements AutoCloseable {
   private static final int F_SETSIG = 10;
@@ -56,12 +56,12 @@ public final class LeaseBreaks implements AutoCloseable {
     owner.bytes().putInt(4, thread);
   }
 
-  /** Opens one for leases of the calling thread. */
+  /** Opens the notifications for leases of the calling thread. */
   public static LeaseBreaks open() throws ErrnoException {
     NativeBuffer set = new NativeBuffer(SIGSET_SIZE);
     set.bytes().putLong(0, 1L << (SIGNAL - 1));
     LeaseLib.signal(SIGIO, SIG_IGN);
-    LeaseLib.signal(SIGNAL, SIG_IGN); // a signal that is blocked is kept all the same
+    LeaseLib.signal(SIGNAL, SIG_IGN); // a blocked signal is queued nevertheless
     int failed = LeaseLib.pthread_sigmask(SIG_BLOCK, set.address(), 0);
     if (failed != 0) {
       throw new ErrnoException("pthread_sigmask", failed);
@@ -84,9 +84,9 @@ public final class LeaseBreaks implements AutoCloseable {
   }
 
   /**
-   * Takes a read lease on the file {@code fd} is open on, which this thread is told of.
+   * Takes a read lease on the file {@code fd} is open on; this thread is notified of its break.
    *
-   * @return false if somebody can write the file: has it open, or mapped from such a descriptor
+   * @return false if a process can write the file: has it open, or mapped from such a descriptor
    */
   public boolean tryRead(Fd fd) throws ErrnoException {
     if (FileLib.fcntl(fd.number(), F_SETSIG, SIGNAL) < 0
@@ -96,14 +96,14 @@ public final class LeaseBreaks implements AutoCloseable {
     return Lease.take(fd);
   }
 
-  /** Returns what becomes readable when somebody waits for a lease. */
+  /** Returns the descriptor that becomes readable when a writer waits for a lease. */
   public Fd fd() {
     return signals;
   }
 
   /**
-   * Returns the number of a descriptor whose lease somebody waits for, or waited for: it may have
-   * been given back since, and the number used again; -1 if there is none.
+   * Returns the number of a descriptor whose lease a writer waits for, or waited for: it may have
+   * been given back since, and the number used again. Returns -1 if there is none.
    */
   public int next() throws ErrnoException {
     return signals.read(info) < SIGINFO_SIZE ? -1 : info.bytes().getInt(SSI_FD);

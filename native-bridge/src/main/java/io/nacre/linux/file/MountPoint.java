@@ -4,7 +4,7 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 
-/** Where a mount of ours is, by statmount(2) (Linux 6.8); belongs to one thread. */
+/** The mount point of a mount of this namespace, by statmount(2) (Linux 6.8); one thread only. */
 public final class MountPoint {
   /*
    * struct mnt_id_req: see MountedType        struct statmount {            // offset
@@ -28,18 +28,18 @@ public final class MountPoint {
   private final NativeBuffer request = new NativeBuffer(REQUEST_SIZE);
   private final NativeBuffer result = new NativeBuffer(RESULT_SIZE);
 
-  /** Makes room for the questions and answers of one thread. */
+  /** Allocates the request and the result of one thread. */
   public MountPoint() {
     request.bytes().putInt(0, REQUEST_SIZE).putLong(PARAM, STATMOUNT_MNT_POINT);
   }
 
   /**
-   * Opens the directory at which a mount is; close it soon, since it keeps the mount from being
-   * unmounted.
+   * Opens the root directory of a mount; to be closed soon, since an open one keeps the mount from
+   * being unmounted.
    *
    * @param mountId the mount's unique number, of {@link Statx#uniqueMountId}
    * @throws ErrnoException {@code ENOENT} if it is gone or is one of another mount namespace,
-   *     {@code EXDEV} if another one hides it, {@code ENOTDIR} if it is mounted on a file
+   *     {@code EXDEV} if another mount covers it, {@code ENOTDIR} if it is mounted on a file
    */
   public Directory open(long mountId) throws ErrnoException {
     return Directory.openOnMount(path(mountId), mountId);

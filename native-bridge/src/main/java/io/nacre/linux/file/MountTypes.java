@@ -5,37 +5,37 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The types of the file systems behind mounts, each asked for once; for any thread.
+ * A cache of the types of the file systems behind mounts; for any thread.
  *
- * <p>Mounts are known by their unique numbers, which are never used again, so nothing here grows
- * old. Devices are: the next file system on one can have files of the same numbers and times. So it
- * is told when a mount turns up and none of those known before shows that its file system has been
- * there ever since.
+ * <p>A mount has a unique number that is never used again, so no entry becomes stale. The number of
+ * a device is used again: the next file system on it can have files of the same numbers and times.
+ * So a listener is run when a mount appears whose file system may be new: when no mount of that
+ * device that was seen before still exists.
  *
- * <p>Asks the kernel and never a file system: see {@link MountedType}.
+ * <p>Queries the kernel and never a file system: see {@link MountedType}.
  */
 public final class MountTypes {
   private static final int MOUNTS = 1024;
   private static final long UNKNOWN = 0;
-  private static final long NOWHERE = 0;
+  private static final long NO_DEVICE = 0;
 
-  private record Known(long type, long device) {}
+  private record Filesystem(long type, long device) {}
 
-  private record Answer(long mountId, long type) {}
+  private record LastLookUp(long mountId, long type) {}
 
   private final Runnable onNewFilesystem;
   private final MountedType mountedType = new MountedType();
 
-  /** The same mount is asked about again and again; whoever finds it here waits for nobody. */
-  private volatile Answer last = new Answer(NOWHERE, UNKNOWN);
+  /** Most look-ups are for the same mount as the one before; they need no lock. */
+  private volatile LastLookUp last = new LastLookUp(0, UNKNOWN);
 
-  private final Map<Long, Known> mounts = new LinkedHashMap<>(); // the oldest first
+  private final Map<Long, Filesystem> mounts = new LinkedHashMap<>(); // the oldest first
 
   /**
-   * Knows no mount yet.
+   * An empty cache.
    *
-   * @param onNewFilesystem is run before the type of a mount is told whose file system may not have
-   *     been there before
+   * @param onNewFilesystem is run before the type is returned of a mount whose file system may be
+   *     new
    */
   public MountTypes(Runnable onNewFilesystem) {
     this.onNewFilesystem = onNewFilesystem;
@@ -43,12 +43,12 @@ public final class MountTypes {
 
   /**
    * Returns the type of the file system behind a mount, as statfs(2) has it in {@code f_type}; 0 if
-   * it cannot be told, as on a kernel before 6.8 or of a mount of another mount namespace.
+   * it is unknown, as on a kernel before 6.8 or for a mount of another mount namespace.
    *
    * @param mountId of {@link Statx#uniqueMountId}
    */
   public long of(long mountId) {
-    Answer now = last;
+    LastLookUp now = last;
     if (now.mountId() == mountId) {
       return now.type();
     }
@@ -56,37 +56,37 @@ public final class MountTypes {
   }
 
   private synchronized long lookUp(long mountId) {
-    Known known = mounts.get(mountId);
-    long type = known != null ? known.type() : ask(mountId);
-    last = new Answer(mountId, type);
+    Filesystem cached = mounts.get(mountId);
+    long type = cached != null ? cached.type() : add(mountId);
+    last = new LastLookUp(mountId, type);
     return type;
   }
 
-  private long ask(long mountId) {
-    Known told = told(mountId);
-    if (told.type() != UNKNOWN && !hasBeenThere(told.device())) {
+  private long add(long mountId) {
+    Filesystem found = query(mountId);
+    if (found.type() != UNKNOWN && !hasMountOf(found.device())) {
       onNewFilesystem.run();
     }
     if (mounts.size() == MOUNTS) {
       mounts.remove(mounts.keySet().iterator().next());
     }
-    mounts.put(mountId, told);
-    return told.type();
+    mounts.put(mountId, found);
+    return found.type();
   }
 
-  private Known told(long mountId) {
+  private Filesystem query(long mountId) {
     try {
       long type = mountedType.of(mountId);
-      return new Known(type, type == UNKNOWN ? NOWHERE : mountedType.device());
+      return new Filesystem(type, type == UNKNOWN ? NO_DEVICE : mountedType.device());
     } catch (ErrnoException e) {
-      return new Known(UNKNOWN, NOWHERE);
+      return new Filesystem(UNKNOWN, NO_DEVICE);
     }
   }
 
-  /** Returns whether a mount that is known to be of {@code device} is still there. */
-  private boolean hasBeenThere(long device) {
-    for (Map.Entry<Long, Known> mount : mounts.entrySet()) {
-      if (mount.getValue().device() == device && told(mount.getKey()).device() == device) {
+  /** Returns whether a cached mount of {@code device} still exists. */
+  private boolean hasMountOf(long device) {
+    for (Map.Entry<Long, Filesystem> mount : mounts.entrySet()) {
+      if (mount.getValue().device() == device && query(mount.getKey()).device() == device) {
         return true;
       }
     }

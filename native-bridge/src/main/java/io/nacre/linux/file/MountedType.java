@@ -6,8 +6,8 @@ import io.nacre.linux.NativeBuffer;
 /**
  * The type of the file system behind a mount, by statmount(2) (Linux 6.8); belongs to one thread.
  *
- * <p>Unlike statfs(2) this asks the kernel and never the file system: no FUSE daemon and no server
- * is waited for.
+ * <p>Unlike statfs(2) this queries the kernel and never the file system: it waits for no FUSE
+ * daemon and no server.
  */
 public final class MountedType {
   /** Also of ext2 and ext3. */
@@ -36,7 +36,7 @@ public final class MountedType {
   private static final long STATMOUNT_SB_BASIC = 0x01;
 
   /**
-   * Returns whether a file system of {@code type} asks neither a daemon nor a server, and gives
+   * Returns whether a file system of {@code type} needs neither a daemon nor a server, and gives
    * each of its files a number of its own.
    */
   public static boolean isLocal(long type) {
@@ -49,14 +49,14 @@ public final class MountedType {
   private final NativeBuffer request = new NativeBuffer(REQUEST_SIZE);
   private final NativeBuffer result = new NativeBuffer(RESULT_SIZE);
 
-  /** Makes room for the questions and answers of one thread. */
+  /** Allocates the request and the result of one thread. */
   public MountedType() {
     request.bytes().putInt(0, REQUEST_SIZE).putLong(PARAM, STATMOUNT_SB_BASIC);
   }
 
   /**
    * Returns the type of the file system of a mount, as statfs(2) has it in {@code f_type}; 0 if the
-   * kernel does not tell.
+   * kernel does not report it.
    *
    * @param mountId the mount's unique number, of {@link Statx#uniqueMountId}
    * @throws ErrnoException {@code ENOENT} if the mount is gone or is one of another mount
@@ -67,11 +67,11 @@ public final class MountedType {
     if (FileLib.syscall(SYS_STATMOUNT, request.address(), result.address(), RESULT_SIZE, 0) < 0) {
       throw ErrnoException.last("statmount");
     }
-    boolean isTold = (result.bytes().getLong(MASK) & STATMOUNT_SB_BASIC) != 0;
-    return isTold ? result.bytes().getLong(SB_MAGIC) : 0;
+    boolean isReported = (result.bytes().getLong(MASK) & STATMOUNT_SB_BASIC) != 0;
+    return isReported ? result.bytes().getLong(SB_MAGIC) : 0;
   }
 
-  /** Returns the device of the file system {@link #of} told of last, as {@link Statx#device}. */
+  /** Returns the device of the file system of the last {@link #of}, as {@link Statx#device}. */
   public long device() {
     return ((long) result.bytes().getInt(SB_DEV_MAJOR) << 32)
         | Integer.toUnsignedLong(result.bytes().getInt(SB_DEV_MINOR));

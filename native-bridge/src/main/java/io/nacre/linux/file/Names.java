@@ -8,8 +8,8 @@ import io.nacre.linux.PathBuffer;
 import java.lang.ref.Reference;
 
 /**
- * Makes, moves and removes names in open directories. No path is looked up, no symbolic link is
- * followed, and nothing is ever replaced.
+ * Creation, moves and removal of names in open directories. No path is looked up, no symbolic link
+ * is followed, and nothing is ever replaced.
  */
 public final class Names {
   private static final int AT_SYMLINK_FOLLOW = 0x400;
@@ -42,8 +42,8 @@ public final class Names {
   }
 
   /**
-   * Opens a new file without a name on the file system of {@code directory}, for reading and
-   * writing: whoever may do nothing to it. It is gone when it is closed, unless it got a name.
+   * Opens a new file without a name and without any permission on the file system of {@code
+   * directory}, for reading and writing. It is gone when it is closed, unless it got a name.
    *
    * @throws ErrnoException {@code EOPNOTSUPP} where the file system has no such files
    */

@@ -6,7 +6,7 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.PathBuffer;
 import java.util.function.Predicate;
 
-/** A regular file by its path, found without being opened: no event is raised, no lease broken. */
+/** A look-up of a regular file without opening it: no event is raised, and no lease broken. */
 public final class RegularFile {
   private static final int FLAGS = OpenFlags.O_PATH | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
   private static final OpenHow WITHOUT_LINKS = new OpenHow(FLAGS, 0);
@@ -16,11 +16,11 @@ public final class RegularFile {
 
   /**
    * Finds the file at {@code path}, which is absolute, if it is the one that is wanted. No symbolic
-   * link is followed, wherever in the path; a file system of somebody's own may take as long as it
-   * likes to answer.
+   * link is followed anywhere in the path. A FUSE or network file system may take any time to
+   * answer.
    *
-   * @param isWanted is asked about a regular file
-   * @return a mere path for {@link Directory#openForReading}
+   * @param isWanted tests a regular file
+   * @return a descriptor of O_PATH for {@link Directory#openForReading}
    * @throws ErrnoException {@code ESTALE} if it is another file, or no regular one; {@code ELOOP}
    *     if a symbolic link leads there
    */

@@ -5,7 +5,7 @@ import io.nacre.linux.NativeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * What statx(2) says of one file at a time, read in place without allocation; belongs to one
+ * The status of one file at a time, by statx(2), read in place without allocation; belongs to one
  * thread.
  */
 public final class Statx {
@@ -95,14 +95,16 @@ public final class Statx {
   }
 
   /**
-   * Reads what is at the path itself: follows no symbolic link at its end, wakes no automounter and
-   * asks no server.
+   * Reads what is at the path itself: follows no symbolic link at its end, triggers no automount
+   * and queries no server.
    */
   public Statx probe(NativeBuffer path) throws ErrnoException {
     return read(OpenFlags.AT_FDCWD, path, PROBE);
   }
 
-  /** Does the same for a path in the directory {@code dirfd}, at an address. */
+  /**
+   * Reads, as {@link #probe}, what is at the path at an address, in the directory {@code dirfd}.
+   */
   Statx probe(int dirfd, long path) throws ErrnoException {
     if (FileLib.statx(dirfd, path, PROBE, WANTED, buffer.address()) < 0) {
       throw ErrnoException.last("statx");
@@ -141,20 +143,21 @@ public final class Statx {
     return Short.toUnsignedInt(bytes.getShort(MODE));
   }
 
-  /** Returns true if the contents can never change, for anybody: fs-verity(7) seals them. */
+  /** Returns true if no process can ever change the contents: fs-verity seals them. */
   public boolean isSealed() {
     return (bytes.getLong(ATTRIBUTES) & STATX_ATTR_VERITY) != 0;
   }
 
   /**
-   * Returns true if nobody may rename or remove it: chattr(1) says it is immutable, or append-only.
+   * Returns true if the file is immutable or append-only, see chattr(1): no process may rename or
+   * remove it.
    */
-  public boolean isHeld() {
+  public boolean isImmutableOrAppendOnly() {
     return (bytes.getLong(ATTRIBUTES) & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
   }
 
-  /** Returns whether owner and mode let nobody but root write the file, or make names in it. */
-  public boolean isRootsToWrite() {
+  /** Returns whether owner and mode let only root write the file, or make names in it. */
+  public boolean isWritableByRootOnly() {
     return uid() == 0 && (mode() & OTHERS_MAY_WRITE) == 0;
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * thread.
  */
 public final class Xattrs {
-  /** As long as the kernel lets a value, and the list of all names, be. */
+  /** The longest value, and the longest list of names, that the kernel allows. */
   private static final int SIZE_MAX = 65_536;
 
   private final NativeBuffer buffer = new NativeBuffer(SIZE_MAX);

@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the kernel says of one watch in {@code /proc/self/fdinfo/N}, see proc(5).
+ * One watch of an inotify instance, as the kernel prints it in {@code /proc/self/fdinfo/N}, see
+ * proc(5).
  *
  * @param wd the watch
  * @param device the kernel's number of the file system of what is watched
  * @param handleType the type of the file handle of what is watched
  * @param handle the handle, for open_by_handle_at(2)
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody, and there may be a million
+@SuppressWarnings("ArrayRecordComponent") // never compared, and there may be a million
 public record WatchInfo(int wd, long device, int handleType, byte[] handle) {
   private static final Pattern LINE =
       Pattern.compile(
@@ -32,7 +33,7 @@ public record WatchInfo(int wd, long device, int handleType, byte[] handle) {
     }
   }
 
-  /** Understands one line; numbers are hexadecimal. Nothing if it is about something else. */
+  /** Parses one line, with hexadecimal numbers; returns nothing for a line of another kind. */
   static Optional<WatchInfo> parse(String line) {
     Matcher info = LINE.matcher(line.strip());
     if (!info.matches() || info.group("handle").length() % 2 != 0) {

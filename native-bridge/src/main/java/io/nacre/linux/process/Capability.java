@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The capabilities Nacre cannot work without, from capabilities(7). */
+/** The capabilities that Nacre needs, from capabilities(7). */
 public enum Capability {
   /** Lets a process open files it may not read, so that every event has a descriptor. */
   CAP_DAC_READ_SEARCH(2),

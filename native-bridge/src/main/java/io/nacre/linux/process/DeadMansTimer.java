@@ -8,9 +8,9 @@ import java.time.Duration;
 /**
  * A kernel timer that kills this process unless it is re-armed in time.
  *
- * <p>It fires even when the process is stopped or waits on itself; the kernel then closes the
- * fanotify group and everybody who waits is allowed. The time a machine is suspended does not
- * count. {@link #rearm} may be called from any thread.
+ * <p>It fires even when the process is stopped or waits for itself; the kernel then closes the
+ * fanotify group, and allows all openers that wait. The time in which a machine is suspended does
+ * not count. Any thread may call {@link #rearm}.
  */
 public final class DeadMansTimer implements AutoCloseable {
   private static final int CLOCK_MONOTONIC = 1;
@@ -73,7 +73,7 @@ public final class DeadMansTimer implements AutoCloseable {
     }
   }
 
-  /** Takes the timer away; nothing kills us any more. */
+  /** Deletes the timer, which kills this process no more. */
   @Override
   public synchronized void close() {
     if (!closed) {

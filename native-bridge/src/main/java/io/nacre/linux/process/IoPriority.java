@@ -2,7 +2,7 @@ package io.nacre.linux.process;
 
 import io.nacre.linux.ErrnoException;
 
-/** The priority of the calling thread at the disk. */
+/** The I/O priority of the calling thread. */
 public final class IoPriority {
   private static final int IOPRIO_WHO_PROCESS = 1;
   private static final int CALLING_THREAD = 0;
@@ -11,7 +11,7 @@ public final class IoPriority {
 
   private IoPriority() {}
 
-  /** Has the calling thread read from the disk only when nobody else does. */
+  /** Lets the calling thread use the disk only when no other thread does. */
   public static void setIdle() throws ErrnoException {
     long call = number(System.getProperty("os.arch", ""));
     long idle = (long) IOPRIO_CLASS_IDLE << IOPRIO_CLASS_SHIFT;

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** How many descriptors this process may have open: {@code RLIMIT_NOFILE} of getrlimit(2). */
+/** The limit of open descriptors of this process: {@code RLIMIT_NOFILE} of getrlimit(2). */
 public final class OpenFileLimit {
   private static final int RLIMIT_NOFILE = 7;
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -47,11 +47,11 @@ public final class OpenFileLimit {
     return maximum;
   }
 
-  /** Returns how many descriptors this process has open, those of this question included. */
+  /** Returns how many descriptors this process has open, including those of this call. */
   public static long used() throws IOException {
-    long told = Files.size(DESCRIPTORS); // Linux 6.2
-    if (told > 0) {
-      return told;
+    long count = Files.size(DESCRIPTORS); // Linux 6.2
+    if (count > 0) {
+      return count;
     }
     try (Stream<Path> each = Files.list(DESCRIPTORS)) {
       return each.count();

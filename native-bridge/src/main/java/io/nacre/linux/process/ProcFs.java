@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What procfs says of another process; belongs to one thread.
+ * The state of other processes, by procfs; belongs to one thread.
  *
- * <p>Safe while that process waits for us: procfs cannot be marked, and only files are read for
- * which the kernel does not wait on the process ({@code status}, {@code exe}, {@code comm}; never
- * {@code environ} or {@code maps}, which wait for an exec that is under way). {@link #commandLine}
- * is the exception.
+ * <p>Safe while that process waits for an answer: procfs cannot be marked, and only files are read
+ * for which the kernel does not wait for the process ({@code status}, {@code exe}, {@code comm};
+ * never {@code environ} or {@code maps}, which wait for an exec that is under way). {@link
+ * #commandLine} is the exception.
  */
 public final class ProcFs {
   private static final int BUFFER_SIZE = 4096;
@@ -41,28 +41,28 @@ public final class ProcFs {
   /** The kernel's USER_HZ. */
   private static final Duration TICK = Duration.ofMillis(10);
 
-  /** What the kernel adds to the path of a file that is no longer there, as after an upgrade. */
+  /** The suffix of the path of a file that was removed or replaced, as after an upgrade. */
   private static final byte[] DELETED = ascii(" (deleted)");
 
   private final Statx statx = new Statx();
   private final NativeBuffer path = new NativeBuffer(64);
   private final NativeBuffer buffer = new NativeBuffer(BUFFER_SIZE);
 
-  /** Returns our own process. */
+  /** Returns this process. */
   public static int self() {
     return ProcessLib.getpid();
   }
 
-  /** Returns the user we act as. */
+  /** Returns the effective user of this process. */
   public static int effectiveUserOfSelf() {
     return ProcessLib.geteuid();
   }
 
   /**
-   * Returns the user process {@code pid} acts as, or nothing if it is gone or outside our process
-   * namespace: the owner of the directory {@code /proc/PID}, which is the effective user even of a
-   * process that made itself not dumpable, unlike the owner of what is in it. Five times as fast as
-   * reading {@code status}.
+   * Returns the effective user of process {@code pid}, or nothing if it is gone or outside our
+   * process namespace: the owner of the directory {@code /proc/PID}, which is the effective user
+   * even of a process that made itself not dumpable, unlike the owner of what is in it. Five times
+   * as fast as reading {@code status}.
    */
   public OptionalInt effectiveUser(int pid) {
     if (pid <= 0) {
@@ -76,7 +76,7 @@ public final class ProcFs {
     }
   }
 
-  /** Returns the process that {@code thread} is one of, or nothing if it is gone. */
+  /** Returns the process of {@code thread}, or nothing if it is gone. */
   public OptionalInt processOf(int thread) {
     int length = read(thread, STATUS);
     int line = indexOf(PROCESS, length);
@@ -92,9 +92,9 @@ public final class ProcFs {
 
   /**
    * Returns true if process {@code pid} has no process number but ours: those of containers, which
-   * count their own processes, have a second one. False also if that cannot be told.
+   * count their own processes, have a second one. Returns false also if that is unknown.
    */
-  public boolean isOfOurNamespace(int pid) {
+  public boolean isInOurPidNamespace(int pid) {
     int length = read(pid, STATUS);
     int line = indexOf(NUMBERS, length);
     if (line < 0) {
@@ -110,7 +110,7 @@ public final class ProcFs {
    * for a page, and allocates nothing. A program that was replaced or removed since it was started
    * has the path it had.
    *
-   * @return the length of the path, or -1 if it cannot be told
+   * @return the length of the path, or -1 if it is unknown
    */
   public int program(int pid, byte[] program) {
     int length = readProgram(pid);
@@ -143,7 +143,7 @@ public final class ProcFs {
    * Returns how long the first thread of process {@code pid} has run on a processor so far, in
    * steps of 10 ms; nothing if the process is gone.
    */
-  public Duration mainThreadRan(int pid) {
+  public Duration mainThreadTime(int pid) {
     List<String> fields = stat(pid);
     if (fields.size() <= STIME) {
       return Duration.ZERO;
@@ -177,8 +177,8 @@ public final class ProcFs {
    * Returns the first page of the command line of process {@code pid}, each argument with a NUL
    * behind it; nothing if it is gone.
    *
-   * <p>Unlike all else here this reads the memory of the process, and waits if that waits: for a
-   * file system of somebody's own, for one. Only on a thread that nobody needs.
+   * <p>Unlike the other methods this reads the memory of the process, and waits if that waits, for
+   * a FUSE file system for example. Only for a thread that no other thread waits for.
    */
   public byte[] commandLine(int pid) {
     return buffer.copy(0, read(pid, COMMAND_LINE));

@@ -1,6 +1,6 @@
 package io.nacre.linux.process;
 
-/** A process and what it has started, as setpgid(2) and setsid(2) put them together. */
+/** A process group of setpgid(2) or setsid(2): a process and those that it started. */
 public final class ProcessGroup {
   private static final int SIGKILL = 9;
 

@@ -29,7 +29,7 @@ final class ProcessLib {
 
   static native int setrlimit(int resource, long limits);
 
-  static native long syscall(long number, long which, long who, long priority);
+  static native long syscall(long number, long which, long target, long priority);
 
   static native int kill(int pid, int signal);
 

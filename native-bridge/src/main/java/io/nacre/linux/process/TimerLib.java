@@ -4,7 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import io.nacre.linux.Libc;
 
-/** timer_create(2) and its kin; in librt before glibc 2.34. */
+/** timer_create(2) and the calls on its timers; in librt before glibc 2.34. */
 final class TimerLib {
   static {
     try {

@@ -6,11 +6,11 @@ import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 
 /**
- * A non-blocking stream socket. One thread at a time sends, and one at a time receives; those may
- * be two.
+ * A non-blocking stream socket. One thread at a time sends, and one at a time receives, which may
+ * be another.
  *
- * <p>Nothing here waits: a call that cannot go on returns that, and the caller polls {@link #fd}
- * together with whatever may end its wait.
+ * <p>No method waits: a call that cannot go on returns at once. The caller polls {@link #fd}
+ * together with the descriptors that end its wait.
  */
 public abstract sealed class StreamSocket implements AutoCloseable permits TcpSocket, UnixSocket {
   static final int SOCK_STREAM = 1;

@@ -45,7 +45,7 @@ public final class TcpSocket extends StreamSocket {
     }
   }
 
-  /** Throws why it could not be connected, if it could not. */
+  /** Throws the error of a connection that failed. */
   public void finishConnect() throws ErrnoException {
     NativeBuffer error = new NativeBuffer(8); // the value, and its length behind it
     error.bytes().putInt(4, 4);
@@ -61,7 +61,7 @@ public final class TcpSocket extends StreamSocket {
     }
   }
 
-  /** What is sent is answered before more follows: there is nothing to wait and collect for. */
+  /** Each request is answered before the next one is sent: there is nothing to collect. */
   private void sendAtOnce() throws ErrnoException {
     NativeBuffer yes = new NativeBuffer(4);
     yes.bytes().putInt(0, 1);

@@ -86,7 +86,7 @@ public final class UnixSocket extends StreamSocket {
     return socket;
   }
 
-  /** Sends one datagram to {@code path} and forgets it; nothing waits if nobody reads there. */
+  /** Sends one datagram to {@code path}; never waits, even if no process reads there. */
   public static void sendDatagram(String path, byte[] payload) throws ErrnoException {
     UnixAddress address = new UnixAddress(path);
     NativeBuffer bytes = NativeBuffer.cString(payload);
@@ -161,7 +161,7 @@ public final class UnixSocket extends StreamSocket {
         SocketLib.sendmsg(fd().number(), message.address(), MSG_DONTWAIT | MSG_NOSIGNAL));
   }
 
-  /** Returns who is at the other end. */
+  /** Returns the process at the other end. */
   public PeerCredentials peer() throws ErrnoException {
     /*
      * struct ucred { pid_t pid; uid_t uid; gid_t gid; };   // 12 bytes, its length behind it

@@ -1,4 +1,4 @@
-/** Unix sockets that can pass descriptors and tell who the peer is, as in unix(7). */
+/** Stream sockets; Unix sockets that pass descriptors and name their peer, as in unix(7). */
 @NullMarked
 package io.nacre.linux.socket;
 

@@ -365,7 +365,7 @@ class FanotifyGroupIT {
       group.mark(MarkType.FILESYSTEM, FanotifyMask.FAN_OPEN_PERM, path(tmpfs.root()));
       assertAsks(inside);
 
-      group.markIgnored(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
+      group.setLastingIgnoreMark(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
 
       assertAsksNobody(inside);
       assertAsksNobody(inside);
@@ -388,7 +388,7 @@ class FanotifyGroupIT {
     Path moved = tmpfs.root().resolve("moved");
     try (Directory directory = Directory.open(path(tmpfs.root().resolve("d")))) {
       group.mark(MarkType.FILESYSTEM, FanotifyMask.FAN_OPEN_PERM, path(tmpfs.root()));
-      group.markIgnored(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
+      group.setLastingIgnoreMark(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
 
       ChildProcess.run("sh", "-c", "echo more >> \"$1\"", "sh", inside.toString());
       assertAsksNobody(inside);

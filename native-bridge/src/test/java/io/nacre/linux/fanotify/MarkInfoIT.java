@@ -96,7 +96,7 @@ class MarkInfoIT {
   void tellsAMarkThatOnlyIgnoresFromOneThatWantsEvents() throws IOException {
     try (Directory directory = Directory.open(PrivateTmpfs.bytes(tmpfs.directory("d")))) {
       Fd fd = directory.fd();
-      group.markIgnored(MarkType.INODE, EVENTS, fd);
+      group.setLastingIgnoreMark(MarkType.INODE, EVENTS, fd);
 
       assertThat(theMark().mask()).isZero();
       assertThat(theMark().ignored()).isEqualTo(EVENTS);

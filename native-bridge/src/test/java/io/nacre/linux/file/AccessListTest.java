@@ -35,7 +35,7 @@ class AccessListTest {
 
   @Test
   void grantsNothingWithoutAList() throws Exception {
-    assertThat(letsOthersWrite(Files.createFile(directory.resolve("file")))).isFalse();
+    assertThat(grantsWriteToOthers(Files.createFile(directory.resolve("file")))).isFalse();
   }
 
   @ParameterizedTest
@@ -56,7 +56,7 @@ class AccessListTest {
         "16:" + mask + NO_ID,
         "32:4" + NO_ID);
 
-    assertThat(letsOthersWrite(file)).isEqualTo(expected);
+    assertThat(grantsWriteToOthers(file)).isEqualTo(expected);
   }
 
   private void set(Path file, String... entries) throws IOException, InterruptedException {
@@ -73,9 +73,9 @@ class AccessListTest {
     assertThat(exitCode).as(said).isZero();
   }
 
-  private boolean letsOthersWrite(Path file) throws ErrnoException {
+  private boolean grantsWriteToOthers(Path file) throws ErrnoException {
     try (Fd fd = Opened.file(file)) {
-      return list.letsOthersWrite(fd.number());
+      return list.grantsWriteToOthers(fd.number());
     }
   }
 }

@@ -13,20 +13,20 @@ class FileLocksTest {
 
   @Test
   void knowsALeaseByTheInode() {
-    assertThat(FileLocks.holds(LOCKS, 12345)).isTrue();
-    assertThat(FileLocks.holds(LOCKS, 2345)).isFalse();
+    assertThat(FileLocks.hasLease(LOCKS, 12345)).isTrue();
+    assertThat(FileLocks.hasLease(LOCKS, 2345)).isFalse();
   }
 
   @Test
   void takesNoLockForALease() {
-    assertThat(FileLocks.holds(LOCKS, 678)).isFalse();
+    assertThat(FileLocks.hasLease(LOCKS, 678)).isFalse();
   }
 
   @Test
   void readsThePresentList() throws Exception {
     try (FileLocks leases = FileLocks.open()) {
-      assertThat(leases.mayHold(Long.MAX_VALUE)).isFalse();
-      assertThat(leases.mayHold(Long.MAX_VALUE)).isFalse();
+      assertThat(leases.mayBeLeased(Long.MAX_VALUE)).isFalse();
+      assertThat(leases.mayBeLeased(Long.MAX_VALUE)).isFalse();
     }
   }
 }

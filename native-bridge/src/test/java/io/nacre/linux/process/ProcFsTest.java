@@ -101,8 +101,8 @@ class ProcFsTest {
           (int)
               ProcessHandle.of(child.pid()).orElseThrow().children().findAny().orElseThrow().pid();
 
-      assertThat(procFs.isOfOurNamespace(child.pid())).isTrue();
-      assertThat(procFs.isOfOurNamespace(inside)).isFalse();
+      assertThat(procFs.isInOurPidNamespace(child.pid())).isTrue();
+      assertThat(procFs.isInOurPidNamespace(inside)).isFalse();
       ProcessHandle.of(inside).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
@@ -174,17 +174,17 @@ class ProcFsTest {
     assertThat(procFs.name(pid)).isEmpty();
     assertThat(procFs.program(pid, new byte[4096])).isNegative();
     assertThat(procFs.parent(pid)).isEmpty();
-    assertThat(procFs.isOfOurNamespace(pid)).isFalse();
+    assertThat(procFs.isInOurPidNamespace(pid)).isFalse();
   }
 
   @Test
   void saysHowLongTheFirstThreadOfAProcessHasRun() throws Exception {
     try (ChildProcess busy = ChildProcess.start("sh", "-c", "while :; do :; done");
         ChildProcess idle = ChildProcess.start("sleep", "60")) {
-      await().until(() -> procFs.mainThreadRan(busy.pid()).toMillis() > 100);
+      await().until(() -> procFs.mainThreadTime(busy.pid()).toMillis() > 100);
 
-      assertThat(procFs.mainThreadRan(idle.pid())).isLessThan(Duration.ofMillis(100));
-      assertThat(procFs.mainThreadRan(Integer.MAX_VALUE)).isZero();
+      assertThat(procFs.mainThreadTime(idle.pid())).isLessThan(Duration.ofMillis(100));
+      assertThat(procFs.mainThreadTime(Integer.MAX_VALUE)).isZero();
     }
   }
 

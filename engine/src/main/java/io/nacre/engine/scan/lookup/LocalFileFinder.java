@@ -208,7 +208,7 @@ public final class LocalFileFinder implements AutoCloseable {
     if (!clean.isSettled(facts.version(), mountId)) {
       return Need.UNSETTLED;
     }
-    boolean isLeased = leases.isPresent() && leases.get().mayHold(facts.version().inode());
+    boolean isLeased = leases.isPresent() && leases.get().mayBeLeased(facts.version().inode());
     return isLeased ? Need.LEASED : Need.SCAN;
   }
 

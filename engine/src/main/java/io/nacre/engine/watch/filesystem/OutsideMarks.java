@@ -130,7 +130,7 @@ final class OutsideMarks {
 
   /** Returns whether a file has a second name, or somebody else than root may give it one. */
   private static boolean mayBeNamedElsewhere(Statx file) {
-    return file.links() > 1 || (file.isRegular() && !file.isRootsToWrite());
+    return file.links() > 1 || (file.isRegular() && !file.isWritableByRootOnly());
   }
 
   /**
@@ -153,7 +153,7 @@ final class OutsideMarks {
   // With an access control list the group's bits are the most that the list grants to anybody.
 
   private boolean isSafe(PathBytes directory) {
-    return isRoots(directory) && statx.isRootsToWrite();
+    return isRoots(directory) && statx.isWritableByRootOnly();
   }
 
   private boolean isSticky(PathBytes directory) {

@@ -231,7 +231,7 @@ public final class WholeMountWatch implements AutoCloseable {
     private boolean mayBeSilenced(Directory parent, byte[] name) {
       try {
         return !isInside(parent, name, /* isDirectory= */ true)
-            && parent.probe(name).isRootsToWrite();
+            && parent.probe(name).isWritableByRootOnly();
       } catch (ErrnoException e) {
         return true;
       }

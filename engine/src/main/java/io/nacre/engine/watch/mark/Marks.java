@@ -25,12 +25,13 @@ public record Marks(FanotifyGroup group, long events) {
 
   /** Keeps the events of the files in a directory away, whatever other marks ask for. */
   public void ignoreDirectory(Fd directory) throws ErrnoException {
-    group.markIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+    group.setLastingIgnoreMark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
   /** Lets the events of the files in a directory come again. */
   public void hearDirectory(Fd directory) throws ErrnoException {
-    group.unmarkIgnored(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
+    group.clearLastingIgnoreMark(
+        MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
   /** Returns whether whoever opens a file waits for our answer. */

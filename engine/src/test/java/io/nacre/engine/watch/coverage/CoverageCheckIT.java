@@ -111,7 +111,8 @@ class CoverageCheckIT {
     mark("tree", "tree/a", "tree/c");
     for (String name : List.of("tree/a/b", "outside")) {
       try (Directory directory = open(name)) {
-        group.markIgnored(MarkType.INODE, EVENTS | FanotifyMask.FAN_EVENT_ON_CHILD, directory.fd());
+        group.setLastingIgnoreMark(
+            MarkType.INODE, EVENTS | FanotifyMask.FAN_EVENT_ON_CHILD, directory.fd());
       }
     }
 
