@@ -1,5 +1,6 @@
 package io.nacre.engine.quarantine;
 
+import io.nacre.engine.file.RootOwnedPath;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
@@ -9,17 +10,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Where the quarantine is, and whether it can be trusted: root's own directory, on a path that only
- * root can lead elsewhere. Opened anew for each use, so that it keeps no file system from being
- * unmounted, and what becomes of it is noticed.
+ * The directory of the quarantine, on a path that only root can lead elsewhere and that has no
+ * symbolic links. Opened anew for each use: so it keeps no file system from being unmounted, and a
+ * change of its owner or mode is noticed.
  */
 final class QuarantineDirectory {
   private static final int FOR_ROOT = 0700;
   private static final int ABOVE = 0755;
-  private static final int OTHERS_MAY_WRITE = 022;
-  private static final int STICKY = 01000;
 
   private final Path path;
 
@@ -35,7 +35,7 @@ final class QuarantineDirectory {
   /**
    * Opens it.
    *
-   * @throws RefusedException if somebody else could replace it, or write there
+   * @throws RefusedException if a user other than root could replace it, or write there
    */
   Directory open() throws IOException {
     Directory directory = PathWalk.open(names(), QuarantineDirectory::requireRoots);
@@ -48,7 +48,7 @@ final class QuarantineDirectory {
     }
   }
 
-  /** Makes it if it is not there, with what is missing above it, and opens it. */
+  /** Creates it, and the directories missing above it, and opens it. */
   Directory create() throws IOException {
     List<byte[]> names = names();
     for (int count = 1; count < names.size(); count++) {
@@ -66,35 +66,30 @@ final class QuarantineDirectory {
       Names.makeDirectory(parent, names.get(last), mode);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EEXIST) {
-        throw new RefusedException(text(names) + " cannot be made: " + e.getMessage());
+        throw new RefusedException(text(names) + " cannot be created: " + e.getMessage());
       }
     }
   }
 
-  /** A sticky directory, as /tmp, lets nobody move what belongs to root. */
   private static void requireRoots(Directory directory, String path) throws IOException {
     Statx statx = new Statx().read(directory.fd().number());
-    boolean isSticky = (statx.mode() & STICKY) != 0;
-    if (statx.uid() != 0 || ((statx.mode() & OTHERS_MAY_WRITE) != 0 && !isSticky)) {
-      throw new RefusedException(path + " " + whoElse(statx) + ", who could replace what is in it");
+    Optional<String> complaint = RootOwnedPath.ofDirectoryOnTheWay(statx.uid(), statx.mode());
+    if (complaint.isPresent()) {
+      throw new RefusedException(
+          path + " " + complaint.get() + ": another user could replace the files in it");
     }
   }
 
   private static void requireOwn(Directory directory, String path) throws IOException {
     Statx statx = new Statx().read(directory.fd().number());
-    if (!statx.isWritableByRootOnly()) {
+    Optional<String> complaint = RootOwnedPath.ofEnd(statx.uid(), statx.mode());
+    if (complaint.isPresent()) {
       throw new RefusedException(
           path
               + " "
-              + whoElse(statx)
+              + complaint.get()
               + "; it must be root's alone: chown root:root, chmod 700, or another directory");
     }
-  }
-
-  private static String whoElse(Statx statx) {
-    return statx.uid() == 0
-        ? "can be written by others than root"
-        : "belongs to user " + Integer.toUnsignedString(statx.uid());
   }
 
   private List<byte[]> names() {

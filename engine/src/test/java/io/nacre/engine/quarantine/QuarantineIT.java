@@ -331,7 +331,8 @@ class QuarantineIT {
     assertThatThrownBy(this::quarantine)
         .isInstanceOf(RefusedException.class)
         .hasMessage(
-            directory.getParent() + " belongs to user 1000, who could replace what is in it");
+            directory.getParent()
+                + " belongs to user 1000: another user could replace the files in it");
   }
 
   @Test
