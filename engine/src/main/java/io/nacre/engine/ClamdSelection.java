@@ -9,6 +9,8 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.config.ClamdConfig.Endpoint;
 import io.nacre.engine.config.ClamdConfig.Location;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.nio.file.Path;

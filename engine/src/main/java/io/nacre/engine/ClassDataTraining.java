@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.linux.NativeBuffer;

@@ -5,6 +5,8 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.WatchConfig;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.ErrnoException;

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What an engine finds around it.
+ * The surroundings of an engine, given by the program that runs it.
  *
- * @param listener is told of each detection, after the answer
- * @param service is told how the engine is
- * @param nanoClock the clock that deadlines are measured by, in nanoseconds
+ * @param listener receives each detection, after the answer
+ * @param service is notified of the engine's state
+ * @param nanoClock the clock of all deadlines, in nanoseconds
  */
 public record EngineContext(
     Consumer<DetectionRecord> listener, ServiceNotification service, LongSupplier nanoClock) {}

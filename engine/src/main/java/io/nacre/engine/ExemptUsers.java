@@ -1,6 +1,8 @@
 package io.nacre.engine;
 
 import io.nacre.engine.config.PolicyConfig.Exempt;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.policy.Exemptions;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.nacre.engine;
 
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.WatchConfig;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyGroup;

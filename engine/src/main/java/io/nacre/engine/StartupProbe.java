@@ -1,6 +1,8 @@
 package io.nacre.engine;
 
 import io.nacre.engine.config.WatchConfig.Trigger;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.file.Directory;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.cli.run.FaultyEngine;
 import io.nacre.engine.cli.run.FaultyEngine.Fault;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;

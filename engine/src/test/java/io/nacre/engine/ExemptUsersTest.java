@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nacre.engine.config.PolicyConfig.Exempt;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.policy.Exemptions;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.nacre.engine.caching;
 
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.KernelCacheConfig;
-import io.nacre.engine.intake.DescriptorBudget;
+import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.CleanFiles;

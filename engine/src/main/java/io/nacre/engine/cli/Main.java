@@ -1,6 +1,5 @@
 package io.nacre.engine.cli;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.clamonacc.ClamonaccCommand;
 import io.nacre.engine.cli.config.CheckConfigCommand;
 import io.nacre.engine.cli.config.ImportCommand;
@@ -17,6 +16,7 @@ import io.nacre.engine.cli.selftest.SelftestCommand;
 import io.nacre.engine.cli.status.ExplainCommand;
 import io.nacre.engine.cli.status.FlushCommand;
 import io.nacre.engine.cli.status.StatusCommand;
+import io.nacre.engine.context.ExitCode;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.FileFacts;

@@ -2,7 +2,7 @@ package io.nacre.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.ExitCode;
+import io.nacre.engine.context.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

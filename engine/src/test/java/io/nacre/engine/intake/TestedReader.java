@@ -1,5 +1,6 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.FallbackPolicy;

@@ -1,10 +1,10 @@
 package io.nacre.engine.cli.config;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.context.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,6 @@
 package io.nacre.engine.cli.config;
 
 import com.typesafe.config.ConfigRenderOptions;
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.clamdconf.ClamdConfLayer;
 import io.nacre.engine.clamdconf.ExcludeMeaning;
 import io.nacre.engine.clamdconf.PathLists;
@@ -9,6 +8,7 @@ import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.context.ExitCode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.demo;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.cli.selftest.ChildOpen;
 import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.context.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.nacre.engine.cli.events;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.detection.sink.StoredEvents;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.json.JsonObject;

@@ -1,12 +1,12 @@
 package io.nacre.engine.cli.quarantine;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.QuarantineStore;
 import io.nacre.linux.Errno;

@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.quarantine;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.quarantine.QuarantineEntry;
 import io.nacre.engine.quarantine.Restore;

@@ -2,9 +2,9 @@ package io.nacre.engine.cli.run;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.EngineContext;
-import io.nacre.engine.EngineStartException;
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.ops.ProcessEnd;

@@ -1,11 +1,11 @@
 package io.nacre.engine.cli.run;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.ProtectedPath;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.json.Json;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.nacre.engine.cli.run;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.detection.record.DetectionRecord;
 import java.util.Optional;
 import java.util.concurrent.Callable;

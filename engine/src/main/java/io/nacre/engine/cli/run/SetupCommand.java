@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.run;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.context.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

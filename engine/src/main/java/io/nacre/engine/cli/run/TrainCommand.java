@@ -1,10 +1,10 @@
 package io.nacre.engine.cli.run;
 
 import io.nacre.engine.ClassDataTraining;
-import io.nacre.engine.EngineStartException;
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

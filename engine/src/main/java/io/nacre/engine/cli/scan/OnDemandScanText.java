@@ -1,6 +1,6 @@
 package io.nacre.engine.cli.scan;
 
-import io.nacre.engine.ExitCode;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.nacre.engine.cli.scan;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.cli.terminal.Terminal;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.nacre.engine.cli.selftest;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.selfcheck.SelfCheck;

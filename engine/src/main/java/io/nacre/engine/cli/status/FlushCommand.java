@@ -1,8 +1,8 @@
 package io.nacre.engine.cli.status;
 
-import io.nacre.engine.ExitCode;
 import io.nacre.engine.cli.option.ControlSocket;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.JsonObject;
 import java.time.Duration;
 import java.util.Locale;

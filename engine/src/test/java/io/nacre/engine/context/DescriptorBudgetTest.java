@@ -1,4 +1,4 @@
-package io.nacre.engine.intake;
+package io.nacre.engine.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

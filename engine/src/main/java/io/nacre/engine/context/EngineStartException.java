@@ -1,15 +1,15 @@
-package io.nacre.engine;
+package io.nacre.engine.context;
 
 /** An engine that cannot start; the message tells people why, and what to do. */
 public final class EngineStartException extends Exception {
   private final int exitCode;
 
-  EngineStartException(int exitCode, String message) {
+  public EngineStartException(int exitCode, String message) {
     super(message);
     this.exitCode = exitCode;
   }
 
-  EngineStartException(int exitCode, String message, Throwable cause) {
+  public EngineStartException(int exitCode, String message, Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
   }

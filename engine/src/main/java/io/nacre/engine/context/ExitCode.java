@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.context;
 
 /** What the program's exit code says; from sysexits.h where it has one. */
 public final class ExitCode {

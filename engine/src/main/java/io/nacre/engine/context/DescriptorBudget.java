@@ -1,4 +1,4 @@
-package io.nacre.engine.intake;
+package io.nacre.engine.context;
 
 /**
  * Whether descriptors are left for requests that wait.
