@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * An {@link Fd} whose owner closes it and gives it away from several threads at once: only one of
- * that happens, and no number is closed that the kernel has given to somebody else.
+ * that happens, and no number is closed that the kernel has used again.
  */
 public class FdLincheck {
   private final Fd fd = open();
@@ -20,7 +20,7 @@ public class FdLincheck {
     fd.close();
   }
 
-  /** Whoever gets the number closes it. */
+  /** The caller that gets the number closes it. */
   @Operation
   public boolean release() {
     try {
@@ -30,7 +30,7 @@ public class FdLincheck {
     }
   }
 
-  /** Closes it, and then somebody else opens something, which gets the number if it is free. */
+  /** Closes it and opens something else, which gets the number if it is free. */
   @Operation
   public void closeForAnother() {
     fd.close();
@@ -41,10 +41,10 @@ public class FdLincheck {
 
   /** Closes what the others opened; each of them must still have it. */
   @Validate
-  public void nobodyLostADescriptor() {
+  public void noOtherDescriptorWasClosed() {
     for (Fd other : others) {
       if (IoLib.close(other.number()) != 0) {
-        throw new AssertionError(other + " was closed by somebody who does not own it");
+        throw new AssertionError(other + " was closed, but not by its owner");
       }
     }
     others.clear();

@@ -50,7 +50,7 @@ class FdTest {
   }
 
   @Test
-  void neverClosesTheNumberOfSomebodyElse() throws ErrnoException {
+  void neverClosesANumberThatWasUsedAgain() throws ErrnoException {
     Fd first = eventfd(0);
     first.close();
     try (Fd second = eventfd(1)) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ProcessorTest {
 
   @Test
-  void isTakenAgainIfNobodyElseWantsIt() {
+  void isTakenAgainIfNoOtherThreadWantsIt() {
     assertThatNoException().isThrownBy(Processor::yieldToOthers);
   }
 }

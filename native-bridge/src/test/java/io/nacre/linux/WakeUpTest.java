@@ -84,7 +84,7 @@ class WakeUpTest {
   }
 
   @Test
-  void aSignalAfterCloseReachesNobodyElse() throws ErrnoException {
+  void aSignalAfterCloseReachesNoOtherDescriptor() throws ErrnoException {
     WakeUp closed = WakeUp.open();
     closed.close();
     try (WakeUp open = WakeUp.open()) {

@@ -145,7 +145,7 @@ class FanotifyEventsTest {
         FanotifyMask.FAN_OPEN_EXEC_PERM,
         FanotifyMask.FAN_OPEN_PERM | FanotifyMask.FAN_ONDIR
       })
-  void somebodyWaitsForTheAnswerToAPermissionEvent(long mask) {
+  void aProcessWaitsForTheAnswerToAPermissionEvent(long mask) {
     ByteBuffer bytes = buffer(SIZE);
     FanotifyEvents.put(bytes, 0, mask, 3, 1);
 
@@ -189,7 +189,7 @@ class FanotifyEventsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, FanotifyMask.FAN_OPEN, FanotifyMask.FAN_CLOSE_WRITE})
-  void nobodyWaitsForTheAnswerToANotification(long mask) {
+  void noProcessWaitsForTheAnswerToANotification(long mask) {
     ByteBuffer bytes = buffer(SIZE);
     FanotifyEvents.put(bytes, 0, mask, 3, 1);
 

@@ -91,7 +91,7 @@ class FanotifyGroupIT {
   }
 
   @Test
-  void anEventTellsWhoOpensWhatAndWaits() throws Exception {
+  void anEventHasTheWaitingProcessAndItsFile() throws Exception {
     group.mark(MarkType.INODE, OPEN_IN_DIRECTORY, path(tmpfs.root()));
     try (ChildProcess cat = cat(file);
         Fd event = nextEvent()) {
@@ -138,7 +138,8 @@ class FanotifyGroupIT {
       long open = FanotifyMask.FAN_OPEN | FanotifyMask.FAN_EVENT_ON_CHILD;
       threads.mark(MarkType.INODE, open, path(tmpfs.root()));
 
-      new Thread(opened, "opener").start(); // nobody waits for this group, so it may be us
+      new Thread(opened, "opener")
+          .start(); // no process waits for this group, so it may be this one
       int thread = opened.get();
 
       events.over(buffer.bytes(), threads.read(buffer));
@@ -165,7 +166,7 @@ class FanotifyGroupIT {
   }
 
   @Test
-  void aBatchAnswersEverybody() throws Exception {
+  void aBatchAnswersEveryProcess() throws Exception {
     Path other = tmpfs.file("g", "other");
     group.mark(MarkType.INODE, OPEN_IN_DIRECTORY, path(tmpfs.root()));
     ResponseBatch batch = new ResponseBatch(group, 8);
@@ -294,7 +295,7 @@ class FanotifyGroupIT {
   }
 
   @Test
-  void nobodyWaitsAfterTheMarkIsTakenOff() throws Exception {
+  void noProcessWaitsAfterTheMarkIsRemoved() throws Exception {
     try (Directory directory = Directory.open(path(tmpfs.root()))) {
       group.mark(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
 
@@ -367,9 +368,9 @@ class FanotifyGroupIT {
 
       group.setLastingIgnoreMark(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
 
-      assertAsksNobody(inside);
-      assertAsksNobody(inside);
-      assertAsksNobody(other);
+      assertRaisesNoEvent(inside);
+      assertRaisesNoEvent(inside);
+      assertRaisesNoEvent(other);
       assertAsks(below);
       assertAsks(file);
 
@@ -391,15 +392,15 @@ class FanotifyGroupIT {
       group.setLastingIgnoreMark(MarkType.INODE, OPEN_IN_DIRECTORY, directory.fd());
 
       ChildProcess.run("sh", "-c", "echo more >> \"$1\"", "sh", inside.toString());
-      assertAsksNobody(inside);
+      assertRaisesNoEvent(inside);
       ChildProcess.run("mv", tmpfs.root().resolve("d").toString(), moved.toString());
-      assertAsksNobody(moved.resolve("f"));
+      assertRaisesNoEvent(moved.resolve("f"));
       assertAsks(file);
     }
   }
 
   @Test
-  void closingTheGroupAllowsWhoWaitsForAnAnswer() throws Exception {
+  void closingTheGroupAllowsProcessesThatWait() throws Exception {
     group.mark(MarkType.INODE, OPEN_IN_DIRECTORY, path(tmpfs.root()));
     try (ChildProcess cat = cat(file);
         Fd event = nextEvent()) {
@@ -425,7 +426,7 @@ class FanotifyGroupIT {
   }
 
   @Test
-  void nobodyWaitsForAGroupOfNotifications() throws Exception {
+  void noProcessWaitsForAGroupOfNotifications() throws Exception {
     long mask = FanotifyMask.FAN_CLOSE_WRITE | FanotifyMask.FAN_EVENT_ON_CHILD;
     group.close();
     group = FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION);
@@ -454,7 +455,7 @@ class FanotifyGroupIT {
     }
   }
 
-  private void assertAsksNobody(Path opened) throws Exception {
+  private void assertRaisesNoEvent(Path opened) throws Exception {
     try (ChildProcess cat = cat(opened)) {
       assertThat(cat.exitCode()).isZero();
       assertThat(group.read(buffer)).isZero();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the kernel tells of names on a whole file system; it makes nobody wait. */
+/** The events of names on a whole file system; no process waits for them. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FanotifyNamesIT {
   private static final long ONDIR = FanotifyMask.FAN_ONDIR;
@@ -28,7 +28,7 @@ class FanotifyNamesIT {
   private static final long FILES = MOVES | FanotifyMask.FAN_CREATE | FanotifyMask.FAN_DELETE;
 
   /** A place of an event; the directory is where its handle leads now. */
-  private record Told(long mask, Path directory, String name) {}
+  private record Event(long mask, Path directory, String name) {}
 
   private final NativeBuffer buffer = new NativeBuffer(1 << 16);
   private final FanotifyNames names = new FanotifyNames();
@@ -67,9 +67,9 @@ class FanotifyNamesIT {
     Files.delete(made.resolve("f"));
 
     assertThat(read())
-        .contains(new Told(FanotifyMask.FAN_CREATE | ONDIR, root, "d"))
-        .filteredOn(told -> told.name().equals("f"))
-        .extracting(Told::directory)
+        .contains(new Event(FanotifyMask.FAN_CREATE | ONDIR, root, "d"))
+        .filteredOn(event -> event.name().equals("f"))
+        .extracting(Event::directory)
         .containsOnly(made.toRealPath());
   }
 
@@ -83,8 +83,8 @@ class FanotifyNamesIT {
 
     assertThat(read())
         .containsExactly(
-            new Told(FanotifyMask.FAN_MOVED_FROM | ONDIR, parent, "old"),
-            new Told(FanotifyMask.FAN_MOVED_TO | ONDIR, parent, "new"));
+            new Event(FanotifyMask.FAN_MOVED_FROM | ONDIR, parent, "old"),
+            new Event(FanotifyMask.FAN_MOVED_TO | ONDIR, parent, "new"));
   }
 
   @Test
@@ -100,10 +100,10 @@ class FanotifyNamesIT {
 
     assertThat(read())
         .containsExactly(
-            new Told(FanotifyMask.FAN_MOVED_FROM | ONDIR, from, "moved"),
-            new Told(FanotifyMask.FAN_MOVED_TO | ONDIR, to, "there"),
-            new Told(FanotifyMask.FAN_MOVED_FROM, from, "file"),
-            new Told(FanotifyMask.FAN_MOVED_TO, to, "file"));
+            new Event(FanotifyMask.FAN_MOVED_FROM | ONDIR, from, "moved"),
+            new Event(FanotifyMask.FAN_MOVED_TO | ONDIR, to, "there"),
+            new Event(FanotifyMask.FAN_MOVED_FROM, from, "file"),
+            new Event(FanotifyMask.FAN_MOVED_TO, to, "file"));
   }
 
   @Test
@@ -121,10 +121,10 @@ class FanotifyNamesIT {
     assertThat(names.isDirectory()).isTrue();
     assertThat(names.nextPlace()).isTrue();
     assertThat(names.isOldPlace()).isTrue();
-    assertThat(told()).isEqualTo(new Told(names.mask(), from, "old"));
+    assertThat(event()).isEqualTo(new Event(names.mask(), from, "old"));
     assertThat(names.nextPlace()).isTrue();
     assertThat(names.isNewPlace()).isTrue();
-    assertThat(told()).isEqualTo(new Told(names.mask(), to, "new"));
+    assertThat(event()).isEqualTo(new Event(names.mask(), to, "new"));
     assertThat(names.nextPlace()).isFalse();
     assertThat(names.next()).isFalse();
   }
@@ -138,7 +138,7 @@ class FanotifyNamesIT {
 
     Files.move(root.resolve("d"), root.resolve("e"));
 
-    assertThat(read()).extracting(Told::name).containsExactly("d", "e");
+    assertThat(read()).extracting(Event::name).containsExactly("d", "e");
   }
 
   @Test
@@ -152,8 +152,8 @@ class FanotifyNamesIT {
 
     assertThat(read())
         .containsExactly(
-            new Told(FanotifyMask.FAN_MOVED_FROM | ONDIR, elsewhere, "d"),
-            new Told(FanotifyMask.FAN_MOVED_FROM | ONDIR, root, "from"));
+            new Event(FanotifyMask.FAN_MOVED_FROM | ONDIR, elsewhere, "d"),
+            new Event(FanotifyMask.FAN_MOVED_FROM | ONDIR, root, "from"));
   }
 
   @Test
@@ -165,7 +165,7 @@ class FanotifyNamesIT {
 
     Path moved = Files.move(made, root.resolve("moved"));
 
-    assertThat(read()).containsExactly(new Told(FanotifyMask.FAN_MOVE_SELF | ONDIR, moved, "."));
+    assertThat(read()).containsExactly(new Event(FanotifyMask.FAN_MOVE_SELF | ONDIR, moved, "."));
   }
 
   @Test
@@ -199,21 +199,21 @@ class FanotifyNamesIT {
     group.mark(MarkType.FILESYSTEM, mask, directory.fd());
   }
 
-  private List<Told> read() throws ErrnoException {
-    List<Told> all = new ArrayList<>();
+  private List<Event> read() throws ErrnoException {
+    List<Event> all = new ArrayList<>();
     readEvents();
     while (names.next()) {
       while (names.nextPlace()) {
-        all.add(told());
+        all.add(event());
       }
     }
     return all;
   }
 
-  private Told told() throws ErrnoException {
+  private Event event() throws ErrnoException {
     try (Directory found = directory.openByHandle(names.handleType(), names.handle())) {
       byte[] path = new DescriptorPath().read(found.fd().number()).bytes();
-      return new Told(
+      return new Event(
           names.mask(), Path.of(new String(path, UTF_8)), new String(names.name(), UTF_8));
     }
   }

@@ -148,7 +148,7 @@ class FanotifyNamesTest {
   }
 
   @Test
-  void leavesOutThePlacesOfAnEventThatNobodyAskedFor() {
+  void leavesOutThePlacesOfAnEventThatTheCallerSkips() {
     over(
         event(MOVED, record(DFID_NAME, HANDLE, "first")),
         event(MOVED, record(DFID_NAME, HANDLE, "second")));

@@ -164,7 +164,7 @@ class ResponseBatchTest {
     return WakeUp.open().fd().number();
   }
 
-  /** The number may have gone to somebody else by now, but nobody else opens such a thing. */
+  /** The number may be used again by now, but not for an eventfd. */
   private static void assertNotOpen(int number) {
     String path = "";
     try {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the kernel tells of writers; nothing is marked that would hold anybody up. */
+/** Writers of real files; nothing is marked that would block a process. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WriterProbeIT {
   private PrivateTmpfs tmpfs;
@@ -52,7 +52,7 @@ class WriterProbeIT {
   }
 
   @Test
-  void seesNobodyWhoOnlyReads() throws IOException {
+  void seesNoReader() throws IOException {
     try (FileChannel reader = FileChannel.open(file);
         Fd event = event()) {
       assertThat(probe.hasWriter(event.number())).isFalse();
@@ -62,7 +62,7 @@ class WriterProbeIT {
   }
 
   @Test
-  void seesAWriterUntilHeCloses() throws IOException {
+  void seesAWriterUntilItCloses() throws IOException {
     try (Fd event = event()) {
       boolean whileOpen;
       try (FileChannel writer = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -100,7 +100,7 @@ class WriterProbeIT {
   }
 
   @Test
-  void seesWhoeverWaitsToOpenForWriting() throws Exception {
+  void seesAProcessThatWaitsToOpenForWriting() throws Exception {
     try (FanotifyGroup group = FanotifyGroup.open(FanotifyGroup.Kind.PERMISSION);
         Fd event = event()) {
       group.mark(

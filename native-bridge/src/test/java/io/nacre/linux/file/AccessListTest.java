@@ -40,12 +40,13 @@ class AccessListTest {
 
   @ParameterizedTest
   @CsvSource({
-    "4, 4, 4, false", // nobody but the owner writes
+    "4, 4, 4, false", // only the owner writes
     "6, 4, 6, true", // a user does
     "4, 6, 6, true", // a group does
-    "6, 4, 4, true", // the mask takes it back, until somebody changes that by chmod
+    "6, 4, 4, true", // the mask forbids it, until a chmod changes the mask
   })
-  void seesWhoMayWrite(int user, int group, int mask, boolean expected) throws Exception {
+  void seesWritersBesidesTheOwner(int user, int group, int mask, boolean expected)
+      throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     set(
         file,

@@ -48,7 +48,7 @@ class LeaseTest {
   }
 
   @Test
-  void isNotGivenWhileSomebodyWrites() throws IOException {
+  void isNotGivenWhileAProcessWrites() throws IOException {
     FileChannel writer = FileChannel.open(file, StandardOpenOption.WRITE);
     try (Fd fd = Opened.file(file)) {
       boolean whileWriting = Lease.tryRead(fd);

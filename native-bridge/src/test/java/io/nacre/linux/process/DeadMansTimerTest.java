@@ -51,7 +51,7 @@ class DeadMansTimerTest {
   }
 
   @Test
-  void killsNobodyWhenClosed() throws Exception {
+  void killsNoProcessWhenClosed() throws Exception {
     try (ChildProcess victim = victim("closes")) {
       assertThat(victim.readAll()).isEqualTo("armed\nalive\n");
       assertThat(victim.exitCode()).isZero();

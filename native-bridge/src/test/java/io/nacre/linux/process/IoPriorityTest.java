@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class IoPriorityTest {
 
   @Test
-  void hasAThreadReadWhenNobodyElseDoes() throws Exception {
+  void hasAThreadReadWhenNoOtherDoes() throws Exception {
     CompletableFuture<Optional<ErrnoException>> set = new CompletableFuture<>();
     Thread thread =
         new Thread(

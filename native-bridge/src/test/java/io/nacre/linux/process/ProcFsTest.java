@@ -27,7 +27,7 @@ class ProcFsTest {
   }
 
   @Test
-  void knowsWhoWeActAs() {
+  void knowsOurEffectiveUser() {
     assertThat(procFs.effectiveUser(ProcFs.self())).hasValue(ProcFs.effectiveUserOfSelf());
   }
 
@@ -83,7 +83,7 @@ class ProcFsTest {
   }
 
   @Test
-  void knowsWhoStartedAProcess() throws Exception {
+  void knowsTheParentOfAProcess() throws Exception {
     try (ChildProcess child = ChildProcess.start("sleep", "60")) {
       assertThat(procFs.parent(child.pid())).hasValue(ProcFs.self());
     }
@@ -126,7 +126,7 @@ class ProcFsTest {
     }
   }
 
-  /** Runs as nobody for the effective user only, which is what counts for permissions. */
+  /** Runs as {@code nobody} for the effective user only, which is what counts for permissions. */
   @Test
   void takesTheEffectiveUserNotTheRealOne() throws Exception {
     assumeThat(ProcFs.effectiveUserOfSelf()).as("needs root, to become another user").isZero();

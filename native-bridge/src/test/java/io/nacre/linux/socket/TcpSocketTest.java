@@ -74,7 +74,7 @@ class TcpSocketTest {
   }
 
   @Test
-  void saysThatNobodyListens() throws IOException {
+  void saysThatNoServerListens() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, loopback())) {
       port = free.getLocalPort();

@@ -42,7 +42,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void acceptsNobodyWhileNobodyConnects() throws ErrnoException {
+  void acceptsNothingWhileNoClientConnects() throws ErrnoException {
     try (UnixSocket listener = UnixSocket.listen(path, 1)) {
       assertThat(listener.accept()).isEmpty();
     }
@@ -145,7 +145,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void tellsWhoIsAtTheOtherEnd() throws ErrnoException {
+  void namesTheProcessAtTheOtherEnd() throws ErrnoException {
     try (UnixSocket listener = UnixSocket.listen(path, 1);
         UnixSocket client = UnixSocket.stream()) {
       client.connect(path);
@@ -178,7 +178,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void tellsThatNobodyListens() throws ErrnoException {
+  void reportsThatNoServerListens() throws ErrnoException {
     UnixSocket.listen(path, 1).close();
     try (UnixSocket client = UnixSocket.stream()) {
       assertThatThrownBy(() -> client.connect(path))
@@ -294,7 +294,7 @@ class UnixSocketTest {
   }
 
   @Test
-  void tellsThatNobodyTakesTheDatagram() {
+  void reportsThatNoServerTakesTheDatagram() {
     assertThatThrownBy(() -> UnixSocket.sendDatagram(path, new byte[] {1}))
         .asInstanceOf(type(ErrnoException.class))
         .returns("sendto", ErrnoException::call)
