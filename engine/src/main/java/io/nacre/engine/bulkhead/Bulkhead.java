@@ -1,88 +1,105 @@
 package io.nacre.engine.bulkhead;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
- * Does what may wait for ever, because a user wants it to, on a few threads, and waits for it only
- * so long. Nothing else is done for that user, or on that file system, until it comes back.
+ * A few threads of its own for calls that may never return, since they wait for a file system, a
+ * lease, or a process of an unprivileged user.
+ *
+ * <p>Each call has a key: the user or the file system that it waits for. Once a call is overdue, no
+ * other call begins with its key until it returns. So one that hangs takes one thread, and all
+ * others go on. For any thread; the threads are daemons, which end with the process.
  */
-public final class Bulkhead {
-  private static final int THREADS = 4;
-  private static final int WAITING = 64;
+public final class Bulkhead implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
 
-  private final Set<String> hung = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor threads;
 
-  /** Something that was begun for {@code whom}. */
-  public record Begun<T>(String whom, CompletableFuture<Optional<T>> result) {}
+  /** One for each call that runs or waits for a thread. */
+  private final Semaphore permits;
 
-  public Bulkhead(String name) {
+  private final Set<BulkheadCall<?>> overdue = ConcurrentHashMap.newKeySet();
+
+  private Bulkhead(String threadName, int threadCount, int callsMax) {
+    this.permits = new Semaphore(callsMax);
     this.threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threadCount,
+            threadCount,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING),
+            new LinkedBlockingQueue<>(), // bounded by the permits
             task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true); // ends with us, whatever it waits for
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Begins {@code task} for {@code whom}; returns nothing if it never will. Does not wait. */
-  public <T> Optional<Begun<T>> begin(String whom, Supplier<T> task) {
-    if (hung.contains(whom)) {
+  /**
+   * Creates a bulkhead that refuses calls when all its threads are taken and {@code waiting} calls
+   * wait for one.
+   */
+  public static Bulkhead bounded(String threadName, int threadCount, int waiting) {
+    return new Bulkhead(threadName, threadCount, threadCount + waiting);
+  }
+
+  /** Creates a bulkhead for calls that something else bounds, as a descriptor that each holds. */
+  public static Bulkhead unbounded(String threadName, int threadCount) {
+    return new Bulkhead(threadName, threadCount, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Begins {@code call} on a thread of the bulkhead; does not wait.
+   *
+   * @param key equal for calls that wait for the same user or file system
+   * @return nothing if the call is refused: one with this key is overdue, too many wait, or the
+   *     bulkhead is closed
+   */
+  public <T> Optional<BulkheadCall<T>> begin(Object key, Callable<T> call) {
+    if (isOverdue(key) || !permits.tryAcquire()) {
       return Optional.empty();
     }
-    Begun<T> begun = new Begun<>(whom, new CompletableFuture<>());
+    BulkheadCall<T> begun = new BulkheadCall<>(key, overdue);
     try {
-      threads.execute(() -> run(begun, task));
+      threads.execute(() -> run(begun, call));
       return Optional.of(begun);
     } catch (RejectedExecutionException e) {
-      return Optional.empty();
+      permits.release();
+      return Optional.empty(); // it is closed
     }
   }
 
-  private <T> void run(Begun<T> begun, Supplier<T> task) {
-    Optional<T> result = Optional.empty();
+  private boolean isOverdue(Object key) {
+    return overdue.stream().anyMatch(call -> call.key().equals(key));
+  }
+
+  private <T> void run(BulkheadCall<T> begun, Callable<T> call) {
     try {
-      result = Optional.of(task.get());
-    } finally {
-      begun.result().complete(result);
-      hung.remove(begun.whom());
+      T result = call.call();
+      permits.release(); // before the caller can begin the next one
+      begun.complete(result);
+    } catch (Exception e) {
+      permits.release();
+      begun.fail(e);
+    } catch (Error e) {
+      begun.fail(e);
+      throw e; // ends the process
     }
   }
 
-  /** Returns what became of it, or nothing if it takes longer than {@code most}. */
-  public <T> Optional<T> await(Begun<T> begun, Duration most) {
-    try {
-      return begun.result().get(most.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      hung.add(begun.whom());
-      if (begun.result().isDone()) { // meanwhile, perhaps before it was added
-        hung.remove(begun.whom());
-      }
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
+  /** Interrupts the calls under way, and drops those that wait for a thread. Does not wait. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
   }
 }

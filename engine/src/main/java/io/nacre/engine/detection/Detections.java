@@ -1,6 +1,6 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.bulkhead.BulkheadCall;
 import io.nacre.engine.detection.record.DetectedFile;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.ProcessDetails;
@@ -66,7 +66,7 @@ public final class Detections {
     boolean isOfNow = request.passage().isEmpty(); // else its number may be anybody's by now
     ProcessInfo opener = passage.opener();
     // First, since the process was answered and may end any moment.
-    Optional<Bulkhead.Begun<ProcessDetails>> facts =
+    Optional<BulkheadCall<ProcessDetails>> facts =
         isOfNow && opener.pid() > 0 ? reporter.lookAt(opener, age) : Optional.empty();
     int session = isOfNow ? sessionOf(opener) : 0;
     byte[] bytes = pathOf(request.file());

@@ -1,6 +1,6 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.bulkhead.BulkheadCall;
 import io.nacre.engine.detection.record.DetectedFile;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.ProcessDetails;
@@ -21,5 +21,5 @@ record PendingDetection(
     Optional<DetectedFile> file,
     Optional<RetainedFiles.Held> held,
     int session,
-    Optional<Bulkhead.Begun<ProcessDetails>> facts,
+    Optional<BulkheadCall<ProcessDetails>> facts,
     Optional<Duration> scan) {}

@@ -1,6 +1,7 @@
 package io.nacre.engine.detection;
 
 import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.bulkhead.BulkheadCall;
 import io.nacre.engine.detection.RetainedFiles.Held;
 import io.nacre.engine.detection.record.ActionResult;
 import io.nacre.engine.detection.record.DetectedFile;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Reporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
   private static final int WAITING = 4096;
+  private static final int THREADS = 4;
+  private static final int CALLS_WAITING = 64;
   private static final long CLOSE_MILLIS = 300;
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration FILE = Duration.ofSeconds(30);
@@ -39,8 +42,8 @@ public final class Reporter implements AutoCloseable {
   private final long mostBytes;
   private final RetainedFiles files;
   private final DetectionSinks outlets;
-  private final Bulkhead looks = new Bulkhead("opener-look");
-  private final Bulkhead work = new Bulkhead("found-file");
+  private final Bulkhead looks = Bulkhead.bounded("process-inspector", THREADS, CALLS_WAITING);
+  private final Bulkhead work = Bulkhead.bounded("detected-file", THREADS, CALLS_WAITING);
   private final LongAdder dropped = new LongAdder();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -76,12 +79,12 @@ public final class Reporter implements AutoCloseable {
   /** Has most classes loaded before the first process would be gone by then; waits for nothing. */
   private void warmUp() {
     ProcessInfo self = new ProcessInfo(ProcFs.self(), OptionalInt.of(0), Optional.empty());
-    Optional<Bulkhead.Begun<ProcessDetails>> unused = lookAt(self, Duration.ZERO);
-    Optional<Bulkhead.Begun<Integer>> ignored = work.begin("us", FileHash::warmUp);
+    Optional<BulkheadCall<ProcessDetails>> unused = lookAt(self, Duration.ZERO);
+    Optional<BulkheadCall<Integer>> ignored = work.begin("us", FileHash::warmUp);
   }
 
   /** Begins to look at a process that was answered {@code age} after its event was read. */
-  Optional<Bulkhead.Begun<ProcessDetails>> lookAt(ProcessInfo opener, Duration age) {
+  Optional<BulkheadCall<ProcessDetails>> lookAt(ProcessInfo opener, Duration age) {
     return looks.begin("user " + opener.uid(), () -> ProcessInspector.at(opener, age));
   }
 
@@ -151,7 +154,7 @@ public final class Reporter implements AutoCloseable {
     private ProcessDetails facts() {
       return finding
           .facts()
-          .flatMap(begun -> looks.await(begun, LOOK))
+          .flatMap(begun -> begun.await(LOOK))
           .orElseGet(() -> ProcessInspector.ofUser(finding.detection().opener()));
     }
 
@@ -161,12 +164,14 @@ public final class Reporter implements AutoCloseable {
       }
       Held held = finding.held().get();
       String whose = "file system " + finding.file().map(DetectedFile::device).orElse("?");
-      Optional<Bulkhead.Begun<FileReport>> begun = work.begin(whose, () -> read(held));
+      Optional<BulkheadCall<FileReport>> begun = work.begin(whose, () -> read(held));
       if (begun.isEmpty()) {
         files.release(held);
         return unread("its file system does not answer");
       }
-      return work.await(begun.get(), FILE)
+      return begun
+          .get()
+          .await(FILE)
           .orElseGet(() -> unread("it takes longer than " + FILE.toSeconds() + " s, and goes on"));
     }
 

@@ -1,5 +1,6 @@
 package io.nacre.engine.explain;
 
+import io.nacre.engine.bulkhead.Bulkhead;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.Errno;
@@ -10,11 +11,10 @@ import io.nacre.linux.file.RegularFile;
 import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The control command {@code explain}: what would become of the next open of a file, layer by
@@ -30,7 +30,7 @@ public final class Explain implements ControlCommand {
   private static final int AT_A_TIME = 4;
 
   private final ExplainContext context;
-  private final Semaphore slots = new Semaphore(AT_A_TIME);
+  private final Bulkhead calls = Bulkhead.bounded("explain", AT_A_TIME, /* waiting= */ 0);
 
   public Explain(ExplainContext context) {
     this.context = context;
@@ -47,32 +47,26 @@ public final class Explain implements ControlCommand {
     if (!request.has("path")) {
       return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
     }
-    if (!slots.tryAcquire()) {
-      return CompletableFuture.failedFuture(
-          new IllegalStateException("all threads wait for file systems that do not answer"));
-    }
     byte[] path = request.getString("path").getBytes(StandardCharsets.UTF_8);
     int uid = request.has("uid") ? request.getInt("uid") : peer.uid();
-    CompletableFuture<Map<String, Object>> explained = new CompletableFuture<>();
-    Thread thread = new Thread(() -> explain(path, uid, explained), "explain");
-    thread.setDaemon(true);
-    thread.start();
-    return explained.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+    return calls
+        .begin(request.getString("path"), () -> explain(path, uid))
+        .map(begun -> begun.within(Duration.ofSeconds(ANSWER_SECONDS), late -> {}))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new IllegalStateException("file systems do not answer; try again later")));
   }
 
-  private void explain(byte[] path, int uid, CompletableFuture<Map<String, Object>> explained) {
+  private Map<String, Object> explain(byte[] path, int uid) throws IOException {
     try (Fd name = RegularFile.find(path, found -> true);
         Fd file = Directory.openForReading(name)) {
-      explained.complete(new Explanation(context, path, uid).of(file));
+      return new Explanation(context, path, uid).of(file);
     } catch (ErrnoException e) {
-      explained.completeExceptionally(
-          e.errno() == Errno.ESTALE
-              ? new IllegalArgumentException("only regular files are scanned, and this is none")
-              : e);
-    } catch (IOException | RuntimeException e) {
-      explained.completeExceptionally(e);
-    } finally {
-      slots.release();
+      if (e.errno() == Errno.ESTALE) {
+        throw new IllegalArgumentException("only regular files are scanned, and this is none");
+      }
+      throw e;
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.nacre.engine.request;
 
+import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.bulkhead.BulkheadCall;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.MountTypes;
 import io.nacre.linux.file.MountedType;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * Closes where nobody waits for it; for any thread.
@@ -17,26 +17,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AsyncCloser implements DescriptorCloser {
   private static final int THREADS = 8;
-  private static final int IDLE_SECONDS = 30;
 
   private final MountTypes types;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(), // no longer than there are descriptors
-          task -> {
-            Thread thread = new Thread(task, "nacre-closer");
-            thread.setDaemon(true); // ends with us, whatever it waits for
-            return thread;
-          });
+  private final Bulkhead closes = Bulkhead.unbounded("nacre-closer", THREADS);
 
   /** A closer that knows by {@code types} what is local. */
   public AsyncCloser(MountTypes types) {
     this.types = types;
-    threads.allowCoreThreadTimeOut(true);
   }
 
   @Override
@@ -44,7 +31,13 @@ public final class AsyncCloser implements DescriptorCloser {
     if (isPrompt(mountId)) {
       descriptor.close();
     } else {
-      threads.execute(descriptor::close);
+      Optional<BulkheadCall<Boolean>> unused =
+          closes.begin(
+              mountId,
+              () -> {
+                descriptor.close();
+                return true;
+              });
     }
   }
 

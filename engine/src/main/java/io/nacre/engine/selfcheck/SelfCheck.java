@@ -1,5 +1,6 @@
 package io.nacre.engine.selfcheck;
 
+import io.nacre.engine.bulkhead.Bulkhead;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.explain.OpenOutlook;
@@ -11,7 +12,6 @@ import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
 import io.nacre.engine.watch.coverage.CoverageReport;
 import io.nacre.linux.socket.PeerCredentials;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -56,8 +55,9 @@ public final class SelfCheck implements ControlCommand {
   private static final Duration LONGEST_WALK = Duration.ofSeconds(60);
 
   private final Setup setup;
-  private Optional<Thread> thread = Optional.empty();
-  private CompletableFuture<CoverageReport> latest = new CompletableFuture<>();
+  private final Bulkhead checks =
+      Bulkhead.bounded("coverage-check", /* threadCount= */ 1, /* waiting= */ 0);
+  private CompletionStage<CoverageReport> latest = new CompletableFuture<>();
 
   public SelfCheck(Setup setup) {
     this.setup = setup;
@@ -69,25 +69,11 @@ public final class SelfCheck implements ControlCommand {
   }
 
   /** A file system that does not answer blocks the thread; clients then time out. */
-  private synchronized CompletableFuture<CoverageReport> check() {
-    if (thread.filter(Thread::isAlive).isPresent()) {
-      return latest;
-    }
-    CompletableFuture<CoverageReport> result = new CompletableFuture<>();
-    Thread check = new Thread(() -> check(result), "coverage-check");
-    check.setDaemon(true);
-    check.start();
-    thread = Optional.of(check);
-    latest = result.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+  private synchronized CompletionStage<CoverageReport> check() {
+    checks
+        .begin("coverage", () -> CoverageCheck.run(setup.scope(), LONGEST_WALK))
+        .ifPresent(begun -> latest = begun.within(Duration.ofSeconds(ANSWER_SECONDS), late -> {}));
     return latest;
-  }
-
-  private void check(CompletableFuture<CoverageReport> result) {
-    try {
-      result.complete(CoverageCheck.run(setup.scope(), LONGEST_WALK));
-    } catch (IOException | RuntimeException e) {
-      result.completeExceptionally(e);
-    }
   }
 
   private Map<String, Object> values(CoverageReport report, int uid) {

@@ -1,27 +1,21 @@
 package io.nacre.engine.scan.rescan;
 
+import io.nacre.engine.bulkhead.Bulkhead;
 import io.nacre.engine.scan.rescan.RescanEntry.FileId;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.RegularFile;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Opens the files of entries, on threads that nobody waits for: a file system of somebody's own may
- * never answer, and the open raises an event of our own group, whose reader may have to wait for
- * the end of somebody's lease.
+ * Opens the files of entries on a bulkhead. The file system of a user may never answer; and the
+ * open raises an event of our own group, whose reader may have to wait for the holder of a lease.
  *
- * <p>For a caller who opens one file after the other. A file system on which an open hangs holds
- * one thread, and nothing else on it is opened meanwhile.
+ * <p>For a caller that opens one file after the other. A file system on which an open hangs takes
+ * one thread, and no other file on it is opened meanwhile.
  */
 final class RescanFileOpener implements AutoCloseable {
 
@@ -43,29 +37,18 @@ final class RescanFileOpener implements AutoCloseable {
   /** File systems that may hang at the same time before nothing at all is opened any more. */
   static final int THREADS = 16;
 
-  private static final int KEEP_SECONDS = 10;
-
   private final Open open;
-  private final Duration patience;
-  private final Set<Long> openingOn = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          0,
-          THREADS,
-          KEEP_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          RescanFileOpener::daemon,
-          new ThreadPoolExecutor.AbortPolicy());
+  private final Duration timeout;
+  private final Bulkhead opens = Bulkhead.bounded("rescan-opener", THREADS, /* waiting= */ 0);
 
-  /** An opener that waits no longer than {@code patience}. */
-  RescanFileOpener(Duration patience) {
-    this(RescanFileOpener::openNow, patience);
+  /** An opener that waits no longer than {@code timeout}. */
+  RescanFileOpener(Duration timeout) {
+    this(RescanFileOpener::openNow, timeout);
   }
 
-  RescanFileOpener(Open open, Duration patience) {
+  RescanFileOpener(Open open, Duration timeout) {
     this.open = open;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /**
@@ -76,36 +59,15 @@ final class RescanFileOpener implements AutoCloseable {
    *     BusyException}
    */
   CompletionStage<Fd> open(RescanEntry entry) {
-    long device = entry.file().device();
-    if (!openingOn.add(device)) {
-      return CompletableFuture.failedFuture(new BusyException());
-    }
-    CompletableFuture<Fd> opened = new CompletableFuture<>();
-    try {
-      threads.execute(() -> open(entry, opened));
-    } catch (RejectedExecutionException e) {
-      openingOn.remove(device);
-      return CompletableFuture.failedFuture(new BusyException());
-    }
-    return opened.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    return opens
+        .begin(entry.file().device(), () -> open.open(entry))
+        .map(begun -> begun.within(timeout, /* late= */ Fd::close))
+        .orElseGet(() -> CompletableFuture.failedFuture(new BusyException()));
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
-  }
-
-  private void open(RescanEntry entry, CompletableFuture<Fd> opened) {
-    try {
-      Fd file = open.open(entry);
-      openingOn.remove(entry.file().device()); // before the caller can ask for the next one
-      if (!opened.complete(file)) {
-        file.close(); // nobody waited that long
-      }
-    } catch (ErrnoException | RuntimeException e) {
-      openingOn.remove(entry.file().device());
-      opened.completeExceptionally(e);
-    }
+    opens.close();
   }
 
   private static Fd openNow(RescanEntry entry) throws ErrnoException {
@@ -113,12 +75,5 @@ final class RescanFileOpener implements AutoCloseable {
         RegularFile.find(entry.pathBytes(), found -> FileId.of(found).equals(entry.file()))) {
       return Directory.openForReading(path);
     }
-  }
-
-  /** It may hang in the kernel when everything else has ended. */
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "journal-opener");
-    thread.setDaemon(true);
-    return thread;
   }
 }
