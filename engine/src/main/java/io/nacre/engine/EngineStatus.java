@@ -86,8 +86,8 @@ final class EngineStatus implements StatusSource {
     status.put("waiting", now.waiting());
     status.put("oldest-waiting-ms", counts.unanswered().oldest(nanoClock.getAsLong()).toMillis());
     status.put("scanning", now.scanning());
-    status.put("late", now.late());
-    status.put("late-given-up", now.givenUp());
+    status.put("deferred", now.late());
+    status.put("deferred-shed", now.givenUp());
     status.put("shared", now.shared());
     status.put(
         "answers",
@@ -98,14 +98,14 @@ final class EngineStatus implements StatusSource {
             "denied", counts.denied(),
             "by-reason", counts.byReason()));
     status.put("background", counts.background().byName());
-    status.put("journal", journal());
+    status.put("rescan-queue", journal());
     status.put("cache", cache());
-    status.put("ahead", ahead.byName());
+    status.put("prefetch", ahead.byName());
     status.put("signatures", signatures());
     status.put(
         "kernel-cache",
         memory.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
-    status.put("known-infected", memory.infected().size());
+    status.put("cached-infected", memory.infected().size());
     status.put("detections", detections.count());
     status.put("action", detection.action().name().toLowerCase(Locale.ROOT));
     if (detection.hasQuarantine()) {
@@ -149,9 +149,9 @@ final class EngineStatus implements StatusSource {
     SignatureSet.Reading now = memory.signatures().reading();
     return Map.of(
         "uncertain", memory.signatures().isUncertain(),
-        "forgotten", now.times(),
-        "forgotten-at", seconds(now.at()),
-        "forgotten-because", now.why());
+        "invalidations", now.times(),
+        "invalidated-at", seconds(now.at()),
+        "invalidated-because", now.why());
   }
 
   private static String seconds(Instant time) {
@@ -173,9 +173,9 @@ final class EngineStatus implements StatusSource {
     return Map.of(
         "capacity", now.capacity(),
         "waiting", now.waiting(),
-        "scanned", now.scanned(),
+        "rescanned", now.scanned(),
         "infected", now.infected(),
-        "vanished", now.vanished(),
+        "no-longer-found", now.vanished(),
         "dropped", now.dropped());
   }
 

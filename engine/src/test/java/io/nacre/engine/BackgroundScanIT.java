@@ -81,7 +81,7 @@ class BackgroundScanIT {
 
     try (EngineProcess engine = start()) {
       PrivateMount.writeEicar(file);
-      engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
+      engine.awaitStatus("the scan", status -> status.getInt("cached-infected") == 1);
       assertThat(Opener.open(file).wasDenied()).isTrue();
 
       String clean =
@@ -100,7 +100,7 @@ class BackgroundScanIT {
 
     try (EngineProcess engine = start()) {
       PrivateMount.writeEicar(file);
-      engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
+      engine.awaitStatus("the scan", status -> status.getInt("cached-infected") == 1);
 
       Opener.sh("chmod 700 " + file);
 
@@ -117,11 +117,11 @@ class BackgroundScanIT {
 
     try (EngineProcess engine = start()) {
       assertThat(Opener.open(file).wasDenied()).isTrue();
-      engine.awaitStatus("the memory", status -> status.getInt("known-infected") == 1);
+      engine.awaitStatus("the memory", status -> status.getInt("cached-infected") == 1);
 
       EngineProcess.signal(engine.clamd(), "KILL");
 
-      engine.awaitStatus("none", status -> status.getInt("known-infected") == 0);
+      engine.awaitStatus("none", status -> status.getInt("cached-infected") == 0);
       await().until(() -> Opener.open(file).wasDenied());
     }
   }
@@ -289,7 +289,7 @@ class BackgroundScanIT {
 
     try (EngineProcess engine = start()) {
       PrivateMount.writeEicar(eicar);
-      engine.awaitStatus("the scan", status -> status.getInt("known-infected") == 1);
+      engine.awaitStatus("the scan", status -> status.getInt("cached-infected") == 1);
 
       Opener.command("python3", "-c", script, eicar.toString(), String.valueOf(opens)).await();
 

@@ -70,7 +70,7 @@ class DetectionActionIT {
       assertThat(engine.log())
           .contains("the quarantine " + quarantine + " lies in a protected path");
       assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
-          .contains("not in the quarantine " + quarantine);
+          .contains("except the quarantine " + quarantine);
       assertThat(Opener.sh("cat " + quarantine.resolve(id)).output())
           .isEqualTo(PrivateMount.eicar());
 

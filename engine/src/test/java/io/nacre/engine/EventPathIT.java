@@ -82,7 +82,7 @@ class EventPathIT {
         status.getLong("answers.by-reason.deadline")
                     + status.getLong("answers.by-reason.clamd-silent")
                 == ROOM);
-    engine.awaitStatus("the late", status -> status.getInt("late") == ROOM - CONNECTIONS);
+    engine.awaitStatus("the late", status -> status.getInt("deferred") == ROOM - CONNECTIONS);
 
     // 7 and 8: clamd's replies become verdicts, and verdicts answers
     EngineProcess.signal(engine.clamd(), "CONT");
@@ -108,6 +108,6 @@ class EventPathIT {
   }
 
   private static int occupancy(JsonObject status) {
-    return status.getInt("waiting") + status.getInt("scanning") + status.getInt("late");
+    return status.getInt("waiting") + status.getInt("scanning") + status.getInt("deferred");
   }
 }

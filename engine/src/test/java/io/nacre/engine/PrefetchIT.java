@@ -259,7 +259,7 @@ class PrefetchIT {
   }
 
   private static long ahead(JsonObject status, String count) {
-    return status.getLong("ahead." + count);
+    return status.getLong("prefetch." + count);
   }
 
   private static long reason(JsonObject status, String reason) {

@@ -105,7 +105,7 @@ class RescanIT {
 
       engine.awaitStatus("the end", status -> journal(status, "waiting") == 0);
       JsonObject status = engine.status();
-      assertThat(journal(status, "vanished")).isEqualTo(4);
+      assertThat(journal(status, "no-longer-found")).isEqualTo(4);
       assertThat(journal(status, "infected")).isEqualTo(1);
       assertThat(status.getInt("detections")).isEqualTo(1);
       await().until(() -> engine.log().contains("let through " + untouched));
@@ -219,7 +219,7 @@ class RescanIT {
       engine.awaitStatus("the answer", status -> status.getInt("answers.unscanned") == 1);
       assertThat(journal(engine.status(), "waiting")).isZero();
       assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
-          .contains("no journal");
+          .contains("rescan queue: off");
     }
   }
 
@@ -250,7 +250,7 @@ class RescanIT {
   private static void awaitMadeGood(EngineProcess engine, long files) {
     engine.awaitStatus(
         files + " scans",
-        status -> journal(status, "waiting") == 0 && journal(status, "scanned") == files);
+        status -> journal(status, "waiting") == 0 && journal(status, "rescanned") == files);
   }
 
   private Path in(String name) {
@@ -258,6 +258,6 @@ class RescanIT {
   }
 
   private static long journal(JsonObject status, String count) {
-    return status.getLong("journal." + count);
+    return status.getLong("rescan-queue." + count);
   }
 }

@@ -61,7 +61,7 @@ class SignaturesIT {
       clamd.reload();
 
       assertDeniedSoon(engine);
-      assertThat(engine.status().getString("signatures.forgotten-because"))
+      assertThat(engine.status().getString("signatures.invalidated-because"))
           .isEqualTo("clamd at unix:" + clamd.socket() + " loaded signatures");
     }
   }
@@ -138,15 +138,15 @@ class SignaturesIT {
       awaitKnown(engine);
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       awaitInfected(engine);
-      long before = engine.status().getLong("signatures.forgotten");
+      long before = engine.status().getLong("signatures.invalidations");
 
       clamd.kill();
 
       engine.awaitStatus("the death", status -> status.getString("clamd.state").equals("down"));
       await().pollDelay(BOUND).until(() -> true);
       assertThat(Opener.open(file).succeeded()).isTrue();
-      assertThat(engine.status().getLong("known-infected")).isOne();
-      assertThat(engine.status().getLong("signatures.forgotten")).isEqualTo(before);
+      assertThat(engine.status().getLong("cached-infected")).isOne();
+      assertThat(engine.status().getLong("signatures.invalidations")).isEqualTo(before);
     }
   }
 
@@ -165,9 +165,9 @@ class SignaturesIT {
           "the suspicion",
           status ->
               status
-                  .getString("signatures.forgotten-because")
+                  .getString("signatures.invalidated-because")
                   .endsWith("may have loaded signatures"));
-      assertThat(engine.status().getLong("known-infected")).isOne();
+      assertThat(engine.status().getLong("cached-infected")).isOne();
       assertThat(engine.status().getLong("cache.files")).isZero();
     }
   }
@@ -234,7 +234,7 @@ class SignaturesIT {
 
       Opener.Outcome flush = EngineProcess.nacre("flush", "--socket", engine.control().toString());
 
-      assertThat(flush.output()).contains("forgot 1 verdicts");
+      assertThat(flush.output()).contains("invalidated 1 verdict");
       assertThat(flush.succeeded()).isTrue();
       assertThat(Opener.open(file).succeeded()).isTrue();
       engine.awaitStatus("the scan", status -> scanned(engine) == before + 1);
@@ -244,7 +244,7 @@ class SignaturesIT {
 
       engine.awaitStatus(
           "the signal",
-          status -> status.getString("signatures.forgotten-because").equals("SIGUSR1"));
+          status -> status.getString("signatures.invalidated-because").equals("SIGUSR1"));
       assertThat(Opener.open(file).succeeded()).isTrue();
       engine.awaitStatus("the scan", status -> scanned(engine) == before + 2);
     }
@@ -270,7 +270,7 @@ class SignaturesIT {
   }
 
   private static void awaitInfected(EngineProcess engine) {
-    engine.awaitStatus("an infected file", status -> status.getLong("known-infected") == 1);
+    engine.awaitStatus("an infected file", status -> status.getLong("cached-infected") == 1);
   }
 
   /** Opens the file until an open needs no scan. */

@@ -67,7 +67,8 @@ class WholeMachineIT {
       EngineProcess.signal(engine.clamd(), "CONT");
       engine.awaitStatus(
           "clamd to be up, and done with what was late",
-          status -> status.getString("clamd.state").equals("up") && status.getLong("late") == 0);
+          status ->
+              status.getString("clamd.state").equals("up") && status.getLong("deferred") == 0);
       for (String file : infected) {
         await(file).until(() -> machine.run("cat", file).wasDenied());
       }

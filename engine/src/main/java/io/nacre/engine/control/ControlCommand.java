@@ -37,7 +37,7 @@ public interface ControlCommand {
     return privileged(
         () ->
             CompletableFuture.supplyAsync(
-                () -> Map.of("forgotten", invalidate.applyAsLong("an administrator's command"))));
+                () -> Map.of("invalidated", invalidate.applyAsLong("an administrator's command"))));
   }
 
   /** Returns a privileged command without arguments. */

@@ -37,7 +37,9 @@ public final class FlushCommand implements Callable<Integer> {
       System.err.println("nacre: " + answer.get().getString("error"));
       return ExitCode.USAGE;
     }
-    System.out.printf(Locale.ROOT, "forgot %,d verdicts%n", answer.get().getLong("forgotten"));
+    long verdicts = answer.get().getLong("invalidated");
+    System.out.printf(
+        Locale.ROOT, "invalidated %,d %s%n", verdicts, verdicts == 1 ? "verdict" : "verdicts");
     return ExitCode.OK;
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** An engine's status for people. */
+/** The status of an engine as text, for {@code nacre status} and {@code nacre protect}. */
 public final class StatusText {
 
   private StatusText() {}
@@ -32,49 +32,108 @@ public final class StatusText {
   static List<String> lines(JsonObject status) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "nacre is running: pid "
-            + status.getLong("pid")
-            + ", up "
-            + uptime(status)
-            + ", prevention "
-            + status.getString("prevention"));
+        String.format(
+            Locale.ROOT,
+            "nacre is running: pid %d, up %s, prevention %s",
+            status.getLong("pid"),
+            uptime(status),
+            status.getString("prevention")));
     lines.add("");
     lines.add("protected");
-    for (JsonObject path : status.getObjects("protected")) {
-      long directories = path.getLong("directories");
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "  %s  %s by %s%s%s",
-              Printable.of(path.getString("path")),
-              path.getString("state"),
-              path.getString("strategy"),
-              directories > 0 ? String.format(Locale.ROOT, ", %,d directories", directories) : "",
-              reason(path)));
-      path.getStrings("problems").forEach(problem -> lines.add("    " + Printable.of(problem)));
-      long more = path.getLong("problem-count") - path.getStrings("problems").size();
-      if (more > 0) {
-        lines.add("    and " + more + " more");
-      }
-    }
+    status.getObjects("protected").forEach(path -> addPath(lines, path));
     if (status.has("quarantine")) {
       lines.add(
-          "  not in the quarantine "
+          "  except the quarantine "
               + Printable.of(status.getString("quarantine"))
               + ", which only root can enter");
     }
     lines.add("");
+    lines.add(queue(status));
+    addDetections(lines, status);
+    addAnswers(lines, status);
+    lines.add(background(status.getObject("background")));
+    lines.add(rescanQueue(status.getObject("rescan-queue")));
+    lines.add(caches(status));
+    lines.add(prefetch(status.getObject("prefetch")));
+    lines.add(invalidations(status.getObject("signatures")));
+    lines.add("");
+    for (JsonObject clamd : status.getObjects("clamd.endpoints")) {
+      lines.add(clamd(clamd));
+      lines.add("  " + signaturesOf(clamd.getObject("signatures")));
+    }
+    return lines;
+  }
+
+  private static void addPath(List<String> lines, JsonObject path) {
+    long directories = path.getLong("directories");
+    List<String> problems = path.getStrings("problems");
     lines.add(
-        String.format(
-            Locale.ROOT,
-            "waiting %,d, scanning %,d, the oldest for %,d ms, late %,d (given up %,d); detections %,d",
-            status.getLong("waiting"),
-            status.getLong("scanning"),
-            status.getLong("oldest-waiting-ms"),
-            status.getLong("late"),
-            status.getLong("late-given-up"),
-            status.getLong("detections")));
-    lines.addAll(reports(status));
+        "  "
+            + Printable.of(path.getString("path"))
+            + "  "
+            + path.getString("state")
+            + " by "
+            + path.getString("strategy")
+            + (directories > 0 ? ", " + counted(directories, "directory", "directories") : "")
+            + reason(path));
+    problems.forEach(problem -> lines.add("    " + Printable.of(problem)));
+    long more = path.getLong("problem-count") - problems.size();
+    if (more > 0) {
+      lines.add("    and " + more + " more");
+    }
+  }
+
+  /** Why a path has its strategy; empty if the configuration names the strategy. */
+  private static String reason(JsonObject path) {
+    String reason = path.getString("reason");
+    return reason.equals("configured") ? "" : " (" + reason + ")";
+  }
+
+  private static String queue(JsonObject status) {
+    return String.format(
+        Locale.ROOT,
+        "queue: waiting %,d, the oldest for %,d ms; scanning %,d; deferred %,d, shed %,d",
+        status.getLong("waiting"),
+        status.getLong("oldest-waiting-ms"),
+        status.getLong("scanning"),
+        status.getLong("deferred"),
+        status.getLong("deferred-shed"));
+  }
+
+  /** Adds what became of the detections, as far as there are any. */
+  private static void addDetections(List<String> lines, JsonObject status) {
+    JsonObject reports = status.getObject("reports");
+    JsonObject hook = reports.getObject("hook");
+    long detections = status.getLong("detections");
+    lines.add(
+        String.format(Locale.ROOT, "detections %,d", detections)
+            + (detections == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    ": recorded %,d, not recorded %,d, not logged %,d, unreported %,d,"
+                        + " without their file %,d",
+                    reports.getLong("recorded"),
+                    reports.getLong("not-recorded"),
+                    reports.getLong("not-logged"),
+                    status.getLong("detections-unreported"),
+                    reports.getLong("files-not-held"))));
+    if (!hook.isEmpty()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "hook: run %,d, failed %,d, timed out %,d, dropped %,d",
+              hook.getLong("ran"),
+              hook.getLong("failed"),
+              hook.getLong("timed-out"),
+              hook.getLong("dropped")));
+    }
+    reports
+        .getStrings("failing")
+        .forEach(sink -> lines.add("  detections do not reach " + Printable.of(sink)));
+  }
+
+  private static void addAnswers(List<String> lines, JsonObject status) {
     lines.add(
         String.format(
             Locale.ROOT,
@@ -89,69 +148,20 @@ public final class StatusText {
             reason ->
                 lines.add(
                     String.format(Locale.ROOT, "  %-14s %,12d", reason, reasons.getLong(reason))));
-    if (status.getLong("shared") > 0) {
+    long shared = status.getLong("shared");
+    if (shared > 0) {
       lines.add(
           String.format(
               Locale.ROOT,
               "  %,d of them shared the scan of another open of the same file",
-              status.getLong("shared")));
+              shared));
     }
-    lines.add(background(status.getObject("background")));
-    lines.add(journal(status.getObject("journal")));
-    lines.add(known(status));
-    lines.add(ahead(status.getObject("ahead")));
-    lines.add(signatures(status.getObject("signatures")));
-    lines.add("");
-    for (JsonObject clamd : status.getObjects("clamd.endpoints")) {
-      lines.add(clamd(clamd));
-      lines.add("  " + signaturesOf(clamd.getObject("signatures")));
-    }
-    return lines;
-  }
-
-  /** What became of the detections; nothing as long as there is nothing to say. */
-  private static List<String> reports(JsonObject status) {
-    JsonObject reports = status.getObject("reports");
-    JsonObject hook = reports.getObject("hook");
-    List<String> lines = new ArrayList<>();
-    if (status.getLong("detections") > 0) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "detections recorded %,d, not recorded %,d, not logged %,d, unreported %,d,"
-                  + " without their file %,d",
-              reports.getLong("recorded"),
-              reports.getLong("not-recorded"),
-              reports.getLong("not-logged"),
-              status.getLong("detections-unreported"),
-              reports.getLong("files-not-held")));
-    }
-    if (!hook.isEmpty()) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "hook run %,d, failed %,d, timed out %,d, dropped %,d",
-              hook.getLong("ran"),
-              hook.getLong("failed"),
-              hook.getLong("timed-out"),
-              hook.getLong("dropped")));
-    }
-    reports
-        .getStrings("failing")
-        .forEach(what -> lines.add("  detections do not get to " + Printable.of(what)));
-    return lines;
-  }
-
-  /** Why it is protected that way, unless somebody asked for it. */
-  private static String reason(JsonObject path) {
-    String reason = path.getString("reason");
-    return reason.equals("configured") ? "" : " (" + reason + ")";
   }
 
   private static String background(JsonObject counts) {
     return String.format(
         Locale.ROOT,
-        "in the background scanned %,d, waiting %,d, infected %,d, unscanned %,d, dropped %,d",
+        "background: scanned %,d, waiting %,d, infected %,d, unscanned %,d, dropped %,d",
         counts.getLong("scanned"),
         counts.getLong("inside"),
         counts.getLong("infected"),
@@ -159,36 +169,60 @@ public final class StatusText {
         counts.getLong("dropped"));
   }
 
-  private static String known(JsonObject status) {
+  private static String rescanQueue(JsonObject counts) {
+    return counts.getLong("capacity") == 0
+        ? "rescan queue: off"
+        : String.format(
+            Locale.ROOT,
+            "rescan queue: waiting %,d, rescanned %,d, infected %,d, no longer found %,d,"
+                + " dropped %,d",
+            counts.getLong("waiting"),
+            counts.getLong("rescanned"),
+            counts.getLong("infected"),
+            counts.getLong("no-longer-found"),
+            counts.getLong("dropped"));
+  }
+
+  private static String caches(JsonObject status) {
     JsonObject kernel = status.getObject("kernel-cache");
     return String.format(
             Locale.ROOT,
-            "known clean %,d of at most %,d files",
+            "cached clean %,d of at most %,d files",
             status.getLong("cache.files"),
             status.getLong("cache.capacity"))
         + (kernel.has("marked")
             ? String.format(
                     Locale.ROOT,
-                    "; %,d hidden by the kernel, %,d leased",
+                    "; in the kernel %,d, with a lease %,d",
                     kernel.getLong("marked"),
                     kernel.getLong("leased"))
-                + doubt(kernel.getString("doubt"))
+                + onlyLeased(kernel.getString("doubt"))
             : "; kernel cache " + kernel.getString("state"));
   }
 
-  private static String doubt(String why) {
-    return why.isEmpty() ? "" : "; none of root's are hidden: " + Printable.of(why);
+  private static String onlyLeased(String reason) {
+    return reason.isEmpty() ? "" : "; only files with a lease now: " + Printable.of(reason);
   }
 
-  private static String ahead(JsonObject counts) {
+  private static String prefetch(JsonObject counts) {
     return String.format(
         Locale.ROOT,
-        "scanned ahead %,d: used %,d, wasted %,d, cancelled %,d; now up to %,d ahead",
+        "prefetch: scanned %,d, used %,d, wasted %,d, cancelled %,d; window %,d",
         counts.getLong("scanned"),
         counts.getLong("used"),
         counts.getLong("wasted"),
         counts.getLong("cancelled"),
         counts.getLong("window"));
+  }
+
+  private static String invalidations(JsonObject counts) {
+    return "verdicts invalidated "
+        + counted(counts.getLong("invalidations"), "time", "times")
+        + ", last at "
+        + counts.getString("invalidated-at")
+        + ": "
+        + Printable.of(counts.getString("invalidated-because"))
+        + (counts.getBoolean("uncertain") ? "; none are cached now" : "");
   }
 
   private static String clamd(JsonObject clamd) {
@@ -204,37 +238,13 @@ public final class StatusText {
         clamd.getLong("failures"));
   }
 
-  private static String signatures(JsonObject counts) {
-    return String.format(
-        Locale.ROOT,
-        "verdicts forgotten %,d times, last at %s: %s%s",
-        counts.getLong("forgotten"),
-        counts.getString("forgotten-at"),
-        Printable.of(counts.getString("forgotten-because")),
-        counts.getBoolean("uncertain") ? "; none are cached now" : "");
-  }
-
-  private static String signaturesOf(JsonObject known) {
-    String directory = Printable.of(known.getString("database"));
-    String newest = known.getString("newest");
-    String uncertainty = Printable.of(known.getString("uncertainty"));
+  private static String signaturesOf(JsonObject clamd) {
+    String directory = Printable.of(clamd.getString("database"));
+    String newest = clamd.getString("newest");
+    String uncertain = Printable.of(clamd.getString("uncertainty"));
     return (directory.isEmpty() ? "signatures" : "signatures in " + directory)
         + (newest.isEmpty() ? "" : ", the newest of " + newest)
-        + (uncertainty.isEmpty() ? "" : "; verdicts are not cached: " + uncertainty);
-  }
-
-  private static String journal(JsonObject counts) {
-    if (counts.getLong("capacity") == 0) {
-      return "no journal of files that go unscanned";
-    }
-    return String.format(
-        Locale.ROOT,
-        "unscanned files still to scan %,d; made good %,d, infected %,d, vanished %,d, dropped %,d",
-        counts.getLong("waiting"),
-        counts.getLong("scanned"),
-        counts.getLong("infected"),
-        counts.getLong("vanished"),
-        counts.getLong("dropped"));
+        + (uncertain.isEmpty() ? "" : "; verdicts are not cached: " + uncertain);
   }
 
   private static String uptime(JsonObject status) {
@@ -248,5 +258,9 @@ public final class StatusText {
     return up.toMinutes() > 0
         ? up.toMinutes() + " min " + up.toSecondsPart() + " s"
         : up.toSeconds() + " s";
+  }
+
+  private static String counted(long count, String one, String many) {
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
   }
 }

@@ -27,20 +27,20 @@ class StatusTextTest {
             "    /srv/x\\x1b[2J: no inotify watch left",
             "    and 2 more",
             "",
-            "waiting 1, scanning 2, the oldest for 1,500 ms, late 3 (given up 5); detections 4",
-            "detections recorded 3, not recorded 1, not logged 2, unreported 6, without their file"
+            "queue: waiting 1, the oldest for 1,500 ms; scanning 2; deferred 3, shed 5",
+            "detections 4: recorded 3, not recorded 1, not logged 2, unreported 6, without their file"
                 + " 7",
-            "hook run 3, failed 1, timed out 1, dropped 2",
-            "  detections do not get to the record in /var/lib/nacre/events: No space"
+            "hook: run 3, failed 1, timed out 1, dropped 2",
+            "  detections do not reach the record in /var/lib/nacre/events: No space"
                 + " left\\x1b[2J",
             "answers 1,234,567, denied 8",
             "  clean             1,000,000",
             "  deadline                 20",
-            "in the background scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
-            "unscanned files still to scan 3,000; made good 4, infected 1, vanished 2, dropped 5",
-            "known clean 50,000 of at most 200,000 files; 40,000 hidden by the kernel, 10 leased",
-            "scanned ahead 2,000: used 1,900, wasted 40, cancelled 60; now up to 32 ahead",
-            "verdicts forgotten 3 times, last at 2026-01-02T03:04:05Z: clamd loaded signatures; none are"
+            "background: scanned 6,000, waiting 7, infected 1, unscanned 2, dropped 3",
+            "rescan queue: waiting 3,000, rescanned 4, infected 1, no longer found 2, dropped 5",
+            "cached clean 50,000 of at most 200,000 files; in the kernel 40,000, with a lease 10",
+            "prefetch: scanned 2,000, used 1,900, wasted 40, cancelled 60; window 32",
+            "verdicts invalidated 3 times, last at 2026-01-02T03:04:05Z: clamd loaded signatures; none are"
                 + " cached now",
             "",
             "clamd up at unix:/run/clamav/clamd.ctl: ClamAV 1.4.3\\x0aforged; scanning 3 of 10,"
@@ -52,12 +52,13 @@ class StatusTextTest {
   }
 
   @Test
-  void saysNothingOfReportsWhereNothingWasFoundAndThereIsNoHook() {
+  void saysNothingOfReportsWithoutDetectionsAndWithoutAHook() {
     Map<String, Object> reports =
         Map.of("hook", Map.of(), "failing", List.of(), "recorded", 0, "not-recorded", 0);
 
     assertThat(StatusText.lines(status(Map.of("detections", 0, "reports", reports))))
-        .noneMatch(line -> line.startsWith("detections") || line.startsWith("hook"));
+        .contains("detections 0")
+        .noneMatch(line -> line.contains("recorded") || line.startsWith("hook"));
   }
 
   @Test
@@ -72,6 +73,27 @@ class StatusTextTest {
         .isEqualTo(
             "1,234,567 opens, 1,000,000 scanned, 8 denied, 20 unscanned, 3 waiting, clamd up,"
                 + " up 1 h 2 min");
+  }
+
+  @Test
+  void countsInTheSingularAsWell() {
+    Map<String, Object> signatures =
+        Map.of(
+            "uncertain",
+            false,
+            "invalidations",
+            1,
+            "invalidated-at",
+            "2026-01-02T03:04:05Z",
+            "invalidated-because",
+            "SIGUSR1");
+    Map<String, Object> path = path("/home", "ddd", "protected", 1, List.of(), 0);
+
+    assertThat(
+            StatusText.lines(status(Map.of("signatures", signatures, "protected", List.of(path)))))
+        .contains(
+            "verdicts invalidated 1 time, last at 2026-01-02T03:04:05Z: SIGUSR1",
+            "  /home  protected by ddd, 1 directory");
   }
 
   @ParameterizedTest
@@ -101,10 +123,10 @@ class StatusTextTest {
   }
 
   @Test
-  void saysThatThereIsNoJournal() {
-    assertThat(StatusText.lines(status(Map.of("journal", journal(0)))))
-        .contains("no journal of files that go unscanned")
-        .noneMatch(line -> line.contains("still to scan"));
+  void saysThatThereIsNoRescanQueue() {
+    assertThat(StatusText.lines(status(Map.of("rescan-queue", rescanQueue(0)))))
+        .contains("rescan queue: off")
+        .noneMatch(line -> line.contains("no longer found"));
   }
 
   @Test
@@ -133,7 +155,7 @@ class StatusTextTest {
                 "prevention", "enforce",
                 "waiting", 1,
                 "scanning", 2,
-                "late", 3,
+                "deferred", 3,
                 "detections", 4,
                 "protected",
                     List.of(
@@ -168,27 +190,27 @@ class StatusTextTest {
                                 "down",
                                 "connect: Connection refused",
                                 List.of(0, 4, 0, 0))))));
-    status.put("late-given-up", 5);
+    status.put("deferred-shed", 5);
     status.put("shared", 0);
     status.put(
         "background",
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
-    status.put("journal", journal(65_536));
+    status.put("rescan-queue", rescanQueue(65_536));
     status.put("cache", Map.of("files", 50_000, "capacity", 200_000));
     status.put("kernel-cache", Map.of("marked", 40_000, "leased", 10, "doubt", ""));
     status.put(
-        "ahead",
+        "prefetch",
         Map.of("scanned", 2_000, "used", 1_900, "wasted", 40, "cancelled", 60, "window", 32));
     status.put(
         "signatures",
         Map.of(
             "uncertain",
             true,
-            "forgotten",
+            "invalidations",
             3,
-            "forgotten-at",
+            "invalidated-at",
             "2026-01-02T03:04:05Z",
-            "forgotten-because",
+            "invalidated-because",
             "clamd loaded signatures"));
     status.put("oldest-waiting-ms", 1_500);
     status.put("detections-unreported", 6);
@@ -205,13 +227,13 @@ class StatusTextTest {
     return new JsonObject(status);
   }
 
-  private static Map<String, Object> journal(int capacity) {
+  private static Map<String, Object> rescanQueue(int capacity) {
     return Map.of(
         "capacity", capacity,
         "waiting", 3_000,
-        "scanned", 4,
+        "rescanned", 4,
         "infected", 1,
-        "vanished", 2,
+        "no-longer-found", 2,
         "dropped", 5);
   }
 
