@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import io.nacre.engine.action.QuarantineAction;
 import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdPool;
+import io.nacre.engine.clamd.ClamdSelection;
 import io.nacre.engine.clamd.SignatureWatch;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
@@ -36,6 +37,7 @@ import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.rescan.RescanQueue;
 import io.nacre.engine.scan.rescan.UnscannedRecorder;
+import io.nacre.engine.startup.ExemptUsers;
 import io.nacre.engine.watch.PlaceWatch;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.filesystem.OutsidePaths;
@@ -84,7 +86,7 @@ final class Assembly {
     ProgramSet programs =
         prevention ? new ProgramSet(config.policy().exempt().programs()) : ProgramSet.NONE;
     Exemptions exemptions =
-        new Exemptions(ExemptUsers.exemptions(config.policy().exempt()).uids(), programs);
+        new Exemptions(ExemptUsers.resolve(config.policy().exempt()).uids(), programs);
     long descriptors = OpenFileLimit.raise();
     WakeUp stop = WakeUp.open();
     // The socket after clamd was chosen, since that leaves nothing behind that the next start

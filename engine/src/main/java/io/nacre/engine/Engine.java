@@ -7,6 +7,8 @@ import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.startup.KernelPrerequisites;
+import io.nacre.engine.startup.StartupProbe;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.ErrnoException;
@@ -47,7 +49,7 @@ public final class Engine {
   public static Engine start(EngineConfig asked, EngineContext surroundings)
       throws EngineStartException {
     try {
-      EngineConfig config = KernelPrerequisites.asFarAsPossible(asked);
+      EngineConfig config = KernelPrerequisites.withSupportedPrevention(asked);
       boolean prevention = config.watch().prevention() == WatchConfig.Prevention.ENFORCE;
       Engine engine =
           create(
@@ -67,7 +69,7 @@ public final class Engine {
   }
 
   /** Creates an engine around {@code group} that neither reads nor marks yet. */
-  static Engine create(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
+  private static Engine create(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
     EngineParts parts = Assembly.of(config, group, surroundings);
     ActorSystem<Guardian.Command> system =
@@ -86,7 +88,7 @@ public final class Engine {
   private void protect(EngineConfig config) throws EngineStartException {
     awaitClamd(config.clamd().startTimeout());
     system.tell(Guardian.Read.INSTANCE);
-    StartupProbe.of(
+    StartupProbe.run(
         new Marks(
             parts.places().marks().group(),
             TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
@@ -96,11 +98,18 @@ public final class Engine {
     awaitReady();
   }
 
-  /** Reads and marks without asking whether clamd is there. */
-  void protectAsItIs() throws EngineStartException {
-    system.tell(Guardian.Read.INSTANCE);
-    system.tell(Guardian.Protect.INSTANCE);
-    awaitReady();
+  /**
+   * Starts an engine around {@code group} without any check: it neither waits for clamd nor runs
+   * the startup probe. For class data training, where a socket stands in for the kernel.
+   */
+  public static Engine startUnchecked(
+      EngineConfig config, FanotifyGroup group, EngineContext surroundings)
+      throws EngineStartException, IOException {
+    Engine engine = create(config, group, surroundings);
+    engine.system.tell(Guardian.Read.INSTANCE);
+    engine.system.tell(Guardian.Protect.INSTANCE);
+    engine.awaitReady();
+    return engine;
   }
 
   /** Returns the status, as values that JSON can hold. */

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.ClamdAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -125,6 +126,11 @@ public record EmbeddedClamd(
   /** Returns its socket; clamd listens there once its signatures are loaded. */
   public Path socket() {
     return directory.resolve("clamd.sock");
+  }
+
+  /** Returns the address of its socket. */
+  ClamdAddress address() {
+    return new ClamdAddress.Unix(socket().toString());
   }
 
   /** Returns its log file. */

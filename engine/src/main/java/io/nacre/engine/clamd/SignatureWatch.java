@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.linux.process.ProcFs;
 import io.nacre.linux.socket.PeerCredentials;

@@ -40,19 +40,13 @@ public record ClamdConfig(
   public record Endpoint(
       Location location, int weight, Optional<Integer> connections, Transport transport) {}
 
-  /** Where a clamd listens. */
-  public sealed interface Location {
+  /** Where a clamd listens: an address, or a choice that the start makes. */
+  public sealed interface Location permits Location.Automatic, Location.Embedded, ClamdAddress {
     /** At one of the usual sockets; else the engine starts an embedded clamd. */
     record Automatic() implements Location {}
 
     /** A clamd that the engine starts. */
     record Embedded() implements Location {}
-
-    /** A Unix socket at {@code path}. */
-    record Unix(String path) implements Location {}
-
-    /** TCP {@code port} of {@code host}. */
-    record Tcp(String host, int port) implements Location {}
   }
 
   public ClamdConfig {

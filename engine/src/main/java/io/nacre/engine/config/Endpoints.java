@@ -13,8 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads the list of clamds, and notes what is wrong with each. */
@@ -30,8 +28,6 @@ final class Endpoints {
   private static final int WEIGHT_MAX = 100;
   private static final int MOST = 32;
   private static final Set<String> KEYS = Set.of("address", "weight", "connections", "transport");
-  private static final Pattern TCP =
-      Pattern.compile("tcp:(?:\\[(?<ipv6>[^\\]]+)\\]|(?<host>[^\\[\\]:/]+)):(?<port>[0-9]{1,5})");
 
   private final Config config;
   private final Problems problems;
@@ -51,11 +47,11 @@ final class Endpoints {
     FD,
     STREAM;
 
-    Transport at(Location place) {
+    Transport at(Location location) {
       return switch (this) {
         case FD -> Transport.FD;
         case STREAM -> Transport.STREAM;
-        case AUTO -> place instanceof Location.Tcp ? Transport.STREAM : Transport.FD;
+        case AUTO -> location instanceof ClamdAddress.Tcp ? Transport.STREAM : Transport.FD;
       };
     }
   }
@@ -67,7 +63,7 @@ final class Endpoints {
 
   List<Endpoint> read() {
     List<Endpoint> endpoints = new ArrayList<>();
-    Set<Location> places = new HashSet<>();
+    Set<Location> locations = new HashSet<>();
     ConfigValue list = config.getValue(KEY);
     if (list.valueType() != ConfigValueType.LIST) {
       problems.add(list, KEY, "must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]");
@@ -77,7 +73,7 @@ final class Endpoints {
             .ifPresent(
                 endpoint -> {
                   endpoints.add(endpoint);
-                  if (!places.add(endpoint.location())) {
+                  if (!locations.add(endpoint.location())) {
                     problems.add(element, KEY, "names the same clamd twice");
                   }
                 });
@@ -90,13 +86,14 @@ final class Endpoints {
   }
 
   private Endpoint automatic() {
-    Location place = new Location.Automatic();
-    return new Endpoint(place, 1, Optional.empty(), transport.at(place));
+    Location location = new Location.Automatic();
+    return new Endpoint(location, 1, Optional.empty(), transport.at(location));
   }
 
   private Optional<Endpoint> endpoint(ConfigValue element) {
     if (element.valueType() == ConfigValueType.STRING) {
-      return place(element).map(place -> endpoint(element, place, 1, Optional.empty(), transport));
+      return location(element)
+          .map(location -> endpoint(element, location, 1, Optional.empty(), transport));
     }
     if (!(element instanceof ConfigObject object)) {
       problems.add(
@@ -115,12 +112,12 @@ final class Endpoints {
       problems.add(object, KEY, "lacks its address");
       return Optional.empty();
     }
-    return place(address)
+    return location(address)
         .map(
-            place ->
+            location ->
                 endpoint(
                     element,
-                    place,
+                    location,
                     number(object, "weight", WEIGHT_MAX).orElse(1),
                     number(object, "connections", CONNECTIONS_MAX),
                     object.get("transport") == null
@@ -130,47 +127,41 @@ final class Endpoints {
 
   private Endpoint endpoint(
       ConfigValue element,
-      Location place,
+      Location location,
       int weight,
       Optional<Integer> connections,
       Choice choice) {
-    if (place instanceof Location.Tcp && choice == Choice.FD) {
+    if (location instanceof ClamdAddress.Tcp && choice == Choice.FD) {
       problems.add(
           element,
           KEY,
           "a descriptor cannot be passed over the network: transport = stream is for that");
     }
-    return new Endpoint(place, weight, connections, choice.at(place));
+    return new Endpoint(location, weight, connections, choice.at(location));
   }
 
-  private Optional<Location> place(ConfigValue value) {
-    String address = String.valueOf(value.unwrapped());
-    if (address.equals("embedded")) {
+  private Optional<Location> location(ConfigValue value) {
+    String text = String.valueOf(value.unwrapped());
+    if (text.equals("embedded")) {
       return Optional.of(new Location.Embedded());
     }
-    if (address.startsWith("unix:/")) {
-      String path = address.substring("unix:".length());
-      if (bytes(path) > SOCKET_PATH_MAX || path.indexOf('\0') >= 0) {
-        problems.add(value, KEY, "a socket path has at most " + SOCKET_PATH_MAX + " bytes");
-        return Optional.empty();
-      }
-      return Optional.of(new Location.Unix(path));
+    Optional<ClamdAddress> address = ClamdAddress.parse(text);
+    if (address.isEmpty()) {
+      problems.add(
+          value,
+          KEY,
+          text
+              + " must be \"embedded\", \"unix:/path/of/the/socket\", \"tcp:host:port\" or"
+              + " \"tcp:[address]:port\"");
+    } else if (address.get() instanceof ClamdAddress.Unix socket && isNoSocketPath(socket.path())) {
+      problems.add(value, KEY, "a socket path has at most " + SOCKET_PATH_MAX + " bytes");
+      return Optional.empty();
     }
-    Matcher tcp = TCP.matcher(address);
-    if (tcp.matches()) {
-      int port = Integer.parseInt(tcp.group("port"));
-      if (port >= 1 && port <= 65_535) {
-        String host = tcp.group("ipv6") != null ? tcp.group("ipv6") : tcp.group("host");
-        return Optional.of(new Location.Tcp(host, port));
-      }
-    }
-    problems.add(
-        value,
-        KEY,
-        address
-            + " must be \"embedded\", \"unix:/path/of/the/socket\", \"tcp:host:port\" or"
-            + " \"tcp:[address]:port\"");
-    return Optional.empty();
+    return address.map(Location.class::cast);
+  }
+
+  private static boolean isNoSocketPath(String path) {
+    return bytes(path) > SOCKET_PATH_MAX || path.indexOf('\0') >= 0;
   }
 
   private Optional<Integer> number(ConfigObject object, String key, int most) {

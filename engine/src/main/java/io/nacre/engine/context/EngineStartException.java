@@ -1,6 +1,6 @@
 package io.nacre.engine.context;
 
-/** An engine that cannot start; the message tells people why, and what to do. */
+/** The reason why an engine cannot start; its message says what is wrong, and what to do. */
 public final class EngineStartException extends Exception {
   private final int exitCode;
 
@@ -14,7 +14,7 @@ public final class EngineStartException extends Exception {
     this.exitCode = exitCode;
   }
 
-  /** Returns the exit code to end with, of {@link ExitCode}. */
+  /** Returns the exit code of the process, one of {@link ExitCode}. */
   public int exitCode() {
     return exitCode;
   }

@@ -1,20 +1,20 @@
 package io.nacre.engine.context;
 
-/** What the program's exit code says; from sysexits.h where it has one. */
+/** The exit codes of the program; those of sysexits.h where it has one. */
 public final class ExitCode {
-  /** All went well. */
+  /** No error. */
   public static final int OK = 0;
 
-  /** Something infected was found, is not protected, or a step of the demo did not hold. */
+  /** An infected file was found, a path is not protected, or a step of the demo failed. */
   public static final int FOUND = 1;
 
-  /** The command line was wrong, or something failed. */
+  /** The command line is wrong, or an operation failed. */
   public static final int USAGE = 2;
 
-  /** clamd or fanotify cannot be had: {@code EX_UNAVAILABLE}. */
+  /** clamd or fanotify is not available: {@code EX_UNAVAILABLE}. */
   public static final int UNAVAILABLE = 69;
 
-  /** A part of the engine failed for good: {@code EX_SOFTWARE}. */
+  /** A part of the engine failed: {@code EX_SOFTWARE}. */
   public static final int FAILED = 70;
 
   /** A privilege is missing: {@code EX_NOPERM}. */

@@ -2,6 +2,7 @@ package io.nacre.engine.clamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.config.ClamdAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.process.ProcFs;

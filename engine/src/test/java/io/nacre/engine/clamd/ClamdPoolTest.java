@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.clamd.TestedPool.Scanned;
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.verdict.FallbackReason;

@@ -2,6 +2,7 @@ package io.nacre.engine.clamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;

@@ -3,6 +3,7 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.Transport;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,7 @@
 package io.nacre.engine.clamd;
 
 import io.nacre.engine.clamd.FakeSession.Asked;
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
 import io.nacre.linux.socket.UnixSocket;

@@ -83,7 +83,7 @@ class ClamdConfMappingTest {
     assertThat(config.policy().exempt().root()).isTrue();
     assertThat(config.policy().exempt().uids()).containsExactly(7, 8);
     assertThat(config.policy().exempt().users()).containsExactly("clamav");
-    assertThat(places(config)).containsExactly(new Location.Unix("/run/clamd.ctl"));
+    assertThat(places(config)).containsExactly(new ClamdAddress.Unix("/run/clamd.ctl"));
   }
 
   @Test
@@ -92,13 +92,13 @@ class ClamdConfMappingTest {
             places(
                 read(include + "TCPSocket 3310\nTCPAddr a\nTCPAddr ::1\nTCPAddr a\nTCPAddr any")))
         .containsExactly(
-            new Location.Tcp("a", 3310),
-            new Location.Tcp("::1", 3310),
-            new Location.Tcp("127.0.0.1", 3310));
+            new ClamdAddress.Tcp("a", 3310),
+            new ClamdAddress.Tcp("::1", 3310),
+            new ClamdAddress.Tcp("127.0.0.1", 3310));
     assertThat(places(read(include + "TCPSocket 3310")))
-        .containsExactly(new Location.Tcp("127.0.0.1", 3310));
+        .containsExactly(new ClamdAddress.Tcp("127.0.0.1", 3310));
     assertThat(places(read(include + "TCPSocket 3310\nLocalSocket /s")))
-        .containsExactly(new Location.Unix("/s"));
+        .containsExactly(new ClamdAddress.Unix("/s"));
     assertThat(notes(include + "TCPSocket 3310\nLocalSocket /s"))
         .contains(file + ":2: TCPSocket: is not used, since LocalSocket is set");
   }

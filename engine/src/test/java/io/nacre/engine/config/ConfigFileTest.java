@@ -159,12 +159,15 @@ class ConfigFileTest {
                 new ClamdConfig(
                     List.of(
                         new Endpoint(
-                            new Location.Unix("/run/c.sock"),
+                            new ClamdAddress.Unix("/run/c.sock"),
                             1,
                             Optional.empty(),
                             Transport.STREAM),
                         new Endpoint(
-                            new Location.Tcp("::1", 3310), 2, Optional.of(5), Transport.STREAM)),
+                            new ClamdAddress.Tcp("::1", 3310),
+                            2,
+                            Optional.of(5),
+                            Transport.STREAM)),
                     3,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(2),

@@ -36,8 +36,8 @@ class EndpointsTest {
     assertThat(read("[embedded, \"unix:/x\", \"tcp:scanner:3310\"]"))
         .containsExactly(
             usual(new Location.Embedded()),
-            usual(new Location.Unix("/x")),
-            usual(new Location.Tcp("scanner", 3310)));
+            usual(new ClamdAddress.Unix("/x")),
+            usual(new ClamdAddress.Tcp("scanner", 3310)));
   }
 
   @Test
@@ -47,9 +47,9 @@ class EndpointsTest {
                 "[{ address = \"unix:/x\" }, { address = \"tcp:scanner:3310\", weight = 100,"
                     + " connections = 256, transport = stream }]"))
         .containsExactly(
-            usual(new Location.Unix("/x")),
+            usual(new ClamdAddress.Unix("/x")),
             new Endpoint(
-                new Location.Tcp("scanner", 3310), 100, Optional.of(256), Transport.STREAM));
+                new ClamdAddress.Tcp("scanner", 3310), 100, Optional.of(256), Transport.STREAM));
   }
 
   @ParameterizedTest
@@ -61,7 +61,8 @@ class EndpointsTest {
     "tcp:[::1]:03310, ::1, 3310",
   })
   void takesHostsByNameAndByAddress(String address, String host, int port) throws Exception {
-    assertThat(read("[\"" + address + "\"]")).containsExactly(usual(new Location.Tcp(host, port)));
+    assertThat(read("[\"" + address + "\"]"))
+        .containsExactly(usual(new ClamdAddress.Tcp(host, port)));
   }
 
   @ParameterizedTest
@@ -159,7 +160,7 @@ class EndpointsTest {
   void countsTheBytesOfASocketPath() throws Exception {
     String most = "/" + "x".repeat(106);
 
-    assertThat(read("[\"unix:" + most + "\"]")).containsExactly(usual(new Location.Unix(most)));
+    assertThat(read("[\"unix:" + most + "\"]")).containsExactly(usual(new ClamdAddress.Unix(most)));
     assertThat(problems("[\"unix:" + most + "x\"]"))
         .containsExactly("nacre.clamd.endpoints: a socket path has at most 107 bytes");
     assertThat(problems("[\"unix:/" + "\u00e9".repeat(60) + "\"]")).hasSize(1);
@@ -172,7 +173,7 @@ class EndpointsTest {
   }
 
   private static Endpoint usual(Location place) {
-    Transport transport = place instanceof Location.Tcp ? Transport.STREAM : Transport.FD;
+    Transport transport = place instanceof ClamdAddress.Tcp ? Transport.STREAM : Transport.FD;
     return new Endpoint(place, 1, Optional.empty(), transport);
   }
 

@@ -3,13 +3,13 @@ package io.nacre.engine.cli.clamonacc;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.nacre.engine.ClamdAddresses;
 import io.nacre.engine.Engine;
-import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQueries;
 import io.nacre.engine.clamdconf.PathLists;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.cli.run.EngineRun;
+import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.Configuration;
@@ -126,7 +126,9 @@ public final class ClamonaccCommand implements Callable<Integer> {
 
   private static List<ClamdAddress> addresses(EngineConfig config) {
     return config.clamd().endpoints().stream()
-        .flatMap(endpoint -> ClamdAddresses.address(endpoint.location()).stream())
+        .map(ClamdConfig.Endpoint::location)
+        .filter(ClamdAddress.class::isInstance)
+        .map(ClamdAddress.class::cast)
         .toList();
   }
 

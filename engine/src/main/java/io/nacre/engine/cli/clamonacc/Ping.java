@@ -1,7 +1,7 @@
 package io.nacre.engine.cli.clamonacc;
 
-import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQueries;
+import io.nacre.engine.config.ClamdAddress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,9 +1,8 @@
 package io.nacre.engine.cli.quarantine;
 
-import io.nacre.engine.ClamdAddresses;
-import io.nacre.engine.clamd.ClamdAddress;
 import io.nacre.engine.clamd.ClamdQueries;
 import io.nacre.engine.clamd.ClamdSocketPath;
+import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.ClamdConfig.Endpoint;
 import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.engine.config.EngineConfig;
@@ -76,9 +75,12 @@ final class EngineClamds {
     }
   }
 
-  private static Stream<ClamdAddress> address(Location place) {
-    if (!(place instanceof Location.Automatic)) {
-      return ClamdAddresses.address(place).stream(); // one of the engine's own ends with it
+  private static Stream<ClamdAddress> address(Location location) {
+    if (location instanceof ClamdAddress address) {
+      return Stream.of(address);
+    }
+    if (location instanceof Location.Embedded) {
+      return Stream.empty(); // it ends with its engine
     }
     try (WakeUp never = WakeUp.open()) {
       return ClamdSocketPath.findAnswering(never).map(ClamdAddress.Unix::new).stream()

@@ -1,6 +1,5 @@
 package io.nacre.engine.cli.run;
 
-import io.nacre.engine.ClassDataTraining;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.context.EngineStartException;

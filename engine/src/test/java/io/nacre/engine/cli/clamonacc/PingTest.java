@@ -2,7 +2,7 @@ package io.nacre.engine.cli.clamonacc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.clamd.ClamdAddress;
+import io.nacre.engine.config.ClamdAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,22 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExemptUsersTest {
 
   @Test
-  void exemptNobodyIfNobodyIsNamed() throws Exception {
-    assertThat(ExemptUsers.exemptions(new Exempt(List.of(), List.of(), false, List.of())).isEmpty())
+  void exemptNoUserIfNoneIsNamed() throws Exception {
+    assertThat(ExemptUsers.resolve(new Exempt(List.of(), List.of(), false, List.of())).isEmpty())
         .isTrue();
   }
 
   @Test
   void areFoundByNameAndByNumber() throws Exception {
     Exemptions exemptions =
-        ExemptUsers.exemptions(new Exempt(List.of("root"), List.of(7, 8), false, List.of()));
+        ExemptUsers.resolve(new Exempt(List.of("root"), List.of(7, 8), false, List.of()));
 
     assertThat(exemptions).isEqualTo(new Exemptions(Set.of(0, 7, 8)));
   }
 
   @Test
   void includeRootIfAsked() throws Exception {
-    assertThat(ExemptUsers.exemptions(new Exempt(List.of(), List.of(), true, List.of())))
+    assertThat(ExemptUsers.resolve(new Exempt(List.of(), List.of(), true, List.of())))
         .isEqualTo(new Exemptions(Set.of(0)));
   }
 
@@ -41,7 +41,7 @@ class ExemptUsersTest {
     EngineStartException refused =
         catchThrowableOfType(
             EngineStartException.class,
-            () -> ExemptUsers.exemptions(new Exempt(List.of(name), List.of(), false, List.of())));
+            () -> ExemptUsers.resolve(new Exempt(List.of(name), List.of(), false, List.of())));
 
     assertThat(refused).hasMessage("nacre.exempt.users: there is no user " + name);
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);

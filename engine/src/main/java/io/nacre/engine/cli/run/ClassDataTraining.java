@@ -1,5 +1,7 @@
-package io.nacre.engine;
+package io.nacre.engine.cli.run;
 
+import io.nacre.engine.Engine;
+import io.nacre.engine.EngineContext;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.context.EngineStartException;
@@ -20,16 +22,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs an engine without any privilege, for the JVM to archive the classes one needs: a socket
- * stands in for the kernel, and there is no clamd.
+ * A short run of an engine without privileges, so that the JVM can archive the classes that an
+ * engine loads: a socket stands in for the kernel, and there is no clamd.
  */
-public final class ClassDataTraining {
+final class ClassDataTraining {
   private static final int ANSWER_MILLIS = 2_000;
 
   private ClassDataTraining() {}
 
-  /** Starts, hands two events through, and stops; leaves nothing behind. */
-  public static void run() throws IOException, ConfigurationException, EngineStartException {
+  /** Starts an engine, sends it two events, and stops it; leaves no files behind. */
+  static void run() throws IOException, ConfigurationException, EngineStartException {
     Path stage = Files.createTempDirectory("nacre-training-");
     Path file = Files.writeString(stage.resolve("file"), "any contents");
     String configuration =
@@ -44,11 +46,10 @@ public final class ClassDataTraining {
     UnixSocket[] kernel = UnixSocket.pair();
     try (UnixSocket ours = kernel[0]) {
       Engine engine =
-          Engine.create(
+          Engine.startUnchecked(
               ConfigFile.parse(configuration, "training"),
               FanotifyGroup.over(kernel[1].fd()),
               new EngineContext(detection -> {}, ServiceNotification.NONE, System::nanoTime));
-      engine.protectAsItIs();
       raiseEvent(ours, FanotifyMask.FAN_CLOSE_WRITE, stage, "file");
       raiseEvent(ours, FanotifyMask.FAN_OPEN_PERM, stage, "file");
       new Poll(ours.fd()).await(ANSWER_MILLIS);
@@ -61,13 +62,13 @@ public final class ClassDataTraining {
     }
   }
 
-  /** Sends an event about {@code file}, as the kernel would. */
+  /** Sends an event of {@code file}, as the kernel would. */
   private static void raiseEvent(UnixSocket kernel, long mask, Path directory, String file)
       throws IOException {
     NativeBuffer event = new NativeBuffer(FanotifyEvents.METADATA_SIZE);
     try (Directory opened = Directory.open(bytes(directory.toString()))) {
       int fd = opened.openFile(bytes(file)).release(); // closed by the engine
-      int init = 1; // any process but us
+      int init = 1; // any process but the engine
       FanotifyEvents.put(event.bytes(), 0, mask, fd, init);
     }
     kernel.send(event, 0, event.capacity());

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.startup;
 
 import io.nacre.engine.config.PolicyConfig.Exempt;
 import io.nacre.engine.context.EngineStartException;
@@ -11,12 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Turns the names of exempt users into numbers, once, before the first mark. */
-final class ExemptUsers {
+/** Resolves the names of exempt users to numbers, once, before the first mark. */
+public final class ExemptUsers {
 
   private ExemptUsers() {}
 
-  static Exemptions exemptions(Exempt config) throws EngineStartException, IOException {
+  /** Returns the exempt users of {@code config}, without its programs. */
+  public static Exemptions resolve(Exempt config) throws EngineStartException, IOException {
     Set<Integer> uids = new HashSet<>(config.uids());
     if (config.root()) {
       uids.add(0);
@@ -27,7 +28,7 @@ final class ExemptUsers {
     return new Exemptions(uids);
   }
 
-  /** Asks id(1), which knows every source of users that the machine is set up for. */
+  /** Asks id(1), which consults every user database that the machine is configured for. */
   private static int uid(String name) throws EngineStartException, IOException {
     Process id =
         new ProcessBuilder("id", "-u", "--", name)

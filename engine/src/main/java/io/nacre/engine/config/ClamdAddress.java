@@ -1,11 +1,16 @@
-package io.nacre.engine.clamd;
+package io.nacre.engine.config;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The address of a clamd: its {@code LocalSocket}, or its {@code TCPAddr} and {@code TCPSocket}.
  */
-public sealed interface ClamdAddress {
+public sealed interface ClamdAddress extends ClamdConfig.Location {
+  Pattern TCP =
+      Pattern.compile("tcp:(?:\\[(?<ipv6>[^\\]]+)\\]|(?<host>[^\\[\\]:/]+)):(?<port>[0-9]{1,5})");
+  int PORT_MAX = 65_535;
 
   /** A Unix socket on this machine, which accepts descriptors. */
   record Unix(String path) implements ClamdAddress {
@@ -28,19 +33,12 @@ public sealed interface ClamdAddress {
     if (text.startsWith("unix:/")) {
       return Optional.of(new Unix(text.substring("unix:".length())));
     }
-    int colon = text.lastIndexOf(':');
-    if (!text.startsWith("tcp:") || colon <= "tcp:".length()) {
+    Matcher tcp = TCP.matcher(text);
+    if (!tcp.matches()) {
       return Optional.empty();
     }
-    String host = text.substring("tcp:".length(), colon);
-    boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-    try {
-      return Optional.of(
-          new Tcp(
-              isBracketed ? host.substring(1, host.length() - 1) : host,
-              Integer.parseInt(text.substring(colon + 1))));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    int port = Integer.parseInt(tcp.group("port"));
+    String host = tcp.group("ipv6") != null ? tcp.group("ipv6") : tcp.group("host");
+    return port >= 1 && port <= PORT_MAX ? Optional.of(new Tcp(host, port)) : Optional.empty();
   }
 }

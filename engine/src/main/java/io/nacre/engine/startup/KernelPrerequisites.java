@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.startup;
 
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.WatchConfig;
@@ -17,16 +17,17 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the kernel for what the engine cannot do without, and says what is missing. */
-final class KernelPrerequisites {
+/** The capabilities and kernel features that the engine needs; a missing one ends the start. */
+public final class KernelPrerequisites {
   private static final Logger LOG = LoggerFactory.getLogger(KernelPrerequisites.class);
 
   private KernelPrerequisites() {}
 
   /**
-   * Returns {@code asked}, without prevention if the kernel cannot do it and that is not required.
+   * Returns {@code asked}; without prevention if the kernel has no permission events and {@code
+   * require-prevention} is false.
    */
-  static EngineConfig asFarAsPossible(EngineConfig asked) throws IOException {
+  public static EngineConfig withSupportedPrevention(EngineConfig asked) throws IOException {
     boolean isTried =
         asked.watch().prevention() == WatchConfig.Prevention.ENFORCE
             && !asked.start().requirePrevention();
@@ -38,22 +39,22 @@ final class KernelPrerequisites {
       return asked;
     } catch (EngineStartException e) {
       if (e.exitCode() != ExitCode.UNAVAILABLE) {
-        return asked; // and it is said when the group is opened
+        return asked; // the same exception comes when the engine opens its group
       }
       LOG.warn(
-          "NOTHING IS PREVENTED: {}. Infected files are found and reported, and can be opened"
-              + " nevertheless, as nacre.require-prevention = false has it",
+          "NOTHING IS PREVENTED: {}. Infected files are reported, but can be opened, as"
+              + " nacre.require-prevention = false allows",
           e.getMessage());
       return asked.detecting();
     }
   }
 
   /**
-   * Opens the engine's group and tries it on {@code directory}.
+   * Opens the engine's group and tries a mark on {@code directory}.
    *
-   * @param prevention whether it must be able to hold opens up
+   * @param prevention whether the group must be able to block opens
    */
-  static FanotifyGroup openGroup(boolean prevention, Path directory)
+  public static FanotifyGroup openGroup(boolean prevention, Path directory)
       throws EngineStartException, IOException {
     for (Capability capability : Capability.values()) {
       if (!capability.isEffective()) {
@@ -103,7 +104,7 @@ final class KernelPrerequisites {
     }
   }
 
-  /** On the directory's own opens, which nobody asked to be told of: it raises no event. */
+  /** Marks the directory's own opens, but without FAN_ONDIR, so that it raises no event. */
   private static void tryPermissionMark(FanotifyGroup group, Path path) throws ErrnoException {
     try (Directory directory = Directory.open(path.toString().getBytes(StandardCharsets.UTF_8))) {
       group.mark(MarkType.INODE, FanotifyMask.FAN_OPEN_PERM, directory.fd());

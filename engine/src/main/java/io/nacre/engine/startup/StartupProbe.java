@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.startup;
 
 import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.context.EngineStartException;
@@ -15,43 +15,48 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A few events before anybody depends on us: in a marked directory of our own, a file is opened by
- * us, written by another process, and read by a third.
+ * A few events before the first protected path is marked: in a private directory, the engine opens
+ * a file, a second process writes it, and a third one reads it.
  *
- * <p>They show that this kernel raises events and takes answers, and they have every class that the
- * readers need loaded before the first real mark: from then on a reader that had to load one could
- * wait for itself. clamd has no part in it, since it may be slow: the file is too big to be
- * scanned.
+ * <p>The events show that this kernel raises events and accepts answers. They also load the classes
+ * of the reader threads: a reader that loads a class from a marked file would wait for itself. The
+ * file is too big to be scanned, so that a slow clamd does not delay the probe.
  */
-final class StartupProbe {
+public final class StartupProbe {
   private static final Path PARENT = Path.of("/run/nacre");
   private static final long CHILD_MILLIS = 5_000;
   private static final int OPENS = 3;
   private static final long BIGGEST = 1L << 40;
 
-  /** What raises events, whatever does so later. */
-  static final Set<Trigger> TRIGGERS = Set.of(Trigger.OPEN, Trigger.CLOSE_WRITE);
+  /** The triggers that raise the events of the probe, whatever the configured ones are. */
+  public static final Set<Trigger> TRIGGERS = Set.of(Trigger.OPEN, Trigger.CLOSE_WRITE);
 
   private StartupProbe() {}
 
-  /** Makes the events, and sets {@code counts} to zero again when they are answered. */
-  static void of(Marks marks, AnswerCounts counts, long maxFileSizeBytes)
+  /**
+   * Raises the events, waits for their answers, and resets {@code counts}.
+   *
+   * @param marks those of the group that the readers read
+   * @param maxFileSizeBytes the biggest file that is scanned
+   * @throws EngineStartException if no event comes, or one is not answered
+   */
+  public static void run(Marks marks, AnswerCounts counts, long maxFileSizeBytes)
       throws EngineStartException {
     try {
       Files.createDirectories(PARENT);
-      Path stage = Files.createTempDirectory(PARENT, "rehearsal-");
+      Path stage = Files.createTempDirectory(PARENT, "probe-");
       Path file = stage.resolve("file");
       Path secondName = stage.resolve("second-name");
       try {
         writeSparse(file, Math.min(maxFileSizeBytes, BIGGEST) + 1);
-        // A file with two names could be anywhere, so that no path rule answers for it.
+        // A file with two names could be in any directory, so that no path rule answers for it.
         Files.createLink(secondName, file);
         try (Directory directory =
             Directory.open(stage.toString().getBytes(StandardCharsets.UTF_8))) {
           marks.addDirectory(directory.fd());
           Files.newInputStream(file).close();
-          another("sh", "-c", ": >> \"$1\"", "sh", file.toString());
-          another("head", "-c", "1", file.toString()); // comes behind all events of the writer
+          runChild("sh", "-c", ": >> \"$1\"", "sh", file.toString());
+          runChild("head", "-c", "1", file.toString()); // after all events of the writer
           marks.removeDirectory(directory.fd());
         }
       } finally {
@@ -72,7 +77,7 @@ final class StartupProbe {
     counts.reset();
   }
 
-  /** Without prevention nobody waited for the answers, so they may take a moment. */
+  /** Without prevention no child waited for the answers, so they may take a moment. */
   private static boolean areAnswered(AnswerCounts counts) {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CHILD_MILLIS);
     while (counts.total() < OPENS && deadlineNanos - System.nanoTime() > 0) {
@@ -87,7 +92,7 @@ final class StartupProbe {
     }
   }
 
-  private static void another(String... command) throws IOException, EngineStartException {
+  private static void runChild(String... command) throws IOException, EngineStartException {
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -1,0 +1,69 @@
+package io.nacre.engine.clamd;
+
+import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.config.ClamdConfig;
+import io.nacre.engine.config.ClamdConfig.Endpoint;
+import io.nacre.engine.config.ClamdConfig.Location;
+import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
+import io.nacre.linux.WakeUp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The clamds that the engine uses, chosen at the start.
+ *
+ * @param clamds all of them
+ * @param embedded the embedded clamd, if it is one of them
+ */
+public record ClamdSelection(Clamds clamds, Optional<EmbeddedClamd> embedded) {
+  private static final Path RUN = Path.of("/run/nacre");
+
+  /** Chooses the clamds of {@code config}; an embedded clamd is prepared, and not started yet. */
+  public static ClamdSelection of(ClamdConfig config, WakeUp stop)
+      throws EngineStartException, IOException {
+    List<ClamdEndpoint> endpoints = new ArrayList<>();
+    Optional<EmbeddedClamd> embedded = Optional.empty();
+    for (Endpoint endpoint : config.endpoints()) {
+      int connections = endpoint.connections().orElse(config.connections());
+      Optional<ClamdAddress> address = find(endpoint.location(), stop);
+      if (address.isEmpty()) {
+        embedded = Optional.of(prepare(connections));
+      }
+      endpoints.add(
+          new ClamdEndpoint(
+              new ClamdEndpoint.Settings(
+                  address.orElseGet(embedded.map(EmbeddedClamd::address)::orElseThrow),
+                  endpoint.transport(),
+                  endpoint.weight(),
+                  connections),
+              new ClamdHealth(/* starting= */ address.isEmpty())));
+    }
+    return new ClamdSelection(new Clamds(endpoints), embedded);
+  }
+
+  /** Returns the address of a clamd that runs already; empty if the engine must start one. */
+  private static Optional<ClamdAddress> find(Location location, WakeUp stop) {
+    if (location instanceof ClamdAddress address) {
+      return Optional.of(address);
+    }
+    return location instanceof Location.Automatic
+        ? ClamdSocketPath.findAnswering(stop).map(ClamdAddress.Unix::new)
+        : Optional.empty();
+  }
+
+  private static EmbeddedClamd prepare(int connections) throws EngineStartException, IOException {
+    Path program =
+        EmbeddedClamd.findProgram()
+            .orElseThrow(
+                () ->
+                    new EngineStartException(
+                        ExitCode.UNAVAILABLE,
+                        "no clamd answers, and none is installed to be started;"
+                            + " install it with: apt-get install clamav-daemon"));
+    return EmbeddedClamd.prepare(RUN, program, connections);
+  }
+}
