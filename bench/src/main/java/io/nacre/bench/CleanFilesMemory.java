@@ -20,7 +20,7 @@ public final class CleanFilesMemory {
       for (int inode = 0; inode < entries; inode++) {
         FileVersion version = new FileVersion(7, 0, inode, 4096, inode, 1, inode, 2, inode, 3, 1);
         files.end(files.begin(version), /* isClean= */ true);
-        files.hold(version);
+        files.contains(version);
       }
       long bytes = used() - before;
       System.out.printf(

@@ -51,7 +51,7 @@ public final class HitRate {
     int hits = 0;
     for (int inode : trace) {
       FileVersion version = new FileVersion(7, 0, inode, 4096, 0, 0, 0, 0, 0, 0, 1);
-      if (files.hold(version)) {
+      if (files.contains(version)) {
         hits++;
       } else {
         files.end(files.begin(version), /* isClean= */ true);

@@ -165,7 +165,7 @@ final class EngineStatus implements StatusSource {
         "capacity",
         memory.clean().capacity(),
         "writers-seen",
-        memory.clean().writers());
+        memory.clean().opensWithWriter());
   }
 
   private Map<String, Object> journal() {

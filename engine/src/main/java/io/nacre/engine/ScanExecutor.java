@@ -62,7 +62,7 @@ final class ScanExecutor implements Function<PermissionRequest, CompletionStage<
                 kernel.ifPresent(cache -> facts.ifPresent(of -> cache.scanned(request.file(), of)));
               }
               if (verdict instanceof Verdict.Infected found) {
-                before.ifPresent(clean::infected);
+                before.ifPresent(clean::invalidate);
                 before
                     .filter(
                         version -> isKept && facts(request).map(FileFacts::version).equals(before))

@@ -69,8 +69,8 @@ class CacheStressIT {
 
         engine.assertAlive();
         JsonObject answers = engine.status().getObject("answers.by-reason");
-        System.out.println("known clean: " + answers.getLong("known-clean"));
-        assertThat(answers.getLong("known-clean") > 0).as("known files").isEqualTo(isCached);
+        System.out.println("known clean: " + answers.getLong("cached-clean"));
+        assertThat(answers.getLong("cached-clean") > 0).as("known files").isEqualTo(isCached);
         assertThat(answers.getLong("deadline")).isZero();
       }
     } finally {

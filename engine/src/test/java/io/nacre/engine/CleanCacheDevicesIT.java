@@ -100,7 +100,7 @@ class CleanCacheDevicesIT {
         .until(
             () -> {
               assertThat(Opener.open(file).succeeded()).isTrue();
-              return engine.status().getLong("answers.by-reason.known-clean") > 0;
+              return engine.status().getLong("answers.by-reason.cached-clean") > 0;
             });
   }
 

@@ -228,7 +228,7 @@ class CleanCacheIT {
   }
 
   private static long known(EngineProcess engine) {
-    return reason(engine, "known-clean");
+    return reason(engine, "cached-clean");
   }
 
   private static long clean(EngineProcess engine) {

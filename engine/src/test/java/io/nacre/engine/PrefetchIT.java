@@ -204,7 +204,7 @@ class PrefetchIT {
 
       Files.createFile(go);
       assertThat(reader("listed").await().succeeded()).isTrue();
-      engine.awaitStatus("answers", status -> reason(status, "known-clean") == 20);
+      engine.awaitStatus("answers", status -> reason(status, "cached-clean") == 20);
       assertThat(reason(engine.status(), "clean")).isZero();
 
       PrivateMount.writeEicar(stage.root().resolve("tree/below/three"));

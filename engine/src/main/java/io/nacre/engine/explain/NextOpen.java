@@ -77,7 +77,7 @@ record NextOpen(String fate, String because) {
   private static String because(InlineReason reason, int uid) {
     return switch (reason) {
       case EMPTY -> "it is empty";
-      case KNOWN_CLEAN -> "found clean, and not changed since";
+      case CACHED_CLEAN -> "found clean, and not changed since";
       case OUTSIDE -> "outside of what is protected";
       case EXEMPT_USER -> "user " + uid + " is exempt";
       default -> reason.label();

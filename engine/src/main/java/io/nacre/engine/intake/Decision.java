@@ -14,7 +14,7 @@ enum Decision {
   EXEMPT_PROGRAM(Optional.of(InlineReason.EXEMPT_PROGRAM)),
   NOT_REGULAR(Optional.of(InlineReason.NOT_REGULAR)),
   EMPTY(Optional.of(InlineReason.EMPTY)),
-  KNOWN_CLEAN(Optional.of(InlineReason.KNOWN_CLEAN)),
+  CACHED_CLEAN(Optional.of(InlineReason.CACHED_CLEAN)),
   EXCLUDED(Optional.of(InlineReason.EXCLUDED)),
   OUTSIDE(Optional.of(InlineReason.OUTSIDE));
 

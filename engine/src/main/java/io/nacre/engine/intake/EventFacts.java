@@ -14,7 +14,7 @@ interface EventFacts {
   long size();
 
   /** Returns true if clamd found the file clean, and nobody can have changed it since. */
-  boolean isKnownClean();
+  boolean isCachedClean();
 
   /**
    * Returns true if the path can be trusted to say where the file is: it was opened through a mount

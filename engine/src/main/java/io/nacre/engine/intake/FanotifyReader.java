@@ -69,7 +69,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * @param budget whether there are descriptors for requests that wait
    * @param infected what is known to be infected, and denied at once
    * @param denied takes a request that was denied for that, to report it and to close it
-   * @param knownClean is told of opens of files that need no scan
+   * @param cachedOpens is told of opens of files that need no scan
    * @param opened is told of what is opened
    * @param deadline from reading an event to its deadline
    */
@@ -86,7 +86,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       InfectedFiles infected,
       Consumer<PermissionRequest> denied,
       OutsideFileSink unwanted,
-      CachedOpenSink knownClean,
+      CachedOpenSink cachedOpens,
       OpenSink opened,
       Duration deadline,
       LongSupplier nanoClock) {}
@@ -243,8 +243,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       return;
     }
     tellIfOpened(decision);
-    if (decision == Decision.KNOWN_CLEAN
-        && facts.file().filter(setup.knownClean()::wants).isPresent()) {
+    if (decision == Decision.CACHED_CLEAN
+        && facts.file().filter(setup.cachedOpens()::wants).isPresent()) {
       allowKnown(fd);
       return;
     }
@@ -281,8 +281,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     if (events.needsResponse()) {
       allowNow(fd);
     }
-    counts.add(InlineReason.KNOWN_CLEAN);
-    facts.file().ifPresent(file -> setup.knownClean().opened(fd, file));
+    counts.add(InlineReason.CACHED_CLEAN);
+    facts.file().ifPresent(file -> setup.cachedOpens().opened(fd, file));
     close(fd);
   }
 
@@ -315,11 +315,11 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   /** Before somebody learns that it is open, and opens the next one. */
   private void tellIfOpened(Decision decision) {
-    if (decision == Decision.KNOWN_CLEAN || decision == Decision.SCAN) {
+    if (decision == Decision.CACHED_CLEAN || decision == Decision.SCAN) {
       facts
           .file()
           .ifPresent(
-              file -> setup.opened().opened(file.version(), decision == Decision.KNOWN_CLEAN));
+              file -> setup.opened().opened(file.version(), decision == Decision.CACHED_CLEAN));
     }
   }
 

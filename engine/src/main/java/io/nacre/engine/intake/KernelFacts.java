@@ -68,7 +68,7 @@ final class KernelFacts implements EventFacts {
   }
 
   @Override
-  public boolean isKnownClean() {
+  public boolean isCachedClean() {
     Optional<FileFacts> now = file();
     return now.isPresent() && clean.isClean(fd, now.get().version(), now.get().mountId());
   }

@@ -6,13 +6,13 @@ import io.nacre.engine.verdict.FileVersion;
 @FunctionalInterface
 public interface OpenSink {
   /** One that does not care. */
-  OpenSink UNWATCHED = (version, isKnownClean) -> {};
+  OpenSink UNWATCHED = (version, isCachedClean) -> {};
 
   /**
    * Somebody opens a file. Called by the readers before they answer: must neither wait nor open
    * anything.
    *
-   * @param isKnownClean whether it needs no scan
+   * @param isCachedClean whether it needs no scan
    */
-  void opened(FileVersion version, boolean isKnownClean);
+  void opened(FileVersion version, boolean isCachedClean);
 }

@@ -14,15 +14,15 @@ public final class SimulatedOpen {
    *
    * @param fd open on the file
    * @param uid who opens it, with a program that is not exempt
-   * @param isKnownClean whether it is known to be clean, which is not asked again
+   * @param isCachedClean whether it is known to be clean, which is not asked again
    */
   public static Optional<InlineReason> allowed(
-      TriageRules rules, int fd, int uid, boolean isKnownClean) {
+      TriageRules rules, int fd, int uid, boolean isCachedClean) {
     KernelFacts file = new KernelFacts(rules.ownMounts(), rules.clean()).of(/* pid= */ 0, fd);
-    return new Triage(rules).decide(new Facts(file, uid, isKnownClean)).allowed();
+    return new Triage(rules).decide(new Facts(file, uid, isCachedClean)).allowed();
   }
 
-  private record Facts(KernelFacts file, int uid, boolean isKnownClean) implements EventFacts {
+  private record Facts(KernelFacts file, int uid, boolean isCachedClean) implements EventFacts {
 
     @Override
     public int pid() {

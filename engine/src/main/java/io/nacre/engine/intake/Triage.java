@@ -38,8 +38,8 @@ final class Triage {
     if (facts.size() == 0) {
       return Decision.EMPTY;
     }
-    if (facts.isKnownClean()) { // asked of every file, since that is also who sees its writers
-      return Decision.KNOWN_CLEAN;
+    if (facts.isCachedClean()) { // asked of every file, since that is also who sees its writers
+      return Decision.CACHED_CLEAN;
     }
     boolean mayBeOutside = rules.ownMounts().reachOutside() && rules.paths().haveOutside();
     if ((mayBeOutside || rules.paths().hasExcludes()) && facts.hasOnePlace()) {

@@ -5,29 +5,29 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Tells whether an open file needs no scan, because clamd found it clean and nobody can have
- * changed it since; for any thread.
+ * The cache of clean verdicts: decides that an open file needs no scan, because clamd found it
+ * clean and no process can have changed it since. For any thread.
  *
- * <p>A version alone does not tell that: a store through a mapping changes the time of a file only
- * when the page was clean, and on a tmpfs not even then. So both sides ask for writers, each in the
- * one order that leaves no gap:
+ * <p>A version alone does not show that: a store through a mapping changes the time of a file only
+ * when the page was clean, and on a tmpfs not even then. So both the scan and the open probe for
+ * writers, each in the one order that leaves no gap:
  *
  * <pre>
- * scan  version → count of changes → no writer → clamd → the same version, the same count → noted
- * open  no writer → the version that was noted
+ * scan  version → count of changes → no writer → clamd → the same version, the same count → cached
+ * open  no writer → the cached version
  * </pre>
  *
  * <ul>
- *   <li>Whoever could write when the scan began is seen as a writer. A version that was read after
- *       that could be one he made, and then store to again unseen.
- *   <li>Whoever opens the file later finds its pages clean, so his first store changes the version.
- *   <li>Whoever still can write when the file is opened is seen as a writer. After that the version
- *       tells of those who came and went.
- *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without that.
- *       But there every open for writing waits for our answer, and is seen as a writer itself: that
- *       counts as a change, before he can write. A second name may lie where no open is told, so
- *       such a file must have one alone; to make another, and to take one away, changes the
+ *   <li>The probe of the scan finds a writer from before the scan. A version that was read after
+ *       the probe could be one that this writer made, and then stored to again unseen.
+ *   <li>A writer that opens the file later finds clean pages, so its first store changes the
  *       version.
+ *   <li>The probe of the open finds a writer of that moment. A writer that came and went before has
+ *       changed the version.
+ *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without that.
+ *       But there every open for writing waits for its answer. The probe finds that opener and
+ *       counts a change, before it can write. A second name may be where opens raise no event, so
+ *       such a file must have one name. To add or remove a name changes the version.
  * </ul>
  */
 public final class CleanCache {
@@ -35,77 +35,75 @@ public final class CleanCache {
   private static final long NOT_MOUNTED = -1;
 
   private final CleanFiles files;
-  private final FileInspector look;
+  private final FileInspector inspector;
   private final LongAdder writers = new LongAdder();
 
-  /** A cache of {@code files}, whose state is asked of {@code look}. */
-  public CleanCache(CleanFiles files, FileInspector look) {
+  /** A cache of {@code files}, whose state {@code inspector} reads. */
+  public CleanCache(CleanFiles files, FileInspector inspector) {
     this.files = files;
-    this.look = look;
-    // Has every class loaded and every call site linked, before a reader must wait for that.
-    files.rehearse();
+    this.inspector = inspector;
+    // Loads every class and links every call site, so that no reader waits for that.
+    files.warmUp();
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     end(files.begin(nothing), NOT_OPEN, /* isClean= */ true);
     isClean(NOT_OPEN, nothing, NOT_MOUNTED);
-    look.hasWriter(NOT_OPEN);
-    isHeld(NOT_OPEN);
-    infected(nothing);
+    inspector.hasWriter(NOT_OPEN);
+    isCached(NOT_OPEN);
+    invalidate(nothing);
   }
 
   /**
-   * Returns whether the file of an event is known to be clean. Must be asked for every open of a
-   * file that is not empty, before its answer.
+   * Returns whether the file of an event needs no scan. To be called for every open of a file that
+   * is not empty, before its answer: an open for writing invalidates the file.
    *
    * @param fd the event's descriptor
    * @param seen the version it had when the event was read
    * @param mountId the unique number of the mount it was opened through
    */
   public boolean isClean(int fd, FileVersion seen, long mountId) {
-    // In this order, since a file is known before its scan is over.
-    if (!files.isScanned(seen) && !files.holdSome(seen)) {
-      return false; // whoever can write it now is seen when its scan begins, or is gone by then
+    // In this order, since a file is cached before its scan is over.
+    if (!files.isBeingScanned(seen) && !files.containsAnyVersionOf(seen)) {
+      return false; // a writer of now is found when its scan begins, or is gone by then
     }
     boolean isTrusted = isTrusted(seen, mountId);
-    if (!isTrusted && !look.tellsByOpens(seen.device())) {
+    if (!isTrusted && !inspector.tellsByOpens(seen.device())) {
       return false;
     }
-    if (look.hasWriter(fd)) {
+    if (inspector.hasWriter(fd)) {
       writers.increment();
-      files.changed(seen);
+      files.invalidate(seen);
       return false;
     }
-    return isTrusted && isHeld(fd);
+    return isTrusted && isCached(fd);
+  }
+
+  /** Returns whether {@code version} is cached, even if the file has a writer now. */
+  public boolean contains(FileVersion version) {
+    return files.contains(version);
+  }
+
+  /** Returns whether verdicts are cached of files on the file system of {@code version}. */
+  public boolean coversFilesystemOf(FileVersion version, long mountId) {
+    return capacity() > 0 && inspector.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
+  }
+
+  /** Returns whether a clean verdict about {@code version} now would be valid for later opens. */
+  public boolean isCacheable(FileVersion version, long mountId) {
+    return isTrusted(version, mountId) && inspector.isSettled(version);
   }
 
   /**
-   * Returns whether {@code version} was found clean, be it that somebody can write the file now.
-   */
-  public boolean holds(FileVersion version) {
-    return files.hold(version);
-  }
-
-  /** Returns whether anything is kept of files where the one that {@code version} is of lies. */
-  public boolean keeps(FileVersion version, long mountId) {
-    return capacity() > 0 && look.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
-  }
-
-  /** Returns whether what clamd says of {@code version} now would hold for later opens. */
-  public boolean isSettled(FileVersion version, long mountId) {
-    return isTrusted(version, mountId) && look.isSettled(version);
-  }
-
-  /**
-   * The scan of an open file begins; whatever is returned must be given to {@link #end} once.
+   * Begins the scan of an open file. The result, if any, is to be passed to {@link #end} once.
    *
    * @param before a version read before this call
-   * @return what {@link #end} takes, or nothing if what clamd says would not hold for later opens
+   * @return nothing if a clean verdict would not be valid for later opens
    */
   public Optional<CleanFiles.Scan> begin(int fd, FileVersion before, long mountId) {
-    if (capacity() == 0 || !isSettled(before, mountId)) {
+    if (capacity() == 0 || !isCacheable(before, mountId)) {
       return Optional.empty();
     }
-    CleanFiles.Scan scan = files.begin(before); // counts the changes before writers are asked for
-    if (look.hasWriter(fd)) {
+    CleanFiles.Scan scan = files.begin(before); // reads the count of changes before the probe
+    if (inspector.hasWriter(fd)) {
       files.end(scan, /* isClean= */ false);
       return Optional.empty();
     }
@@ -113,76 +111,76 @@ public final class CleanCache {
   }
 
   /**
-   * A scan is over; the descriptor of its file is still open.
+   * Ends a scan while the descriptor of its file is still open.
    *
    * @param isClean whether clamd found the file clean
    */
   public void end(CleanFiles.Scan scan, int fd, boolean isClean) {
-    boolean isSame = isClean && look.version(fd).filter(scan.before()::equals).isPresent();
+    boolean isSame = isClean && inspector.version(fd).filter(scan.before()::equals).isPresent();
     files.end(scan, isSame);
   }
 
-  private boolean isHeld(int fd) {
-    return look.version(fd).filter(files::hold).isPresent();
+  private boolean isCached(int fd) {
+    return inspector.version(fd).filter(files::contains).isPresent();
   }
 
   private boolean isTrusted(FileVersion version, long mountId) {
-    Trust trust = look.trust(version, mountId);
+    Trust trust = inspector.trust(version, mountId);
     return trust == Trust.TIMES || (trust == Trust.OPENS && version.links() == 1);
   }
 
-  /** What is known of a file; for people, since it may be otherwise right after. */
+  /** The cache state of a file, for people: it may be another one right after. */
   public enum State {
-    /** Nothing is kept of files on such a file system. */
-    NOT_KEPT,
-    /** Nothing is kept of it, since it has a second name, by which it may be changed unseen. */
+    /** No verdict is cached on a file system of this kind. */
+    NOT_CACHEABLE,
+    /** Not cacheable, since the file may be changed unseen by its second name. */
     SECOND_NAME,
-    /** It was not found clean, or long ago. */
-    UNKNOWN,
-    /** It changed since it was found clean. */
+    /** Not found clean, or so long ago that the entry made room. */
+    NOT_CACHED,
+    /** Changed since it was found clean. */
     CHANGED,
-    /** It was found clean, and somebody can write it. */
-    WRITABLE,
-    /** It needs no scan. */
+    /** Found clean, but a process can write it. */
+    HAS_WRITER,
+    /** Needs no scan. */
     CLEAN
   }
 
-  /** Returns what is known of an open file that has the version {@code now}. */
+  /** Returns the state of an open file that has the version {@code now}. */
   public State state(int fd, FileVersion now, long mountId) {
     if (!isTrusted(now, mountId)) {
-      return keeps(now, mountId) ? State.SECOND_NAME : State.NOT_KEPT;
+      return coversFilesystemOf(now, mountId) ? State.SECOND_NAME : State.NOT_CACHEABLE;
     }
-    if (!files.holdSome(now)) {
-      return State.UNKNOWN;
+    if (!files.containsAnyVersionOf(now)) {
+      return State.NOT_CACHED;
     }
-    if (look.hasWriter(fd)) {
-      return State.WRITABLE;
+    if (inspector.hasWriter(fd)) {
+      return State.HAS_WRITER;
     }
-    return isHeld(fd) ? State.CLEAN : State.CHANGED;
+    return isCached(fd) ? State.CLEAN : State.CHANGED;
   }
 
-  /** Something was found in the file that {@code version} is one of, whoever scanned it before. */
-  public void infected(FileVersion version) {
-    files.changed(version);
+  /** Removes all versions of the file of {@code version}, in which a scan found something. */
+  public void invalidate(FileVersion version) {
+    files.invalidate(version);
   }
 
-  /** Forgets everything; returns how many files were known. */
+  /** Removes all entries and returns their number. */
   public long clear() {
     return files.clear();
   }
 
-  /** Returns how many files are known to be clean. */
+  /** Returns the number of cached files. */
   public long size() {
     return files.size();
   }
 
-  /** Returns how many files there is room for. */
+  /** Returns the greatest number of cached files. */
   public int capacity() {
     return files.capacity();
   }
 
-  /** Returns how many opens of a known file found somebody who could write it. */
-  public long writers() {
+  /** Returns the number of opens of a cached file that had a writer. */
+  public long opensWithWriter() {
     return writers.sum();
   }
 }

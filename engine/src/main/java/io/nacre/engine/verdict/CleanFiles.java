@@ -6,30 +6,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The files that clamd found clean, each in one version; for any thread.
+ * A bounded table of the files that clamd found clean, each in one version; for any thread.
  *
- * <p>What is noted by a scan that began before {@link #clear} goes into a table that nobody asks
- * any more; what is noted by one that began before {@link #changed} is not noted at all. So neither
- * has to wait for anybody.
+ * <p>A scan that began before {@link #clear} adds its file to a table that is not read any more.
+ * One that began before {@link #invalidate} adds nothing. So neither call waits for a scan.
  *
- * <p>Bounded, and a file gets in for good only if it is asked for more often than the one that
- * would have to go (W-TinyLFU): a walk over all files does not push out those that everybody opens.
+ * <p>A file stays only if it is looked up more often than the one that would make room for it
+ * (W-TinyLFU). So a walk over all files does not push out those that are opened often.
  */
 public final class CleanFiles {
-  /** What an entry costs, measured with 200,000 on a 64-bit JVM with compressed references. */
+  /** The memory of an entry, measured with 200,000 on a 64-bit JVM, compressed references. */
   public static final int BYTES_PER_ENTRY = 180;
 
-  /** Files share their counts with a few others; that costs a scan or a question now and then. */
+  /** Files share a counter with a few others; that costs a scan or a probe now and then. */
   private static final int COUNTS = 1 << 14;
 
-  /** Enough to fill the buffers of the table, and to push files out. */
-  private static final int REHEARSED = 256;
+  /** Enough to fill the buffers of the table, and to evict files. */
+  private static final int WARM_UP_FILES = 256;
 
   /**
-   * What a file was like, in nanoseconds since 1970. Those of a time hundreds of years from then
-   * are others, but the same ones whenever it is asked for.
+   * The version of a cached file, with times in nanoseconds since 1970. A time hundreds of years
+   * from then overflows, but always to the same number.
    */
-  private record Known(long size, long changed, long modified, long born) {}
+  private record Version(long size, long changed, long modified, long born) {}
 
   /**
    * A scan under way.
@@ -39,7 +38,7 @@ public final class CleanFiles {
   public record Scan(FileVersion before, Table table, int changes) {}
 
   /** One generation of clean files. */
-  record Table(Cache<FileId, Known> files) {}
+  record Table(Cache<FileId, Version> files) {}
 
   private final int capacity;
   private final AtomicIntegerArray changes = new AtomicIntegerArray(COUNTS);
@@ -52,92 +51,94 @@ public final class CleanFiles {
     this.table = empty(capacity);
   }
 
-  /** Has every class loaded and every call site linked, before a reader must wait for that. */
-  void rehearse() {
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  void warmUp() {
     table = empty(1);
-    for (int inode = 0; inode < REHEARSED; inode++) {
+    for (int inode = 0; inode < WARM_UP_FILES; inode++) {
       FileVersion version = new FileVersion(0, 0, inode, 0, 0, 0, 0, 0, 0, 0, 1);
       end(begin(version), /* isClean= */ true);
-      hold(version);
-      isScanned(version);
-      holdSome(version);
-      changed(version);
+      contains(version);
+      isBeingScanned(version);
+      containsAnyVersionOf(version);
+      invalidate(version);
       end(begin(version), /* isClean= */ true);
     }
     clear();
   }
 
-  /** Returns whether {@code version} is known to be clean. */
-  public boolean hold(FileVersion version) {
-    return known(version).equals(table.files().getIfPresent(FileId.of(version)));
+  /** Returns whether {@code version} was found clean. */
+  public boolean contains(FileVersion version) {
+    return cached(version).equals(table.files().getIfPresent(FileId.of(version)));
   }
 
-  /** Returns whether some version of the file that {@code version} is one of is known. */
-  public boolean holdSome(FileVersion version) {
+  /** Returns whether any version of the file of {@code version} was found clean. */
+  public boolean containsAnyVersionOf(FileVersion version) {
     return table.files().getIfPresent(FileId.of(version)) != null;
   }
 
   /**
-   * Returns whether a scan of the file that {@code version} is one of is under way; true as well of
-   * some other files. When that is over the file may be known: whoever asks for both asks for the
-   * scan first.
+   * Returns whether a scan of the file of {@code version} is under way; may be true of some other
+   * files as well. The file is cached before its scan is over, so a caller that needs both checks
+   * the scan first.
    */
-  public boolean isScanned(FileVersion version) {
+  public boolean isBeingScanned(FileVersion version) {
     return scans.get(count(FileId.of(version))) != 0;
   }
 
-  /** A scan begins of a file that had the version {@code before}, or still has. */
+  /** Begins a scan of a file that had the version {@code before}, or still has. */
   public Scan begin(FileVersion before) {
     int count = count(FileId.of(before));
-    scans.incrementAndGet(count); // from now on whoever sees a change tells us
+    scans.incrementAndGet(count); // from now on a probe that finds a writer counts it
     return new Scan(before, table, changes.get(count));
   }
 
   /**
-   * Each scan ends once. Notes that it found its file clean if it did, unless the file changed or
-   * may have.
+   * Ends a scan; to be called once. Adds its file if it is clean, unless the file changed or may
+   * have.
+   *
+   * @param isClean whether clamd found the file clean, and its version is the same
    */
   public void end(Scan scan, boolean isClean) {
     FileId id = FileId.of(scan.before());
     int count = count(id);
     if (isClean) {
-      // At once for each file, so that a change comes either before the look or after the note.
+      // Atomic for each file, so that a change comes either before the check or after the entry.
       scan.table()
           .files()
           .asMap()
           .compute(
               id,
-              (file, known) -> changes.get(count) == scan.changes() ? known(scan.before()) : known);
+              (file, old) -> changes.get(count) == scan.changes() ? cached(scan.before()) : old);
     }
     scans.decrementAndGet(count);
   }
 
-  /** The file that {@code version} is one of may be changed by somebody from now on. */
-  public void changed(FileVersion version) {
+  /** Removes the file of {@code version}: a process may change it from now on. */
+  public void invalidate(FileVersion version) {
     FileId id = FileId.of(version);
     changes.incrementAndGet(count(id));
     table.files().asMap().remove(id);
   }
 
-  /** Forgets everything, and what is found by scans under way; returns how many files it knew. */
+  /** Removes all files, and those of scans under way; returns the number of files. */
   public long clear() {
     Table old = table;
     table = empty(capacity);
     return old.files().estimatedSize();
   }
 
-  /** Returns the number of files known, those included that are about to be pushed out. */
+  /** Returns the number of files, including those that are about to be evicted. */
   public long size() {
     return table.files().estimatedSize();
   }
 
-  /** Returns how many files there is room for. */
+  /** Returns the greatest number of files. */
   public int capacity() {
     return capacity;
   }
 
-  private static Known known(FileVersion version) {
-    return new Known(
+  private static Version cached(FileVersion version) {
+    return new Version(
         version.size(),
         nanos(version.changedSeconds(), version.changedNanos()),
         nanos(version.modifiedSeconds(), version.modifiedNanos()),
@@ -153,7 +154,7 @@ public final class CleanFiles {
     return (hash ^ (hash >>> 16)) & (COUNTS - 1);
   }
 
-  /** Whoever reads or notes keeps the table in order; nobody else runs. */
+  /** The threads that use the table do its housekeeping; it has no thread of its own. */
   private static Table empty(int capacity) {
     return new Table(Caffeine.newBuilder().maximumSize(capacity).executor(Runnable::run).build());
   }

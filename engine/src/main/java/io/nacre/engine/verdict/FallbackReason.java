@@ -2,17 +2,17 @@ package io.nacre.engine.verdict;
 
 import java.util.Locale;
 
-/** Why a request is answered without a verdict; each has a counter and a policy. */
+/** The reasons for an answer without a verdict; each has a counter and a policy. */
 public enum FallbackReason {
   /** No verdict came before the request's deadline. */
   DEADLINE,
-  /** clamd is frozen: the request was not left waiting until its deadline. */
+  /** clamd does not respond: the request did not wait until its deadline. */
   CLAMD_SILENT,
   /** Too many requests wait already. */
   OVERLOAD,
   /** clamd cannot be reached. */
   CLAMD_DOWN,
-  /** clamd answered with an error, or with something that is not understood. */
+  /** clamd replied with an error, or with an unknown line. */
   CLAMD_ERROR,
   /** The file is bigger than {@code max-file-size}. */
   OVERSIZE,

@@ -1,13 +1,13 @@
 package io.nacre.engine.verdict;
 
 /**
- * Which file it is, whatever version of it, where the kernel's numbers can be believed.
+ * The identity of a file, whatever its version, where the numbers of its file system are reliable.
  *
- * @param subvolume that of btrfs, whose device number is used again; 0 elsewhere
+ * @param subvolume the one of btrfs, whose device number is used again; 0 elsewhere
  */
 public record FileId(long device, long subvolume, long inode) {
 
-  /** Returns which file {@code version} is one of. */
+  /** Returns the file that {@code version} is a version of. */
   public static FileId of(FileVersion version) {
     return new FileId(version.device(), version.subvolume(), version.inode());
   }

@@ -3,13 +3,13 @@ package io.nacre.engine.verdict;
 import io.nacre.linux.file.Statx;
 
 /**
- * One state of one file's contents, as far as the kernel tells: it changes with every write, and
- * also with a new name or owner.
+ * The version of a file, from statx(2): it changes with every write, and also with a new name or
+ * owner.
  *
- * <p>A store through a shared mapping may leave it as it is. So two equal versions are good enough
- * to deny a file for what was found in it, and not to let one pass.
+ * <p>A store through a shared mapping may not change it. So an equal version is enough to deny a
+ * file that was found infected, but not enough to allow one.
  *
- * @param links how many names the file has
+ * @param links the number of names of the file
  */
 public record FileVersion(
     long device,
@@ -24,7 +24,7 @@ public record FileVersion(
     int bornNanos,
     int links) {
 
-  /** Returns the version of the file that {@code statx} has read. */
+  /** Returns the version of the file of {@code statx}. */
   public static FileVersion of(Statx statx) {
     return new FileVersion(
         statx.device(),

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The versions of files that clamd found infected, with their signatures; for any thread.
+ * The cache of infected verdicts: the versions of files, with the signatures found. For any thread.
  *
- * <p>Bounded: the one that was asked for longest ago makes room. Nobody opens a file or logs while
- * he holds the lock, so that a reader may take it.
+ * <p>Bounded: the least recently used one makes room. No thread opens a file or logs while it has
+ * the lock, so that a reader may take it.
  */
 public final class InfectedFiles {
   private static final FileVersion NONE = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -17,28 +17,28 @@ public final class InfectedFiles {
   private int generation;
   private volatile int size;
 
-  /** A table for at most {@code capacity} versions. */
+  /** A cache of at most {@code capacity} versions. */
   public InfectedFiles(int capacity) {
     this.signatures = new LeastRecentlyUsed(capacity);
-    // Has every class loaded and every call site linked, before a reader must wait for that.
+    // Loads every class and links every call site, so that no reader waits for that.
     add(NONE, "", generation);
     signature(NONE);
     clear();
   }
 
-  /** Returns the signature found in {@code version}, or nothing if none is known. */
+  /** Returns the signature found in {@code version}, or nothing if it is not cached. */
   public synchronized Optional<String> signature(FileVersion version) {
     return Optional.ofNullable(signatures.get(version));
   }
 
-  /** Returns the number of the present set of signatures; ask before a scan, for {@link #add}. */
+  /** Returns the generation of the signatures; to be read before a scan, for {@link #add}. */
   public synchronized int generation() {
     return generation;
   }
 
   /**
-   * Remembers that {@code signature} was found in {@code version} by a scan that began in {@code
-   * generation}; does nothing if the signatures have changed since.
+   * Adds the {@code signature} found in {@code version} by a scan that began in {@code generation};
+   * does nothing if the signatures have changed since.
    */
   public synchronized void add(FileVersion version, String signature, int generation) {
     if (generation == this.generation) {
@@ -48,18 +48,18 @@ public final class InfectedFiles {
   }
 
   /**
-   * Forgets everything, and what is found by scans under way: there are other signatures now.
-   * Returns how many versions were known.
+   * Removes all versions, and those of scans under way, since the signatures have changed. Returns
+   * the number of versions.
    */
   public synchronized long clear() {
-    long known = size;
+    long cleared = size;
     generation++;
     signatures.clear();
     size = 0;
-    return known;
+    return cleared;
   }
 
-  /** Returns the number of versions known; without a lock. */
+  /** Returns the number of versions, without a lock. */
   public int size() {
     return size;
   }

@@ -2,24 +2,24 @@ package io.nacre.engine.verdict;
 
 import java.util.Locale;
 
-/** Why a request is allowed at once, without asking for a scan; each has a counter. */
+/** The reasons to allow a request at once, without a scan; each has a counter. */
 public enum InlineReason {
-  /** We opened the file ourselves, and would wait for ourselves. */
+  /** The engine opened the file itself, and would wait for itself. */
   OWN_PROCESS,
   /** clamd opened it, and would wait for itself. */
   SCANNER,
-  /** The process acts as an exempt user. */
+  /** The effective user of the process is exempt. */
   EXEMPT_USER,
-  /** The process runs an exempt program as user 0: the machine could not be reached without it. */
+  /** The process runs an exempt program as root: the machine could not be reached without it. */
   EXEMPT_PROGRAM,
-  /** An exec, of which the kernel tells before the open that is then decided about. */
+  /** The event of an exec, before the event of its open, which is then decided. */
   EXEC_ANNOUNCED,
-  /** A directory or another thing without contents of its own. */
+  /** Not a regular file. */
   NOT_REGULAR,
-  /** A file without a byte. */
+  /** An empty file. */
   EMPTY,
   /** Found clean by an earlier scan, and not changed since. */
-  KNOWN_CLEAN,
+  CACHED_CLEAN,
   /** Below a path that is excluded. */
   EXCLUDED,
   /** On a marked filesystem, but not below a protected path. */

@@ -68,14 +68,14 @@ public final class KernelFileInspector implements FileInspector {
       return version.subvolume() == 0 ? Trust.NUMBER : Trust.TIMES;
     }
     if (type == MountedType.TMPFS || type == MountedType.XFS) {
-      return whole.contain(version.device()) ? Trust.OPENS : Trust.NUMBER;
+      return whole.contains(version.device()) ? Trust.OPENS : Trust.NUMBER;
     }
     return Trust.NONE;
   }
 
   @Override
   public boolean tellsByOpens(long device) {
-    return whole.contain(device);
+    return whole.contains(device);
   }
 
   @Override

@@ -1,23 +1,23 @@
 package io.nacre.engine.verdict;
 
-/** What the scanner found out about one file. */
+/** The result of one scan. */
 public sealed interface Verdict {
 
-  /** Scanned as a whole, and nothing found. */
+  /** The whole file was scanned, and nothing was found. */
   record Clean() implements Verdict {}
 
   /**
-   * Something was found.
+   * A signature matched.
    *
    * @param signature clamd's name for it
    */
   record Infected(String signature) implements Verdict {}
 
   /**
-   * No scan result.
+   * There is no result.
    *
-   * @param reason why there is none
-   * @param detail what happened, for people; clamd's own words where it had any
+   * @param reason the reason
+   * @param detail the event in words; clamd's own where it had any
    */
   record Unscanned(FallbackReason reason, String detail) implements Verdict {}
 }

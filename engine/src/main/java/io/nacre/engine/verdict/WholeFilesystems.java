@@ -4,41 +4,41 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * The file systems on which every open waits for our answer, whatever path it takes; for any
- * thread. Where the times of a file do not tell of every change, whoever opens it to write does.
+ * The file systems on which every open waits for its answer, by any path; for any thread. There an
+ * open for writing shows a change that the times of a file may not show.
  *
- * <p>But for files in directories outside of what is protected that were silenced. Nobody but root
- * can bring a file there, and when a directory that he may have moved there turns up, what is known
- * is forgotten.
+ * <p>Files in directories outside the protected paths that have an ignore mark are the exception.
+ * Only root can bring a file there. When a directory appears that root may have moved there, clean
+ * files are invalidated.
  */
 public final class WholeFilesystems {
   private final Set<Long> devices = new CopyOnWriteArraySet<>();
   private final Runnable onUnseen;
 
-  /** None yet; {@code onUnseen} is run when changes may have gone unseen on one. */
+  /** No file system; {@code onUnseen} is run when changes may have been missed on one. */
   public WholeFilesystems(Runnable onUnseen) {
     this.onUnseen = onUnseen;
   }
 
-  /** Every open on {@code device} waits from now on. */
+  /** Adds {@code device}: every open on it waits from now on. */
   public void add(long device) {
     onUnseen.run();
     devices.add(device);
   }
 
-  /** Not every open on {@code device} waits from now on. */
+  /** Removes {@code device}: not every open on it waits from now on. */
   public void remove(long device) {
     devices.remove(device);
     onUnseen.run();
   }
 
-  /** Changes may have gone unseen. */
-  public void unseen() {
+  /** Invalidates clean files, since changes may have been missed. */
+  public void invalidate() {
     onUnseen.run();
   }
 
-  /** Returns whether {@code device} is one of them. */
-  public boolean contain(long device) {
+  /** Returns whether every open on {@code device} waits. */
+  public boolean contains(long device) {
     return devices.contains(device);
   }
 }

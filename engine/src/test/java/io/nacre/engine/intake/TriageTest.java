@@ -178,8 +178,8 @@ class TriageTest {
     }
 
     @Override
-    public boolean isKnownClean() {
-      asked.add("isKnownClean");
+    public boolean isCachedClean() {
+      asked.add("isCachedClean");
       return size == SIZE_OF_KNOWN;
     }
 
@@ -347,7 +347,7 @@ class TriageTest {
 
     Decision decision = new Triage(rules(List.of(), true)).decide(facts);
 
-    assertThat(decision).isEqualTo(Decision.KNOWN_CLEAN);
+    assertThat(decision).isEqualTo(Decision.CACHED_CLEAN);
     assertThat(facts.asked()).doesNotContain("path", "user", "program");
   }
 
@@ -359,8 +359,8 @@ class TriageTest {
     new Triage(rules(List.of("/srv/cache"), true)).decide(excluded);
     new Triage(rules(List.of(), true)).decide(exempt);
 
-    assertThat(excluded.asked()).contains("isKnownClean");
-    assertThat(exempt.asked()).contains("isKnownClean");
+    assertThat(excluded.asked()).contains("isCachedClean");
+    assertThat(exempt.asked()).contains("isCachedClean");
   }
 
   @Test

@@ -84,7 +84,7 @@ class CleanCacheTest {
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isTrue();
     assertThat(cache.isClean(FD, linked, MOUNT)).isFalse();
     assertThat(cache.begin(FD, linked, MOUNT)).isEmpty();
-    assertThat(cache.isSettled(linked, MOUNT)).isFalse();
+    assertThat(cache.isCacheable(linked, MOUNT)).isFalse();
     assertThat(cache.state(FD, linked, MOUNT)).isEqualTo(CleanCache.State.SECOND_NAME);
     kernel.trust = Trust.TIMES;
     assertThat(cache.begin(FD, linked, MOUNT)).as("where times tell").isPresent();
@@ -132,7 +132,7 @@ class CleanCacheTest {
     kernel.writer = false;
 
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
-    assertThat(cache.writers()).isEqualTo(1);
+    assertThat(cache.opensWithWriter()).isEqualTo(1);
   }
 
   @Test
@@ -140,7 +140,7 @@ class CleanCacheTest {
     kernel.writer = true;
 
     assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
-    assertThat(files.isScanned(FIRST)).as("is under way").isFalse();
+    assertThat(files.isBeingScanned(FIRST)).as("is under way").isFalse();
   }
 
   @Test
@@ -167,7 +167,7 @@ class CleanCacheTest {
     cache.end(scan, FD, /* isClean= */ false);
 
     assertThat(cache.size()).isZero();
-    assertThat(files.isScanned(FIRST)).as("is under way").isFalse();
+    assertThat(files.isBeingScanned(FIRST)).as("is under way").isFalse();
   }
 
   @Test
@@ -221,7 +221,7 @@ class CleanCacheTest {
 
   @Test
   void countsChangesBeforeItAsksForWriters() {
-    kernel.whenAskedForWriters = () -> files.changed(FIRST);
+    kernel.whenAskedForWriters = () -> files.invalidate(FIRST);
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     cache.end(scan, FD, /* isClean= */ true);
 
@@ -231,7 +231,7 @@ class CleanCacheTest {
   @Test
   void forgetsAFileThatWasFoundInfected() {
     scan(FIRST);
-    cache.infected(SECOND);
+    cache.invalidate(SECOND);
 
     assertThat(cache.size()).isZero();
   }

@@ -37,12 +37,12 @@ public class CleanFilesLincheck {
 
   @Operation
   public boolean hold(@Param(name = "file") int file) {
-    return files.hold(version(file));
+    return files.contains(version(file));
   }
 
   @Operation
   public void changed(@Param(name = "file") int file) {
-    files.changed(version(file));
+    files.invalidate(version(file));
   }
 
   @Operation

@@ -12,9 +12,9 @@ class CleanFilesTest {
     note(version(0, 1, 1));
     note(version(0, 1, 2));
 
-    assertThat(files.hold(version(0, 1, 1))).isFalse();
-    assertThat(files.hold(version(0, 1, 2))).isTrue();
-    assertThat(files.holdSome(version(0, 1, 3))).isTrue();
+    assertThat(files.contains(version(0, 1, 1))).isFalse();
+    assertThat(files.contains(version(0, 1, 2))).isTrue();
+    assertThat(files.containsAnyVersionOf(version(0, 1, 3))).isTrue();
     assertThat(files.size()).isEqualTo(1);
   }
 
@@ -22,7 +22,7 @@ class CleanFilesTest {
   void tellsSubvolumesApartThatHadTheSameDevice() {
     note(version(256, 1, 1));
 
-    assertThat(files.hold(version(257, 1, 1))).isFalse();
+    assertThat(files.contains(version(257, 1, 1))).isFalse();
   }
 
   @Test
@@ -30,17 +30,17 @@ class CleanFilesTest {
     FileVersion one = new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1);
     note(one);
 
-    assertThat(files.hold(one)).isTrue();
-    assertThat(files.hold(new FileVersion(0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 0, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 0, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 0, 5, 6, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 0, 6, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 0, 10, 1))).isFalse();
-    assertThat(files.hold(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1))).isFalse();
+    assertThat(files.contains(one)).isTrue();
+    assertThat(files.contains(new FileVersion(0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 0, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 0, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 0, 5, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 0, 6, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 5, 6, 0, 8, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 0, 10, 1))).isFalse();
+    assertThat(files.contains(new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1))).isFalse();
   }
 
   @Test
@@ -50,15 +50,15 @@ class CleanFilesTest {
     CleanFiles.Scan second = files.begin(file);
 
     files.end(first, /* isClean= */ false);
-    assertThat(files.isScanned(file)).isTrue();
+    assertThat(files.isBeingScanned(file)).isTrue();
     files.end(second, /* isClean= */ false);
-    assertThat(files.isScanned(file)).isFalse();
+    assertThat(files.isBeingScanned(file)).isFalse();
   }
 
   @Test
   void doesNotNoteWhatChangedSinceTheScanBegan() {
     CleanFiles.Scan scan = files.begin(version(0, 1, 1));
-    files.changed(version(0, 1, 2));
+    files.invalidate(version(0, 1, 2));
     files.end(scan, /* isClean= */ true);
 
     assertThat(files.size()).isZero();
@@ -67,11 +67,11 @@ class CleanFilesTest {
   @Test
   void keepsWhatALaterScanHasFoundMeanwhile() {
     CleanFiles.Scan early = files.begin(version(0, 1, 1));
-    files.changed(version(0, 1, 1));
+    files.invalidate(version(0, 1, 1));
     note(version(0, 1, 2));
     files.end(early, /* isClean= */ true);
 
-    assertThat(files.hold(version(0, 1, 2))).isTrue();
+    assertThat(files.contains(version(0, 1, 2))).isTrue();
   }
 
   @Test
@@ -97,20 +97,20 @@ class CleanFilesTest {
   void aWalkOverEverythingDoesNotPushOutWhatIsAskedForOften() {
     for (int round = 0; round < 10; round++) {
       for (int inode = 0; inode < 50; inode++) {
-        if (!files.hold(version(0, inode, 1))) {
+        if (!files.contains(version(0, inode, 1))) {
           note(version(0, inode, 1));
         }
       }
     }
     for (int inode = 1_000; inode < 11_000; inode++) {
-      if (!files.hold(version(0, inode, 1))) {
+      if (!files.contains(version(0, inode, 1))) {
         note(version(0, inode, 1));
       }
     }
 
     int left = 0;
     for (int inode = 0; inode < 50; inode++) {
-      left += files.hold(version(0, inode, 1)) ? 1 : 0;
+      left += files.contains(version(0, inode, 1)) ? 1 : 0;
     }
     assertThat(left).isGreaterThan(40);
   }

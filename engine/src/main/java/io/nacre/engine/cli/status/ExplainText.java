@@ -60,9 +60,10 @@ final class ExplainText {
     return switch (state) {
       case "clean" -> "clean, and not changed since";
       case "changed" -> "was clean, and has changed since";
-      case "writable" -> "was clean, and somebody can write it now";
-      case "not-kept" -> "keeps nothing of files on such a file system";
-      default -> "does not know it";
+      case "has-writer" -> "was clean, and a process can write it now";
+      case "second-name" -> "caches no file on such a file system that has a second name";
+      case "not-cacheable" -> "caches no file on such a file system";
+      default -> "has no verdict of it";
     };
   }
 }

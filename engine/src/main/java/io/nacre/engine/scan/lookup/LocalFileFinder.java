@@ -117,7 +117,7 @@ public final class LocalFileFinder implements AutoCloseable {
 
   /** Returns whether verdicts are kept of what lies on a mount, which is one of our own. */
   public boolean mayLookAt(FileVersion version, long mountId) {
-    return ownMounts.contains(mountId) && clean.keeps(version, mountId);
+    return ownMounts.contains(mountId) && clean.coversFilesystemOf(version, mountId);
   }
 
   /** Does the same for an open directory. */
@@ -199,13 +199,13 @@ public final class LocalFileFinder implements AutoCloseable {
     if (size > maxFileSizeBytes) {
       return Need.TOO_BIG;
     }
-    if (clean.holds(facts.version())) {
+    if (clean.contains(facts.version())) {
       return Need.CLEAN;
     }
     if (infected.size() > 0 && infected.signature(facts.version()).isPresent()) {
       return Need.INFECTED;
     }
-    if (!clean.isSettled(facts.version(), mountId)) {
+    if (!clean.isCacheable(facts.version(), mountId)) {
       return Need.UNSETTLED;
     }
     boolean isLeased = leases.isPresent() && leases.get().mayBeLeased(facts.version().inode());

@@ -124,7 +124,7 @@ public final class Prefetcher implements AutoCloseable {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     ProcessTracker nobody = new ProcessTracker(directory -> Optional.empty());
     guesses.add(new Prefetched(FileId.of(nothing), "/none", nobody, 0));
-    opened(nothing, /* isKnownClean= */ true);
+    opened(nothing, /* isCachedClean= */ true);
     nobody.settle(guesses, lookedAtNanos);
     counts.reset();
   }
@@ -170,15 +170,15 @@ public final class Prefetcher implements AutoCloseable {
   /**
    * Somebody opens a file, and no exempt one; for the readers. Never waits.
    *
-   * @param isKnownClean whether it needs no scan
+   * @param isCachedClean whether it needs no scan
    */
-  public void opened(FileVersion version, boolean isKnownClean) {
+  public void opened(FileVersion version, boolean isCachedClean) {
     Optional<Prefetched> right = guesses.take(version);
     if (right.isEmpty()) {
       return;
     }
     Prefetched guess = right.get();
-    if (isKnownClean || !guess.isOver()) {
+    if (isCachedClean || !guess.isOver()) {
       counts.addUsed();
     } else {
       counts.addWasted(); // its verdict was not kept

@@ -83,7 +83,7 @@ final class WholeMountMarks {
     if (marked.stream().anyMatch(gone.get()::sharesMarkWith)) {
       return;
     }
-    if (seen.contain(gone.get().device())) {
+    if (seen.contains(gone.get().device())) {
       seen.remove(gone.get().device());
     }
     // Without a mount of it left, the mark went with the file system.

@@ -199,7 +199,7 @@ public final class WholeMountWatch implements AutoCloseable {
     public void lost() throws ErrnoException {
       forget();
       if (isBlind) {
-        seen.unseen();
+        seen.invalidate();
       }
     }
 
@@ -212,7 +212,7 @@ public final class WholeMountWatch implements AutoCloseable {
     public void arrived(Directory parent, byte[] name, boolean isDirectory) {
       outsideMarks.hear(parent);
       if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
-        seen.unseen(); // it may have come from inside, with files that were known
+        seen.invalidate(); // it may have come from inside, with files that were known
       }
       if (newFiles.areIgnored() || !isInside(parent, name, isDirectory)) {
         return;

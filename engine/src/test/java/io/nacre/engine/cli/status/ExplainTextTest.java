@@ -33,7 +33,7 @@ class ExplainTextTest {
             "ignored-directory",
             isSilenced,
             "clean",
-            "unknown",
+            "not-cached",
             "next-open",
             Map.of("fate", "unseen", "because", "no mark"));
 
