@@ -22,16 +22,19 @@ import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.detection.RetainedFiles;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.sink.DetectionSinks;
-import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.intake.TriageState;
+import io.nacre.engine.intake.TriggerMask;
 import io.nacre.engine.policy.Exemptions;
+import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.AsyncCloser;
 import io.nacre.engine.request.DescriptorCloser;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
@@ -69,6 +72,7 @@ final class Assembly {
   private static final int OWN_DESCRIPTORS = 64;
 
   private static final int LEAST_BACKGROUND = 64;
+  private static final long FIRST_GENERATION = 1;
 
   private Assembly() {}
 
@@ -157,20 +161,17 @@ final class Assembly {
             coverage,
             stop,
             nanoClock),
-        new TriageRules(
-            ProcFs.self(),
-            scanners,
-            exemptions,
-            rules,
-            ownMounts,
-            memory.clean(),
-            config.policy().maxFileSizeBytes()),
-        new PermissionRequest.Context(
-            group,
-            config.policy().fallback(),
-            counts,
-            new UnscannedRecorder(journal, Clock.systemUTC(), nanoClock),
-            closer),
+        new TriageState(ProcFs.self(), scanners, ownMounts, memory.clean(), memory.infected()),
+        new LivePolicy(
+            new Policy(
+                FIRST_GENERATION,
+                exemptions,
+                rules,
+                config.policy().maxFileSizeBytes(),
+                config.policy().deadline(),
+                config.policy().fallback())),
+        new JobContext(
+            group, counts, new UnscannedRecorder(journal, Clock.systemUTC(), nanoClock), closer),
         DeadMansTimer.start(config.start().deadMan()),
         config.start().deadMan(),
         budget,
@@ -237,7 +238,7 @@ final class Assembly {
 
   private static ScanStream.Limits limits(int wanted, int connections, long descriptors) {
     // What is left of these bounds is kept by the readers, by what is really open.
-    long room = descriptors - DescriptorBudget.KEPT_FREE - OWN_DESCRIPTORS - 2L * connections;
+    long room = descriptors - DescriptorBudget.RESERVED - OWN_DESCRIPTORS - 2L * connections;
     // As many may be in the queue in front of the room as in the room itself.
     int capacity = (int) Math.max(1, Math.min(wanted, room * 2 / 5));
     if (capacity < wanted) {

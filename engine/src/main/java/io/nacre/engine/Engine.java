@@ -7,6 +7,7 @@ import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.intake.TriggerMask;
 import io.nacre.engine.startup.KernelPrerequisites;
 import io.nacre.engine.startup.StartupProbe;
 import io.nacre.engine.watch.coverage.Coverage;
@@ -92,7 +93,7 @@ public final class Engine {
         new Marks(
             parts.places().marks().group(),
             TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
-        parts.requests().counts(),
+        parts.jobs().counts(),
         config.policy().maxFileSizeBytes());
     system.tell(Guardian.Protect.INSTANCE);
     awaitReady();

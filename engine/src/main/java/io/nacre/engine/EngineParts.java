@@ -9,15 +9,15 @@ import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.detection.Detections;
 import io.nacre.engine.detection.Reporter;
 import io.nacre.engine.explain.ExplainContext;
-import io.nacre.engine.intake.CachedOpenSink;
 import io.nacre.engine.intake.FanotifyReader;
-import io.nacre.engine.intake.OpenSink;
 import io.nacre.engine.intake.ReaderLease;
-import io.nacre.engine.intake.TriageRules;
+import io.nacre.engine.intake.ReaderSinks;
+import io.nacre.engine.intake.TriageState;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
+import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.ScannerProcesses;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.scan.QueueGauges;
 import io.nacre.engine.scan.ScanStream;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
@@ -38,9 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,8 +72,9 @@ record EngineParts(
     Optional<UnixSocket> controlSocket,
     EngineStatus status,
     PlaceWatch.Setup places,
-    TriageRules triage,
-    PermissionRequest.Context requests,
+    TriageState triage,
+    LivePolicy policy,
+    JobContext jobs,
     DeadMansTimer deadMan,
     Duration patience,
     DescriptorBudget descriptors,
@@ -95,36 +94,25 @@ record EngineParts(
 
   /** Returns what {@code selftest} checks. */
   SelfCheck.Setup selfCheck() {
-    return new SelfCheck.Setup(
-        places.checked(),
-        triage.exemptions(),
-        requests.fallback(),
-        () -> clamds.best().state(),
-        deadline);
+    return new SelfCheck.Setup(places.checked(), policy, () -> clamds.best().state());
   }
 
   /** Returns what {@code explain} reads. */
   ExplainContext explained() {
     return new ExplainContext(
-        places.marks(),
-        places.rules(),
-        places.coverage(),
-        memory,
-        triage,
-        requests.fallback(),
-        () -> clamds.best().state());
+        places.marks(), places.coverage(), memory, triage, policy, () -> clamds.best().state());
   }
 
   /** What the watchdog goes by, which watches the readers of {@code watch}. */
   Watchdog.Setup watchdog(ReaderLease watch) {
     return new Watchdog.Setup(
         watch::progressNanos,
-        requests.counts().unanswered()::oldest,
+        jobs.counts().unanswered()::oldest,
         deadline,
         patience,
         deadMan::rearm,
         descriptors.limit(),
-        descriptors::count,
+        descriptors::update,
         service,
         status::summary,
         reason -> failed.complete(reason),
@@ -139,12 +127,12 @@ record EngineParts(
         ? Optional.of(
             new Prefetcher(
                 new Prefetcher.Setup(
-                    triage.paths(),
+                    policy.current().paths(),
                     triage.ownMounts(),
                     memory.clean(),
                     memory.infected(),
-                    triage.maxFileSizeBytes(),
-                    requests,
+                    policy.current().maxFileSizeBytes(),
+                    jobs,
                     descriptors::hasRoomFor,
                     aheadCounts,
                     nanoClock)))
@@ -154,16 +142,16 @@ record EngineParts(
   /** What the sweeper of {@code stream} goes by. */
   OnDemandScanner.Setup sweeper(ScanStream stream) {
     return new OnDemandScanner.Setup(
-        triage.paths(),
+        policy.current().paths(),
         triage.ownMounts(),
         memory.clean(),
         memory.infected(),
-        triage.maxFileSizeBytes(),
+        policy.current().maxFileSizeBytes(),
         () -> places.coverage().entries().stream().map(Coverage.Entry::path).toList(),
         EngineParts::mountsBelow,
-        requests,
-        stream::offerBackground,
-        stream::hasTime,
+        jobs,
+        stream,
+        stream::isIdle,
         descriptors::hasRoomFor,
         ahead.idleScan(),
         nanoClock);
@@ -179,28 +167,16 @@ record EngineParts(
     }
   }
 
-  FanotifyReader.Setup reader(
-      Predicate<PermissionRequest> handOn,
-      Predicate<PermissionRequest> scanLater,
-      Consumer<PermissionRequest> denied,
-      OpenSink opened,
-      ReaderLease watch) {
+  FanotifyReader.Setup reader(ReaderSinks sinks, ReaderLease lease) {
     return new FanotifyReader.Setup(
-        places.marks().group(),
+        jobs,
         stop,
-        watch,
+        lease,
+        policy,
         triage,
         (places.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0,
-        requests,
-        handOn,
-        scanLater,
         descriptors,
-        memory.infected(),
-        denied,
-        places.outside()::offer,
-        memory.kernelCache().<CachedOpenSink>map(CachedFileOffers::new).orElse(CachedOpenSink.NONE),
-        opened,
-        deadline,
+        sinks,
         nanoClock);
   }
 }

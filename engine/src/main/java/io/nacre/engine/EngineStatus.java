@@ -86,8 +86,8 @@ final class EngineStatus implements StatusSource {
     status.put("waiting", now.waiting());
     status.put("oldest-waiting-ms", counts.unanswered().oldest(nanoClock.getAsLong()).toMillis());
     status.put("scanning", now.scanning());
-    status.put("deferred", now.late());
-    status.put("deferred-shed", now.givenUp());
+    status.put("deferred", now.deferred());
+    status.put("deferred-shed", now.shed());
     status.put("shared", now.shared());
     status.put(
         "answers",

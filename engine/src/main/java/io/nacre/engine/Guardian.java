@@ -5,27 +5,28 @@ import io.nacre.engine.clamd.ClamdPool;
 import io.nacre.engine.clamd.ClamdSupervisor;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.control.ControlServer;
-import io.nacre.engine.detection.Detections;
 import io.nacre.engine.explain.Explain;
 import io.nacre.engine.intake.FanotifyReader;
-import io.nacre.engine.intake.OpenSink;
 import io.nacre.engine.intake.ReaderLease;
+import io.nacre.engine.intake.ReaderSinks;
 import io.nacre.engine.kernelcache.KernelCacheActor;
 import io.nacre.engine.ops.Watchdog;
-import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.KernelFileProbe;
+import io.nacre.engine.request.CleanFileSink;
+import io.nacre.engine.request.NewFileSink;
+import io.nacre.engine.request.OpenSink;
+import io.nacre.engine.scan.BackgroundQueue;
+import io.nacre.engine.scan.CachedDenials;
+import io.nacre.engine.scan.DropWarnings;
+import io.nacre.engine.scan.PrefetchHint;
+import io.nacre.engine.scan.ScanExecutor;
 import io.nacre.engine.scan.ScanStream;
-import io.nacre.engine.scan.Scanned;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.Prefetcher;
 import io.nacre.engine.scan.rescan.Rescanner;
 import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.watch.PlaceWatch;
-import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.linux.ErrnoException;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -72,7 +73,9 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   private final Optional<Prefetcher> ahead;
   private final OnDemandScanner sweeper;
 
-  /** For the readers, and for whoever finds a file that no event told of. */
+  private final CleanFileSink kernelCache;
+
+  /** For the readers, and for the watch, which finds files that raised no event. */
   private final BackgroundQueue background;
 
   static Behavior<Command> create(EngineParts parts) {
@@ -107,41 +110,35 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
             cache ->
                 context.watch(
                     context.spawn(KernelCacheActor.create(cache), "mark-keeper", OWN_THREAD)));
-    Detections detections = parts.detections();
-    ScanTimes times = new ScanTimes(parts.nanoClock());
     this.ahead = parts.scanAhead();
+    this.kernelCache =
+        parts.memory().kernelCache().<CleanFileSink>map(cache -> cache).orElse(CleanFileSink.NONE);
     this.stream =
         ScanStream.start(
             context.getSystem(),
-            parts.limits(),
-            parts.clamds()::areUnresponsive,
-            parts.nanoClock(),
-            parts.requests(),
-            new KernelFileProbe(parts.memory().look(), parts.memory().signatures()),
-            times.of(scanner(pool)),
-            scanned ->
-                detections.after(
-                    scanned.request(), scanned.verdict(), times.take(scanned.request())));
-    this.background =
-        new BackgroundQueue(
-            stream::offerBackground,
-            parts.requests(),
-            parts.triage().maxFileSizeBytes(),
-            parts.nanoClock());
-    parts.occupancy().complete(stream::occupancy);
-    ahead.ifPresent(started -> started.start(stream::offerBackground, stream::hasTime));
+            new ScanStream.Setup(
+                parts.limits(),
+                parts.clamds()::areUnresponsive,
+                parts.nanoClock(),
+                parts.jobs(),
+                parts.memory().look(),
+                parts.memory().signatures()),
+            executor(pool));
+    this.background = new BackgroundQueue(stream, parts.jobs(), parts.policy(), parts.nanoClock());
+    parts.occupancy().complete(stream::gauges);
+    ahead.ifPresent(started -> started.start(stream, stream::isIdle));
     this.sweeper = OnDemandScanner.start(parts.sweeper(stream));
     context.pipeToSelf(stream.ended(), (done, failure) -> new StageEnded("the stream"));
     context.watch(
         context.spawn(
-            DropWarnings.create(parts.requests().counts().background()::dropped), "drop-warnings"));
+            DropWarnings.create(parts.jobs().counts().background()::dropped), "drop-warnings"));
     context.watch(
         context.spawn(
             Rescanner.create(
                 new Rescanner.Setup(
                     parts.journal(),
-                    parts.requests(),
-                    stream::offerBackground,
+                    parts.jobs(),
+                    stream,
                     () -> parts.clamds().best().state() == ClamdHealth.State.UP,
                     parts.nanoClock())),
             "rescanner"));
@@ -166,18 +163,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
                         OWN_THREAD)));
   }
 
-  private Function<PermissionRequest, CompletionStage<Scanned>> scanner(ClamdPool pool) {
-    ScanExecutor scanner =
-        new ScanExecutor(
-            pool::scan,
-            parts.memory().infected(),
+  private ScanExecutor executor(ClamdPool pool) {
+    return new ScanExecutor(
+        new ScanExecutor.Steps(
+            ahead.<PrefetchHint>map(prefetcher -> prefetcher).orElse(PrefetchHint.NONE),
             parts.memory().clean(),
+            parts.memory().infected(),
             parts.memory().signatures(),
-            parts.memory().kernelCache());
-    return request -> {
-      ahead.ifPresent(guesser -> guesser.scanning(request));
-      return scanner.apply(request);
-    };
+            pool,
+            kernelCache,
+            parts.detections()),
+        parts.nanoClock());
   }
 
   @Override
@@ -197,14 +193,16 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     getContext()
         .watch(getContext().spawn(Watchdog.create(parts.watchdog(watch)), "watchdog", OWN_THREAD));
     CachedDenials denials =
-        new CachedDenials(stream::offerAnswered, parts.reporter()::addDropped, parts.nanoClock());
-    FanotifyReader.Setup setup =
-        parts.reader(
-            stream::offer,
-            background::offer,
+        new CachedDenials(stream, parts.reporter()::addDropped, parts.nanoClock());
+    ReaderSinks sinks =
+        new ReaderSinks(
+            stream,
+            background,
             denials,
-            ahead.<OpenSink>map(guesser -> guesser::opened).orElse(OpenSink.UNWATCHED),
-            watch);
+            parts.places().outside(),
+            kernelCache,
+            ahead.<OpenSink>map(prefetcher -> prefetcher).orElse(OpenSink.NONE));
+    FanotifyReader.Setup setup = parts.reader(sinks, watch);
     for (int i = 1; i <= FanotifyReader.READERS; i++) {
       getContext()
           .watch(getContext().spawn(FanotifyReader.create(setup), "reader-" + i, OWN_THREAD));
@@ -213,7 +211,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onProtect() {
-    FileSink newFiles = parts.scansWhatIsWritten() ? background : FileSink.NONE;
+    NewFileSink newFiles = parts.scansWhatIsWritten() ? background : NewFileSink.NONE;
     ActorRef<PlaceWatch.Ready> ready =
         getContext().messageAdapter(PlaceWatch.Ready.class, done -> Protected.INSTANCE);
     getContext()

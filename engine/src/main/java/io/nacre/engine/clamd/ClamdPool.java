@@ -1,7 +1,8 @@
 package io.nacre.engine.clamd;
 
 import io.nacre.engine.policy.ScannerProcesses;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.FileScanner;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
@@ -30,7 +31,7 @@ import scala.concurrent.ExecutionContext;
  *   <li>Thread: any. The pool is no actor, so that the thread that brings a scan also sends it.
  * </ul>
  */
-public final class ClamdPool {
+public final class ClamdPool implements FileScanner {
 
   /**
    * How scans are made.
@@ -114,13 +115,12 @@ public final class ClamdPool {
   }
 
   /**
-   * Scans the file of {@code request} and answers the request with the verdict.
-   *
-   * @return never fails: a connection that could not complete it would have ended, and the engine
-   *     with it
+   * The returned stage never fails: a connection that could not complete it would have ended, and
+   * the engine with it.
    */
-  public CompletionStage<Verdict> scan(PermissionRequest request) {
-    ClamdScan scan = new ClamdScan(request, nanoClock);
+  @Override
+  public CompletionStage<Verdict> scan(ScanJob job) {
+    ClamdScan scan = new ClamdScan(job, nanoClock);
     assigner.assign(scan);
     if (hedgeAfter.isPresent()) {
       scheduler.scheduleOnce(hedgeAfter.get(), () -> assigner.assignElsewhere(scan), executor);

@@ -1,6 +1,6 @@
 package io.nacre.engine.clamd;
 
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +13,14 @@ import java.util.function.LongSupplier;
  * The scan of one file on its way through the pool, over as many sessions as it takes; for any
  * thread.
  *
- * <p>The first verdict counts. It answers the request on the thread that received it, before {@link
+ * <p>The first verdict counts. It completes the job on the thread that received it, before {@link
  * #completion} completes. Later verdicts of other clamds change nothing.
  *
- * <p>The descriptor belongs to the request, which may close it when {@link #completion} completes.
- * So each use of the descriptor begins with {@link #borrow} and ends with {@link #giveBack}.
+ * <p>The descriptor belongs to the job, which may close it when {@link #completion} completes. So
+ * each use of the descriptor begins with {@link #borrow} and ends with {@link #giveBack}.
  */
 final class ClamdScan {
-  private final PermissionRequest request;
+  private final ScanJob job;
   private final LongSupplier nanoClock;
   private final CompletableFuture<Verdict> completion = new CompletableFuture<>();
   private final List<ClamdEndpoint> failedAt = new ArrayList<>(1);
@@ -31,8 +31,8 @@ final class ClamdScan {
   private int interruptions;
   private boolean needsOwnSession;
 
-  ClamdScan(PermissionRequest request, LongSupplier nanoClock) {
-    this.request = request;
+  ClamdScan(ScanJob job, LongSupplier nanoClock) {
+    this.job = job;
     this.nanoClock = nanoClock;
   }
 
@@ -52,7 +52,7 @@ final class ClamdScan {
       return Optional.empty();
     }
     borrowers++;
-    return Optional.of(request.file());
+    return Optional.of(job.file());
   }
 
   /** Ends one use of the descriptor. */
@@ -73,7 +73,7 @@ final class ClamdScan {
       }
       verdict = Optional.of(found);
     }
-    request.answer(found, nanoClock.getAsLong());
+    job.complete(found, nanoClock.getAsLong());
     boolean isUnused;
     synchronized (this) {
       answered = true;

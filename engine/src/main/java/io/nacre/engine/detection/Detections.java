@@ -6,8 +6,11 @@ import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.ProcessDetails;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.AccessOutcome;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.AfterAnswer;
 import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanJob;
+import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
@@ -27,7 +30,7 @@ import java.util.function.LongSupplier;
  * <p>Called by the end of the stream, one at a time, so nothing here waits: whatever takes time is
  * the reporter's.
  */
-public final class Detections {
+public final class Detections implements AfterAnswer {
   private final Clock clock;
   private final LongSupplier nanoClock;
   private final RetainedFiles files;
@@ -50,46 +53,38 @@ public final class Detections {
     this.reporter = reporter;
   }
 
-  /**
-   * Looks at the outcome of one scan.
-   *
-   * @param scan how long clamd took; nothing if it was not asked for this open
-   */
-  public void after(PermissionRequest request, Verdict verdict, Optional<Duration> scan) {
-    if (!(verdict instanceof Verdict.Infected infected)) {
+  @Override
+  public void after(Scanned scanned) {
+    if (!(scanned.verdict() instanceof Verdict.Infected infected)) {
       return;
     }
+    ScanJob job = scanned.job();
     count.increment();
     Instant now = clock.instant();
-    Duration age = Duration.ofNanos(nanoClock.getAsLong() - request.readAtNanos());
-    AccessOutcome passage = request.passage().orElseGet(() -> passage(request, now.minus(age)));
-    boolean isOfNow = request.passage().isEmpty(); // else its number may be anybody's by now
-    ProcessInfo opener = passage.opener();
+    Duration age = Duration.ofNanos(nanoClock.getAsLong() - job.readAtNanos());
+    AccessOutcome access = job.outcome(now.minus(age));
+    boolean isOfNow = job.trigger() != ScanTrigger.RESCAN; // its number may be reused by now
+    ProcessInfo opener = access.process();
     // First, since the process was answered and may end any moment.
     Optional<BulkheadCall<ProcessDetails>> facts =
         isOfNow && opener.pid() > 0 ? reporter.lookAt(opener, age) : Optional.empty();
     int session = isOfNow ? sessionOf(opener) : 0;
-    byte[] bytes = pathOf(request.file());
+    byte[] bytes = pathOf(job.file());
     reporter.accept(
         new PendingDetection(
             new Detection(
                 now,
                 bytes.length == 0 ? "(a path longer than a page)" : Printable.of(bytes),
                 Printable.of(infected.signature()),
-                passage.occasion(),
-                passage.at(),
+                access.trigger(),
+                access.at(),
                 opener,
-                passage.answer()),
-            file(request.file(), bytes),
-            files.hold(request.file(), mountOf(request)),
+                access.answer()),
+            file(job.file(), bytes),
+            files.hold(job.file(), job.facts().mountId()),
             session,
             facts,
-            scan));
-  }
-
-  private static AccessOutcome passage(PermissionRequest request, Instant at) {
-    return new AccessOutcome(
-        request.occasion(), request.opener(), at, request.answered().orElseThrow());
+            scanned.scanTime()));
   }
 
   /** Looked up before the answer, or now for who wrote the file. */
@@ -101,10 +96,6 @@ public final class Detections {
   /** Returns the number of detections so far. */
   public long count() {
     return count.sum();
-  }
-
-  private static long mountOf(PermissionRequest request) {
-    return request.facts().map(facts -> facts.mountId()).orElse(-1L);
   }
 
   private Optional<DetectedFile> file(int fd, byte[] bytes) {

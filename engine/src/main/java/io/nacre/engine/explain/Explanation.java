@@ -45,7 +45,7 @@ final class Explanation {
     Statx statx = new Statx().read(file.number());
     FileVersion version = FileVersion.of(statx);
     FileMarks marks = FileMarks.read(context.marks().group(), text(), statx);
-    PathRules rules = context.rules();
+    PathRules rules = context.policy().current().paths();
     PathRules.Place place = rules.place(path, path.length);
     CleanCache.State clean =
         context.caches().clean().state(file.number(), version, statx.uniqueMountId());

@@ -1,6 +1,7 @@
 package io.nacre.engine.explain;
 
 import io.nacre.engine.intake.SimulatedOpen;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.InlineReason;
@@ -36,13 +37,14 @@ record NextOpen(String fate, String because) {
     if (marks.isIgnored()) {
       return new NextOpen("unseen", "found clean, and an ignore mark in the kernel says so");
     }
+    Policy policy = context.policy().current();
     Optional<InlineReason> allowed =
-        SimulatedOpen.allowed(context.triage(), fd, uid, clean == CleanCache.State.CLEAN);
+        SimulatedOpen.allowed(context.triage(), policy, fd, uid, clean == CleanCache.State.CLEAN);
     if (allowed.isPresent()) {
       return new NextOpen("allowed", because(allowed.get(), uid));
     }
-    if (file.size() > context.triage().maxFileSizeBytes()) {
-      Response answer = context.fallback().responseTo(FallbackReason.OVERSIZE);
+    if (file.size() > policy.maxFileSizeBytes()) {
+      Response answer = policy.fallback().responseTo(FallbackReason.OVERSIZE);
       return new NextOpen(fate(answer), "bigger than max-file-size, by on-oversize");
     }
     boolean isBlocked = (context.marks().events() & FanotifyMask.FAN_OPEN_PERM) != 0;
@@ -54,7 +56,7 @@ record NextOpen(String fate, String because) {
             context.marks().events(),
             /* isExempt= */ false,
             context.clamd().get(),
-            context.fallback());
+            policy.fallback());
     if (!isBlocked) {
       return new NextOpen("scanned", "the opener does not wait for the verdict");
     }

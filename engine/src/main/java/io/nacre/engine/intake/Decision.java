@@ -1,35 +1,44 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.verdict.InlineReason;
-import java.util.Optional;
 
 /** What triage decides about an event. */
 enum Decision {
-  SCAN(Optional.empty()),
-  OVERSIZE(Optional.empty()),
-  OWN_PROCESS(Optional.of(InlineReason.OWN_PROCESS)),
-  SCANNER(Optional.of(InlineReason.SCANNER)),
-  EXEMPT_USER(Optional.of(InlineReason.EXEMPT_USER)),
-  /** Allowed without a look; nobody has asked what is in the file, so a scan may follow. */
-  EXEMPT_PROGRAM(Optional.of(InlineReason.EXEMPT_PROGRAM)),
-  NOT_REGULAR(Optional.of(InlineReason.NOT_REGULAR)),
-  EMPTY(Optional.of(InlineReason.EMPTY)),
-  CACHED_CLEAN(Optional.of(InlineReason.CACHED_CLEAN)),
-  EXCLUDED(Optional.of(InlineReason.EXCLUDED)),
-  OUTSIDE(Optional.of(InlineReason.OUTSIDE));
+  SCAN,
+  OVERSIZE,
+  OWN_PROCESS,
+  SCANNER,
+  EXEMPT_USER,
+  /** Allowed at once; the content of the file plays no part, so a scan may follow. */
+  EXEMPT_PROGRAM,
+  NOT_REGULAR,
+  EMPTY,
+  CACHED_CLEAN,
+  EXCLUDED,
+  OUTSIDE;
 
-  private final Optional<InlineReason> allowed;
-
-  Decision(Optional<InlineReason> allowed) {
-    this.allowed = allowed;
+  /** Returns true if the event is allowed at once. */
+  boolean isAllowed() {
+    return this != SCAN && this != OVERSIZE;
   }
 
-  /** Returns why the event is allowed at once, or nothing if it is not. */
-  Optional<InlineReason> allowed() {
-    return allowed;
+  /** Returns why the event is allowed at once; only if it is. */
+  InlineReason reason() {
+    return switch (this) {
+      case OWN_PROCESS -> InlineReason.OWN_PROCESS;
+      case SCANNER -> InlineReason.SCANNER;
+      case EXEMPT_USER -> InlineReason.EXEMPT_USER;
+      case EXEMPT_PROGRAM -> InlineReason.EXEMPT_PROGRAM;
+      case NOT_REGULAR -> InlineReason.NOT_REGULAR;
+      case EMPTY -> InlineReason.EMPTY;
+      case CACHED_CLEAN -> InlineReason.CACHED_CLEAN;
+      case EXCLUDED -> InlineReason.EXCLUDED;
+      case OUTSIDE -> InlineReason.OUTSIDE;
+      case SCAN, OVERSIZE -> throw new IllegalStateException(this + " is not allowed at once");
+    };
   }
 
-  /** Returns true if the event is allowed for who raised it, whatever is in the file. */
+  /** Returns true if the event is allowed because of its process, whatever is in the file. */
   boolean isExemption() {
     return this == EXEMPT_USER || this == EXEMPT_PROGRAM;
   }

@@ -1,13 +1,18 @@
 package io.nacre.engine.intake;
 
 import io.nacre.engine.context.DescriptorBudget;
+import io.nacre.engine.policy.LivePolicy;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.AnswerCounts;
-import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.FileAccess;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
-import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.InlineReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
@@ -25,9 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -35,23 +38,26 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * The event source: reads the group, answers at once what needs no scan, and hands on the rest.
+ * The event source: reads the group, answers events that need no scan, and hands on the others.
  *
- * <p>Chain: kernel queue → here → triage → bounded queue of the stream. Until an event is handed on
- * or answered, this actor must answer it; behind the queue the stream must. It runs on a thread of
- * its own, opens no file, waits for no other thread and logs nothing on the way of an event:
- * whoever it waited for could be waiting for it.
- *
- * <p>A group has {@value #READERS} readers, of which one has the turn to read; the others look
- * whether it is stuck. read(2) opens the files, and may wait for that; events it got before wait as
- * well. So it asks for few at once, and for one at a time while that happened not long ago.
+ * <p>A group has {@value #READERS} readers, of which one holds the {@link ReaderLease}; the others
+ * look whether it is stuck. read(2) opens the files, and may wait for that; events it got before
+ * wait as well. So it reads few at once, and one at a time while a reader was stuck not long ago.
  *
  * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms, read at most {@value
- * #READS_A_STEP} times, tell itself to go on.
+ * #READS_PER_STEP} times, tell itself to go on.
+ *
+ * <ul>
+ *   <li>Owns: each event from its read until it is answered or a sink takes it.
+ *   <li>Must not own: deadlines, scans, anything that waits. It opens no file and logs nothing on
+ *       the way of an event: a thread it waited for could wait for it.
+ *   <li>Hands to: {@link Triage} for the decision, then one of its {@link ReaderSinks}.
+ *   <li>Thread: one of its own.
+ * </ul>
  */
 public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Command> {
 
-  /** What a reader can be told; only by itself. */
+  /** Sent only by the reader itself. */
   public sealed interface Command {}
 
   private enum Step implements Command {
@@ -61,34 +67,22 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   /**
    * What all readers of a group work with.
    *
+   * @param jobs what all jobs of the group have in common
    * @param stop ends their waits and stops them
-   * @param opensFollowExecs whether an exec is told twice: first as one, then as an open
-   * @param watch whose turn it is
-   * @param handOn takes a request, or returns false if too many wait
-   * @param scanLater takes a file that was written, or returns false if too many wait
+   * @param lease names the reader that reads
+   * @param policy the current policy, taken once for each event
+   * @param opensFollowExecs whether an exec raises two events: one as an exec, then one as an open
    * @param budget whether there are descriptors for requests that wait
-   * @param infected what is known to be infected, and denied at once
-   * @param denied takes a request that was denied for that, to report it and to close it
-   * @param cachedOpens is told of opens of files that need no scan
-   * @param opened is told of what is opened
-   * @param deadline from reading an event to its deadline
    */
   public record Setup(
-      FanotifyGroup group,
+      JobContext jobs,
       WakeUp stop,
-      ReaderLease watch,
-      TriageRules triage,
+      ReaderLease lease,
+      LivePolicy policy,
+      TriageState triage,
       boolean opensFollowExecs,
-      PermissionRequest.Context requests,
-      Predicate<PermissionRequest> handOn,
-      Predicate<PermissionRequest> scanLater,
       DescriptorBudget budget,
-      InfectedFiles infected,
-      Consumer<PermissionRequest> denied,
-      OutsideFileSink unwanted,
-      CachedOpenSink cachedOpens,
-      OpenSink opened,
-      Duration deadline,
+      ReaderSinks sinks,
       LongSupplier nanoClock) {}
 
   /** How many readers a group has: one less may be stuck at the same time. */
@@ -97,7 +91,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private static final int POLL_MILLIS = 200;
   private static final int LOOK_MILLIS = 100;
   private static final long STUCK_NANOS = Duration.ofMillis(100).toNanos();
-  private static final int READS_A_STEP = 256;
+  private static final int READS_PER_STEP = 256;
 
   /** How long a reader looks for more events before it waits to be woken. */
   private static final long LINGER_NANOS =
@@ -107,19 +101,21 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private static final int BATCH = 16;
 
   private final Setup setup;
-  private final ReaderLease.Turn turn;
+  private final ReaderSinks sinks;
+  private final FanotifyGroup group;
+  private final AnswerCounts counts;
+  private final ReaderLease.Claim claim;
   private final Triage triage;
   private final KernelFacts facts;
   private final AnnouncedExecs execs = new AnnouncedExecs();
-  private final AnswerCounts counts;
   private final NativeBuffer one = new NativeBuffer(FanotifyEvents.METADATA_SIZE);
   private final NativeBuffer many = new NativeBuffer(BATCH * FanotifyEvents.METADATA_SIZE);
   private final FanotifyEvents events = new FanotifyEvents();
-  private final ResponseBatch answers;
+  private final ResponseBatch allowed;
   private final AnswerBatch refusals;
-  private final List<PermissionRequest> refused = new ArrayList<>();
+  private final List<ScanJob> refused = new ArrayList<>();
   private final Poll poll;
-  private final Poll pollWithoutTurn;
+  private final Poll pollWithoutLease;
 
   /** Creates one of the readers of a group. */
   public static Behavior<Command> create(Setup setup) {
@@ -129,14 +125,16 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private FanotifyReader(ActorContext<Command> context, Setup setup) {
     super(context);
     this.setup = setup;
-    this.turn = setup.watch().join();
+    this.sinks = setup.sinks();
+    this.group = setup.jobs().group();
+    this.counts = setup.jobs().counts();
+    this.claim = setup.lease().addReader();
     this.triage = new Triage(setup.triage());
     this.facts = new KernelFacts(setup.triage().ownMounts(), setup.triage().clean());
-    this.counts = setup.requests().counts();
-    this.answers = new ResponseBatch(setup.group(), BATCH);
-    this.refusals = new AnswerBatch(setup.requests());
-    this.poll = new Poll(setup.stop().fd(), setup.group().fd());
-    this.pollWithoutTurn = new Poll(setup.stop().fd());
+    this.allowed = new ResponseBatch(group, BATCH);
+    this.refusals = new AnswerBatch(setup.jobs());
+    this.poll = new Poll(setup.stop().fd(), group.fd());
+    this.pollWithoutLease = new Poll(setup.stop().fd());
     context.getSelf().tell(Step.INSTANCE);
   }
 
@@ -146,8 +144,8 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    boolean isToldToStop = turn.isMine() ? read() : lookAfterTheOther();
-    if (isToldToStop) {
+    boolean isStopping = claim.isHeld() ? read() : watchHolder();
+    if (isStopping) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
@@ -155,19 +153,20 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   /**
-   * Reads until the queue was empty for a little while, it was enough, or another one took the
-   * turn. Who was just answered often opens the next file at once: to be woken for that takes
-   * longer than to look a few times.
+   * Reads until the queue was empty for a little while, it was enough, or another reader took the
+   * lease. A process that was just answered often opens the next file at once: a wake-up for that
+   * takes longer than a few looks.
    */
   private boolean read() throws ErrnoException {
     poll.await(POLL_MILLIS);
     long lastEventNanos = setup.nanoClock().getAsLong();
-    for (int i = 0; i < READS_A_STEP && turn.isMine(); i++) {
+    for (int i = 0; i < READS_PER_STEP && claim.isHeld(); i++) {
       long now = setup.nanoClock().getAsLong();
-      turn.begin(now);
-      boolean hadEvents = poll.isReady(1) && handleNext(setup.watch().isCareful(now) ? one : many);
+      claim.begin(now);
+      NativeBuffer buffer = setup.lease().wasStuckLately(now) ? one : many;
+      boolean hadEvents = poll.isReady(1) && handleNext(buffer);
       long after = setup.nanoClock().getAsLong();
-      turn.end(after);
+      claim.end(after);
       if (hadEvents) {
         lastEventNanos = after;
       } else if (!poll.isReady(1) || after - lastEventNanos >= LINGER_NANOS) {
@@ -179,10 +178,10 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     return poll.isReady(0);
   }
 
-  private boolean lookAfterTheOther() throws ErrnoException {
-    pollWithoutTurn.await(LOOK_MILLIS);
-    turn.takeOver(setup.nanoClock().getAsLong(), STUCK_NANOS);
-    return pollWithoutTurn.isReady(0);
+  private boolean watchHolder() throws ErrnoException {
+    pollWithoutLease.await(LOOK_MILLIS);
+    claim.takeOver(setup.nanoClock().getAsLong(), STUCK_NANOS);
+    return pollWithoutLease.isReady(0);
   }
 
   /** Reads and handles what fits into {@code buffer}; returns false if there was nothing. */
@@ -193,18 +192,18 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     while (events.next()) {
       handle(readAtNanos);
     }
-    counts.addGone(answers.sendAndClose());
+    counts.addGone(allowed.sendAndClose());
     sendRefusals();
     return length > 0;
   }
 
   /**
-   * Reads what there is. A file that the kernel could not open for us is an error of the read on
-   * kernels before 6.13; the kernel has denied that one itself, and the next read gets the others.
+   * Reads events. A file that the kernel could not open for us is an error of the read on kernels
+   * before 6.13; the kernel has denied that one itself, and the next read gets the others.
    */
   private int readEvents(NativeBuffer buffer) throws ErrnoException {
     try {
-      return setup.group().read(buffer);
+      return group.read(buffer);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EBADF || e.errno() == Errno.EINVAL) {
         throw e; // the group itself is of no use any more
@@ -220,113 +219,104 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       if (fd < 0) {
         counts.addUnreadable(); // the kernel has denied it already
       } else {
-        handleOpen(fd, readAtNanos);
+        handleOpen(setup.policy().current(), fd, readAtNanos);
       }
     } else if (fd < 0) {
       counts.background().addDropped();
     } else {
-      handleWritten(fd, readAtNanos);
+      handleWritten(setup.policy().current(), fd, readAtNanos);
     }
   }
 
-  private void handleOpen(int fd, long readAtNanos) throws ErrnoException {
+  private void handleOpen(Policy policy, int fd, long readAtNanos) throws ErrnoException {
     if (events.isExec() && events.needsResponse() && setup.opensFollowExecs()) {
       execs.add(events.pid());
       facts.of(events.pid(), fd);
-      allow(fd); // and the open is decided about
+      allow(fd); // the decision follows with the open
       counts.add(InlineReason.EXEC_ANNOUNCED);
       return;
     }
-    Decision decision = triage.decide(facts.of(events.pid(), fd));
+    Decision decision = triage.decide(policy, facts.of(events.pid(), fd));
     if (decision == Decision.EXEMPT_PROGRAM) {
-      letThrough(fd, readAtNanos);
+      allowUnscanned(policy, fd, readAtNanos);
       return;
     }
-    tellIfOpened(decision);
-    if (decision == Decision.CACHED_CLEAN
-        && facts.file().filter(setup.cachedOpens()::wants).isPresent()) {
-      allowKnown(fd);
-      return;
-    }
-    if (decision.allowed().isPresent()) {
+    sendOpen(decision);
+    if (decision == Decision.CACHED_CLEAN && sinks.kernelCache().wants(facts.file())) {
+      allowCached(fd);
+    } else if (decision.isAllowed()) {
       allow(fd);
-      counts.add(decision.allowed().get());
-      tellIfUnwanted(decision);
-      return;
-    }
-    PermissionRequest request =
-        new PermissionRequest(
-            setup.requests(),
-            fd,
-            events.pid(),
-            occasion(),
-            facts.file(),
-            events.needsResponse(),
-            readAtNanos,
-            readAtNanos + setup.deadline().toNanos());
-    request.learnProgram(triage.program(facts));
-    Optional<String> signature = knownSignature();
-    if (decision == Decision.OVERSIZE) {
-      answerHere(request, FallbackReason.OVERSIZE);
-    } else if (signature.isPresent()) {
-      request.denyAsKnown(new Verdict.Infected(signature.get()), setup.nanoClock().getAsLong());
-      setup.denied().accept(request);
-    } else if (!setup.budget().hasRoomFor(fd) || !setup.handOn().test(request)) {
-      answerHere(request, FallbackReason.OVERLOAD);
+      counts.add(decision.reason());
+      sendOutside(decision);
+    } else {
+      handOn(policy, decision, fd, readAtNanos);
     }
   }
 
-  /** The file is offered after the answer, and before it is closed. */
-  private void allowKnown(int fd) throws ErrnoException {
+  /** Makes an event a request, and sends it to the scan unless it can be answered at once. */
+  private void handOn(Policy policy, Decision decision, int fd, long readAtNanos) {
+    ProcessInfo opener = ProcessInfo.of(events.pid(), triage.program(facts));
+    FileAccess access = new FileAccess(fd, trigger(), opener, facts.file(), readAtNanos);
+    PermissionRequest request =
+        new PermissionRequest(setup.jobs(), policy, access, events.needsResponse());
+    Optional<String> signature = cachedSignature();
+    if (decision == Decision.OVERSIZE) {
+      refuse(request, FallbackReason.OVERSIZE);
+    } else if (signature.isPresent()) {
+      request.denyByCache(new Verdict.Infected(signature.get()), setup.nanoClock().getAsLong());
+      sinks.denied().accept(request);
+    } else if (!setup.budget().hasRoomFor(fd) || !sinks.requests().offer(request)) {
+      refuse(request, FallbackReason.OVERLOAD);
+    }
+  }
+
+  /** The file is offered to the kernel cache after the answer, and before it is closed. */
+  private void allowCached(int fd) throws ErrnoException {
     if (events.needsResponse()) {
       allowNow(fd);
     }
     counts.add(InlineReason.CACHED_CLEAN);
-    facts.file().ifPresent(file -> setup.cachedOpens().opened(fd, file));
+    sinks.kernelCache().opened(fd, facts.file());
     close(fd);
   }
 
-  /** Never held up, and scanned afterwards: a service manager opens what it starts. */
-  private void letThrough(int fd, long readAtNanos) throws ErrnoException {
+  /** Never blocked, and scanned afterwards: a service manager opens the programs it starts. */
+  private void allowUnscanned(Policy policy, int fd, long readAtNanos) throws ErrnoException {
     allowNow(fd);
     counts.add(InlineReason.EXEMPT_PROGRAM);
-    if (facts.size() > setup.triage().maxFileSizeBytes()) {
+    if (facts.size() > policy.maxFileSizeBytes()) {
       skip(fd);
     } else {
-      PermissionRequest request =
-          PermissionRequest.letThrough(
-              setup.requests(), fd, events.pid(), facts.file(), readAtNanos);
-      request.learnProgram(triage.program(facts));
-      scanLater(request);
+      ProcessInfo opener = ProcessInfo.of(events.pid(), triage.program(facts));
+      scanInBackground(
+          BackgroundScan.allowedUnscanned(setup.jobs(), fd, opener, facts.file(), readAtNanos));
     }
   }
 
-  /** Nobody waits for a file that was written: it is scanned when nobody else is, or dropped. */
-  private void handleWritten(int fd, long readAtNanos) {
-    Decision decision = triage.decideWritten(facts.of(events.pid(), fd));
+  /** No process waits for a file that was written: it is scanned in the background, or dropped. */
+  private void handleWritten(Policy policy, int fd, long readAtNanos) {
+    Decision decision = triage.decideWritten(policy, facts.of(events.pid(), fd));
     if (decision != Decision.SCAN) {
       skip(fd);
-      tellIfUnwanted(decision);
+      sendOutside(decision);
       return;
     }
-    scanLater(
-        PermissionRequest.written(setup.requests(), fd, events.pid(), facts.file(), readAtNanos));
+    scanInBackground(
+        BackgroundScan.written(setup.jobs(), fd, events.pid(), facts.file(), readAtNanos));
   }
 
-  /** Before somebody learns that it is open, and opens the next one. */
-  private void tellIfOpened(Decision decision) {
-    if (decision == Decision.CACHED_CLEAN || decision == Decision.SCAN) {
-      facts
-          .file()
-          .ifPresent(
-              file -> setup.opened().opened(file.version(), decision == Decision.CACHED_CLEAN));
+  /** Before the answer: after it the process may open the next file at once. */
+  private void sendOpen(Decision decision) {
+    boolean isCached = decision == Decision.CACHED_CLEAN;
+    if ((isCached || decision == Decision.SCAN) && facts.file().isKnown()) {
+      sinks.opens().opened(facts.file().version(), isCached);
     }
   }
 
-  /** After the answer: nobody asked for events of such a file. */
-  private void tellIfUnwanted(Decision decision) {
+  /** After the answer: events of such a file are of no use. */
+  private void sendOutside(Decision decision) {
     if (decision == Decision.OUTSIDE || decision == Decision.EXCLUDED) {
-      setup.unwanted().seen(triage.path(), triage.pathLength());
+      sinks.outside().offer(triage.path(), triage.pathLength());
     }
   }
 
@@ -335,18 +325,18 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     counts.background().addSkipped();
   }
 
-  private void scanLater(PermissionRequest request) {
-    if (!setup.budget().hasRoomFor(request.file()) || !setup.scanLater().test(request)) {
-      answerHere(request, FallbackReason.OVERLOAD);
+  private void scanInBackground(BackgroundScan scan) {
+    if (!setup.budget().hasRoomFor(scan.file()) || !sinks.background().offer(scan)) {
+      refuse(scan, FallbackReason.OVERLOAD);
     }
   }
 
-  /** An answer that nobody waits for would be refused. */
+  /** The kernel would refuse a response to an event without a blocked process. */
   private void allow(int fd) throws ErrnoException {
     if (!events.needsResponse()) {
       close(fd);
-    } else if (setup.requests().closer().isPrompt(facts.mountId())) {
-      answers.add(fd, Response.ALLOW);
+    } else if (setup.jobs().closer().isPrompt(facts.mountId())) {
+      allowed.add(fd, Response.ALLOW);
     } else {
       allowNow(fd);
       close(fd);
@@ -355,40 +345,42 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
 
   private void allowNow(int fd) throws ErrnoException {
     try {
-      setup.group().respond(fd, Response.ALLOW);
+      group.respond(fd, Response.ALLOW);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
       }
-      counts.addGone(1); // killed while it waited
+      counts.addGone(1); // killed while it was blocked
     }
   }
 
-  /** Whatever is closed may wait for a FUSE daemon that waits for us. */
+  /** A close may wait for a FUSE daemon that waits for us, so the closer decides where. */
   private void close(int fd) {
-    setup.requests().closer().close(new Fd(fd), facts.mountId());
+    setup.jobs().closer().close(new Fd(fd), facts.mountId());
   }
 
-  /** Returns what is known of the file of an event that can be denied. */
-  private Optional<String> knownSignature() {
-    return setup.infected().size() == 0 || !events.needsResponse()
-        ? Optional.empty()
-        : facts.file().map(FileFacts::version).flatMap(setup.infected()::signature);
+  /** Returns the signature that is cached for the file, if the event can be denied. */
+  private Optional<String> cachedSignature() {
+    boolean isCached = setup.triage().infected().size() > 0 && facts.file().isKnown();
+    return isCached && events.needsResponse()
+        ? setup.triage().infected().signature(facts.file().version())
+        : Optional.empty();
   }
 
-  private ScanTrigger occasion() {
+  private ScanTrigger trigger() {
     boolean isExec = events.isExec() || execs.remove(events.pid());
     return isExec ? ScanTrigger.EXECUTED : ScanTrigger.OPENED;
   }
 
-  private void answerHere(PermissionRequest request, FallbackReason reason) {
-    refusals.answer(request, new Verdict.Unscanned(reason, ""), setup.nanoClock().getAsLong());
-    refused.add(request);
+  /** Completes a job that no scan follows; its response goes with those of the same read. */
+  private void refuse(ScanJob job, FallbackReason reason) {
+    refusals.complete(job, new Verdict.Unscanned(reason, ""), setup.nanoClock().getAsLong());
+    refused.add(job);
   }
 
   private void sendRefusals() {
     refusals.send();
-    refused.forEach(PermissionRequest::close);
+    refused.forEach(ScanJob::close);
     refused.clear();
   }
 }

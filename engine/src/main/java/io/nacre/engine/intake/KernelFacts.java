@@ -7,11 +7,10 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The facts of one event at a time, asked of the kernel and kept until the next event.
+ * The facts of one event at a time, read from the kernel and kept until the next event.
  *
  * <p>Belongs to one reader thread. Opens nothing but files of procfs, which cannot be marked, and
  * looks up no path, which could wait for a FUSE daemon that waits for us.
@@ -25,11 +24,14 @@ final class KernelFacts implements EventFacts {
 
   private int pid;
   private int fd;
-  private boolean known;
-  private Optional<FileFacts> file = Optional.empty();
-  private Optional<OptionalInt> user = Optional.empty();
+  private boolean hasStatx;
+  private FileFacts file = FileFacts.UNKNOWN;
+  private boolean hasUser;
+  private OptionalInt user = OptionalInt.empty();
 
-  /** Facts that believe in paths through {@code ownMounts}, and in what {@code clean} knows. */
+  /**
+   * Facts in which paths through {@code ownMounts} are reliable, and {@code clean} is the cache.
+   */
   KernelFacts(OwnMounts ownMounts, CleanCache clean) {
     this.ownMounts = ownMounts;
     this.clean = clean;
@@ -39,13 +41,13 @@ final class KernelFacts implements EventFacts {
   KernelFacts of(int pid, int fd) {
     this.pid = pid;
     this.fd = fd;
-    this.user = Optional.empty();
-    this.file = Optional.empty();
+    this.hasUser = false;
+    this.file = FileFacts.UNKNOWN;
     try {
       statx.read(fd);
-      known = true;
+      hasStatx = true;
     } catch (ErrnoException e) {
-      known = false;
+      hasStatx = false;
     }
     return this;
   }
@@ -55,40 +57,40 @@ final class KernelFacts implements EventFacts {
     return pid;
   }
 
-  /** A file that cannot be looked at counts as regular, so that it is scanned. */
+  /** An unknown file counts as regular, so that it is scanned. */
   @Override
   public boolean isRegular() {
-    return !known || statx.isRegular();
+    return !hasStatx || statx.isRegular();
   }
 
-  /** A file that cannot be looked at is neither empty nor too big, so that it is scanned. */
+  /** An unknown file is neither empty nor too big, so that it is scanned. */
   @Override
   public long size() {
-    return known ? statx.size() : 1;
+    return hasStatx ? statx.size() : 1;
   }
 
   @Override
   public boolean isCachedClean() {
-    Optional<FileFacts> now = file();
-    return now.isPresent() && clean.isClean(fd, now.get().version(), now.get().mountId());
+    FileFacts now = file();
+    return now.isKnown() && clean.isClean(fd, now.version(), now.mountId());
   }
 
   /** Returns the unique number of the mount the file was opened through, or -1. */
   long mountId() {
-    return known ? statx.uniqueMountId() : -1;
+    return hasStatx ? statx.uniqueMountId() : -1;
   }
 
-  /** Returns what is to be handed on of the file, or nothing if it cannot be looked at. */
-  Optional<FileFacts> file() {
-    if (file.isEmpty() && known) {
-      file = Optional.of(FileFacts.of(statx));
+  /** Returns what the kernel said of the file, or {@link FileFacts#UNKNOWN}. */
+  FileFacts file() {
+    if (hasStatx && !file.isKnown()) {
+      file = FileFacts.of(statx);
     }
     return file;
   }
 
   @Override
-  public boolean hasOnePlace() {
-    return known && statx.links() == 1 && ownMounts.contains(statx.mountId());
+  public boolean hasReliablePath() {
+    return hasStatx && statx.links() == 1 && ownMounts.contains(statx.mountId());
   }
 
   @Override
@@ -104,10 +106,11 @@ final class KernelFacts implements EventFacts {
 
   @Override
   public OptionalInt user() {
-    if (user.isEmpty()) {
-      user = Optional.of(procFs.effectiveUser(pid));
+    if (!hasUser) {
+      user = procFs.effectiveUser(pid);
+      hasUser = true;
     }
-    return user.get();
+    return user;
   }
 
   @Override

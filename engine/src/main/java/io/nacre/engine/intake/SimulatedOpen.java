@@ -1,10 +1,11 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.verdict.InlineReason;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What triage would decide about an open that nobody made. */
+/** What triage would decide about an open that no process made. */
 public final class SimulatedOpen {
 
   private SimulatedOpen() {}
@@ -13,13 +14,14 @@ public final class SimulatedOpen {
    * Returns why the open of a file would be allowed at once, or nothing if it would not.
    *
    * @param fd open on the file
-   * @param uid who opens it, with a program that is not exempt
-   * @param isCachedClean whether it is known to be clean, which is not asked again
+   * @param uid the user of the opener, whose program is not exempt
+   * @param isCachedClean whether the file is cached as clean, which is not looked up again
    */
   public static Optional<InlineReason> allowed(
-      TriageRules rules, int fd, int uid, boolean isCachedClean) {
-    KernelFacts file = new KernelFacts(rules.ownMounts(), rules.clean()).of(/* pid= */ 0, fd);
-    return new Triage(rules).decide(new Facts(file, uid, isCachedClean)).allowed();
+      TriageState state, Policy policy, int fd, int uid, boolean isCachedClean) {
+    KernelFacts file = new KernelFacts(state.ownMounts(), state.clean()).of(/* pid= */ 0, fd);
+    Decision decision = new Triage(state).decide(policy, new Facts(file, uid, isCachedClean));
+    return decision.isAllowed() ? Optional.of(decision.reason()) : Optional.empty();
   }
 
   private record Facts(KernelFacts file, int uid, boolean isCachedClean) implements EventFacts {
@@ -40,8 +42,8 @@ public final class SimulatedOpen {
     }
 
     @Override
-    public boolean hasOnePlace() {
-      return file.hasOnePlace();
+    public boolean hasReliablePath() {
+      return file.hasReliablePath();
     }
 
     @Override

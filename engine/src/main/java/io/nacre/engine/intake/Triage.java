@@ -1,6 +1,8 @@
 package io.nacre.engine.intake;
 
+import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import java.nio.charset.StandardCharsets;
@@ -9,27 +11,34 @@ import java.util.Optional;
 /**
  * Decides what becomes of an event: allowed at once, or scanned.
  *
- * <p>A function of the {@link EventFacts} alone, cheap questions first. What cannot be told about a
- * file or a process never makes it exempt.
+ * <p>The result depends on the {@link Policy}, the {@link TriageState} and the {@link EventFacts},
+ * cheap facts first. An unknown file or process is never exempt.
+ *
+ * <ul>
+ *   <li>Owns: the path and the program of the event it decided on last.
+ *   <li>Must not own: the descriptor, the answer, the policy.
+ *   <li>Hands to: the caller, {@link FanotifyReader}, by a {@link Decision}.
+ *   <li>Thread: one reader thread. It waits for nothing.
+ * </ul>
  */
 final class Triage {
   private static final int PATH_MAX = 4096;
-  private static final int NOT_ASKED = -2;
+  private static final int NOT_READ = -2;
   private static final int ROOT = 0;
 
-  private final TriageRules rules;
+  private final TriageState state;
   private final byte[] path = new byte[PATH_MAX];
   private final byte[] program = new byte[PATH_MAX];
   private int pathLength;
   private int programLength;
 
-  Triage(TriageRules rules) {
-    this.rules = rules;
+  Triage(TriageState state) {
+    this.state = state;
   }
 
-  /** Returns what to do with the event of {@code facts}. */
-  Decision decide(EventFacts facts) {
-    if (facts.pid() == rules.self()) {
+  /** Returns what to do with the event of {@code facts} under {@code policy}. */
+  Decision decide(Policy policy, EventFacts facts) {
+    if (facts.pid() == state.self()) {
       return Decision.OWN_PROCESS;
     }
     if (!facts.isRegular()) {
@@ -38,12 +47,13 @@ final class Triage {
     if (facts.size() == 0) {
       return Decision.EMPTY;
     }
-    if (facts.isCachedClean()) { // asked of every file, since that is also who sees its writers
+    if (facts.isCachedClean()) { // of every file, since the cache sees its writers here
       return Decision.CACHED_CLEAN;
     }
-    boolean mayBeOutside = rules.ownMounts().reachOutside() && rules.paths().haveOutside();
-    if ((mayBeOutside || rules.paths().hasExcludes()) && facts.hasOnePlace()) {
-      PathRules.Place place = place(facts);
+    PathRules paths = policy.paths();
+    boolean mayBeOutside = state.ownMounts().reachOutside() && paths.haveOutside();
+    if ((mayBeOutside || paths.hasExcludes()) && facts.hasReliablePath()) {
+      PathRules.Place place = place(paths, facts);
       if (place == PathRules.Place.EXCLUDED) {
         return Decision.EXCLUDED;
       }
@@ -51,33 +61,34 @@ final class Triage {
         return Decision.OUTSIDE;
       }
     }
-    programLength = NOT_ASKED;
-    if (isExempt(facts)) { // the cheaper question
+    programLength = NOT_READ;
+    if (isExemptUser(policy.exemptions(), facts)) { // cheaper than the program
       return Decision.EXEMPT_USER;
     }
     if (isScanner(facts)) {
       return Decision.SCANNER;
     }
-    if (runsExemptProgram(facts)) {
+    if (runsExemptProgram(policy.exemptions().programs(), facts)) {
       return Decision.EXEMPT_PROGRAM;
     }
-    return bySize(facts);
+    return bySize(policy, facts);
   }
 
   /**
-   * Returns what to do with a file that was written: as with an open, but nobody is exempt, since
-   * nobody is held up. Only what clamd writes while it scans would have it scan for ever.
+   * Returns what to do with a file that was written: as with an open, but without exemptions, since
+   * no process waits. Only what clamd writes during a scan is left out: it would be scanned for
+   * ever.
    */
-  Decision decideWritten(EventFacts facts) {
-    Decision decision = decide(facts);
+  Decision decideWritten(Policy policy, EventFacts facts) {
+    Decision decision = decide(policy, facts);
     if (!decision.isExemption()) {
       return decision;
     }
-    return isScanner(facts) ? Decision.SCANNER : bySize(facts);
+    return isScanner(facts) ? Decision.SCANNER : bySize(policy, facts);
   }
 
-  private Decision bySize(EventFacts facts) {
-    return facts.size() > rules.maxFileSizeBytes() ? Decision.OVERSIZE : Decision.SCAN;
+  private static Decision bySize(Policy policy, EventFacts facts) {
+    return facts.size() > policy.maxFileSizeBytes() ? Decision.OVERSIZE : Decision.SCAN;
   }
 
   /** Returns the path of a file that is outside or excluded, in the first bytes of an array. */
@@ -90,7 +101,7 @@ final class Triage {
     return pathLength;
   }
 
-  /** Returns the program of the event that was decided on last; asked again only if it was not. */
+  /** Returns the program of the event that was decided on last. */
   Optional<String> program(EventFacts facts) {
     int length = programLength(facts);
     return length <= 0
@@ -98,17 +109,17 @@ final class Triage {
         : Optional.of(new String(program, 0, length, StandardCharsets.UTF_8));
   }
 
-  private PathRules.Place place(EventFacts facts) {
+  private PathRules.Place place(PathRules paths, EventFacts facts) {
     pathLength = facts.path(path);
-    return pathLength < 0 ? PathRules.Place.INSIDE : rules.paths().place(path, pathLength);
+    return pathLength < 0 ? PathRules.Place.INSIDE : paths.place(path, pathLength);
   }
 
   private boolean isScanner(EventFacts facts) {
-    return runsScanner(facts) || isClamdOfOurOwn(facts);
+    return runsScanner(facts) || isEmbeddedClamd(facts);
   }
 
   private boolean runsScanner(EventFacts facts) {
-    for (Scanner scanner : rules.scanners().scanners()) {
+    for (Scanner scanner : state.scanners().scanners()) {
       if (scanner.runs(program, programLength(facts)) && actsAs(facts, scanner.uid())) {
         return true;
       }
@@ -116,33 +127,32 @@ final class Triage {
     return false;
   }
 
-  private boolean isClamdOfOurOwn(EventFacts facts) {
-    if (!rules.scanners().mayBeEmbedded(facts.pid())) {
+  private boolean isEmbeddedClamd(EventFacts facts) {
+    if (!state.scanners().mayBeEmbedded(facts.pid())) {
       return false;
     }
     var parent = facts.parent();
-    return parent.isPresent() && parent.getAsInt() == rules.self();
+    return parent.isPresent() && parent.getAsInt() == state.self();
   }
 
-  private boolean isExempt(EventFacts facts) {
-    if (rules.exemptions().isEmpty()) {
+  private static boolean isExemptUser(Exemptions exemptions, EventFacts facts) {
+    if (exemptions.isEmpty()) {
       return false;
     }
     var user = facts.user();
-    return user.isPresent() && rules.exemptions().exempts(user.getAsInt());
+    return user.isPresent() && exemptions.exempts(user.getAsInt());
   }
 
-  private boolean runsExemptProgram(EventFacts facts) {
-    ProgramSet programs = rules.exemptions().programs();
+  private boolean runsExemptProgram(ProgramSet programs, EventFacts facts) {
     return !programs.isEmpty()
         && programs.contains(program, programLength(facts))
         && actsAs(facts, ROOT)
         && facts.isInOurPidNamespace();
   }
 
-  /** Asks once an event, whatever number of programs it is compared with. */
+  /** Reads the program once an event, however many programs it is compared with. */
   private int programLength(EventFacts facts) {
-    if (programLength == NOT_ASKED) {
+    if (programLength == NOT_READ) {
       programLength = facts.program(program);
     }
     return programLength;

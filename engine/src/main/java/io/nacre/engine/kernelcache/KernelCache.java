@@ -2,6 +2,7 @@ package io.nacre.engine.kernelcache;
 
 import io.nacre.engine.config.KernelCacheConfig;
 import io.nacre.engine.config.KernelCacheConfig.Mode;
+import io.nacre.engine.request.CleanFileSink;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.ErrnoException;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * file, or, if there are leases, where whoever wants to waits for us, and be it root; and only on
  * what {@link Setup#isClean} still knows as clean when everything else was looked at.
  */
-public final class KernelCache implements AutoCloseable {
+public final class KernelCache implements CleanFileSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
   private static final int FORGET_SECONDS = 1;
 
@@ -120,19 +121,14 @@ public final class KernelCache implements AutoCloseable {
     dropCandidates();
   }
 
-  /**
-   * Offers a file that was scanned and is known to be clean now; after its answer.
-   *
-   * @param fd which stays the caller's
-   * @param facts of the version that is clean
-   */
+  @Override
   public void scanned(int fd, FileFacts facts) {
     if (!leases && facts.isRootsAlone()) {
       offer(fd, facts, candidates);
     }
   }
 
-  /** Offers a file of which that was known when it was opened; after its answer. */
+  @Override
   public void opened(int fd, FileFacts facts) {
     if (leases) {
       if (heat.isHot(facts.version())) {
@@ -143,7 +139,7 @@ public final class KernelCache implements AutoCloseable {
     }
   }
 
-  /** Returns whether {@link #opened} may do anything: else the file need not be kept open. */
+  @Override
   public boolean wants(FileFacts facts) {
     return (facts.isRootsAlone() || leases) && !isRefused(facts.version());
   }

@@ -3,11 +3,11 @@ package io.nacre.engine.request;
 import java.time.Instant;
 
 /**
- * How a file was opened, written or found, and what the answer was.
+ * An access to a file and its answer.
  *
- * @param occasion why it was looked at
- * @param opener who opened or wrote it, as far as that was known then
+ * @param trigger why the file was scanned, or was to be scanned
+ * @param process the process that opened or wrote it, as far as it was known then
  * @param at when it was opened, written or found
- * @param answer what the opener was told, and why
+ * @param answer the answer, and the reason for it
  */
-public record AccessOutcome(ScanTrigger occasion, ProcessInfo opener, Instant at, Answer answer) {}
+public record AccessOutcome(ScanTrigger trigger, ProcessInfo process, Instant at, Answer answer) {}

@@ -5,36 +5,40 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.ResponseBatch;
 
 /**
- * Answers to many requests, told to the kernel by one call; belongs to one thread.
+ * Answers to many requests, whose responses go to the kernel by one call; belongs to one thread.
  *
- * <p>More than a saving: all who wait for one group sleep in one queue, and each answer wakes all
- * of them. Those woken leave the queue until they run, so that the answers behind the first one of
- * a call wake hardly anybody. One by one, ten thousand answers take the better part of a minute.
+ * <p>More than a saving: all openers that wait for one group sleep in one queue, and each call
+ * wakes all of them. Those woken leave the queue until they run, so the later responses of a call
+ * wake hardly any process. One by one, ten thousand responses take the better part of a minute.
  */
 public final class AnswerBatch {
-  private static final int MOST = 1024;
+  private static final int MAX_RESPONSES = 1024;
 
-  private final PermissionRequest.Context context;
+  private final JobContext context;
   private final ResponseBatch responses;
 
-  /** A batch for requests of {@code context}. */
-  public AnswerBatch(PermissionRequest.Context context) {
+  /** A batch for jobs of {@code context}. */
+  public AnswerBatch(JobContext context) {
     this.context = context;
-    this.responses = new ResponseBatch(context.group(), MOST);
+    this.responses = new ResponseBatch(context.group(), MAX_RESPONSES);
   }
 
   /**
-   * Answers by {@code verdict} as {@link PermissionRequest#answer} does, but the kernel is told by
-   * {@link #send}; close the request only behind that.
+   * Completes {@code job} with {@code verdict}. The response to a request is sent by {@link #send};
+   * close the job only behind that.
    */
-  public void answer(PermissionRequest request, Verdict verdict, long nowNanos) {
-    if (responses.size() == MOST) {
+  public void complete(ScanJob job, Verdict verdict, long nowNanos) {
+    if (responses.size() == MAX_RESPONSES) {
       send();
     }
-    request.answer(verdict, nowNanos, responses);
+    if (job instanceof PermissionRequest request) {
+      request.answer(verdict, nowNanos, responses);
+    } else {
+      job.complete(verdict, nowNanos);
+    }
   }
 
-  /** Tells the kernel every answer. */
+  /** Sends every response to the kernel. */
   public void send() {
     if (responses.size() == 0) {
       return;

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class AnswerCounts {
   private final LongAdder clean = new LongAdder();
   private final LongAdder infected = new LongAdder();
-  private final LongAdder infectedKnown = new LongAdder();
+  private final LongAdder infectedCached = new LongAdder();
   private final LongAdder denied = new LongAdder();
   private final LongAdder gone = new LongAdder();
   private final LongAdder unreadable = new LongAdder();
@@ -39,9 +39,9 @@ public final class AnswerCounts {
   }
 
   /** Counts one answer by what an earlier scan of the same version of the file found. */
-  void addKnown(Response response) {
+  void addCached(Response response) {
     count(response);
-    infectedKnown.increment();
+    infectedCached.increment();
   }
 
   /** Counts one answer without a verdict. */
@@ -67,7 +67,7 @@ public final class AnswerCounts {
 
   /** Sets every count of answers to zero; for the time before the first real event. */
   public void reset() {
-    Stream.of(clean, infected, infectedKnown, denied, gone, unreadable).forEach(LongAdder::reset);
+    Stream.of(clean, infected, infectedCached, denied, gone, unreadable).forEach(LongAdder::reset);
     background.reset();
     fallbacks.values().forEach(LongAdder::reset);
     inline.values().forEach(LongAdder::reset);
@@ -75,7 +75,7 @@ public final class AnswerCounts {
 
   /** Returns the number of all answers. */
   public long total() {
-    return scanned() + unscanned() + infectedKnown.sum() + sum(inline);
+    return scanned() + unscanned() + infectedCached.sum() + sum(inline);
   }
 
   /** Returns the counts of the scans that no request asked for. */
@@ -118,7 +118,7 @@ public final class AnswerCounts {
     Map<String, Long> counts = new TreeMap<>();
     counts.put("clean", clean.sum());
     counts.put("infected", infected.sum());
-    counts.put("infected-known", infectedKnown.sum());
+    counts.put("infected-known", infectedCached.sum());
     counts.put("opener-gone", gone.sum());
     counts.put("unreadable", unreadable.sum());
     for (FallbackReason reason : FallbackReason.values()) {

@@ -11,9 +11,21 @@ import io.nacre.linux.file.Statx;
  * @param isRootsAlone whether its owner and mode let nobody but root write it
  */
 public record FileFacts(FileVersion version, long mountId, boolean isRootsAlone) {
+
+  /** The kernel said nothing. No cache, no file system and no other file matches these facts. */
+  public static final FileFacts UNKNOWN =
+      new FileFacts(
+          new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), -1, /* isRootsAlone= */ false);
+
   /** Returns the facts of the file that {@code statx} has read. */
   public static FileFacts of(Statx statx) {
     boolean isRootsAlone = statx.isWritableByRootOnly() || statx.isSealed();
     return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRootsAlone);
+  }
+
+  /** Returns false if the kernel said nothing. */
+  @SuppressWarnings("ReferenceEquality") // the one constant
+  public boolean isKnown() {
+    return this != UNKNOWN;
   }
 }

@@ -1,279 +1,114 @@
 package io.nacre.engine.request;
 
-import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import io.nacre.linux.Fd;
-import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.fanotify.ResponseBatch;
-import java.util.Optional;
+import java.time.Instant;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that an event is about: the event's descriptor, and the duty to answer it, since as a rule
- * a process waits to open the file.
+ * The open of a file, on its way to its answer: the event's descriptor, a deadline, and the duty to
+ * answer once.
  *
- * <p>{@link #answer} may be called from any thread; the first one answers, the others change
- * nothing. {@link #close} is for the end of the pipeline alone, after the answer and when nobody
- * scans the descriptor any more: its number is the kernel's name for the request.
+ * <p>{@link #answer} may be called from any thread. The first call answers; a later one only adds
+ * its verdict. {@link #close} is for the end of the stream alone, behind the answer and the scan:
+ * the number of the descriptor is the kernel's name for the request.
  *
- * <p>An event of a group that only notifies has nobody waiting; it is answered all the same, and
- * the kernel is not told. The same goes for a file that nobody opens and that is scanned in the
- * background; that one has no deadline, and counts as no answer.
- *
- * <p>A verdict may come after the answer, and is known from then on: {@link #verdict}.
+ * <p>In a group that only notifies, no process waits. The request is answered all the same, and the
+ * kernel gets no response.
  */
-public final class PermissionRequest {
+public final class PermissionRequest implements ScanJob {
+  private static final Verdict NO_VERDICT_YET =
+      new Verdict.Unscanned(FallbackReason.STOPPING, "no verdict yet");
+
+  private final JobContext context;
+  private final Policy policy;
+  private final FileAccess access;
+  private final boolean isWaiting;
+  private final JobFile file;
+  private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.PENDING);
+
+  /** What a scan said, be it after the answer. */
+  private volatile Verdict scanned = NO_VERDICT_YET;
+
+  private volatile ProcessInfo process;
+  private volatile boolean isInspected;
 
   /**
-   * What all requests of one group have in common.
+   * Takes ownership of the descriptor of an event.
    *
-   * @param whenClosed is told of each request before its descriptor is closed, on the thread that
-   *     closes it; a request that nobody opens may have its own instead
-   * @param closer closes the descriptors
-   * @param responder tells the kernel single answers
-   */
-  public record Context(
-      FanotifyGroup group,
-      FallbackPolicy fallback,
-      AnswerCounts counts,
-      Consumer<PermissionRequest> whenClosed,
-      DescriptorCloser closer,
-      Responder responder) {
-
-    /** A context that tells the kernel by a responder of its own. */
-    public Context(
-        FanotifyGroup group,
-        FallbackPolicy fallback,
-        AnswerCounts counts,
-        Consumer<PermissionRequest> whenClosed,
-        DescriptorCloser closer) {
-      this(group, fallback, counts, whenClosed, closer, new Responder(group, counts));
-    }
-
-    /** A context in which nobody wants to be told, and everybody closes at once. */
-    public Context(FanotifyGroup group, FallbackPolicy fallback, AnswerCounts counts) {
-      this(group, fallback, counts, request -> {}, DescriptorCloser.AT_ONCE);
-    }
-  }
-
-  private static final long NEVER = Long.MAX_VALUE / 2;
-
-  private final Context context;
-  private final Fd file;
-  private final int pid;
-  private final ScanTrigger occasion;
-  private final Optional<FileFacts> facts;
-  private final boolean waiting;
-  private final long readAtNanos;
-  private final long deadlineNanos;
-  private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
-
-  /** Whether the kernel is told on its own time; written before anybody learns of the answer. */
-  private volatile boolean isToldLater;
-
-  /** Set by the first of two: the kernel was told, and the descriptor is to be closed. */
-  private final AtomicBoolean isTold = new AtomicBoolean();
-
-  private volatile Optional<Verdict> found = Optional.empty();
-  private volatile Optional<ProcessInfo> opener = Optional.empty();
-  private Optional<String> program = Optional.empty();
-  private Optional<AccessOutcome> passage = Optional.empty();
-  private Consumer<PermissionRequest> whenClosed;
-
-  /**
-   * Takes ownership of an event's descriptor, of a file of which nothing is known.
-   *
-   * @param eventFd the descriptor
-   * @param pid the process, 0 if it lives outside our process namespace
-   * @param waiting whether the process is blocked until we answer
-   * @param readAtNanos when the event was read, by the clock that measures deadlines
-   * @param deadlineNanos when it is answered at the latest
+   * @param policy the policy that was in force when the event was read; it sets the deadline
+   * @param access an open, with the event's descriptor
+   * @param isWaiting whether the opener is blocked until the answer
    */
   public PermissionRequest(
-      Context context,
-      int eventFd,
-      int pid,
-      boolean waiting,
-      long readAtNanos,
-      long deadlineNanos) {
-    this(
-        context,
-        eventFd,
-        pid,
-        ScanTrigger.OPENED,
-        Optional.empty(),
-        waiting,
-        readAtNanos,
-        deadlineNanos);
-  }
-
-  /**
-   * Takes ownership of an event's descriptor.
-   *
-   * @param occasion opened, or opened to be executed
-   * @param facts what the kernel said of the file, if it said anything
-   */
-  public PermissionRequest(
-      Context context,
-      int eventFd,
-      int pid,
-      ScanTrigger occasion,
-      Optional<FileFacts> facts,
-      boolean waiting,
-      long readAtNanos,
-      long deadlineNanos) {
+      JobContext context, Policy policy, FileAccess access, boolean isWaiting) {
     this.context = context;
-    this.file = new Fd(eventFd);
-    this.pid = pid;
-    this.occasion = occasion;
-    this.facts = facts;
-    this.waiting = waiting;
-    this.readAtNanos = readAtNanos;
-    this.deadlineNanos = deadlineNanos;
-    this.whenClosed = context.whenClosed();
-    if (!occasion.isBackground()) {
-      context.counts().unanswered().add(readAtNanos);
-    }
+    this.policy = policy;
+    this.access = access;
+    this.isWaiting = isWaiting;
+    this.process = access.process();
+    this.file = new JobFile(this, context.observer(), context.closer());
+    context.counts().unanswered().add(access.atNanos());
   }
 
-  /**
-   * Takes ownership of the descriptor of a file that was written, and looks at once who did it,
-   * since nothing keeps that process from ending.
-   */
-  public static PermissionRequest written(
-      Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
-    PermissionRequest request =
-        background(context, eventFd, pid, ScanTrigger.WRITTEN, facts, readAtNanos);
-    request.opener = Optional.of(ProcessInfo.of(pid));
-    return request;
+  @Override
+  public FileAccess access() {
+    return access;
   }
 
-  /** Takes ownership of the descriptor of a file that a program was let through to at once. */
-  public static PermissionRequest letThrough(
-      Context context, int eventFd, int pid, Optional<FileFacts> facts, long readAtNanos) {
-    return background(context, eventFd, pid, ScanTrigger.LET_THROUGH, facts, readAtNanos);
+  /** Returns the policy that was in force when the event was read. */
+  public Policy policy() {
+    return policy;
   }
 
-  /** Takes ownership of the descriptor of a file that was moved in, by whomever. */
-  public static PermissionRequest movedIn(
-      Context context, int fd, Optional<FileFacts> facts, long foundAtNanos) {
-    return background(context, fd, 0, ScanTrigger.MOVED_IN, facts, foundAtNanos);
-  }
-
-  /**
-   * Takes ownership of the descriptor of a file that got past the scan by {@code passage}.
-   *
-   * @param whenClosed is told of it instead of the context's
-   */
-  public static PermissionRequest journalled(
-      Context context,
-      int fd,
-      AccessOutcome passage,
-      Consumer<PermissionRequest> whenClosed,
-      long foundAtNanos) {
-    PermissionRequest request =
-        background(
-            context,
-            fd,
-            passage.opener().pid(),
-            ScanTrigger.JOURNALLED,
-            Optional.empty(),
-            foundAtNanos);
-    request.opener = Optional.of(passage.opener());
-    request.passage = Optional.of(passage);
-    request.whenClosed = whenClosed;
-    return request;
-  }
-
-  /**
-   * Takes ownership of the descriptor of a file that nobody has opened yet.
-   *
-   * @param occasion why it is scanned nevertheless
-   * @param whenClosed is told of it instead of the context's
-   */
-  public static PermissionRequest unopened(
-      Context context,
-      int fd,
-      ScanTrigger occasion,
-      FileFacts facts,
-      Consumer<PermissionRequest> whenClosed,
-      long foundAtNanos) {
-    PermissionRequest request =
-        background(context, fd, 0, occasion, Optional.of(facts), foundAtNanos);
-    request.whenClosed = whenClosed;
-    return request;
-  }
-
-  private static PermissionRequest background(
-      Context context, int fd, int pid, ScanTrigger occasion, Optional<FileFacts> facts, long at) {
-    return new PermissionRequest(
-        context, fd, pid, occasion, facts, /* waiting= */ false, at, at + NEVER);
-  }
-
-  /** Returns the descriptor of the file to scan, open until {@link #close}. */
-  public int file() {
-    return file.number();
-  }
-
-  /** Returns the process, 0 if it lives outside our process namespace or there is none. */
-  public int pid() {
-    return pid;
-  }
-
-  /** Returns why the file is looked at. */
-  public ScanTrigger occasion() {
-    return occasion;
-  }
-
-  /** Returns how the file got past the scan before, for a request of the journal. */
-  public Optional<AccessOutcome> passage() {
-    return passage;
-  }
-
-  /** Says which program the process runs; for who made the request, before he hands it on. */
-  public void learnProgram(Optional<String> program) {
-    this.program = program;
-  }
-
-  /** Returns what the kernel said of the file when the event was read, if it said anything. */
-  public Optional<FileFacts> facts() {
-    return facts;
-  }
-
-  /** Returns when the event was read. */
-  public long readAtNanos() {
-    return readAtNanos;
-  }
-
-  /** Returns the nanoseconds from {@code nowNanos} to the deadline; none or fewer if it passed. */
+  /** Returns the nanoseconds from {@code nowNanos} to the deadline; zero or less if it passed. */
   public long nanosLeft(long nowNanos) {
-    return deadlineNanos - nowNanos;
+    return access.atNanos() + policy.deadlineNanos() - nowNanos;
   }
 
-  /** Returns how the request was answered, or nothing yet. */
-  public Optional<Answer> answered() {
-    return Optional.ofNullable(answer.get());
+  @Override
+  public ProcessInfo process() {
+    return process;
   }
 
-  /** Returns what a scan found, be it after the answer; or why there was none. */
-  public Verdict verdict() {
-    return found.orElseGet(() -> answered().orElseThrow().because());
-  }
-
-  /** Returns who waited, or who wrote the file, as far as that is known. */
-  public ProcessInfo opener() {
-    return opener.orElseGet(() -> new ProcessInfo(pid, OptionalInt.empty(), program));
-  }
-
-  /** Looks up the user the process acts as; nothing if it is gone or outside our namespace. */
+  /** Looks up the user the opener acts as; nothing if it is gone or outside our namespace. */
   public OptionalInt lookUpUser() {
-    return ProcessInfo.userOf(pid);
+    return ProcessInfo.userOf(access.process().pid());
+  }
+
+  @Override
+  public boolean isCompleted() {
+    return answer.get() != Answer.PENDING;
+  }
+
+  @Override
+  public Answer answer() {
+    Answer now = answer.get();
+    if (now == Answer.PENDING) {
+      throw new IllegalStateException("not answered yet: " + this);
+    }
+    return now;
+  }
+
+  @Override
+  public Verdict verdict() {
+    Verdict now = scanned;
+    return now == NO_VERDICT_YET ? answer().because() : now;
+  }
+
+  @Override
+  public AccessOutcome outcome(Instant at) {
+    return new AccessOutcome(trigger(), process, at, answer());
+  }
+
+  @Override
+  public void complete(Verdict verdict, long nowNanos) {
+    answer(verdict, nowNanos);
   }
 
   /**
@@ -282,123 +117,105 @@ public final class PermissionRequest {
    * @return true if this was the answer
    */
   public boolean answer(Verdict verdict, long nowNanos) {
-    return answer(verdict, nowNanos, /* known= */ false);
+    return answer(verdict, nowNanos, /* isCached= */ false);
   }
 
-  /** Denies by what was found in this version of the file before; unless it is answered already. */
-  public boolean denyAsKnown(Verdict.Infected found, long nowNanos) {
-    return answer(found, nowNanos, /* known= */ true);
-  }
-
-  /** As {@link #answer(Verdict, long)}, but the kernel is told when {@code batch} is sent. */
-  void answer(Verdict verdict, long nowNanos, ResponseBatch batch) {
-    Response told = claim(verdict, nowNanos);
-    if (told != null) {
-      if (waiting) {
-        batch.add(file.number(), told);
-      }
-      count(verdict, told, /* known= */ false);
-    }
-  }
-
-  private boolean answer(Verdict verdict, long nowNanos, boolean known) {
-    Response told = claim(verdict, nowNanos);
-    if (told == null) {
-      return false;
-    }
-    if (waiting) {
-      isToldLater = true;
-      context.responder().tell(this, file.number(), told);
-    }
-    count(verdict, told, known);
-    return true;
-  }
-
-  /** Returns what the kernel is to be told, or null if the request is answered already. */
-  private @Nullable Response claim(Verdict verdict, long nowNanos) {
-    if (opener.isEmpty() && isWorthALook(verdict)) {
-      // Before the answer, since the process may be gone right after it; procfs waits for nobody.
-      opener = Optional.of(lookAtOpener());
-    }
-    if (!(verdict instanceof Verdict.Unscanned)) {
-      found = Optional.of(verdict);
-    }
-    Response response =
-        verdict instanceof Verdict.Infected
-            ? Response.DENY
-            : verdict instanceof Verdict.Unscanned unscanned
-                ? context.fallback().responseTo(unscanned.reason())
-                : Response.ALLOW;
-    Response told = waiting ? response : Response.ALLOW;
-    return answer.compareAndSet(null, new Answer(told, verdict, nowNanos - readAtNanos))
-        ? told
-        : null;
-  }
-
-  private void count(Verdict verdict, Response told, boolean known) {
-    if (occasion.isCountedByAsker()) {
-      return;
-    }
-    if (occasion.isBackground()) {
-      context.counts().background().add(verdict);
-      return;
-    }
-    context.counts().unanswered().remove(readAtNanos);
-    if (known) {
-      context.counts().addKnown(told);
-    } else {
-      context.counts().add(told, verdict);
-    }
-  }
-
-  /** Answers for want of a verdict, unless the request is answered already. */
+  /** Answers without a verdict, by the policy; unless the request is answered already. */
   public boolean answer(FallbackReason reason, long nowNanos) {
     return answer(new Verdict.Unscanned(reason, ""), nowNanos);
   }
 
-  /** Gives the descriptor back; only behind the answer, and only at the end of the pipeline. */
-  public void close() {
-    if (answer.get() == null) {
-      throw new IllegalStateException("closed before it was answered: " + this);
-    }
-    if (!isToldLater || !isTold.compareAndSet(false, true)) {
-      giveBack();
+  /** Denies by a cached verdict about this version of the file; unless it is answered already. */
+  public boolean denyByCache(Verdict.Infected cached, long nowNanos) {
+    return answer(cached, nowNanos, /* isCached= */ true);
+  }
+
+  /** As {@link #answer(Verdict, long)}, but the response is sent with {@code batch}. */
+  void answer(Verdict verdict, long nowNanos, ResponseBatch batch) {
+    Response response = claim(verdict, nowNanos);
+    if (response != null) {
+      if (isWaiting) {
+        batch.add(file.number(), response);
+      }
+      count(verdict, response, /* isCached= */ false);
     }
   }
 
-  @Override
-  public String toString() {
-    return "request of pid " + pid + " for " + file;
+  private boolean answer(Verdict verdict, long nowNanos, boolean isCached) {
+    Response response = claim(verdict, nowNanos);
+    if (response == null) {
+      return false;
+    }
+    if (isWaiting) {
+      file.expectResponse();
+      context.responder().send(file, response);
+    }
+    count(verdict, response, isCached);
+    return true;
   }
 
-  /** Not where a reader or the stage answers thousands at once, each of whom would wait for it. */
-  private static boolean isWorthALook(Verdict verdict) {
+  /** Returns the response to send, or null if the request is answered already. */
+  private @Nullable Response claim(Verdict verdict, long nowNanos) {
+    if (!isInspected && needsProcess(verdict)) {
+      // Before the answer, since the opener may end right after it; procfs never waits.
+      process = inspect();
+      isInspected = true;
+    }
+    if (!(verdict instanceof Verdict.Unscanned)) {
+      scanned = verdict;
+    }
+    Response response = isWaiting ? responseTo(verdict) : Response.ALLOW;
+    Answer mine = new Answer(response, verdict, nowNanos - access.atNanos());
+    return answer.compareAndSet(Answer.PENDING, mine) ? response : null;
+  }
+
+  private Response responseTo(Verdict verdict) {
+    if (verdict instanceof Verdict.Infected) {
+      return Response.DENY;
+    }
+    return verdict instanceof Verdict.Unscanned unscanned
+        ? policy.fallback().responseTo(unscanned.reason())
+        : Response.ALLOW;
+  }
+
+  /**
+   * Returns whether the opener is looked up. It is not for an answer that a reader thread or the
+   * stream gives to thousands at once: each of them would wait for it.
+   */
+  private static boolean needsProcess(Verdict verdict) {
     return verdict instanceof Verdict.Infected
         || (verdict instanceof Verdict.Unscanned none
             && (none.reason() == FallbackReason.CLAMD_DOWN
                 || none.reason() == FallbackReason.CLAMD_ERROR));
   }
 
-  /** If the answer was given before, its number may be another process's by now. */
-  private ProcessInfo lookAtOpener() {
-    ProcessInfo now = ProcessInfo.withSession(pid);
-    return program.isEmpty() || now.program().equals(program)
-        ? now
-        : new ProcessInfo(pid, OptionalInt.empty(), program);
+  /** Behind the answer, the number may belong to another process; then its program tells. */
+  private ProcessInfo inspect() {
+    ProcessInfo before = access.process();
+    ProcessInfo now = ProcessInfo.withSession(before.pid());
+    boolean isSame = before.program().isEmpty() || now.program().equals(before.program());
+    return isSame ? now : before;
   }
 
-  /** The kernel knows the answer, so that the number may become another file's. */
-  void told() {
-    if (!isTold.compareAndSet(false, true)) {
-      giveBack();
+  private void count(Verdict verdict, Response response, boolean isCached) {
+    context.counts().unanswered().remove(access.atNanos());
+    if (isCached) {
+      context.counts().addCached(response);
+    } else {
+      context.counts().add(response, verdict);
     }
   }
 
-  private void giveBack() {
-    try {
-      whenClosed.accept(this);
-    } finally {
-      context.closer().close(file, facts.map(FileFacts::mountId).orElse(-1L));
+  @Override
+  public void close() {
+    if (!isCompleted()) {
+      throw new IllegalStateException("closed before it was answered: " + this);
     }
+    file.close();
+  }
+
+  @Override
+  public String toString() {
+    return "request of pid " + access.process().pid() + " for " + file;
   }
 }

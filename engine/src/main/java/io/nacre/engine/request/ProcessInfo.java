@@ -5,26 +5,34 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The process that wanted a file, as far as it could still be told.
+ * The process that opened or wrote a file, as far as it is known.
  *
- * @param pid its number, 0 if it lives outside our process namespace
+ * @param pid its number, 0 if it lives outside our process namespace or is unknown
  * @param uid the user it acts as
  * @param program the path of its program, or its short name
- * @param session the session it is in, as setsid(2) made it; 0 if nobody looked
+ * @param session its session, as setsid(2) made it; 0 if it was not looked up
  */
 public record ProcessInfo(int pid, OptionalInt uid, Optional<String> program, int session) {
+  /** No process is known. */
+  public static final ProcessInfo NONE = new ProcessInfo(0, OptionalInt.empty(), Optional.empty());
+
   private static final ThreadLocal<ProcFs> PROC = ThreadLocal.withInitial(ProcFs::new);
 
-  /** A process of a session that nobody looked for. */
+  /** A process whose session was not looked up. */
   public ProcessInfo(int pid, OptionalInt uid, Optional<String> program) {
     this(pid, uid, program, 0);
+  }
+
+  /** A process of which the reader thread knows the program at most. */
+  public static ProcessInfo of(int pid, Optional<String> program) {
+    return new ProcessInfo(pid, OptionalInt.empty(), program);
   }
 
   /** Looks process {@code pid} up in procfs, with its session. */
   static ProcessInfo withSession(int pid) {
     int session = PROC.get().session(pid);
-    ProcessInfo opener = of(pid);
-    return new ProcessInfo(pid, opener.uid(), opener.program(), session);
+    ProcessInfo now = of(pid);
+    return new ProcessInfo(pid, now.uid(), now.program(), session);
   }
 
   /** Looks process {@code pid} up in procfs. */

@@ -12,30 +12,30 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the kernel the answers to single requests: at once, or, while many wait, several by one
- * call a little later; for any thread.
+ * Sends the responses to single requests: at once, or, with many openers blocked, several by one
+ * call a little later. For any thread.
  *
- * <p>Each call wakes everybody who waits for the group, to look for his answer. With thousands of
- * them that is all the processors do, so there must be few calls: see {@link AnswerBatch}. A
- * request keeps its descriptor until the kernel was told.
+ * <p>Each call wakes every process that waits for the group. With thousands of them that is all the
+ * processors do, so there must be few calls: see {@link AnswerBatch}. A request keeps its
+ * descriptor until its response is sent.
  */
 public final class Responder {
-  /** With fewer waiting than this nobody waits for others. */
+  /** With fewer blocked openers than this each response is sent at once. */
   private static final int MANY = 256;
 
-  /** Answers that may wait; whoever brings one more tells them all. */
-  private static final int MOST = 1024;
+  /** Responses that may wait; the thread that adds one more sends them all. */
+  private static final int MAX_WAITING = 1024;
 
-  /** How much longer an answer may take for each that waits, in microseconds. */
-  private static final int MICROS_FOR_EACH = 5;
+  /** How much longer a response may take for each blocked opener, in microseconds. */
+  private static final int MICROS_PER_OPENER = 5;
 
-  private static final int MICROS_AT_MOST = 50_000;
+  private static final int MAX_MICROS = 50_000;
 
   private final FanotifyGroup group;
   private final AnswerCounts counts;
   private final ResponseBatch batch;
-  private final List<PermissionRequest> told = new ArrayList<>();
-  private final ScheduledThreadPoolExecutor later =
+  private final List<JobFile> waiting = new ArrayList<>();
+  private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1,
           task -> {
@@ -44,60 +44,58 @@ public final class Responder {
             return thread;
           });
 
-  /** One for the requests of {@code group} that {@code counts} counts. */
+  /** A responder for the requests of {@code group} that {@code counts} counts. */
   Responder(FanotifyGroup group, AnswerCounts counts) {
     this.group = group;
     this.counts = counts;
-    this.batch = new ResponseBatch(group, MOST);
+    this.batch = new ResponseBatch(group, MAX_WAITING);
   }
 
-  /** Tells the answer to {@code request} for its descriptor {@code fd}, now or soon. */
-  void tell(PermissionRequest request, int fd, Response response) {
-    int waiting = counts.unanswered().count();
-    if (waiting < MANY) {
-      tellNow(request, fd, response);
+  /** Sends {@code response} for {@code file}, now or soon, and then says so to the file. */
+  void send(JobFile file, Response response) {
+    int blocked = counts.unanswered().count();
+    if (blocked < MANY) {
+      sendNow(file, response);
     } else {
-      tellLater(request, fd, response, Math.min(waiting * MICROS_FOR_EACH, MICROS_AT_MOST));
+      sendLater(file, response, Math.min(blocked * MICROS_PER_OPENER, MAX_MICROS));
     }
   }
 
-  private void tellNow(PermissionRequest request, int fd, Response response) {
+  private void sendNow(JobFile file, Response response) {
     try {
-      group.respond(fd, response);
+      group.respond(file.number(), response);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ENOENT) {
-        // The kernel holds the process until the group closes; only the group's owner can help.
-        throw new UnansweredException("the answer to the " + request, e);
+        // The kernel blocks the opener until the group closes; only the group's owner can help.
+        throw new UnansweredException("the answer for " + file, e);
       }
-      counts.addGone(1); // killed while it waited
+      counts.addGone(1); // killed while it was blocked
     }
-    request.told();
+    file.responseSent();
   }
 
-  private synchronized void tellLater(
-      PermissionRequest request, int fd, Response response, int micros) {
-    batch.add(fd, response);
-    told.add(request);
-    if (told.size() == MOST) {
-      send();
-    } else if (told.size() == 1) {
-      ScheduledFuture<?> unused = later.schedule(this::sendOrDie, micros, TimeUnit.MICROSECONDS);
+  private synchronized void sendLater(JobFile file, Response response, int micros) {
+    batch.add(file.number(), response);
+    waiting.add(file);
+    if (waiting.size() == MAX_WAITING) {
+      sendWaiting();
+    } else if (waiting.size() == 1) {
+      ScheduledFuture<?> unused = timer.schedule(this::sendOrDie, micros, TimeUnit.MICROSECONDS);
     }
   }
 
   private void sendOrDie() {
     try {
-      send();
+      sendWaiting();
     } catch (RuntimeException | Error e) {
-      // The executor would keep it to itself, and somebody waits for ever.
+      // The executor would swallow it, and the openers would stay blocked.
       Thread self = Thread.currentThread();
       self.getUncaughtExceptionHandler().uncaughtException(self, e);
     }
   }
 
-  /** Tells what waits to be told. */
-  private synchronized void send() {
-    if (told.isEmpty()) {
+  private synchronized void sendWaiting() {
+    if (waiting.isEmpty()) {
       return;
     }
     try {
@@ -105,7 +103,7 @@ public final class Responder {
     } catch (ErrnoException e) {
       throw new UnansweredException("one of many answers", e);
     }
-    told.forEach(PermissionRequest::told);
-    told.clear();
+    waiting.forEach(JobFile::responseSent);
+    waiting.clear();
   }
 }

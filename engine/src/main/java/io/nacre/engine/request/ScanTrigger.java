@@ -1,36 +1,36 @@
 package io.nacre.engine.request;
 
-/** Why a file is looked at. */
+/** Why a file is scanned. */
 public enum ScanTrigger {
-  /** Somebody opens it. */
+  /** A process opens it. */
   OPENED,
-  /** Somebody opens it to execute it. */
+  /** A process opens it to execute it. */
   EXECUTED,
-  /** Somebody has written it and closed it. */
+  /** A process has written it and closed it. */
   WRITTEN,
-  /** A program that is never held up has opened it. */
-  LET_THROUGH,
+  /** An exempt program has opened it, and was allowed before the scan. */
+  ALLOWED_UNSCANNED,
   /** It came into a protected directory with a directory that was moved there. */
   MOVED_IN,
-  /** It was left without a scan before, on another occasion, and is in the journal. */
-  JOURNALLED,
+  /** An earlier access was not scanned, so the file was in the rescan queue. */
+  RESCAN,
   /** A process goes through its directory and is likely to open it next. */
-  AHEAD,
-  /** All files of the protected trees are gone through. */
-  SWEPT;
+  PREFETCH,
+  /** An on-demand scan has found it. */
+  ON_DEMAND;
 
-  /** Returns true if nobody waits for the verdict, so that the scan may wait for everybody else. */
+  /** Returns true if no process waits for the verdict, so that the scan may wait for others. */
   public boolean isBackground() {
     return this != OPENED && this != EXECUTED;
   }
 
-  /** Returns true if somebody opened, wrote or moved the file, and it is no mere guess. */
-  public boolean isWanted() {
-    return this != AHEAD && this != SWEPT;
+  /** Returns true if a process opened, wrote or moved the file, now or before. */
+  public boolean isAccess() {
+    return this != PREFETCH && this != ON_DEMAND;
   }
 
-  /** Returns true if whoever asked for the scan counts it, and is told how it ends. */
-  boolean isCountedByAsker() {
-    return this == JOURNALLED || this == AHEAD || this == SWEPT;
+  /** Returns true if the component that requested the scan has counters of its own. */
+  boolean isCountedByRequester() {
+    return this == RESCAN || this == PREFETCH || this == ON_DEMAND;
   }
 }

@@ -4,40 +4,39 @@ import io.nacre.engine.request.PermissionRequest;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether there is any use in waiting for the scanners. Belongs to one stage.
+ * Whether a wait for the scanners is of any use. Belongs to one stage.
  *
- * <p>Opens when a request waited until its deadline and no scan at all came to its end meanwhile,
- * while clamd says nothing else either; from then on a wait would end like that one. Closes with
- * the first scan that is over, and is closed whenever clamd speaks: a slow file alone opens
- * nothing.
+ * <p>Opens when a request waited until its deadline, no scan at all ended meanwhile, and clamd does
+ * not answer either; from then on a wait would end like that one. Closes with the next scan that
+ * ends, and whenever clamd answers: a slow file alone opens nothing.
  */
 final class CircuitBreaker {
   private final BooleanSupplier isClamdSilent;
-  private boolean nothingCame;
-  private boolean anyResult;
+  private boolean hasTimedOut;
+  private boolean hasResult;
   private long lastResultNanos;
 
-  /** A closed one; {@code isClamdSilent} says whether clamd leaves a question unanswered. */
+  /** A closed one; {@code isClamdSilent} is whether clamd leaves a command unanswered. */
   CircuitBreaker(BooleanSupplier isClamdSilent) {
     this.isClamdSilent = isClamdSilent;
   }
 
-  /** A scan is over. */
+  /** A scan has ended. */
   void onResult(long nowNanos) {
-    anyResult = true;
+    hasResult = true;
     lastResultNanos = nowNanos;
-    nothingCame = false;
+    hasTimedOut = false;
   }
 
   /** The deadline of {@code request} passed. */
   void onDeadline(PermissionRequest request) {
-    if (!anyResult || request.readAtNanos() - lastResultNanos > 0) {
-      nothingCame = true;
+    if (!hasResult || request.readAtNanos() - lastResultNanos > 0) {
+      hasTimedOut = true;
     }
   }
 
   /** Returns true if requests should be answered at once, as they would be at their deadlines. */
   boolean isOpen() {
-    return nothingCame && isClamdSilent.getAsBoolean();
+    return hasTimedOut && isClamdSilent.getAsBoolean();
   }
 }

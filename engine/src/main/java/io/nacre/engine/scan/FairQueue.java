@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A queue in which users take turns, so that ten thousand requests of one do not come before the
- * single request of another; of one user the oldest comes first.
+ * A queue in which users take turns, so that ten thousand scans of one do not come before the
+ * single scan of another; of one user the oldest comes first.
  *
  * <p>Nothing costs more than the logarithm of what one user has in it. Belongs to one thread.
  */
@@ -16,18 +16,18 @@ final class FairQueue {
   /** By user, in the order of their turns; none is empty. */
   private final Map<Integer, NavigableSet<PendingScan>> users = new LinkedHashMap<>();
 
-  void add(PendingScan ticket) {
-    users.computeIfAbsent(ticket.user(), user -> new TreeSet<>()).add(ticket);
+  void add(PendingScan pending) {
+    users.computeIfAbsent(pending.user(), user -> new TreeSet<>()).add(pending);
   }
 
-  /** Takes {@code ticket} out; returns false if it is not in here. */
-  boolean remove(PendingScan ticket) {
-    NavigableSet<PendingScan> tickets = users.get(ticket.user());
-    if (tickets == null || !tickets.remove(ticket)) {
+  /** Removes {@code pending}; returns false if it is not in here. */
+  boolean remove(PendingScan pending) {
+    NavigableSet<PendingScan> scans = users.get(pending.user());
+    if (scans == null || !scans.remove(pending)) {
       return false;
     }
-    if (tickets.isEmpty()) {
-      users.remove(ticket.user());
+    if (scans.isEmpty()) {
+      users.remove(pending.user());
     }
     return true;
   }
@@ -36,14 +36,14 @@ final class FairQueue {
   PendingScan take() {
     Map.Entry<Integer, NavigableSet<PendingScan>> turn = users.entrySet().iterator().next();
     Integer user = turn.getKey();
-    NavigableSet<PendingScan> tickets = turn.getValue();
-    PendingScan ticket = tickets.first();
-    tickets.remove(ticket);
+    NavigableSet<PendingScan> scans = turn.getValue();
+    PendingScan oldest = scans.first();
+    scans.remove(oldest);
     users.remove(user);
-    if (!tickets.isEmpty()) {
-      users.put(user, tickets); // behind all others
+    if (!scans.isEmpty()) {
+      users.put(user, scans); // behind all others
     }
-    return ticket;
+    return oldest;
   }
 
   /** Returns everything in it, in no order. */

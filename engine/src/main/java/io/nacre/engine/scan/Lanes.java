@@ -9,54 +9,54 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The order in which requests get a scanner.
+ * The order in which jobs get a scanner.
  *
- * <p>The lanes are served in their order, and within a lane users take turns; but every fourth time
- * the turn is of the lane that was served longest ago, among those in which somebody waits, so that
- * none of these starves. Big files have half of the scanners at most, and the background has half:
- * so a small file waits for small ones alone.
+ * <p>The lanes are served in their order, and within a lane the users take turns. Every fourth scan
+ * goes to the lane that was served longest ago, among those with blocked openers, so that none of
+ * these starves. Big files have half of the scanners at most, and the background has half: so a
+ * small file waits for small ones alone.
  *
- * <p>Belongs to one thread, and costs no more with many requests in it than with few.
+ * <p>Belongs to one thread, and costs no more with many jobs in it than with few.
  */
 final class Lanes {
-  private static final int TURNS = 4;
+  private static final int FAIR_PERIOD = 4;
 
   /** In the order of the lanes. */
   private final Map<Lane, FairQueue> queues = new EnumMap<>(Lane.class);
 
-  /** The one served longest ago first. */
-  private final List<Lane> awaited = new ArrayList<>(Lane.AWAITED);
+  /** The lanes with blocked openers, the one served longest ago first. */
+  private final List<Lane> blocked = new ArrayList<>(Lane.BLOCKED);
 
-  private final int most;
+  private final int half;
   private int big;
   private int background;
   private long served;
 
   /** Lanes in front of {@code scanners}. */
   Lanes(int scanners) {
-    this.most = Math.max(1, scanners / 2);
+    this.half = Math.max(1, scanners / 2);
     for (Lane lane : Lane.values()) {
       queues.put(lane, new FairQueue());
     }
   }
 
-  /** Has {@code ticket} wait in the lane that is its request's now. */
-  void add(PendingScan ticket) {
-    queue(Lane.of(ticket.request())).add(ticket);
+  /** Adds {@code pending} to the lane that is its job's now. */
+  void add(PendingScan pending) {
+    queue(Lane.of(pending.job())).add(pending);
   }
 
   /**
-   * Takes {@code ticket} out; before its request is answered, which changes its lane.
+   * Removes {@code pending}; must be called before its request is answered, which changes its lane.
    *
-   * @return false if it does not wait here
+   * @return false if it is not in here
    */
-  boolean remove(PendingScan ticket) {
-    return queue(Lane.of(ticket.request())).remove(ticket);
+  boolean remove(PendingScan pending) {
+    return queue(Lane.of(pending.job())).remove(pending);
   }
 
-  /** Returns true if a request in {@code lane} may have a free scanner. */
+  /** Returns true if a job in {@code lane} may have a free scanner. */
   boolean mayBegin(Lane lane) {
-    return !(lane.isBig() && big >= most) && !(lane.isBackground() && background >= most);
+    return !(lane.isBig() && big >= half) && !(lane.isBackground() && background >= half);
   }
 
   /** Counts a scan that begins without a wait. */
@@ -66,40 +66,41 @@ final class Lanes {
 
   /** Takes the next one for a free scanner, or nothing if none may have it. */
   Optional<PendingScan> next() {
-    Optional<Lane> next = served % TURNS == TURNS - 1 ? first(awaited) : Optional.empty();
-    return next.or(() -> first(queues.keySet())).map(this::take);
+    Optional<Lane> next =
+        served % FAIR_PERIOD == FAIR_PERIOD - 1 ? firstReady(blocked) : Optional.empty();
+    return next.or(() -> firstReady(queues.keySet())).map(this::take);
   }
 
-  /** The scan that had begun in {@code lane} is over. */
-  void over(Lane lane) {
+  /** Counts the end of a scan that had begun in {@code lane}. */
+  void end(Lane lane) {
     count(lane, -1);
   }
 
-  /** Returns whether somebody waits for a scanner who waits for an answer. */
-  boolean areAwaited() {
-    return Lane.AWAITED.stream().anyMatch(lane -> !queue(lane).isEmpty());
+  /** Returns whether a blocked opener waits for a scanner. */
+  boolean hasBlockedOpeners() {
+    return Lane.BLOCKED.stream().anyMatch(lane -> !queue(lane).isEmpty());
   }
 
-  /** Returns those that are to be scanned before anybody opens them, and wait here. */
-  List<PendingScan> ahead() {
-    return queue(Lane.AHEAD).all().toList();
+  /** Returns the prefetch scans that wait here. */
+  List<PendingScan> prefetches() {
+    return queue(Lane.PREFETCH).all().toList();
   }
 
-  /** Returns everybody who waits here. */
+  /** Returns all that wait here. */
   List<PendingScan> all() {
     return queues.values().stream().flatMap(FairQueue::all).toList();
   }
 
   private PendingScan take(Lane lane) {
-    if (awaited.remove(lane)) {
-      awaited.add(lane);
+    if (blocked.remove(lane)) {
+      blocked.add(lane);
     }
     served++;
     count(lane, 1);
     return queue(lane).take();
   }
 
-  private Optional<Lane> first(Collection<Lane> lanes) {
+  private Optional<Lane> firstReady(Collection<Lane> lanes) {
     for (Lane lane : lanes) {
       if (isReady(lane)) {
         return Optional.of(lane);

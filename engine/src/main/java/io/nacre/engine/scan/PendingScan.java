@@ -1,54 +1,49 @@
 package io.nacre.engine.scan;
 
-import io.nacre.engine.request.FileFacts;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
-import java.util.Optional;
 
-/** A request in the waiting room, with its place in the order of arrival. Lower numbers first. */
+/** A job in the scheduler, with its place in the order of arrival. Lower numbers first. */
 final class PendingScan implements Comparable<PendingScan> {
-  /** The user of whom nothing is known, or of whom nobody asked. */
-  static final int NOBODY = -1;
+  /** The user is unknown, or was not looked up. */
+  static final int NO_USER = -1;
 
   private final long number;
-  private final PermissionRequest request;
+  private final ScanJob job;
   private final int user;
-  private final Optional<FileId> file;
+  private final FileId file;
 
-  /** The ticket of {@code request}, whose opener acts as {@code user}. */
-  PendingScan(long number, PermissionRequest request, int user) {
+  /** The entry of {@code job}, whose opener acts as {@code user}. */
+  PendingScan(long number, ScanJob job, int user) {
     this.number = number;
-    this.request = request;
+    this.job = job;
     this.user = user;
-    this.file = fileOf(request);
+    this.file = FileId.of(job.facts().version());
   }
 
-  /** Returns which file {@code request} is about, if that is known. */
-  static Optional<FileId> fileOf(PermissionRequest request) {
-    return request.facts().map(FileFacts::version).map(FileId::of);
-  }
-
-  PermissionRequest request() {
-    return request;
+  ScanJob job() {
+    return job;
   }
 
   int user() {
     return user;
   }
 
-  Optional<FileId> file() {
+  /** Returns which file the job is about; nothing of use if its facts are unknown. */
+  FileId file() {
     return file;
   }
 
-  /** Returns the version the file had when its event was read, if that is known. */
-  Optional<FileVersion> version() {
-    return request.facts().map(FileFacts::version);
+  /** Returns the version the file had when its event was read; of use if its facts are known. */
+  FileVersion version() {
+    return job.facts().version();
   }
 
-  /** Returns true if nobody waits for the verdict. */
+  /** Returns true if no process waits for the verdict. */
   boolean isBackground() {
-    return request.occasion().isBackground();
+    return job instanceof BackgroundScan;
   }
 
   @Override
@@ -58,7 +53,7 @@ final class PendingScan implements Comparable<PendingScan> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PendingScan ticket && ticket.number == number;
+    return other instanceof PendingScan pending && pending.number == number;
   }
 
   @Override
@@ -68,6 +63,6 @@ final class PendingScan implements Comparable<PendingScan> {
 
   @Override
   public String toString() {
-    return "ticket " + number + " of " + request;
+    return "pending scan " + number + " of " + job;
   }
 }

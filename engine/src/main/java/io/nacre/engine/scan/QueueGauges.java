@@ -2,7 +2,7 @@ package io.nacre.engine.scan;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How full the waiting room is; written by its stage, read by anybody. */
+/** How full the scheduler is; written by its stage, read by any thread. */
 public final class QueueGauges {
 
   /**
@@ -10,29 +10,29 @@ public final class QueueGauges {
    *
    * @param waiting requests that wait for a scanner, or for a scan that another one leads
    * @param scanning files being scanned for requests
-   * @param late requests answered at their deadline whose file is still to be scanned
-   * @param givenUp late requests that had to make room, so that their file was never scanned
+   * @param deferred requests answered at their deadline whose file is still to be scanned
+   * @param shed deferred requests that had to make room, so that their file was not scanned
    * @param shared requests that shared the scan of another one
    */
-  public record Counts(int waiting, int scanning, int late, long givenUp, long shared) {}
+  public record Counts(int waiting, int scanning, int deferred, long shed, long shared) {}
 
   private volatile int waiting;
   private volatile int scanning;
-  private volatile int late;
-  private volatile boolean queued;
-  private final LongAdder givenUp = new LongAdder();
+  private volatile int deferred;
+  private volatile boolean hasBlockedOpeners;
+  private final LongAdder shed = new LongAdder();
   private final LongAdder shared = new LongAdder();
 
-  void set(int waiting, int scanning, int late, boolean queued) {
-    this.queued = queued;
+  void set(int waiting, int scanning, int deferred, boolean hasBlockedOpeners) {
+    this.hasBlockedOpeners = hasBlockedOpeners;
     this.waiting = waiting;
     this.scanning = scanning;
-    this.late = late;
+    this.deferred = deferred;
   }
 
-  /** Counts a late request that made room for a new one. */
-  void addGivenUp() {
-    givenUp.increment();
+  /** Counts a deferred request that made room for a new one. */
+  void addShed() {
+    shed.increment();
   }
 
   /** Counts a request that shared the scan of another one. */
@@ -41,12 +41,12 @@ public final class QueueGauges {
   }
 
   /** Returns whether an opener waits because no scanner is free. */
-  public boolean isAnybodyQueued() {
-    return queued;
+  boolean hasBlockedOpeners() {
+    return hasBlockedOpeners;
   }
 
   /** Returns the present counts. */
   public Counts counts() {
-    return new Counts(waiting, scanning, late, givenUp.sum(), shared.sum());
+    return new Counts(waiting, scanning, deferred, shed.sum(), shared.sum());
   }
 }

@@ -1,8 +1,10 @@
 package io.nacre.engine.scan;
 
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.verdict.FileId;
-import io.nacre.engine.verdict.FileVersion;
+import io.nacre.engine.verdict.FileInspector;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,162 +15,168 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which requests share a scan, because they are about the same file.
+ * Which jobs share a scan, because they are about the same file.
  *
- * <p>Those that wait when the scan begins go <i>along</i> with the one that leads it, and get
- * whatever it gets: the file is scanned after all of them were read. Those that come <i>later</i>,
- * while it is under way, wait for its end; they get a verdict only if nobody can have changed the
- * file meanwhile, and else another scan:
+ * <p>One job <i>leads</i> a scan. Jobs that wait when the scan begins <i>join</i> it and get
+ * whatever it finds: the file is scanned after all of their events. Jobs that come while it is
+ * under way <i>follow</i> it. They get its verdict only if the file cannot have changed meanwhile,
+ * and else another scan:
  *
  * <pre>
  * event of the leader: version → scan begins: no writer → scan → no writer → the same version
  * </pre>
  *
- * <p>Whoever could write at the beginning or can at the end is seen as a writer, and whoever came
- * and went between has changed the version. A writer is asked for before the version, since a store
- * between the two would be missed the other way round. What clamd found clean by signatures that it
- * has no more is not good for them either. What is found in a file is good for whoever saw the same
- * version: to deny too much does no harm.
+ * <p>A process that could write at the beginning, or can at the end, is seen as a writer; one that
+ * came and went between has changed the version. The writer is looked for before the version is
+ * read, since a store between the two would be missed the other way round. A clean verdict by older
+ * signatures is not for followers either. An infected verdict is for each follower that saw the
+ * same version: to deny too much does no harm.
  *
- * <p>Belongs to one thread, and costs a look-up for each request.
+ * <p>Belongs to one thread, and costs a look-up for each job.
  */
 final class ScanCoalescer {
 
   /**
-   * A scan that is over.
+   * A scan that has ended.
    *
-   * @param served whoever gets its verdict besides the leader
-   * @param again whoever needs another scan
+   * @param served jobs that get its verdict besides the leader
+   * @param unserved followers that need another scan
    */
-  record Over(PendingScan leader, List<PendingScan> served, List<PendingScan> again) {}
+  record Ended(PendingScan leader, List<PendingScan> served, List<PendingScan> unserved) {}
 
-  /** A scan under way; {@code quiet} and {@code signatures} are as when it began. */
+  /** A scan under way; {@code isQuiet} and {@code signatures} are as when it began. */
   private record Scan(
       PendingScan leader,
-      boolean quiet,
+      boolean isQuiet,
       long signatures,
-      Set<PendingScan> along,
-      Set<PendingScan> later) {}
+      Set<PendingScan> joined,
+      Set<PendingScan> followers) {}
 
-  private final FileProbe files;
+  private final FileInspector files;
+  private final SignatureSet signatures;
 
-  /** Those that wait for a scan, by file; no set is empty. */
+  /** Jobs that wait for a scanner, by file; no set is empty. */
   private final Map<FileId, Set<PendingScan>> waiting = new HashMap<>();
 
-  private final Map<PermissionRequest, Scan> scans = new HashMap<>();
+  private final Map<ScanJob, Scan> scans = new HashMap<>();
 
   /** Those of {@link #scans} that can be shared. */
   private final Map<FileId, Scan> shared = new HashMap<>();
 
-  ScanCoalescer(FileProbe files) {
+  ScanCoalescer(FileInspector files, SignatureSet signatures) {
     this.files = files;
+    this.signatures = signatures;
   }
 
-  /** Has {@code ticket} wait for the end of a scan of its file; returns false if there is none. */
-  boolean follow(PendingScan ticket) {
-    Optional<Scan> scan = ticket.file().map(shared::get);
-    if (scan.isEmpty() || !files.isKnownByNumber(ticket.request())) {
+  /** Lets {@code pending} follow a scan of its file; returns false if there is none. */
+  boolean follow(PendingScan pending) {
+    Scan scan = shared.get(pending.file());
+    if (scan == null || !isIdentifiable(pending.job())) {
       return false;
     }
-    scan.get().later().add(ticket);
+    scan.followers().add(pending);
     return true;
   }
 
-  /** Returns whether a request about {@code file} would follow a scan. */
-  boolean isScanned(Optional<FileId> file) {
-    return file.map(shared::get).isPresent();
+  /** Returns whether {@code job} would follow a scan. */
+  boolean isScanned(ScanJob job) {
+    return !shared.isEmpty() && shared.containsKey(FileId.of(job.facts().version()));
   }
 
-  /** {@code ticket} waits for a scanner. */
-  void add(PendingScan ticket) {
-    ticket
-        .file()
-        .ifPresent(f -> waiting.computeIfAbsent(f, x -> new LinkedHashSet<>()).add(ticket));
-  }
-
-  /** {@code ticket} waits no more, for a scanner or for the end of a scan. */
-  void remove(PendingScan ticket) {
-    ticket.file().ifPresent(file -> remove(file, ticket));
-  }
-
-  private void remove(FileId file, PendingScan ticket) {
-    Set<PendingScan> others = waiting.get(file);
-    if (others != null && others.remove(ticket) && others.isEmpty()) {
-      waiting.remove(file);
+  /** {@code pending} waits for a scanner. */
+  void add(PendingScan pending) {
+    if (pending.job().facts().isKnown()) {
+      waiting.computeIfAbsent(pending.file(), file -> new LinkedHashSet<>()).add(pending);
     }
-    Scan scan = shared.get(file);
+  }
+
+  /** {@code pending} waits no more, for a scanner or for the end of a scan. */
+  void remove(PendingScan pending) {
+    Set<PendingScan> others = waiting.get(pending.file());
+    if (others != null && others.remove(pending) && others.isEmpty()) {
+      waiting.remove(pending.file());
+    }
+    Scan scan = shared.get(pending.file());
     if (scan != null) {
-      scan.along().remove(ticket);
-      scan.later().remove(ticket);
+      scan.joined().remove(pending);
+      scan.followers().remove(pending);
     }
   }
 
-  /** The scan of {@code leader} begins; returns those that wait no more, since they go along. */
+  /** The scan of {@code leader} begins; returns the jobs that join it, and wait no more. */
   Set<PendingScan> begin(PendingScan leader) {
     remove(leader);
-    if (leader.file().isEmpty() || !files.isKnownByNumber(leader.request())) {
-      scans.put(leader.request(), scan(leader, /* quiet= */ false));
+    if (!isIdentifiable(leader.job())) {
+      scans.put(leader.job(), scan(leader, /* isQuiet= */ false));
       return Set.of();
     }
-    FileId file = leader.file().get();
-    Scan scan = scan(leader, files.isQuiet(leader.request()));
-    for (PendingScan twin : List.copyOf(waiting.getOrDefault(file, Set.of()))) {
-      if (files.isKnownByNumber(twin.request())) {
-        remove(file, twin);
-        scan.along().add(twin);
+    Scan scan = scan(leader, isQuiet(leader.job()));
+    for (PendingScan other : List.copyOf(waiting.getOrDefault(leader.file(), Set.of()))) {
+      if (isIdentifiable(other.job())) {
+        remove(other);
+        scan.joined().add(other);
       }
     }
-    scans.put(leader.request(), scan);
-    shared.put(file, scan);
-    return scan.along();
+    scans.put(leader.job(), scan);
+    shared.put(leader.file(), scan);
+    return scan.joined();
   }
 
-  private Scan scan(PendingScan leader, boolean quiet) {
+  private Scan scan(PendingScan leader, boolean isQuiet) {
     return new Scan(
-        leader, quiet, files.signatures(), new LinkedHashSet<>(), new LinkedHashSet<>());
+        leader, isQuiet, signatures.generation(), new LinkedHashSet<>(), new LinkedHashSet<>());
   }
 
   /** The scan that {@code leader} leads ended with {@code verdict}. */
-  Over end(PermissionRequest leader, Verdict verdict) {
+  Ended end(ScanJob leader, Verdict verdict) {
     Scan scan = scans.remove(leader);
     if (scan == null) {
       throw new IllegalStateException("not scanned: " + leader);
     }
-    scan.leader().file().ifPresent(file -> shared.remove(file, scan));
-    List<PendingScan> served = new ArrayList<>(scan.along());
-    List<PendingScan> again = new ArrayList<>();
-    if (!scan.later().isEmpty()) {
+    shared.remove(scan.leader().file(), scan);
+    List<PendingScan> served = new ArrayList<>(scan.joined());
+    List<PendingScan> unserved = new ArrayList<>();
+    if (!scan.followers().isEmpty()) {
       boolean isUnchanged = isUnchanged(scan, verdict);
-      for (PendingScan ticket : scan.later()) {
-        boolean isGood = isUnchanged && isGoodFor(ticket, scan, verdict);
-        (isGood ? served : again).add(ticket);
+      for (PendingScan follower : scan.followers()) {
+        boolean isServed = isUnchanged && isValidFor(follower, scan, verdict);
+        (isServed ? served : unserved).add(follower);
       }
     }
-    return new Over(scan.leader(), served, again);
+    return new Ended(scan.leader(), served, unserved);
   }
 
   private boolean isUnchanged(Scan scan, Verdict verdict) {
-    if (verdict instanceof Verdict.Unscanned) {
+    ScanJob leader = scan.leader().job();
+    if (verdict instanceof Verdict.Unscanned || !leader.facts().isKnown()) {
       return false;
     }
-    PermissionRequest leader = scan.leader().request();
     boolean isQuiet =
         verdict instanceof Verdict.Infected
-            || (scan.quiet() && scan.signatures() == files.signatures() && files.isQuiet(leader));
-    Optional<FileVersion> before = scan.leader().version();
-    return isQuiet && before.isPresent() && files.version(leader).equals(before);
+            || (scan.isQuiet() && scan.signatures() == signatures.generation() && isQuiet(leader));
+    return isQuiet && files.version(leader.file()).equals(Optional.of(leader.facts().version()));
   }
 
-  private static boolean isGoodFor(PendingScan ticket, Scan scan, Verdict verdict) {
-    return verdict instanceof Verdict.Clean || ticket.version().equals(scan.leader().version());
+  private static boolean isValidFor(PendingScan follower, Scan scan, Verdict verdict) {
+    return verdict instanceof Verdict.Clean || follower.version().equals(scan.leader().version());
   }
 
-  /** Returns whoever waits for the end of a scan, but leads none. */
-  List<PendingScan> followers() {
+  /** Returns whether the file of {@code job} can be told from others by its numbers. */
+  private boolean isIdentifiable(ScanJob job) {
+    FileFacts facts = job.facts();
+    return facts.isKnown() && files.isIdentifiable(facts.version(), facts.mountId());
+  }
+
+  private boolean isQuiet(ScanJob job) {
+    return files.isQuiet(job.file(), job.facts().version(), job.facts().mountId());
+  }
+
+  /** Returns the jobs that wait for the end of a scan, but lead none. */
+  List<PendingScan> sharing() {
     List<PendingScan> all = new ArrayList<>();
     for (Scan scan : scans.values()) {
-      all.addAll(scan.along());
-      all.addAll(scan.later());
+      all.addAll(scan.joined());
+      all.addAll(scan.followers());
     }
     return all;
   }

@@ -2,6 +2,8 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.AnswerBatch;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.ScanJob;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.time.Duration;
@@ -12,11 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -28,89 +28,71 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * Holds requests until a scanner is free, and answers each at its deadline whatever it waits for.
+ * Queues jobs until a scanner is free, and answers each request at its deadline.
  *
- * <p>Requests come in at the top and go down to the scanners, in the order of {@link Lanes}; what
- * is scanned comes up again and leaves, with whoever shares the scan by {@link ScanCoalescer}. A
- * request that is answered at its deadline stays: its scan goes on, or is made when no younger
- * request waits, so that malware that was let through is still found.
+ * <p>Jobs come in at the top and go down to the scanners, in the order of {@link Lanes}. A result
+ * comes up again and leaves, with the jobs that share the scan by {@link ScanCoalescer}. A request
+ * that is answered at its deadline is <i>deferred</i>: its scan goes on, or is made when no younger
+ * request waits, so that malware in an allowed file is still found.
  *
- * <p>When clamd is frozen, waiting is of no use: then a new request is answered at once as it would
- * be at its deadline, and its scan is made when clamd is back.
+ * <p>While clamd is frozen, a new request is answered at once as it would be at its deadline. Its
+ * scan is made when clamd is back.
  *
- * <p>Requests of the background have no deadline, and whoever lets them in bounds their number.
+ * <ul>
+ *   <li>Owns: each job from the top to {@code done}, its answer, and its descriptor at the end.
+ *   <li>Must not own: the scan itself, caches, what follows the answer.
+ *   <li>Hands to: {@code toScan} (the {@link ScanExecutor}) and {@code done}.
+ *   <li>Thread: the stream's.
+ * </ul>
  *
- * <p><b>Emits</b> {@code toScan} when a request waits and a scanner asks; {@code done} for each
- * request that leaves, scanned or given up; only then is its descriptor nobody's.
- * <b>Backpressures</b> never at the top: nobody can slow the kernel down, so with {@code capacity}
- * requests inside, those of the background not counted, the oldest late one is given up for a new
- * one; if there is none, the youngest of the user who has the most inside is answered {@code
- * OVERLOAD}, be it the new one. <b>Completes</b> when the top completes and nothing is inside.
- * <b>Cancels</b> when either outlet cancels. Whatever is inside when it ends is answered {@code
- * STOPPING}.
+ * <p><b>Emits</b> {@code toScan} when a job waits and a scanner asks; {@code done} for each job
+ * that leaves, scanned or shed. <b>Backpressures</b> never at the top, since the kernel cannot be
+ * slowed down. With {@code requests} of them inside, the oldest deferred request is shed for a new
+ * one; if there is none, the youngest of the user with the most is answered {@code OVERLOAD}, be it
+ * the new one. Background scans have no deadline and are not counted: their sender bounds them.
+ * <b>Completes</b> when the top completes and nothing is inside. <b>Cancels</b> when either outlet
+ * cancels. What is inside when it ends is answered {@code STOPPING}.
  */
-final class ScanScheduler
-    extends GraphStage<BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned>> {
-  private static final int AT_A_TIME = 256;
-  private static final Verdict STOPPING = new Verdict.Unscanned(FallbackReason.STOPPING, "");
-  private static final Verdict GIVEN_UP = new Verdict.Unscanned(FallbackReason.OVERLOAD, "");
+final class ScanScheduler extends GraphStage<BidiShape<ScanJob, ScanJob, Scanned, Scanned>> {
+  /** Answers given by one call, so that no deadline waits long for them. */
+  private static final int ANSWERS_PER_CALL = 256;
 
-  private final Inlet<PermissionRequest> requests = Inlet.create("ScanScheduler.requests");
-  private final Outlet<PermissionRequest> toScan = Outlet.create("ScanScheduler.toScan");
+  private static final Verdict STOPPING = new Verdict.Unscanned(FallbackReason.STOPPING, "");
+  private static final Verdict SHED = new Verdict.Unscanned(FallbackReason.OVERLOAD, "");
+
+  private final Inlet<ScanJob> jobs = Inlet.create("ScanScheduler.jobs");
+  private final Outlet<ScanJob> toScan = Outlet.create("ScanScheduler.toScan");
   private final Inlet<Scanned> scanned = Inlet.create("ScanScheduler.scanned");
   private final Outlet<Scanned> done = Outlet.create("ScanScheduler.done");
 
   /**
-   * With more than this many waiting they go on in bursts, the first of each a little before its
-   * deadline: each answer wakes all who wait, and many small ones would keep everybody late.
+   * With more than this many unanswered they are answered in bursts, the first of each a little
+   * before its deadline: each call wakes all openers, and many small ones would delay them all.
    */
   private static final int MANY = 256;
 
   private static final long BURST_NANOS = Duration.ofMillis(40).toNanos();
   private static final long LEAD_NANOS = Duration.ofMillis(20).toNanos();
 
-  private final int capacity;
-  private final int scanners;
-  private final BooleanSupplier isClamdSilent;
-  private final LongSupplier nanoClock;
-  private final PermissionRequest.Context context;
-  private final FileProbe files;
-  private final ToIntFunction<PermissionRequest> users;
-  private final QueueGauges occupancy;
+  private final ScanStream.Setup setup;
+  private final UserLookup users;
+  private final QueueGauges gauges;
 
   /**
-   * A room for at most {@code capacity} requests, those being scanned included.
+   * A scheduler in front of as many scanners as there are connections.
    *
-   * @param scanners scans at the same time
-   * @param isClamdSilent whether clamd leaves even a question unanswered
-   * @param nanoClock the clock that deadlines are measured by
-   * @param context what all requests have in common
-   * @param files tells which requests are about the same file
-   * @param users looks up who opens; asked only about a request that has to wait
-   * @param occupancy is kept up to date
+   * @param users looks up openers; called only for a request that has to wait
+   * @param gauges is kept up to date
    */
-  ScanScheduler(
-      int capacity,
-      int scanners,
-      BooleanSupplier isClamdSilent,
-      LongSupplier nanoClock,
-      PermissionRequest.Context context,
-      FileProbe files,
-      ToIntFunction<PermissionRequest> users,
-      QueueGauges occupancy) {
-    this.capacity = capacity;
-    this.scanners = scanners;
-    this.isClamdSilent = isClamdSilent;
-    this.nanoClock = nanoClock;
-    this.context = context;
-    this.files = files;
+  ScanScheduler(ScanStream.Setup setup, UserLookup users, QueueGauges gauges) {
+    this.setup = setup;
     this.users = users;
-    this.occupancy = occupancy;
+    this.gauges = gauges;
   }
 
   @Override
-  public BidiShape<PermissionRequest, PermissionRequest, Scanned, Scanned> shape() {
-    return new BidiShape<>(requests, toScan, scanned, done);
+  public BidiShape<ScanJob, ScanJob, Scanned, Scanned> shape() {
+    return new BidiShape<>(jobs, toScan, scanned, done);
   }
 
   @Override
@@ -119,24 +101,25 @@ final class ScanScheduler
   }
 
   private final class Logic extends TimerGraphStageLogic {
+    private final int capacity = setup.limits().requests();
+
     /** Not answered yet, oldest first; waiting, being scanned or leaving. */
     private final Map<PermissionRequest, PendingScan> unanswered = new LinkedHashMap<>();
 
-    /** Not answered, and led to no scanner yet. */
+    /** Not answered, and not being scanned. */
     private final UserQuotas waiting = new UserQuotas();
 
-    /** Answered, and led to no scanner yet; oldest first. */
-    private final NavigableSet<PendingScan> late = new TreeSet<>();
+    /** Answered, and not being scanned; oldest first. */
+    private final NavigableSet<PendingScan> deferred = new TreeSet<>();
 
-    private final Lanes lanes = new Lanes(scanners);
-    private final ScanCoalescer sharing = new ScanCoalescer(files);
+    private final Lanes lanes = new Lanes(setup.limits().connections());
+    private final ScanCoalescer coalescer = new ScanCoalescer(setup.files(), setup.signatures());
+    private final CircuitBreaker circuit = new CircuitBreaker(setup.isClamdSilent());
+    private final AnswerBatch answers = new AnswerBatch(setup.jobs());
 
-    private final AnswerBatch answers = new AnswerBatch(context);
-
-    /** What is over and has not left yet. */
+    /** Results that have not left yet. */
     private final Deque<Scanned> leaving = new ArrayDeque<>();
 
-    private final CircuitBreaker circuit = new CircuitBreaker(isClamdSilent);
     private long arrivals;
     private int inside;
     private int insideBackground;
@@ -145,7 +128,7 @@ final class ScanScheduler
 
     Logic() {
       super(ScanScheduler.this.shape());
-      setHandler(requests, new Arrivals());
+      setHandler(jobs, new Arrivals());
       setHandler(toScan, new ScannerDemand());
       setHandler(scanned, new Results());
       setHandler(done, new Departures());
@@ -153,20 +136,20 @@ final class ScanScheduler
 
     @Override
     public void preStart() {
-      pull(requests);
+      pull(jobs);
     }
 
     private final class Arrivals extends AbstractInHandler {
       @Override
       public void onPush() {
-        PermissionRequest request = grab(requests);
-        if (request.occasion().isBackground()) {
-          insideBackground++;
-          place(new PendingScan(arrivals++, request, PendingScan.NOBODY));
-        } else {
+        ScanJob job = grab(jobs);
+        if (job instanceof PermissionRequest request) {
           arrive(request);
+        } else {
+          insideBackground++;
+          place(new PendingScan(arrivals++, job, PendingScan.NO_USER));
         }
-        pull(requests);
+        pull(jobs);
         afterChange();
       }
 
@@ -178,81 +161,81 @@ final class ScanScheduler
 
     private void arrive(PermissionRequest request) {
       if (circuit.isOpen()) {
-        request.answer(FallbackReason.CLAMD_SILENT, nanoClock.getAsLong());
+        request.answer(FallbackReason.CLAMD_SILENT, now());
       }
-      boolean atOnce =
-          inside < capacity
-              && mayBegin(request)
-              && !sharing.isScanned(PendingScan.fileOf(request)); // nothing to wait for
-      boolean isAnswered = request.answered().isPresent();
-      int user = atOnce || isAnswered ? PendingScan.NOBODY : users.applyAsInt(request);
-      PendingScan ticket = new PendingScan(arrivals++, request, user);
+      boolean isScannedAtOnce =
+          inside < capacity && mayBegin(request) && !coalescer.isScanned(request);
+      boolean isAnswered = request.isCompleted();
+      int user = isScannedAtOnce || isAnswered ? PendingScan.NO_USER : users.userOf(request);
+      PendingScan pending = new PendingScan(arrivals++, request, user);
       if (inside >= capacity && !makeRoom(user)) {
-        request.answer(FallbackReason.OVERLOAD, nanoClock.getAsLong());
-        leaving.add(new Scanned(request, GIVEN_UP));
+        request.answer(FallbackReason.OVERLOAD, now());
+        leaving.add(new Scanned(request, SHED));
         return;
       }
       inside++;
       if (isAnswered) {
-        late.add(ticket);
+        deferred.add(pending);
       } else {
-        unanswered.put(request, ticket);
-        waiting.add(ticket);
+        unanswered.put(request, pending);
+        waiting.add(pending);
       }
-      place(ticket);
+      place(pending);
     }
 
-    /** Gives one up for another one of {@code user}; returns false if nobody has to give way. */
+    /** Sheds one for another one of {@code user}; returns false if none has to give way. */
     private boolean makeRoom(int user) {
-      Optional<PendingScan> ticket =
-          late.isEmpty() ? waiting.inTheWayOf(user) : Optional.of(late.first());
-      ticket.ifPresent(this::giveUp);
-      return ticket.isPresent();
+      Optional<PendingScan> toShed =
+          deferred.isEmpty() ? waiting.toShedFor(user) : Optional.of(deferred.first());
+      toShed.ifPresent(this::shed);
+      return toShed.isPresent();
     }
 
-    private void giveUp(PendingScan ticket) {
-      lanes.remove(ticket);
-      sharing.remove(ticket);
-      if (!ticket.request().answer(FallbackReason.OVERLOAD, nanoClock.getAsLong())) {
-        occupancy.addGivenUp();
+    private void shed(PendingScan pending) {
+      boolean isDeferred = pending.job().isCompleted();
+      lanes.remove(pending);
+      coalescer.remove(pending);
+      pending.job().complete(SHED, now());
+      if (isDeferred) {
+        gauges.addShed();
       }
-      unanswered.remove(ticket.request());
-      leave(ticket, GIVEN_UP);
+      unanswered.remove(pending.job());
+      leave(pending, new Scanned(pending.job(), SHED));
     }
 
-    private void place(PendingScan ticket) {
-      if (sharing.follow(ticket)) {
+    private void place(PendingScan pending) {
+      if (coalescer.follow(pending)) {
         return;
       }
-      if (mayBegin(ticket.request())) {
-        lanes.begin(Lane.of(ticket.request()));
-        begin(ticket);
+      if (mayBegin(pending.job())) {
+        lanes.begin(Lane.of(pending.job()));
+        begin(pending);
       } else {
-        queue(ticket);
+        queue(pending);
       }
     }
 
-    /** A scanner that asks means that nobody waits for it, or nobody who may have it. */
-    private boolean mayBegin(PermissionRequest request) {
-      return isAvailable(toScan) && lanes.mayBegin(Lane.of(request));
+    /** A scanner that asks means that no job waits for it, or none that may have it. */
+    private boolean mayBegin(ScanJob job) {
+      return isAvailable(toScan) && lanes.mayBegin(Lane.of(job));
     }
 
-    private void queue(PendingScan ticket) {
-      lanes.add(ticket);
-      sharing.add(ticket);
-      if (lanes.areAwaited()) {
-        lanes.ahead().forEach(this::giveUp); // nobody has time for what may be opened soon
+    private void queue(PendingScan pending) {
+      lanes.add(pending);
+      coalescer.add(pending);
+      if (lanes.hasBlockedOpeners()) {
+        lanes.prefetches().forEach(this::shed); // no scanner is idle now
       }
     }
 
     private void begin(PendingScan leader) {
       waiting.remove(leader);
-      late.remove(leader);
-      sharing.begin(leader).forEach(lanes::remove);
+      deferred.remove(leader);
+      coalescer.begin(leader).forEach(lanes::remove);
       if (!leader.isBackground()) {
         scanning++;
       }
-      push(toScan, leader.request());
+      push(toScan, leader.job());
     }
 
     private final class ScannerDemand extends AbstractOutHandler {
@@ -266,33 +249,33 @@ final class ScanScheduler
       @Override
       public void onPush() {
         Scanned result = grab(scanned);
-        circuit.onResult(nanoClock.getAsLong());
-        ScanCoalescer.Over over = sharing.end(result.request(), result.verdict());
-        lanes.over(Lane.of(result.request()));
-        if (!over.leader().isBackground()) {
+        circuit.onResult(now());
+        ScanCoalescer.Ended ended = coalescer.end(result.job(), result.verdict());
+        lanes.end(Lane.of(result.job()));
+        if (!ended.leader().isBackground()) {
           scanning--;
         }
-        leave(over.leader(), result.verdict());
-        for (PendingScan ticket : over.served()) {
-          leave(ticket, result.verdict());
-          if (!ticket.isBackground()) {
-            occupancy.addShared();
+        leave(ended.leader(), result);
+        for (PendingScan pending : ended.served()) {
+          leave(pending, new Scanned(pending.job(), result.verdict()));
+          if (!pending.isBackground()) {
+            gauges.addShared();
           }
         }
-        over.again().forEach(Logic.this::queue);
+        ended.unserved().forEach(Logic.this::queue);
         afterChange();
       }
     }
 
-    private void leave(PendingScan ticket, Verdict verdict) {
-      waiting.remove(ticket);
-      late.remove(ticket);
-      if (ticket.isBackground()) {
+    private void leave(PendingScan pending, Scanned result) {
+      waiting.remove(pending);
+      deferred.remove(pending);
+      if (pending.isBackground()) {
         insideBackground--;
       } else {
         inside--;
       }
-      leaving.add(new Scanned(ticket.request(), verdict));
+      leaving.add(result);
     }
 
     private final class Departures extends AbstractOutHandler {
@@ -302,22 +285,22 @@ final class ScanScheduler
       }
     }
 
-    private void letGo() {
-      if (leaving.element().request().answered().isEmpty()) {
-        answerSome();
+    private void depart() {
+      if (!leaving.element().job().isCompleted()) {
+        completeSome();
       }
       Scanned next = leaving.remove();
-      unanswered.remove(next.request());
+      unanswered.remove(next.job());
       push(done, next);
     }
 
-    /** Those who share a scan are answered so many at a time, so that no deadline waits long. */
-    private void answerSome() {
-      long now = nanoClock.getAsLong();
+    /** Jobs that share a scan are answered so many at a time. */
+    private void completeSome() {
+      long now = now();
       int count = 0;
       for (Scanned next : leaving) {
-        answers.answer(next.request(), next.verdict(), now);
-        if (++count == AT_A_TIME) {
+        answers.complete(next.job(), next.verdict(), now);
+        if (++count == ANSWERS_PER_CALL) {
           break;
         }
       }
@@ -327,72 +310,76 @@ final class ScanScheduler
     @Override
     public void onTimer(Object timerKey) {
       timerSet = false;
-      long now = nanoClock.getAsLong();
+      long now = now();
       long early = unanswered.size() > MANY ? BURST_NANOS : 0;
       while (!unanswered.isEmpty()) {
-        PendingScan oldest = unanswered.values().iterator().next();
-        if (oldest.request().nanosLeft(now) > early) {
+        PermissionRequest oldest = unanswered.keySet().iterator().next();
+        if (oldest.nanosLeft(now) > early) {
           break;
         }
         answerUnscanned(oldest, FallbackReason.DEADLINE, now);
-        circuit.onDeadline(oldest.request());
+        circuit.onDeadline(oldest);
       }
-      if (circuit.isOpen()) { // nobody who waits would get a verdict in time
-        List.copyOf(unanswered.values())
-            .forEach(ticket -> answerUnscanned(ticket, FallbackReason.CLAMD_SILENT, now));
+      if (circuit.isOpen()) { // none that waits would get a verdict in time
+        List.copyOf(unanswered.keySet())
+            .forEach(request -> answerUnscanned(request, FallbackReason.CLAMD_SILENT, now));
       }
       answers.send();
       afterChange();
     }
 
-    /** The kernel is told when all are answered. */
-    private void answerUnscanned(PendingScan ticket, FallbackReason reason, long now) {
-      boolean isQueued = lanes.remove(ticket);
-      answers.answer(ticket.request(), new Verdict.Unscanned(reason, ""), now);
-      unanswered.remove(ticket.request());
-      if (waiting.remove(ticket)) {
-        late.add(ticket);
+    /** The responses are sent when all are answered. */
+    private void answerUnscanned(PermissionRequest request, FallbackReason reason, long now) {
+      PendingScan pending = Objects.requireNonNull(unanswered.remove(request)); // still inside
+      boolean isQueued = lanes.remove(pending);
+      answers.complete(request, new Verdict.Unscanned(reason, ""), now);
+      if (waiting.remove(pending)) {
+        deferred.add(pending);
       }
       if (isQueued) {
-        lanes.add(ticket); // in another lane
+        lanes.add(pending); // in another lane
       }
     }
 
-    /** Those being scanned are not closed: somebody may still read them. */
+    /** Jobs being scanned are not closed: their descriptors may still be read. */
     @Override
     public void postStop() {
-      long now = nanoClock.getAsLong();
-      unanswered.keySet().forEach(request -> answers.answer(request, STOPPING, now));
-      List<PermissionRequest> unread = new ArrayList<>();
-      lanes.all().forEach(ticket -> unread.add(ticket.request()));
-      sharing.followers().forEach(ticket -> unread.add(ticket.request()));
-      leaving.forEach(scanned -> unread.add(scanned.request()));
-      unread.forEach(request -> answers.answer(request, STOPPING, now)); // those of the background
+      long now = now();
+      unanswered.keySet().forEach(request -> answers.complete(request, STOPPING, now));
+      List<ScanJob> unread = new ArrayList<>();
+      lanes.all().forEach(pending -> unread.add(pending.job()));
+      coalescer.sharing().forEach(pending -> unread.add(pending.job()));
+      leaving.forEach(result -> unread.add(result.job()));
+      unread.forEach(job -> answers.complete(job, STOPPING, now)); // the background scans
       answers.send();
-      unread.forEach(PermissionRequest::close);
-      occupancy.set(0, 0, 0, /* queued= */ false);
+      unread.forEach(ScanJob::close);
+      gauges.set(0, 0, 0, /* hasBlockedOpeners= */ false);
     }
 
-    /** Restores the invariants: all have work, the timer is set, an empty room may close. */
+    private long now() {
+      return setup.nanoClock().getAsLong();
+    }
+
+    /** Restores the invariants: all have work, the timer is set, an empty stage may complete. */
     private void afterChange() {
       if (isAvailable(toScan)) {
         lanes.next().ifPresent(this::begin);
       }
       if (isAvailable(done)) {
         if (!leaving.isEmpty()) {
-          letGo();
+          depart();
         } else if (!hasBeenPulled(scanned)) {
           pull(scanned);
         }
       }
       if (!timerSet && !unanswered.isEmpty()) {
-        long nanosLeft = unanswered.keySet().iterator().next().nanosLeft(nanoClock.getAsLong());
+        long nanosLeft = unanswered.keySet().iterator().next().nanosLeft(now());
         long lead = unanswered.size() > MANY ? LEAD_NANOS : 0;
         scheduleOnce("deadline", Duration.ofNanos(Math.max(nanosLeft - lead, 1)));
         timerSet = true;
       }
-      occupancy.set(waiting.size(), scanning, late.size(), lanes.areAwaited());
-      if (isClosed(requests) && inside + insideBackground == 0 && leaving.isEmpty()) {
+      gauges.set(waiting.size(), scanning, deferred.size(), lanes.hasBlockedOpeners());
+      if (isClosed(jobs) && inside + insideBackground == 0 && leaving.isEmpty()) {
         completeStage();
       }
     }

@@ -1,11 +1,17 @@
 package io.nacre.engine.scan;
 
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestSink;
+import io.nacre.engine.request.ScanJob;
+import io.nacre.engine.request.Scanned;
+import io.nacre.engine.verdict.FileInspector;
+import io.nacre.engine.verdict.SignatureSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -20,97 +26,95 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * The one long-lived stream from a request to what follows its answer.
+ * The one long-lived stream from a job to what follows its answer.
  *
  * <pre>
- * offer → bounded queue → waiting room → scanners (as many at once as there are connections)
+ * offer → bounded queue → ScanScheduler ⇄ ScanExecutor.scan (as many at once as connections)
  *                              ↓ done
- * offerAnswered → queue → after the answer: detection, then the descriptor is closed
+ * offerAnswered → queue → ScanExecutor.leave: after the answer, then the descriptor is closed
  * </pre>
+ *
+ * <ul>
+ *   <li>Owns: each job that an {@code offer} took, until it is closed.
+ *   <li>Must not own: the order of scans, deadlines, caches.
+ *   <li>Hands to: {@link ScanScheduler} and {@link ScanExecutor}.
+ *   <li>Thread: offers come from any thread; all else runs on one pinned thread.
+ * </ul>
  */
-public final class ScanStream {
+public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSink {
 
   /**
-   * How much there is room for; each request inside holds a descriptor.
+   * How much there is room for; each job inside holds a descriptor.
    *
-   * @param requests that somebody waits for, in the room; as many may be in the queue before it
-   * @param background requests that nobody waits for, wherever they are
+   * @param requests in the scheduler; as many may be in the queue before it
+   * @param background background scans, wherever they are
    * @param connections scans at the same time
    */
   public record Limits(int requests, int background, int connections) {}
 
-  /** A thread of its own: several would only hand each other what one of them has at hand. */
+  /**
+   * What the stream works with.
+   *
+   * @param isClamdSilent whether clamd leaves even a command unanswered
+   * @param nanoClock the clock of deadlines
+   * @param jobs what all jobs have in common
+   * @param files finds jobs about the same file
+   * @param signatures the signatures that verdicts come from
+   */
+  public record Setup(
+      Limits limits,
+      BooleanSupplier isClamdSilent,
+      LongSupplier nanoClock,
+      JobContext jobs,
+      FileInspector files,
+      SignatureSet signatures) {}
+
+  /** A thread of its own: several would only hand each other the cached state of one of them. */
   private static final String DISPATCHER = "nacre.pinned-dispatcher";
 
   /** Answered requests that may wait for what follows the answer. */
   private static final int ANSWERED = 64;
 
-  private final BoundedSourceQueue<PermissionRequest> queue;
+  private final BoundedSourceQueue<ScanJob> queue;
   private final BoundedSourceQueue<Scanned> answered;
-  private final Semaphore backgroundPlaces;
+  private final Semaphore backgroundPermits;
   private final CompletionStage<Done> ended;
-  private final QueueGauges occupancy;
+  private final QueueGauges gauges;
   private final int connections;
 
   private ScanStream(
-      BoundedSourceQueue<PermissionRequest> queue,
+      BoundedSourceQueue<ScanJob> queue,
       BoundedSourceQueue<Scanned> answered,
-      Semaphore backgroundPlaces,
+      Semaphore backgroundPermits,
       CompletionStage<Done> ended,
-      QueueGauges occupancy,
+      QueueGauges gauges,
       int connections) {
     this.queue = queue;
     this.answered = answered;
-    this.backgroundPlaces = backgroundPlaces;
+    this.backgroundPermits = backgroundPermits;
     this.ended = ended;
-    this.occupancy = occupancy;
+    this.gauges = gauges;
     this.connections = connections;
   }
 
-  /**
-   * Starts the stream.
-   *
-   * @param isClamdSilent whether clamd leaves even a question unanswered
-   * @param requests what all requests have in common
-   * @param files tells which requests are about the same file; used by the stream alone
-   * @param scanner scans the file of a request and answers it; its stage always completes well
-   * @param afterAnswer is told of every request that leaves, scanned or given up, behind its answer
-   *     and before its descriptor is closed
-   */
-  public static ScanStream start(
-      ActorSystem<?> system,
-      Limits limits,
-      BooleanSupplier isClamdSilent,
-      LongSupplier nanoClock,
-      PermissionRequest.Context requests,
-      FileProbe files,
-      Function<PermissionRequest, CompletionStage<Scanned>> scanner,
-      Consumer<Scanned> afterAnswer) {
-    QueueGauges occupancy = new QueueGauges();
-    Flow<PermissionRequest, Scanned, NotUsed> scanners =
-        Flow.of(PermissionRequest.class).mapAsyncUnordered(limits.connections(), scanner::apply);
-    ScanScheduler room =
-        new ScanScheduler(
-            limits.requests(),
-            limits.connections(),
-            isClamdSilent,
-            nanoClock,
-            requests,
-            files,
-            request -> request.lookUpUser().orElse(PendingScan.NOBODY),
-            occupancy);
-    Semaphore backgroundPlaces = new Semaphore(limits.background());
+  /** Starts the stream, which scans by {@code executor}. */
+  public static ScanStream start(ActorSystem<?> system, Setup setup, ScanExecutor executor) {
+    Limits limits = setup.limits();
+    QueueGauges gauges = new QueueGauges();
+    Semaphore backgroundPermits = new Semaphore(limits.background());
+    ScanScheduler scheduler = new ScanScheduler(setup, UserLookup.PROCFS, gauges);
+    Flow<ScanJob, Scanned, NotUsed> scanners =
+        Flow.of(ScanJob.class).mapAsyncUnordered(limits.connections(), executor::scan);
     var running =
-        Source.<PermissionRequest>queue(limits.requests() + limits.background())
-            .via(BidiFlow.fromGraph(room).join(scanners))
+        Source.<ScanJob>queue(limits.requests() + limits.background())
+            .via(BidiFlow.fromGraph(scheduler).join(scanners))
             .mergeMat(Source.<Scanned>queue(ANSWERED), Keep.both())
             .toMat(
                 Sink.foreach(
                     scanned -> {
-                      afterAnswer.accept(scanned);
-                      scanned.request().close();
-                      if (scanned.request().occasion().isBackground()) {
-                        backgroundPlaces.release();
+                      executor.leave(scanned);
+                      if (scanned.job() instanceof BackgroundScan) {
+                        backgroundPermits.release();
                       }
                     }),
                 Keep.both())
@@ -119,56 +123,58 @@ public final class ScanStream {
     return new ScanStream(
         running.first().first(),
         running.first().second(),
-        backgroundPlaces,
+        backgroundPermits,
         running.second(),
-        occupancy,
+        gauges,
         limits.connections());
   }
 
-  /** Hands a request on; returns false if the queue is full or the stream has ended. */
+  @Override
   public boolean offer(PermissionRequest request) {
-    return queue.offer(request) == QueueOfferResult.enqueued();
+    return enqueue(request);
   }
 
-  /** Hands on what nobody waits for; returns false if there is no room for more of that. */
-  public boolean offerBackground(PermissionRequest request) {
-    if (!backgroundPlaces.tryAcquire()) {
+  @Override
+  public boolean offer(BackgroundScan scan) {
+    if (!backgroundPermits.tryAcquire()) {
       return false;
     }
-    if (!offer(request)) {
-      backgroundPlaces.release();
+    if (!enqueue(scan)) {
+      backgroundPermits.release();
       return false;
     }
     return true;
   }
 
-  /**
-   * Hands on a request that is answered already, for what follows the answer; returns false if too
-   * many wait for that.
-   */
-  public boolean offerAnswered(PermissionRequest request) {
-    Scanned known = new Scanned(request, request.answered().orElseThrow().because());
-    return answered.offer(known) == QueueOfferResult.enqueued();
+  /** Returns false if the queue is full or the stream has ended. */
+  private boolean enqueue(ScanJob job) {
+    return queue.offer(job) == QueueOfferResult.enqueued();
   }
 
-  /** Takes no more requests; those inside are still scanned. */
+  @Override
+  public boolean offerAnswered(PermissionRequest request) {
+    Scanned unscanned = new Scanned(request, request.answer().because());
+    return answered.offer(unscanned) == QueueOfferResult.enqueued();
+  }
+
+  /** Takes no more jobs; those inside are still scanned. */
   public void complete() {
     queue.complete();
     answered.complete();
   }
 
-  /** Returns when the stream has ended, and whether it failed. */
+  /** Completes when the stream has ended, and badly if it failed. */
   public CompletionStage<Done> ended() {
     return ended;
   }
 
   /** Returns whether there are connections that no opener needs. */
-  public boolean hasTime() {
-    return !occupancy.isAnybodyQueued() && occupancy.counts().scanning() < connections;
+  public boolean isIdle() {
+    return !gauges.hasBlockedOpeners() && gauges.counts().scanning() < connections;
   }
 
-  /** Returns how full it is. */
-  public QueueGauges.Counts occupancy() {
-    return occupancy.counts();
+  /** Returns how full the stream is. */
+  public QueueGauges.Counts gauges() {
+    return gauges.counts();
   }
 }

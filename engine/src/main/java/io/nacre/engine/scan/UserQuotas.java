@@ -8,62 +8,62 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * How much of the room each user takes up, to tell who has to give way when it is full.
+ * How many scans of each user wait in the scheduler; chooses the one to shed when it is full.
  *
  * <p>Nothing costs more than the logarithm of what is in it. Belongs to one thread.
  */
 final class UserQuotas {
 
-  private record Share(int user, NavigableSet<PendingScan> tickets) {
+  private record Quota(int user, NavigableSet<PendingScan> scans) {
 
     int size() {
-      return tickets.size();
+      return scans.size();
     }
   }
 
-  private final Map<Integer, Share> users = new HashMap<>();
+  private final Map<Integer, Quota> users = new HashMap<>();
 
-  /** The same; a share is taken out while its size changes. */
-  private final NavigableSet<Share> bySize =
-      new TreeSet<>(Comparator.comparingInt(Share::size).thenComparingInt(Share::user));
+  /** The same; a quota is taken out while its size changes. */
+  private final NavigableSet<Quota> bySize =
+      new TreeSet<>(Comparator.comparingInt(Quota::size).thenComparingInt(Quota::user));
 
   private int size;
 
-  void add(PendingScan ticket) {
-    Share share = users.computeIfAbsent(ticket.user(), user -> new Share(user, new TreeSet<>()));
-    bySize.remove(share);
-    share.tickets().add(ticket);
-    bySize.add(share);
+  void add(PendingScan pending) {
+    Quota quota = users.computeIfAbsent(pending.user(), user -> new Quota(user, new TreeSet<>()));
+    bySize.remove(quota);
+    quota.scans().add(pending);
+    bySize.add(quota);
     size++;
   }
 
-  /** Takes {@code ticket} out; returns false if it is not in here. */
-  boolean remove(PendingScan ticket) {
-    Share share = users.get(ticket.user());
-    if (share == null || !share.tickets().contains(ticket)) {
+  /** Removes {@code pending}; returns false if it is not in here. */
+  boolean remove(PendingScan pending) {
+    Quota quota = users.get(pending.user());
+    if (quota == null || !quota.scans().contains(pending)) {
       return false;
     }
-    bySize.remove(share);
-    share.tickets().remove(ticket);
-    if (share.tickets().isEmpty()) {
-      users.remove(ticket.user());
+    bySize.remove(quota);
+    quota.scans().remove(pending);
+    if (quota.scans().isEmpty()) {
+      users.remove(pending.user());
     } else {
-      bySize.add(share);
+      bySize.add(quota);
     }
     size--;
     return true;
   }
 
   /**
-   * Returns who has to give way to one more of {@code user}: the youngest of the user who has most,
-   * or nobody if {@code user} would then have as much.
+   * Returns the scan to shed for one more of {@code user}: the youngest of the user with the most
+   * scans, or nothing if {@code user} would then have as many.
    */
-  Optional<PendingScan> inTheWayOf(int user) {
-    Share own = users.get(user);
+  Optional<PendingScan> toShedFor(int user) {
+    Quota own = users.get(user);
     int wanted = own == null ? 1 : own.size() + 1;
     return bySize.isEmpty() || bySize.last().size() <= wanted
         ? Optional.empty()
-        : Optional.of(bySize.last().tickets().last());
+        : Optional.of(bySize.last().scans().last());
   }
 
   int size() {

@@ -5,8 +5,7 @@ import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.explain.OpenOutlook;
 import io.nacre.engine.json.JsonObject;
-import io.nacre.engine.policy.Exemptions;
-import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
@@ -42,15 +41,11 @@ public final class SelfCheck implements ControlCommand {
    * What the check needs.
    *
    * @param scope the places, and the marks that they should carry
+   * @param policy the current policy
    * @param clamd the state of the best clamd now
-   * @param deadline the longest time that an open waits for its answer
    */
   public record Setup(
-      CoverageCheck.Scope scope,
-      Exemptions exemptions,
-      FallbackPolicy fallback,
-      Supplier<ClamdHealth.State> clamd,
-      Duration deadline) {}
+      CoverageCheck.Scope scope, LivePolicy policy, Supplier<ClamdHealth.State> clamd) {}
 
   private static final Duration LONGEST_WALK = Duration.ofSeconds(60);
 
@@ -96,11 +91,11 @@ public final class SelfCheck implements ControlCommand {
         "opens",
         OpenOutlook.of(
                 setup.scope().marks().events(),
-                setup.exemptions().exempts(uid),
+                setup.policy().current().exemptions().exempts(uid),
                 setup.clamd().get(),
-                setup.fallback())
+                setup.policy().current().fallback())
             .values());
-    values.put("deadline-millis", setup.deadline().toMillis());
+    values.put("deadline-millis", setup.policy().current().deadline().toMillis());
     return values;
   }
 

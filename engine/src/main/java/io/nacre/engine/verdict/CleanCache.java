@@ -1,6 +1,6 @@
 package io.nacre.engine.verdict;
 
-import io.nacre.engine.verdict.FileInspector.Trust;
+import io.nacre.engine.verdict.FileInspector.Tracking;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -66,7 +66,7 @@ public final class CleanCache {
       return false; // a writer of now is found when its scan begins, or is gone by then
     }
     boolean isTrusted = isTrusted(seen, mountId);
-    if (!isTrusted && !inspector.tellsByOpens(seen.device())) {
+    if (!isTrusted && !inspector.isWholeFilesystem(seen.device())) {
       return false;
     }
     if (inspector.hasWriter(fd)) {
@@ -84,7 +84,7 @@ public final class CleanCache {
 
   /** Returns whether verdicts are cached of files on the file system of {@code version}. */
   public boolean coversFilesystemOf(FileVersion version, long mountId) {
-    return capacity() > 0 && inspector.trust(version, mountId).compareTo(Trust.OPENS) >= 0;
+    return capacity() > 0 && inspector.tracking(version, mountId).compareTo(Tracking.OPENS) >= 0;
   }
 
   /** Returns whether a clean verdict about {@code version} now would be valid for later opens. */
@@ -125,8 +125,8 @@ public final class CleanCache {
   }
 
   private boolean isTrusted(FileVersion version, long mountId) {
-    Trust trust = inspector.trust(version, mountId);
-    return trust == Trust.TIMES || (trust == Trust.OPENS && version.links() == 1);
+    Tracking tracking = inspector.tracking(version, mountId);
+    return tracking == Tracking.TIMES || (tracking == Tracking.OPENS && version.links() == 1);
   }
 
   /** The cache state of a file, for people: it may be another one right after. */

@@ -3,43 +3,60 @@ package io.nacre.engine.verdict;
 import java.util.Optional;
 
 /**
- * What the kernel tells of open files; for any thread. None of it waits for a file system, as long
- * as nothing but {@link #trust} is asked about a file of which that is {@link Trust#NONE}.
+ * What the kernel says of open files; for any thread. No method waits for a file system, if nothing
+ * but {@link #tracking} is called for a file where that returns {@link Tracking#NONE}: its file
+ * system could wait for a daemon.
  */
 public interface FileInspector {
 
-  /** What can be known of the changes of a file. */
-  enum Trust {
-    /** Nothing: it may change unseen, and its number may be another file's. */
+  /** How a file is recognized, and how its changes are noticed. */
+  enum Tracking {
+    /** Not at all: its contents may change unseen, and its number may be another file's. */
     NONE,
-    /** It is known by its number. */
+    /** By its number, but not its changes. */
     NUMBER,
-    /** Besides, nobody can open it without an event that waits for its answer. */
+    /** Besides, each open of it is a permission event, so that its writers are seen. */
     OPENS,
-    /** Known by its number, and its times tell of every change by whoever opens it from now on. */
+    /** By its number, and each change by a process that opens it from now on changes its times. */
     TIMES
   }
 
   /**
-   * Returns what can be known of a file.
+   * Returns how a file is tracked.
    *
    * @param version any of the file's
    * @param mountId the unique number of the mount it was opened through
    */
-  Trust trust(FileVersion version, long mountId);
+  Tracking tracking(FileVersion version, long mountId);
 
   /**
-   * Returns whether every open on {@code device} waits for its answer, whatever mount it takes;
+   * Returns whether every open on {@code device} is a permission event, through whatever mount;
    * then that is a local file system.
    */
-  boolean tellsByOpens(long device);
+  boolean isWholeFilesystem(long device);
 
-  /** Returns whether somebody can write the file now; true if that cannot be told. */
+  /** Returns whether a process can write the file now; true if the kernel does not say. */
   boolean hasWriter(int fd);
 
-  /** Returns the version the file has now, or nothing if that cannot be told. */
+  /** Returns the version the file has now, or nothing if the kernel does not say. */
   Optional<FileVersion> version(int fd);
 
-  /** Returns whether another version would come of a change of {@code version} from now on. */
+  /** Returns whether a change from now on would lead to another version than {@code version}. */
   boolean isSettled(FileVersion version);
+
+  /** Returns whether other open files with the same device and inode are the same file. */
+  default boolean isIdentifiable(FileVersion version, long mountId) {
+    return tracking(version, mountId) != Tracking.NONE;
+  }
+
+  /**
+   * Returns whether no process can write the file now, and any change from now on would lead to
+   * another version. Never true where contents may change without a time.
+   *
+   * @param fd open on the file
+   * @param version the one it had when its event was read
+   */
+  default boolean isQuiet(int fd, FileVersion version, long mountId) {
+    return tracking(version, mountId) == Tracking.TIMES && isSettled(version) && !hasWriter(fd);
+  }
 }

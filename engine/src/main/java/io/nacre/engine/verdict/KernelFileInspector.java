@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Asks the kernel. Local file systems alone are trusted: a FUSE daemon gives out what inode numbers
- * it likes, what is written to a remote file shows neither in a writer nor in time, and an overlay
- * does not know who has its files mapped.
+ * Inspects files by system calls. Only files of local file systems are tracked: a FUSE daemon gives
+ * out any inode number, a write to a remote file shows neither a writer nor a time, and an overlay
+ * does not know which processes have its files mapped.
  */
 public final class KernelFileInspector implements FileInspector {
   /**
-   * How long ago a file must have changed last, in milliseconds, for its time to tell of a change
-   * from now on. Before Linux 6.13 all changes within a tick of at most 10 ms have the same time;
-   * from then on a change has another time than any that somebody has asked for.
+   * How long ago a file must have changed last, in milliseconds, for the next change to have
+   * another time. Before Linux 6.13 all changes within a tick of at most 10 ms have the same time;
+   * from then on a change has another time than any that was read.
    */
   private static final long SETTLED_MILLIS = 50;
 
@@ -32,13 +32,13 @@ public final class KernelFileInspector implements FileInspector {
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
 
   /**
-   * A look at the files of this machine.
+   * An inspector of the files of this machine.
    *
-   * @param writers tells of writers; without it every file may have one
-   * @param types tells what kind of file system a file is on
-   * @param whole the file systems on which every open waits for its answer
+   * @param writers finds writers; without it every file may have one
+   * @param types the file systems of the mounts
+   * @param whole the file systems on which every open is a permission event
    * @param hasFineTimes whether the kernel is Linux 6.13 or later
-   * @param millisClock the clock that files get their times from
+   * @param millisClock the clock of the files' times
    */
   public KernelFileInspector(
       Optional<WriterProbe> writers,
@@ -54,27 +54,27 @@ public final class KernelFileInspector implements FileInspector {
   }
 
   /**
-   * On a tmpfs a store through a mapping may change no time at all. On xfs any two files can be
-   * exchanged so (XFS_IOC_SWAPEXT), by whoever has both open to write. On btrfs the number of a
-   * device may be that of another subvolume by now.
+   * On a tmpfs a store through a mapping may change no time at all. On xfs a process that has two
+   * files open to write can exchange their contents without a change of time (XFS_IOC_SWAPEXT). On
+   * btrfs the number of a device may be that of another subvolume by now.
    */
   @Override
-  public Trust trust(FileVersion version, long mountId) {
+  public Tracking tracking(FileVersion version, long mountId) {
     long type = types.of(mountId);
     if (type == MountedType.EXT4) {
-      return Trust.TIMES;
+      return Tracking.TIMES;
     }
     if (type == MountedType.BTRFS) {
-      return version.subvolume() == 0 ? Trust.NUMBER : Trust.TIMES;
+      return version.subvolume() == 0 ? Tracking.NUMBER : Tracking.TIMES;
     }
     if (type == MountedType.TMPFS || type == MountedType.XFS) {
-      return whole.contains(version.device()) ? Trust.OPENS : Trust.NUMBER;
+      return whole.contains(version.device()) ? Tracking.OPENS : Tracking.NUMBER;
     }
-    return Trust.NONE;
+    return Tracking.NONE;
   }
 
   @Override
-  public boolean tellsByOpens(long device) {
+  public boolean isWholeFilesystem(long device) {
     return whole.contains(device);
   }
 

@@ -3,6 +3,7 @@ package io.nacre.engine.watch;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
@@ -10,7 +11,6 @@ import io.nacre.engine.watch.filesystem.OutsidePaths;
 import io.nacre.engine.watch.filesystem.WholeMountWatch;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.engine.watch.newfiles.FileOpener;
-import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.engine.watch.place.MountChanges;
 import io.nacre.engine.watch.place.MountTable;
 import io.nacre.engine.watch.place.PathBytes;
@@ -128,21 +128,21 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    *
    * @param newFiles takes files that come into the places without being written there
    */
-  public static Behavior<Command> create(Setup setup, FileSink newFiles, ActorRef<Ready> ready) {
+  public static Behavior<Command> create(Setup setup, NewFileSink newFiles, ActorRef<Ready> ready) {
     return Behaviors.setup(context -> new PlaceWatch(context, setup, newFiles, ready));
   }
 
   private PlaceWatch(
-      ActorContext<Command> context, Setup setup, FileSink newFiles, ActorRef<Ready> ready)
+      ActorContext<Command> context, Setup setup, NewFileSink newFiles, ActorRef<Ready> ready)
       throws IOException {
     super(context);
     this.setup = setup;
     this.ready = ready;
     this.opener =
-        newFiles == FileSink.NONE
+        newFiles == NewFileSink.NONE
             ? Optional.empty()
             : Optional.of(FileOpener.start(newFiles, setup.nanoClock()));
-    FileSink found = opener.<FileSink>map(opener -> opener).orElse(FileSink.NONE);
+    NewFileSink found = opener.<NewFileSink>map(opener -> opener).orElse(NewFileSink.NONE);
     this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
     this.planner = new PlacePlan(setup.strategies(), setup.rules());
     this.trees =

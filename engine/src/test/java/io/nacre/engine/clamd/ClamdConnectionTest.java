@@ -45,7 +45,7 @@ class ClamdConnectionTest {
 
     Scanned clean = pool.scan(pool.request(file("OK"), /* waiting= */ true));
     Verdict first = clean.verdict();
-    boolean answeredBefore = clean.request().answered().isPresent();
+    boolean answeredBefore = clean.request().isCompleted();
     Scanned infected = pool.scan(pool.request(file("Eicar FOUND"), /* waiting= */ true));
     Verdict second = infected.verdict();
 
@@ -137,7 +137,7 @@ class ClamdConnectionTest {
 
     assertThat(scan.verdict())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.STOPPING, "the engine is stopping"));
-    assertThat(scan.request().answered()).isPresent();
+    assertThat(scan.request().isCompleted()).isTrue();
   }
 
   @Test
@@ -151,7 +151,7 @@ class ClamdConnectionTest {
 
     assertThat(verdict).isEqualTo(new Verdict.Infected("Eicar"));
     assertThat(pool.kernel().heard()).hasSize(1);
-    assertThat(late.answered().orElseThrow().because())
+    assertThat(late.answer().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
   }
 

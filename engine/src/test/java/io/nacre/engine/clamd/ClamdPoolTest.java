@@ -174,7 +174,7 @@ class ClamdPoolTest {
     pool.stop();
 
     assertThat(scans).allMatch(scan -> scan.reason() == FallbackReason.STOPPING);
-    assertThat(scans).allMatch(scan -> scan.request().answered().isPresent());
+    assertThat(scans).allMatch(scan -> scan.request().isCompleted());
   }
 
   @Test

@@ -3,11 +3,11 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.config.ClamdAddress;
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
@@ -63,7 +63,7 @@ class ClamdScanTest {
 
     assertThat(scan.isCompleted()).isTrue();
     assertThat(scan.completion().toCompletableFuture()).isCompletedWithValue(CLEAN);
-    assertThat(request.answered().orElseThrow().because()).isEqualTo(CLEAN);
+    assertThat(request.answer().because()).isEqualTo(CLEAN);
   }
 
   @Test
@@ -71,7 +71,7 @@ class ClamdScanTest {
     PermissionRequest request = request();
     ClamdScan scan = new ClamdScan(request, System::nanoTime);
     AtomicBoolean answered = new AtomicBoolean();
-    scan.completion().thenAccept(verdict -> answered.set(request.answered().isPresent()));
+    scan.completion().thenAccept(verdict -> answered.set(request.isCompleted()));
 
     scan.complete(INFECTED);
 
@@ -89,7 +89,7 @@ class ClamdScanTest {
 
     assertThat(first).contains(file.fd());
     assertThat(second).contains(file.fd());
-    assertThat(request.answered()).isPresent();
+    assertThat(request.isCompleted()).isTrue();
     assertThat(scan.isCompleted()).isTrue();
     assertThat(scan.borrow()).isEmpty();
     scan.giveBack();
@@ -150,10 +150,7 @@ class ClamdScanTest {
                 if (borrowed.get() != 0) {
                   wrong.add("somebody still had the descriptor");
                 }
-                if (!request
-                    .answered()
-                    .map(answer -> answer.because())
-                    .equals(Optional.of(verdict))) {
+                if (!request.isCompleted() || !request.answer().because().equals(verdict)) {
                   wrong.add("it was not answered by its verdict");
                 }
               });
@@ -201,12 +198,6 @@ class ClamdScanTest {
   }
 
   private PermissionRequest request() {
-    return new PermissionRequest(
-        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-        file.fd(),
-        0,
-        /* waiting= */ false,
-        0,
-        1_000_000_000L);
+    return RequestBuilder.of(kernel.context(counts), file.fd()).waiting(false).build();
   }
 }

@@ -10,6 +10,7 @@ import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
@@ -152,8 +153,12 @@ final class TestedPool implements AutoCloseable {
   }
 
   private PermissionRequest request(int fd, boolean waiting) {
-    return new PermissionRequest(
-        kernel.context(DENY_ALL, counts), fd, 0, waiting, nanos(), nanos() + PATIENCE.toNanos());
+    return RequestBuilder.of(kernel.context(counts), fd)
+        .waiting(waiting)
+        .readAt(nanos())
+        .deadline(PATIENCE)
+        .fallback(DENY_ALL)
+        .build();
   }
 
   FakeKernel kernel() {

@@ -8,7 +8,7 @@ class DescriptorBudgetTest {
   private final DescriptorBudget budget = new DescriptorBudget(256);
 
   @Test
-  void hasRoomUpToTheLastThatAreKeptFree() {
+  void hasRoomUpToTheReservedOnes() {
     assertThat(budget.hasRoomFor(191)).isTrue();
     assertThat(budget.hasRoomFor(192)).isFalse();
     assertThat(budget.hasRoomFor(255)).isFalse();
@@ -16,10 +16,10 @@ class DescriptorBudgetTest {
 
   @Test
   void hasNoRoomWhileTooManyAreCounted() {
-    assertThat(budget.count(193)).isTrue();
+    assertThat(budget.update(193)).isTrue();
     assertThat(budget.hasRoomFor(10)).isFalse();
 
-    assertThat(budget.count(192)).isFalse();
+    assertThat(budget.update(192)).isFalse();
     assertThat(budget.hasRoomFor(10)).isTrue();
   }
 }

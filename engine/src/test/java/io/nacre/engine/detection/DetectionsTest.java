@@ -7,16 +7,21 @@ import io.nacre.engine.detection.record.ActionResult;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.sink.DetectionSinks;
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.CloseObserver;
 import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.RequestBuilder;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Fd;
@@ -110,14 +115,14 @@ class DetectionsTest {
 
   @Test
   void tellOfAFileThatWasFoundBeforeAnybodyOpenedIt() throws IOException {
-    PermissionRequest request =
-        PermissionRequest.written(
-            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
+    BackgroundScan request =
+        BackgroundScan.written(
+            kernel.context(new AnswerCounts()),
             EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
             ProcFs.self(),
-            Optional.empty(),
+            FileFacts.UNKNOWN,
             0);
-    request.answer(INFECTED, 1_000);
+    request.complete(INFECTED, 1_000);
 
     after(request);
     request.close();
@@ -138,14 +143,14 @@ class DetectionsTest {
             NOW.minusSeconds(3_600),
             new Answer(
                 Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000));
-    PermissionRequest request =
-        PermissionRequest.journalled(
-            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
+    BackgroundScan request =
+        BackgroundScan.rescan(
+            kernel.context(new AnswerCounts()),
             EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
             passage,
-            closed -> {},
+            CloseObserver.NONE,
             0);
-    request.answer(INFECTED, 1_000);
+    request.complete(INFECTED, 1_000);
 
     after(request);
     request.close();
@@ -155,7 +160,7 @@ class DetectionsTest {
         .returns(ScanTrigger.OPENED, Detection::occasion)
         .returns(NOW, Detection::at)
         .returns(passage.at(), Detection::since)
-        .returns(passage.opener(), Detection::opener)
+        .returns(passage.process(), Detection::opener)
         .returns(passage.answer(), Detection::answer);
   }
 
@@ -164,9 +169,8 @@ class DetectionsTest {
     PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
     request.answer(new Verdict.Clean(), 1_000);
 
-    detections.after(request, new Verdict.Clean(), Optional.empty());
-    detections.after(
-        request, new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "x"), Optional.empty());
+    detections.after(new Scanned(request, new Verdict.Clean()));
+    detections.after(new Scanned(request, new Verdict.Unscanned(FallbackReason.CLAMD_ERROR, "x")));
     request.close();
 
     assertThat(seen()).isEmpty();
@@ -179,7 +183,7 @@ class DetectionsTest {
     PermissionRequest request = request(file, /* readAtNanos= */ 5_000_000_000L);
     request.answer(INFECTED, 5_000_000_000L);
 
-    detections.after(request, INFECTED, Optional.of(Duration.ofMillis(3)));
+    detections.after(new Scanned(request, INFECTED, Duration.ofMillis(3).toNanos()));
     request.close(); // before the file is looked at
     seen();
 
@@ -258,8 +262,8 @@ class DetectionsTest {
     return new ActionResult(ActionResult.Kind.COPIED, "the quarantine");
   }
 
-  private void after(PermissionRequest request) {
-    detections.after(request, INFECTED, Optional.empty());
+  private void after(ScanJob job) {
+    detections.after(new Scanned(job, INFECTED));
   }
 
   /** Returns the detection that is reported. */
@@ -281,12 +285,9 @@ class DetectionsTest {
   }
 
   private PermissionRequest request(Path file, long readAtNanos) throws IOException {
-    return new PermissionRequest(
-        kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
-        EventFile.open(file).fd(),
-        ProcFs.self(),
-        true,
-        readAtNanos,
-        readAtNanos + 1_000_000);
+    return RequestBuilder.of(kernel.context(new AnswerCounts()), EventFile.open(file).fd())
+        .pid(ProcFs.self())
+        .readAt(readAtNanos)
+        .build();
   }
 }

@@ -9,6 +9,8 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.policy.ProgramSet;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.request.PermissionRequest;
@@ -24,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class FanotifyReaderExemptionsTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
-    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
     assertThat(reader.counts.count(InlineReason.OUTSIDE)).isEqualTo(1);
@@ -71,7 +72,7 @@ class FanotifyReaderExemptionsTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
-    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
     assertThat(reader.counts.count(InlineReason.EXCLUDED)).isEqualTo(1);
@@ -84,11 +85,11 @@ class FanotifyReaderExemptionsTest {
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
-    assertThat(reader.unwanted.take()).isEqualTo(directory + "/f0-");
+    assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
     assertThat(reader.counts.background().skipped()).isEqualTo(1);
     assertThat(reader.kernel.heard()).isEmpty();
-    assertThat(reader.later).isEmpty();
+    assertThat(reader.background).isEmpty();
   }
 
   @Test
@@ -105,7 +106,7 @@ class FanotifyReaderExemptionsTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, scanned.fd(), STRANGER);
     reader.handedOn.take();
 
-    assertThat(reader.unwanted).isEmpty();
+    assertThat(reader.outside).isEmpty();
   }
 
   @Test
@@ -118,22 +119,22 @@ class FanotifyReaderExemptionsTest {
     PermissionRequest request = reader.handedOn.take();
 
     assertThat(request.file()).isEqualTo(file.fd());
-    assertThat(reader.unwanted).isEmpty();
+    assertThat(reader.outside).isEmpty();
   }
 
   @Test
   void letsAnExemptProgramThroughAndHasTheFileScannedAfterwards() throws Exception {
     EventFile file = reader.file("content");
-    exemptOurProgram(reader.later::add);
+    exemptOurProgram(reader.background::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
-    PermissionRequest request = reader.later.take();
+    BackgroundScan request = reader.background.take();
 
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
-    assertThat(request.occasion()).isEqualTo(ScanTrigger.LET_THROUGH);
+    assertThat(request.trigger()).isEqualTo(ScanTrigger.ALLOWED_UNSCANNED);
     assertThat(request.file()).isEqualTo(file.fd());
-    assertThat(request.opener().pid()).isEqualTo(parent());
-    assertThat(request.answered()).isEmpty();
+    assertThat(request.process().pid()).isEqualTo(parent());
+    assertThat(request.isCompleted()).isFalse();
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.counts.count(InlineReason.EXEMPT_PROGRAM)).isEqualTo(1);
     assertThat(reader.counts.total()).isEqualTo(1);
@@ -156,14 +157,14 @@ class FanotifyReaderExemptionsTest {
   @Test
   void skipsWhatItLetThroughIfThatIsTooBig() throws Exception {
     EventFile file = reader.file("x".repeat(TestedReader.MAX_SIZE + 1));
-    exemptOurProgram(reader.later::add);
+    exemptOurProgram(reader.background::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
 
     await().until(() -> !file.isOpen());
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
     assertThat(reader.counts.background().skipped()).isEqualTo(1);
-    assertThat(reader.later).isEmpty();
+    assertThat(reader.background).isEmpty();
   }
 
   @Test
@@ -171,10 +172,10 @@ class FanotifyReaderExemptionsTest {
     EventFile file = reader.file("content");
     FileVersion version = FileVersion.of(new Statx().read(file.fd()));
     reader.infected.add(version, "Eicar", reader.infected.generation());
-    exemptOurProgram(reader.later::add);
+    exemptOurProgram(reader.background::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
-    reader.later.take();
+    reader.background.take();
 
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
     assertThat(reader.denied).isEmpty();
@@ -184,21 +185,21 @@ class FanotifyReaderExemptionsTest {
     PathRules paths = new PathRules(List.of(new Include(include, List.of(excludes))));
     OwnMounts mounts = new OwnMounts();
     mounts.set(new long[] {mount()}, /* reachOutside= */ true);
-    start(reader.rules(paths, mounts, ProgramSet.NONE), reader.later::add);
+    start(reader.rules(paths, mounts, ProgramSet.NONE), reader.background::add);
   }
 
   /** Exempts what the process runs that started us; it acts as our user. */
-  private void exemptOurProgram(Predicate<PermissionRequest> scanLater) throws IOException {
+  private void exemptOurProgram(BackgroundSink background) throws IOException {
     byte[] program = new byte[4096];
     int length = new ProcFs().program(parent(), program);
     assumeTrue(length > 0 && new ProcFs().effectiveUser(parent()).orElse(-1) == 0, "needs root");
     PathRules paths = new PathRules(List.of(new Include(directory.toString(), List.of())));
     ProgramSet programs = new ProgramSet(List.of(new String(program, 0, length, UTF_8)));
-    start(reader.rules(paths, OwnMounts.of(), programs), scanLater);
+    start(reader.rules(paths, OwnMounts.of(), programs), background);
   }
 
-  private void start(TriageRules rules, Predicate<PermissionRequest> scanLater) {
-    reader.start(rules, reader.handedOn::add, scanLater);
+  private void start(TestedReader.Rules rules, BackgroundSink background) {
+    reader.start(rules, reader.handedOn::add, background);
   }
 
   private static int parent() {

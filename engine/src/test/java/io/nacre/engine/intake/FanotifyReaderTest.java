@@ -7,9 +7,12 @@ import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.policy.ProgramSet;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestSink;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.FileVersion;
@@ -28,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
@@ -65,12 +67,22 @@ class FanotifyReaderTest {
     PermissionRequest request = reader.handedOn.take();
 
     assertThat(request.file()).isEqualTo(file.fd());
-    assertThat(request.opener().pid()).isEqualTo(STRANGER);
-    assertThat(request.answered()).isEmpty();
+    assertThat(request.process().pid()).isEqualTo(STRANGER);
+    assertThat(request.isCompleted()).isFalse();
     assertThat(request.nanosLeft(reader.nanos.get())).isEqualTo(TestedReader.DEADLINE.toNanos());
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.kernel.heard()).isEmpty();
     assertThat(reader.counts.total()).isZero();
+  }
+
+  @Test
+  void pinsThePolicyToTheRequest() throws Exception {
+    EventFile file = file("content");
+    start(reader.handedOn::add);
+
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
+
+    assertThat(reader.handedOn.take().policy().generation()).isEqualTo(1);
   }
 
   @Test
@@ -104,8 +116,8 @@ class FanotifyReaderTest {
     assertThat(reader.counts.count(InlineReason.EXEC_ANNOUNCED)).isEqualTo(1);
     assertThat(reader.handedOn.take())
         .returns(opened.fd(), PermissionRequest::file)
-        .returns(ScanTrigger.EXECUTED, PermissionRequest::occasion);
-    assertThat(reader.handedOn.take().occasion()).isEqualTo(ScanTrigger.OPENED);
+        .returns(ScanTrigger.EXECUTED, PermissionRequest::trigger);
+    assertThat(reader.handedOn.take().trigger()).isEqualTo(ScanTrigger.OPENED);
   }
 
   @Test
@@ -115,7 +127,7 @@ class FanotifyReaderTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
-    assertThat(reader.handedOn.take().facts().orElseThrow().version().size()).isEqualTo(7);
+    assertThat(reader.handedOn.take().facts().version().size()).isEqualTo(7);
   }
 
   @Test
@@ -189,7 +201,7 @@ class FanotifyReaderTest {
 
     await().until(() -> !own.isOpen());
     assertThat(reader.kernel.heard()).isEmpty();
-    assertThat(request.answered().orElseThrow().response()).isEqualTo(Response.ALLOW);
+    assertThat(request.answer().response()).isEqualTo(Response.ALLOW);
     assertThat(reader.counts.count(InlineReason.OWN_PROCESS)).isEqualTo(1);
   }
 
@@ -199,11 +211,11 @@ class FanotifyReaderTest {
     start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
-    PermissionRequest request = reader.later.take();
+    BackgroundScan request = reader.background.take();
 
     assertThat(request.file()).isEqualTo(file.fd());
-    assertThat(request.occasion()).isEqualTo(ScanTrigger.WRITTEN);
-    assertThat(request.opener().program()).isPresent();
+    assertThat(request.trigger()).isEqualTo(ScanTrigger.WRITTEN);
+    assertThat(request.process().program()).isPresent();
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.handedOn).isEmpty();
   }
@@ -223,7 +235,7 @@ class FanotifyReaderTest {
     assertThat(reader.kernel.heard()).containsExactly(new Told(opened.fd(), Response.ALLOW));
     assertThat(reader.counts.total()).isEqualTo(1);
     assertThat(reader.counts.background().skipped()).isEqualTo(2);
-    assertThat(reader.later).isEmpty();
+    assertThat(reader.background).isEmpty();
   }
 
   @Test
@@ -258,8 +270,8 @@ class FanotifyReaderTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_CLOSE_WRITE, file.fd(), STRANGER);
 
-    assertThat(reader.handedOn.take().occasion()).isEqualTo(ScanTrigger.OPENED);
-    assertThat(reader.later).isEmpty();
+    assertThat(reader.handedOn.take().trigger()).isEqualTo(ScanTrigger.OPENED);
+    assertThat(reader.background).isEmpty();
   }
 
   @Test
@@ -282,8 +294,8 @@ class FanotifyReaderTest {
     PermissionRequest request = reader.denied.take();
 
     assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
-    assertThat(request.answered().orElseThrow().because()).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(request.opener().program()).isPresent();
+    assertThat(request.answer().because()).isEqualTo(new Verdict.Infected("Eicar"));
+    assertThat(request.process().program()).isPresent();
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.counts.byReason())
         .containsEntry("infected-known", 1L)
@@ -300,7 +312,7 @@ class FanotifyReaderTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
-    assertThat(reader.handedOn.take().answered()).isEmpty();
+    assertThat(reader.handedOn.take().isCompleted()).isFalse();
     assertThat(reader.denied).isEmpty();
   }
 
@@ -312,14 +324,14 @@ class FanotifyReaderTest {
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN, file.fd(), STRANGER);
 
-    assertThat(reader.handedOn.take().answered()).isEmpty();
+    assertThat(reader.handedOn.take().isCompleted()).isFalse();
     assertThat(reader.denied).isEmpty();
   }
 
   @Test
   void answersWhenDescriptorsAreScarce() throws Exception {
     EventFile file = file("content");
-    assertThat(reader.budget.count(reader.budget.limit() - 10)).isTrue();
+    assertThat(reader.budget.update(reader.budget.limit() - 10)).isTrue();
     start(reader.handedOn::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
@@ -360,7 +372,7 @@ class FanotifyReaderTest {
 
     start(reader.handedOn::add);
 
-    await().until(() -> reader.watch.progressNanos() == reader.nanos.get());
+    await().until(() -> reader.lease.progressNanos() == reader.nanos.get());
   }
 
   @Test
@@ -378,9 +390,9 @@ class FanotifyReaderTest {
         });
     assertThat(opens(isStuck)).isTrue();
 
-    assertThat(reader.watch.progressNanos()).isLessThan(reader.nanos.get());
+    assertThat(reader.lease.progressNanos()).isLessThan(reader.nanos.get());
     goOn.countDown();
-    await().until(() -> reader.watch.progressNanos() == reader.nanos.get());
+    await().until(() -> reader.lease.progressNanos() == reader.nanos.get());
   }
 
   @Test
@@ -395,7 +407,7 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file("content").fd(), STRANGER);
     assertThat(opens(isStuck)).isTrue();
     reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    ReaderLease.Turn other = reader.watch.join();
+    ReaderLease.Claim other = reader.lease.addReader();
     other.takeOver(reader.nanos.get(), 0);
 
     goOn.countDown();
@@ -403,7 +415,7 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file("content").fd(), STRANGER);
     reader.stop.signal();
 
-    assertThat(other.isMine()).isTrue();
+    assertThat(other.isHeld()).isTrue();
     assertThat(reader.handedOn).isEmpty();
   }
 
@@ -411,20 +423,20 @@ class FanotifyReaderTest {
   void readsNothingInPlaceOfAnotherThatIsWell() throws Exception {
     EventFile file = file("content");
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
-    ReaderLease.Turn other = reader.watch.join();
+    ReaderLease.Claim other = reader.lease.addReader();
     ActorRef<FanotifyReader.Command> standby = start(reader.handedOn::add);
     TestProbe<Object> probe = reader.testKit.createTestProbe();
 
     reader.stop.signal();
     probe.expectTerminated(standby);
 
-    assertThat(other.isMine()).isTrue();
+    assertThat(other.isHeld()).isTrue();
     assertThat(reader.handedOn).isEmpty();
     assertThat(reader.kernel.group().read(new NativeBuffer(100))).isPositive();
   }
 
   private void aReaderThatIsStuck() {
-    reader.watch.join().begin(reader.nanos.get());
+    reader.lease.addReader().begin(reader.nanos.get());
     reader.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
   }
 
@@ -436,14 +448,13 @@ class FanotifyReaderTest {
     }
   }
 
-  private ActorRef<FanotifyReader.Command> start(Predicate<PermissionRequest> handOn) {
-    return start(handOn, reader.later::add);
+  private ActorRef<FanotifyReader.Command> start(RequestSink requests) {
+    return start(requests, reader.background::add);
   }
 
-  private ActorRef<FanotifyReader.Command> start(
-      Predicate<PermissionRequest> handOn, Predicate<PermissionRequest> scanLater) {
+  private ActorRef<FanotifyReader.Command> start(RequestSink requests, BackgroundSink background) {
     PathRules paths = new PathRules(List.of(new Include(directory.toString(), List.of())));
-    return reader.start(reader.rules(paths, OwnMounts.of(), ProgramSet.NONE), handOn, scanLater);
+    return reader.start(reader.rules(paths, OwnMounts.of(), ProgramSet.NONE), requests, background);
   }
 
   private static FileVersion version(EventFile file) throws IOException {

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.fixture.NoCache;
-import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Statx;
 import io.nacre.linux.process.ProcFs;
@@ -19,8 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +54,7 @@ class KernelFactsTest {
     assertThat(facts.pid()).isEqualTo(PID);
     assertThat(facts.isRegular()).isTrue();
     assertThat(facts.size()).isEqualTo(7);
-    assertThat(facts.hasOnePlace()).isTrue();
+    assertThat(facts.hasReliablePath()).isTrue();
     assertThat(path()).isEqualTo(file.toString());
   }
 
@@ -77,42 +75,42 @@ class KernelFactsTest {
   @Test
   void tellOneVersionOfAFileFromAnother() throws IOException {
     int fd = open(file);
-    Optional<FileFacts> before = facts.of(PID, fd).file();
-    Optional<FileFacts> again = facts.of(PID, fd).file();
+    FileFacts before = facts.of(PID, fd).file();
+    FileFacts again = facts.of(PID, fd).file();
 
     Files.writeString(file, "other content");
 
-    assertThat(before).isPresent().isEqualTo(again);
-    assertThat(facts.of(PID, fd).file()).isPresent().isNotEqualTo(before);
-    assertThat(facts.of(PID, NOT_OPEN).file()).isEmpty();
+    assertThat(before).isEqualTo(again).isNotEqualTo(FileFacts.UNKNOWN);
+    assertThat(facts.of(PID, fd).file()).isNotEqualTo(before).isNotEqualTo(FileFacts.UNKNOWN);
+    assertThat(facts.of(PID, NOT_OPEN).file()).isEqualTo(FileFacts.UNKNOWN);
   }
 
   @Test
-  void doNotTrustThePathOfAFileWithTwoNames() throws IOException {
+  void doNotRelyOnThePathOfAFileWithTwoNames() throws IOException {
     Files.createLink(directory.resolve("other"), file);
 
     facts.of(PID, open(file));
 
-    assertThat(facts.hasOnePlace()).isFalse();
+    assertThat(facts.hasReliablePath()).isFalse();
   }
 
   @Test
-  void doNotTrustThePathOfADeletedFile() throws IOException {
+  void doNotRelyOnThePathOfADeletedFile() throws IOException {
     int fd = open(file);
     Files.delete(file);
 
     facts.of(PID, fd);
 
-    assertThat(facts.hasOnePlace()).isFalse();
+    assertThat(facts.hasReliablePath()).isFalse();
   }
 
   @Test
-  void doNotTrustThePathThroughAForeignMount() throws IOException {
+  void doNotRelyOnThePathThroughAForeignMount() throws IOException {
     KernelFacts abroad = new KernelFacts(OwnMounts.of(), NoCache.create());
 
     abroad.of(PID, open(file));
 
-    assertThat(abroad.hasOnePlace()).isFalse();
+    assertThat(abroad.hasReliablePath()).isFalse();
     assertThat(abroad.isRegular()).isTrue();
   }
 
@@ -183,23 +181,17 @@ class KernelFactsTest {
 
     assertThat(facts.isRegular()).isTrue();
     assertThat(facts.size()).isNotZero();
-    assertThat(facts.hasOnePlace()).isFalse();
+    assertThat(facts.hasReliablePath()).isFalse();
     assertThat(facts.path(new byte[4096])).isEqualTo(-1);
   }
 
   @Test
   void haveAFileScannedThatCannotBeLookedAt() {
-    TriageRules rules =
-        new TriageRules(
-            1,
-            new ScannerProcesses(),
-            new Exemptions(Set.of()),
-            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            OwnMounts.of(),
-            NoCache.create(),
-            1_000);
+    TriageState state =
+        new TriageState(
+            1, new ScannerProcesses(), OwnMounts.of(), NoCache.create(), new InfectedFiles(1));
 
-    Decision decision = new Triage(rules).decide(facts.of(PID, NOT_OPEN));
+    Decision decision = new Triage(state).decide(TestPolicy.of(1_000), facts.of(PID, NOT_OPEN));
 
     assertThat(decision).isEqualTo(Decision.SCAN);
   }

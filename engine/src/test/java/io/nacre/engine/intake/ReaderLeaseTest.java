@@ -8,34 +8,34 @@ import org.junit.jupiter.api.Test;
 class ReaderLeaseTest {
   private static final long LIMIT = 100;
 
-  private final ReaderLease watch = new ReaderLease(500);
-  private final ReaderLease.Turn first = watch.join();
-  private final ReaderLease.Turn second = watch.join();
-  private final ReaderLease.Turn third = watch.join();
+  private final ReaderLease lease = new ReaderLease(500);
+  private final ReaderLease.Claim first = lease.addReader();
+  private final ReaderLease.Claim second = lease.addReader();
+  private final ReaderLease.Claim third = lease.addReader();
 
   @Test
-  void givesTheTurnToTheFirst() {
-    assertThat(first.isMine()).isTrue();
-    assertThat(second.isMine()).isFalse();
+  void givesTheLeaseToTheFirst() {
+    assertThat(first.isHeld()).isTrue();
+    assertThat(second.isHeld()).isFalse();
   }
 
   @Test
-  void leavesTheTurnToAReaderThatIsInNoStep() {
+  void leavesTheLeaseToAReaderThatIsInNoStep() {
     second.takeOver(Long.MAX_VALUE, 0);
 
-    assertThat(first.isMine()).isTrue();
+    assertThat(first.isHeld()).isTrue();
   }
 
   @Test
-  void leavesTheTurnUntilAStepTakesTooLong() {
+  void leavesTheLeaseUntilAStepTakesTooLong() {
     first.begin(1_000);
 
     second.takeOver(1_100, LIMIT);
-    assertThat(first.isMine()).isTrue();
+    assertThat(first.isHeld()).isTrue();
 
     second.takeOver(1_101, LIMIT);
-    assertThat(first.isMine()).isFalse();
-    assertThat(second.isMine()).isTrue();
+    assertThat(first.isHeld()).isFalse();
+    assertThat(second.isHeld()).isTrue();
   }
 
   @Test
@@ -46,7 +46,7 @@ class ReaderLeaseTest {
 
     second.takeOver(9_050, LIMIT);
 
-    assertThat(first.isMine()).isTrue();
+    assertThat(first.isHeld()).isTrue();
   }
 
   @Test
@@ -54,34 +54,34 @@ class ReaderLeaseTest {
     first.begin(Long.MAX_VALUE - 10);
 
     second.takeOver(Long.MIN_VALUE + 10, LIMIT);
-    assertThat(first.isMine()).isTrue();
+    assertThat(first.isHeld()).isTrue();
 
     second.takeOver(Long.MIN_VALUE + 100, LIMIT);
-    assertThat(second.isMine()).isTrue();
+    assertThat(second.isHeld()).isTrue();
   }
 
   @Test
-  void passesTheTurnOnFromOneThatIsStuckToTheNext() {
+  void passesTheLeaseOnFromOneThatIsStuckToTheNext() {
     first.begin(1_000);
     second.takeOver(2_000, LIMIT);
     second.begin(2_000);
 
     third.takeOver(2_050, LIMIT);
-    assertThat(second.isMine()).isTrue();
+    assertThat(second.isHeld()).isTrue();
 
     third.takeOver(2_200, LIMIT);
-    assertThat(third.isMine()).isTrue();
+    assertThat(third.isHeld()).isTrue();
   }
 
   @Test
-  void isCarefulForAWhileAfterSomebodyWasStuck() {
-    assertThat(watch.isCareful(1_000)).isFalse();
+  void isCarefulForAWhileAfterAReaderWasStuck() {
+    assertThat(lease.wasStuckLately(1_000)).isFalse();
 
     first.begin(1_000);
     second.takeOver(2_000, LIMIT);
 
-    assertThat(watch.isCareful(Duration.ofMinutes(9).toNanos())).isTrue();
-    assertThat(watch.isCareful(Duration.ofMinutes(11).toNanos())).isFalse();
+    assertThat(lease.wasStuckLately(Duration.ofMinutes(9).toNanos())).isTrue();
+    assertThat(lease.wasStuckLately(Duration.ofMinutes(11).toNanos())).isFalse();
   }
 
   @Test
@@ -91,19 +91,19 @@ class ReaderLeaseTest {
 
     first.end(3_000);
 
-    assertThat(second.isMine()).isTrue();
+    assertThat(second.isHeld()).isTrue();
     third.takeOver(9_000, LIMIT); // the second one is in no step
-    assertThat(second.isMine()).isTrue();
+    assertThat(second.isHeld()).isTrue();
   }
 
   @Test
   void tellsOfTheLatestStep() {
-    assertThat(watch.progressNanos()).isEqualTo(500);
+    assertThat(lease.progressNanos()).isEqualTo(500);
 
     first.begin(1_000);
-    assertThat(watch.progressNanos()).isEqualTo(500);
+    assertThat(lease.progressNanos()).isEqualTo(500);
 
     first.end(1_010);
-    assertThat(watch.progressNanos()).isEqualTo(1_010);
+    assertThat(lease.progressNanos()).isEqualTo(1_010);
   }
 }

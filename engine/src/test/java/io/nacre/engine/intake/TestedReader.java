@@ -3,19 +3,24 @@ package io.nacre.engine.intake;
 import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
-import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
+import io.nacre.engine.request.CleanFileSink;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
-import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.OpenSink;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestSink;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.linux.WakeUp;
-import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +32,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -37,18 +41,15 @@ final class TestedReader implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(5);
   static final int MAX_SIZE = 100;
 
-  private static final FallbackPolicy DENY_ALL =
-      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
-
   final ActorTestKit testKit = ActorTestKit.create();
   final AnswerCounts counts = new AnswerCounts();
   final AtomicLong nanos = new AtomicLong(1_000);
-  final ReaderLease watch = new ReaderLease(nanos.get());
+  final ReaderLease lease = new ReaderLease(nanos.get());
   final DescriptorBudget budget = new DescriptorBudget(1 << 20);
   final LinkedBlockingQueue<PermissionRequest> handedOn = new LinkedBlockingQueue<>();
-  final LinkedBlockingQueue<PermissionRequest> later = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<BackgroundScan> background = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<PermissionRequest> denied = new LinkedBlockingQueue<>();
-  final LinkedBlockingQueue<String> unwanted = new LinkedBlockingQueue<>();
+  final LinkedBlockingQueue<String> outside = new LinkedBlockingQueue<>();
   final InfectedFiles infected = new InfectedFiles(8);
   final FakeKernel kernel = FakeKernel.open();
   final WakeUp stop = WakeUp.open();
@@ -65,51 +66,38 @@ final class TestedReader implements AutoCloseable {
     return new TestedReader(directory);
   }
 
+  /** What a reader judges events by. */
+  record Rules(TriageState state, Policy policy) {}
+
   /** Rules that exempt no user and no scanner. */
-  TriageRules rules(PathRules paths, OwnMounts ownMounts, ProgramSet programs) {
-    return new TriageRules(
-        ProcFs.self(),
-        new ScannerProcesses(),
-        new Exemptions(Set.of(), programs),
-        paths,
-        ownMounts,
-        NoCache.create(),
-        MAX_SIZE);
+  Rules rules(PathRules paths, OwnMounts ownMounts, ProgramSet programs) {
+    return new Rules(
+        new TriageState(
+            ProcFs.self(), new ScannerProcesses(), ownMounts, NoCache.create(), infected),
+        new Policy(
+            1, new Exemptions(Set.of(), programs), paths, MAX_SIZE, DEADLINE, TestPolicy.DENY_ALL));
   }
 
-  /** Starts a reader; the first one has the turn, unless the test took it before. */
+  /** Starts a reader; the first one holds the lease, unless the test took it before. */
   ActorRef<FanotifyReader.Command> start(
-      TriageRules rules,
-      Predicate<PermissionRequest> handOn,
-      Predicate<PermissionRequest> scanLater) {
+      Rules rules, RequestSink requests, BackgroundSink background) {
     FanotifyReader.Setup setup =
         new FanotifyReader.Setup(
-            kernel.group(),
+            kernel.context(counts),
             stop,
-            watch,
-            rules,
+            lease,
+            new LivePolicy(rules.policy()),
+            rules.state(),
             /* opensFollowExecs= */ true,
-            kernel.context(DENY_ALL, counts),
-            handOn,
-            scanLater,
             budget,
-            infected,
-            denied::add,
-            (path, length) ->
-                unwanted.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
-            new CachedOpenSink() {
-              @Override
-              public boolean wants(FileFacts facts) {
-                return false;
-              }
-
-              @Override
-              public void opened(int fd, FileFacts facts) {
-                throw new AssertionError("not wanted");
-              }
-            },
-            OpenSink.UNWATCHED,
-            DEADLINE,
+            new ReaderSinks(
+                requests,
+                background,
+                denied::add,
+                (path, length) ->
+                    outside.add(new String(path, 0, length, StandardCharsets.ISO_8859_1)),
+                CleanFileSink.NONE,
+                OpenSink.NONE),
             nanos::get);
     return testKit.spawn(
         FanotifyReader.create(setup), DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));

@@ -7,13 +7,14 @@ import io.nacre.engine.fixture.NoCache;
 import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.policy.Policy;
 import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.policy.ScannerProcesses.Scanner;
-import io.nacre.engine.verdict.InlineReason;
+import io.nacre.engine.policy.TestPolicy;
+import io.nacre.engine.verdict.InfectedFiles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -32,14 +33,14 @@ class TriageTest {
   private static final String CLAMD = "/usr/sbin/clamd";
   private static final String SSHD = "/usr/sbin/sshd";
   private static final long MAX_SIZE = 1_000;
-  private static final long SIZE_OF_KNOWN = 77;
+  private static final long SIZE_OF_CACHED = 77;
 
   /** An ordinary file of an ordinary process, unless it is said otherwise. */
   private record Facts(
       int pid,
       boolean isRegular,
       long size,
-      boolean hasOnePlace,
+      boolean hasReliablePath,
       String where,
       OptionalInt user,
       String runs,
@@ -67,7 +68,7 @@ class TriageTest {
           other,
           isRegular,
           size,
-          hasOnePlace,
+          hasReliablePath,
           where,
           user,
           runs,
@@ -78,7 +79,7 @@ class TriageTest {
 
     Facts notRegular() {
       return new Facts(
-          pid, false, size, hasOnePlace, where, user, runs, parent, isInOurPidNamespace, asked);
+          pid, false, size, hasReliablePath, where, user, runs, parent, isInOurPidNamespace, asked);
     }
 
     Facts ofSize(long other) {
@@ -86,7 +87,7 @@ class TriageTest {
           pid,
           isRegular,
           other,
-          hasOnePlace,
+          hasReliablePath,
           where,
           user,
           runs,
@@ -95,14 +96,23 @@ class TriageTest {
           asked);
     }
 
-    Facts withoutOnePlace() {
+    Facts withoutReliablePath() {
       return new Facts(
           pid, isRegular, size, false, where, user, runs, parent, isInOurPidNamespace, asked);
     }
 
     Facts at(String other) {
       return new Facts(
-          pid, isRegular, size, hasOnePlace, other, user, runs, parent, isInOurPidNamespace, asked);
+          pid,
+          isRegular,
+          size,
+          hasReliablePath,
+          other,
+          user,
+          runs,
+          parent,
+          isInOurPidNamespace,
+          asked);
     }
 
     Facts by(int uid) {
@@ -110,7 +120,7 @@ class TriageTest {
           pid,
           isRegular,
           size,
-          hasOnePlace,
+          hasReliablePath,
           where,
           OptionalInt.of(uid),
           runs,
@@ -124,7 +134,7 @@ class TriageTest {
           pid,
           isRegular,
           size,
-          hasOnePlace,
+          hasReliablePath,
           where,
           OptionalInt.empty(),
           runs,
@@ -138,7 +148,7 @@ class TriageTest {
           pid,
           isRegular,
           size,
-          hasOnePlace,
+          hasReliablePath,
           where,
           user,
           other,
@@ -152,7 +162,7 @@ class TriageTest {
           pid,
           isRegular,
           size,
-          hasOnePlace,
+          hasReliablePath,
           where,
           user,
           runs,
@@ -162,7 +172,8 @@ class TriageTest {
     }
 
     Facts ofAContainer() {
-      return new Facts(pid, isRegular, size, hasOnePlace, where, user, runs, parent, false, asked);
+      return new Facts(
+          pid, isRegular, size, hasReliablePath, where, user, runs, parent, false, asked);
     }
 
     @Override
@@ -180,13 +191,13 @@ class TriageTest {
     @Override
     public boolean isCachedClean() {
       asked.add("isCachedClean");
-      return size == SIZE_OF_KNOWN;
+      return size == SIZE_OF_CACHED;
     }
 
     @Override
-    public boolean hasOnePlace() {
-      asked.add("hasOnePlace");
-      return hasOnePlace;
+    public boolean hasReliablePath() {
+      asked.add("hasReliablePath");
+      return hasReliablePath;
     }
 
     /** An empty path is one that cannot be told. */
@@ -238,7 +249,8 @@ class TriageTest {
         event("an excluded path", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
         event("beside an excluded path", facts -> facts.at("/srv/builder/f"), Decision.SCAN),
         event("a path outside", facts -> facts.at("/mnt/f"), Decision.SCAN),
-        event("a hard link", facts -> facts.at("/srv/build/f").withoutOnePlace(), Decision.SCAN),
+        event(
+            "a hard link", facts -> facts.at("/srv/build/f").withoutReliablePath(), Decision.SCAN),
         event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
         event("clamd", facts -> facts.by(CLAMAV).with(CLAMD), Decision.SCANNER),
         event("clamd's user with cat", facts -> facts.by(CLAMAV), Decision.SCAN),
@@ -272,7 +284,7 @@ class TriageTest {
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("eventsOfDirectoryMarks")
   void decidesAboutEventsOfDirectoryMarks(String what, EventFacts facts, Decision decision) {
-    Triage triage = new Triage(rules(List.of("/srv/build"), false));
+    Judge triage = judge(List.of("/srv/build"), false);
 
     assertThat(triage.decide(facts)).as(what).isEqualTo(decision);
   }
@@ -283,7 +295,8 @@ class TriageTest {
         event("outside", facts -> facts.at("/mnt/f"), Decision.OUTSIDE),
         event("a sibling by prefix", facts -> facts.at("/srv2/f"), Decision.OUTSIDE),
         event("excluded", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
-        event("a hard link outside", facts -> facts.at("/x/f").withoutOnePlace(), Decision.SCAN),
+        event(
+            "a hard link outside", facts -> facts.at("/x/f").withoutReliablePath(), Decision.SCAN),
         event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
         event("no UTF-8", facts -> facts.at("/srv/\u00ff"), Decision.SCAN),
         event("a directory outside", facts -> facts.at("/mnt").notRegular(), Decision.NOT_REGULAR));
@@ -292,7 +305,7 @@ class TriageTest {
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("eventsOfFilesystemMarks")
   void decidesAboutEventsOfFilesystemMarks(String what, EventFacts facts, Decision decision) {
-    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+    Judge triage = judge(List.of("/srv/build"), true);
 
     assertThat(triage.decide(facts)).as(what).isEqualTo(decision);
   }
@@ -316,14 +329,14 @@ class TriageTest {
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("filesThatWereWritten")
   void decidesAboutFilesThatWereWritten(String what, EventFacts facts, Decision decision) {
-    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+    Judge triage = judge(List.of("/srv/build"), true);
 
     assertThat(triage.decideWritten(facts)).as(what).isEqualTo(decision);
   }
 
   @Test
   void asksNothingAboutOurOwnOpens() {
-    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+    Judge triage = judge(List.of("/srv/build"), true);
     Facts own = Facts.ordinary().ofPid(SELF);
 
     triage.decide(own);
@@ -333,19 +346,19 @@ class TriageTest {
 
   @Test
   void looksForNoPathIfTheMarksSayItAll() {
-    Triage triage = new Triage(rules(List.of(), false));
+    Judge triage = judge(List.of(), false);
     Facts facts = Facts.ordinary();
 
     triage.decide(facts);
 
-    assertThat(facts.asked()).contains("size").doesNotContain("path", "hasOnePlace");
+    assertThat(facts.asked()).contains("size").doesNotContain("path", "hasReliablePath");
   }
 
   @Test
   void allowsWhatIsKnownToBeCleanWhoeverOpensIt() {
-    Facts facts = Facts.ordinary().ofSize(SIZE_OF_KNOWN);
+    Facts facts = Facts.ordinary().ofSize(SIZE_OF_CACHED);
 
-    Decision decision = new Triage(rules(List.of(), true)).decide(facts);
+    Decision decision = judge(List.of(), true).decide(facts);
 
     assertThat(decision).isEqualTo(Decision.CACHED_CLEAN);
     assertThat(facts.asked()).doesNotContain("path", "user", "program");
@@ -356,8 +369,8 @@ class TriageTest {
     Facts excluded = Facts.ordinary().at("/srv/cache/f");
     Facts exempt = Facts.ordinary().by(EXEMPT);
 
-    new Triage(rules(List.of("/srv/cache"), true)).decide(excluded);
-    new Triage(rules(List.of(), true)).decide(exempt);
+    judge(List.of("/srv/cache"), true).decide(excluded);
+    judge(List.of(), true).decide(exempt);
 
     assertThat(excluded.asked()).contains("isCachedClean");
     assertThat(exempt.asked()).contains("isCachedClean");
@@ -365,18 +378,10 @@ class TriageTest {
 
   @Test
   void looksForNoUserIfNobodyIsExemptAndNoScannerKnown() {
-    TriageRules nobody =
-        new TriageRules(
-            SELF,
-            new ScannerProcesses(),
-            new Exemptions(Set.of()),
-            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            OwnMounts.of(),
-            NoCache.create(),
-            MAX_SIZE);
+    Judge nobody = judge(new ScannerProcesses(), new Exemptions(Set.of()));
     Facts facts = Facts.ordinary().by(EXEMPT);
 
-    Decision decision = new Triage(nobody).decide(facts);
+    Decision decision = nobody.decide(facts);
 
     assertThat(decision).isEqualTo(Decision.SCAN);
     assertThat(facts.asked()).doesNotContain("user", "program", "parent");
@@ -384,30 +389,22 @@ class TriageTest {
 
   @Test
   void asksForTheUserOnlyOfWhoRunsTheScannersProgram() {
-    TriageRules rules =
-        new TriageRules(
-            SELF,
-            scanners(),
-            new Exemptions(Set.of()),
-            new PathRules(List.of(new PathRules.Include("/srv", List.of()))),
-            OwnMounts.of(),
-            NoCache.create(),
-            MAX_SIZE);
+    Judge judge = judge(scanners(), new Exemptions(Set.of()));
     Facts facts = Facts.ordinary();
 
-    new Triage(rules).decide(facts);
+    judge.decide(facts);
 
     assertThat(facts.asked()).containsOnlyOnce("program").doesNotContain("user");
   }
 
   @Test
   void knowsAScannerThatIsLearntLater() {
-    TriageRules rules = rules(List.of(), false);
-    Triage triage = new Triage(rules);
+    Judge judge = judge(List.of(), false);
+    Judge triage = judge;
     Facts other = Facts.ordinary().with("/opt/clamd").by(7);
     Decision before = triage.decide(other);
 
-    rules.scanners().add(new Scanner("/opt/clamd", 7));
+    judge.scanners().add(new Scanner("/opt/clamd", 7));
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(triage.decide(other)).isEqualTo(Decision.SCANNER);
@@ -415,29 +412,29 @@ class TriageTest {
 
   @Test
   void asksForTheProgramOnceForAllThatItIsComparedWith() {
-    TriageRules rules = rules(List.of(), false);
-    rules.scanners().add(new Scanner("/opt/clamd", 7));
+    Judge judge = judge(List.of(), false);
+    judge.scanners().add(new Scanner("/opt/clamd", 7));
     Facts facts = Facts.ordinary();
 
-    new Triage(rules).decide(facts);
+    judge.decide(facts);
 
     assertThat(facts.asked()).containsOnlyOnce("program");
   }
 
   @Test
   void takesAnyChildForClamdOnlyWhileItIsStarted() {
-    TriageRules rules = rules(List.of(), false);
-    Triage triage = new Triage(rules);
+    Judge judge = judge(List.of(), false);
+    Judge triage = judge;
     Facts child = Facts.ordinary().childOf(SELF);
     Decision before = triage.decide(child);
 
-    rules.scanners().expectEmbedded();
+    judge.scanners().expectEmbedded();
     Decision starting = triage.decide(child);
     Decision stranger = triage.decide(Facts.ordinary());
-    rules.scanners().setEmbedded(STRANGER + 1);
+    judge.scanners().setEmbedded(STRANGER + 1);
     Decision another = triage.decide(child);
     Decision started = triage.decide(child.ofPid(STRANGER + 1));
-    rules.scanners().clearEmbedded();
+    judge.scanners().clearEmbedded();
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(starting).isEqualTo(Decision.SCANNER);
@@ -449,26 +446,26 @@ class TriageTest {
 
   @Test
   void takesNobodyForOurClamdWhoGotItsNumberAfterItsEnd() {
-    TriageRules rules = rules(List.of(), false);
-    rules.scanners().setEmbedded(STRANGER);
+    Judge judge = judge(List.of(), false);
+    judge.scanners().setEmbedded(STRANGER);
 
-    assertThat(new Triage(rules).decide(Facts.ordinary())).isEqualTo(Decision.SCAN);
+    assertThat(judge.decide(Facts.ordinary())).isEqualTo(Decision.SCAN);
   }
 
   @Test
   void asksForTheParentOfNobodyElse() {
-    TriageRules rules = rules(List.of(), false);
-    rules.scanners().setEmbedded(STRANGER + 1);
+    Judge judge = judge(List.of(), false);
+    judge.scanners().setEmbedded(STRANGER + 1);
     Facts facts = Facts.ordinary();
 
-    new Triage(rules).decide(facts);
+    judge.decide(facts);
 
     assertThat(facts.asked()).doesNotContain("parent");
   }
 
   @Test
   void remembersNothingOfAnEarlierPath() {
-    Triage triage = new Triage(rules(List.of("/srv/build"), true));
+    Judge triage = judge(List.of("/srv/build"), true);
 
     Decision first = triage.decide(Facts.ordinary().at("/srv/build/a/long/path"));
     Decision second = triage.decide(Facts.ordinary().at("/srv"));
@@ -482,8 +479,10 @@ class TriageTest {
   void allowsAtOnceWhateverHasAReasonForIt(Decision decision) {
     boolean needsMore = decision == Decision.SCAN || decision == Decision.OVERSIZE;
 
-    assertThat(decision.allowed().map(InlineReason::name))
-        .isEqualTo(needsMore ? Optional.empty() : Optional.of(decision.name()));
+    assertThat(decision.isAllowed()).isNotEqualTo(needsMore);
+    if (decision.isAllowed() && decision != Decision.CACHED_CLEAN) {
+      assertThat(decision.reason().name()).isEqualTo(decision.name());
+    }
   }
 
   @ParameterizedTest
@@ -492,17 +491,38 @@ class TriageTest {
     assertThat(decision.isExemption()).isEqualTo(decision.name().startsWith("EXEMPT"));
   }
 
-  private static TriageRules rules(List<String> excludes, boolean marksReachOutside) {
+  /** Triage under one policy. */
+  private record Judge(Triage triage, ScannerProcesses scanners, Policy policy) {
+
+    Decision decide(EventFacts facts) {
+      return triage.decide(policy, facts);
+    }
+
+    Decision decideWritten(EventFacts facts) {
+      return triage.decideWritten(policy, facts);
+    }
+  }
+
+  private static Judge judge(List<String> excludes, boolean marksReachOutside) {
+    Exemptions exemptions = new Exemptions(Set.of(EXEMPT), new ProgramSet(List.of(SSHD)));
+    return judge(scanners(), exemptions, excludes, marksReachOutside);
+  }
+
+  private static Judge judge(ScannerProcesses scanners, Exemptions exemptions) {
+    return judge(scanners, exemptions, List.of(), /* marksReachOutside= */ false);
+  }
+
+  private static Judge judge(
+      ScannerProcesses scanners,
+      Exemptions exemptions,
+      List<String> excludes,
+      boolean marksReachOutside) {
     OwnMounts mounts = new OwnMounts();
     mounts.set(new long[] {}, marksReachOutside);
-    return new TriageRules(
-        SELF,
-        scanners(),
-        new Exemptions(Set.of(EXEMPT), new ProgramSet(List.of(SSHD))),
-        new PathRules(List.of(new PathRules.Include("/srv", excludes))),
-        mounts,
-        NoCache.create(),
-        MAX_SIZE);
+    TriageState state =
+        new TriageState(SELF, scanners, mounts, NoCache.create(), new InfectedFiles(1));
+    PathRules paths = new PathRules(List.of(new PathRules.Include("/srv", excludes)));
+    return new Judge(new Triage(state), scanners, TestPolicy.of(exemptions, paths, MAX_SIZE));
   }
 
   private static ScannerProcesses scanners() {

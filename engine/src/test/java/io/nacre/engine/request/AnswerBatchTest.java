@@ -3,7 +3,6 @@ package io.nacre.engine.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.Response;
@@ -19,13 +18,13 @@ class AnswerBatchTest {
 
   private final AnswerCounts counts = new AnswerCounts();
   private FakeKernel kernel;
-  private PermissionRequest.Context context;
+  private JobContext context;
   private AnswerBatch batch;
 
   @BeforeEach
   void open() throws ErrnoException {
     kernel = FakeKernel.open();
-    context = kernel.context(FallbackPolicy.ALLOW_ALL, counts);
+    context = kernel.context(counts);
     batch = new AnswerBatch(context);
   }
 
@@ -37,14 +36,14 @@ class AnswerBatchTest {
   @Test
   void tellsTheKernelWhenItIsSent() throws ErrnoException {
     PermissionRequest clean = request(FIRST, true);
-    batch.answer(clean, CLEAN, 7);
-    batch.answer(request(FIRST + 1, true), INFECTED, 7);
+    batch.complete(clean, CLEAN, 7);
+    batch.complete(request(FIRST + 1, true), INFECTED, 7);
 
     assertThat(kernel.heard()).isEmpty();
     batch.send();
     batch.send();
 
-    assertThat(clean.answered()).contains(new Answer(Response.ALLOW, CLEAN, 7));
+    assertThat(clean.answer()).isEqualTo(new Answer(Response.ALLOW, CLEAN, 7));
     assertThat(kernel.heard())
         .containsExactly(
             new FakeKernel.Told(FIRST, Response.ALLOW),
@@ -57,7 +56,7 @@ class AnswerBatchTest {
     PermissionRequest request = request(FIRST, true);
     request.answer(CLEAN, 1);
 
-    batch.answer(request, INFECTED, 2);
+    batch.complete(request, INFECTED, 2);
     batch.send();
 
     assertThat(kernel.heard()).hasSize(1);
@@ -66,7 +65,7 @@ class AnswerBatchTest {
 
   @Test
   void tellsTheKernelNothingOfWhomNobodyWaits() throws ErrnoException {
-    batch.answer(request(FIRST, false), CLEAN, 1);
+    batch.complete(request(FIRST, false), CLEAN, 1);
     batch.send();
 
     assertThat(kernel.heard()).isEmpty();
@@ -75,7 +74,7 @@ class AnswerBatchTest {
 
   @Test
   void sendsWhatIsTooMuchForOneCall() throws ErrnoException {
-    IntStream.range(0, 3_000).forEach(i -> batch.answer(request(FIRST + i, true), CLEAN, 1));
+    IntStream.range(0, 3_000).forEach(i -> batch.complete(request(FIRST + i, true), CLEAN, 1));
     batch.send();
 
     assertThat(kernel.heard())
@@ -85,13 +84,13 @@ class AnswerBatchTest {
 
   @Test
   void saysIfTheKernelRefuses() {
-    batch.answer(request(FIRST, true), CLEAN, 1);
+    batch.complete(request(FIRST, true), CLEAN, 1);
     kernel.hangUp();
 
     assertThatThrownBy(() -> batch.send()).isInstanceOf(UnansweredException.class);
   }
 
   private PermissionRequest request(int eventFd, boolean waiting) {
-    return new PermissionRequest(context, eventFd, 0, waiting, 0, 10);
+    return RequestBuilder.of(context, eventFd).waiting(waiting).build();
   }
 }

@@ -55,7 +55,7 @@ class AnswerCountsTest {
 
   @Test
   void countWhatWasKnownApartFromWhatWasScanned() {
-    counts.addKnown(Response.DENY);
+    counts.addCached(Response.DENY);
 
     assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
     assertThat(counts.total()).isEqualTo(1);
@@ -93,7 +93,7 @@ class AnswerCountsTest {
     counts.add(InlineReason.EMPTY);
     counts.addGone(1);
     counts.addUnreadable();
-    counts.addKnown(Response.DENY);
+    counts.addCached(Response.DENY);
     counts.background().addQueued();
 
     counts.reset();

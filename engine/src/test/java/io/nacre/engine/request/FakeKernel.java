@@ -1,6 +1,5 @@
 package io.nacre.engine.request;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.fanotify.FanotifyEvents;
@@ -44,8 +43,8 @@ public final class FakeKernel implements AutoCloseable {
   }
 
   /** What the requests of this group have in common. */
-  public PermissionRequest.Context context(FallbackPolicy fallback, AnswerCounts counts) {
-    return new PermissionRequest.Context(group, fallback, counts);
+  public JobContext context(AnswerCounts counts) {
+    return new JobContext(group, counts);
   }
 
   /** Raises one event. */

@@ -1,6 +1,5 @@
 package io.nacre.engine.request;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
@@ -13,8 +12,8 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /**
- * A connection, the waiting room and a reader that answer one {@link PermissionRequest} at once:
- * the first one answers, and the kernel hears that and nothing else.
+ * A connection, the scheduler and a reader that answer one {@link PermissionRequest} at once: the
+ * first one answers, and the kernel gets that and nothing else.
  */
 public class PermissionRequestLincheck {
   /** Never opened or closed here; a name for the request. */
@@ -24,8 +23,7 @@ public class PermissionRequestLincheck {
 
   private final AnswerCounts counts = new AnswerCounts();
   private final PermissionRequest request =
-      new PermissionRequest(
-          KERNEL.context(FallbackPolicy.ALLOW_ALL, counts), EVENT_FD, 0, true, 0, 1_000);
+      RequestBuilder.of(KERNEL.context(counts), EVENT_FD).build();
 
   @Operation
   public boolean clean() {
@@ -38,8 +36,8 @@ public class PermissionRequestLincheck {
   }
 
   @Operation
-  public boolean knownAsInfected() {
-    return request.denyAsKnown(new Verdict.Infected("Eicar"), 1);
+  public boolean cachedAsInfected() {
+    return request.denyByCache(new Verdict.Infected("Eicar"), 1);
   }
 
   @Operation
@@ -49,7 +47,7 @@ public class PermissionRequestLincheck {
 
   @Operation
   public Optional<Response> answered() {
-    return request.answered().map(Answer::response);
+    return request.isCompleted() ? Optional.of(request.answer().response()) : Optional.empty();
   }
 
   /** Once all is over. */
@@ -57,7 +55,7 @@ public class PermissionRequestLincheck {
   public void theKernelHeardTheOneAnswer() throws ErrnoException {
     List<FakeKernel.Told> heard = KERNEL.heard();
     List<FakeKernel.Told> due =
-        request.answered().map(a -> new FakeKernel.Told(EVENT_FD, a.response())).stream().toList();
+        answered().map(response -> new FakeKernel.Told(EVENT_FD, response)).stream().toList();
     if (!heard.equals(due) || counts.total() != due.size()) {
       throw new AssertionError(heard + " instead of " + due + ", counted " + counts.total());
     }
@@ -75,7 +73,7 @@ public class PermissionRequestLincheck {
       return answer(Response.DENY);
     }
 
-    public boolean knownAsInfected() {
+    public boolean cachedAsInfected() {
       return answer(Response.DENY);
     }
 

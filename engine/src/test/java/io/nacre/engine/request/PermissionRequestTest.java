@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -13,6 +14,7 @@ import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PermissionRequestTest {
-  private static final FallbackPolicy DENY_ALL =
-      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Verdict INFECTED = new Verdict.Infected("Eicar");
   private static final long READ_AT = 1_000;
@@ -63,7 +63,7 @@ class PermissionRequestTest {
 
     assertThat(first).isTrue();
     assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
-    assertThat(request.answered()).contains(new Answer(Response.ALLOW, CLEAN, 700));
+    assertThat(request.answer()).isEqualTo(new Answer(Response.ALLOW, CLEAN, 700));
     assertThat(counts.byReason()).containsEntry("clean", 1L);
     assertThat(counts.denied()).isZero();
   }
@@ -75,7 +75,7 @@ class PermissionRequestTest {
     request.answer(INFECTED, READ_AT);
 
     assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
-    assertThat(request.answered()).contains(new Answer(Response.DENY, INFECTED, 0));
+    assertThat(request.answer()).isEqualTo(new Answer(Response.DENY, INFECTED, 0));
     assertThat(counts.byReason()).containsEntry("infected", 1L);
     assertThat(counts.denied()).isEqualTo(1);
   }
@@ -86,9 +86,9 @@ class PermissionRequestTest {
 
     request.answer(INFECTED, READ_AT);
 
-    assertThat(request.opener().pid()).isEqualTo(ProcFs.self());
-    assertThat(request.opener().uid()).hasValue(ProcFs.effectiveUserOfSelf());
-    assertThat(request.opener().program()).hasValueSatisfying(p -> assertThat(p).endsWith("java"));
+    assertThat(request.process().pid()).isEqualTo(ProcFs.self());
+    assertThat(request.process().uid()).hasValue(ProcFs.effectiveUserOfSelf());
+    assertThat(request.process().program()).hasValueSatisfying(p -> assertThat(p).endsWith("java"));
   }
 
   @Test
@@ -97,7 +97,7 @@ class PermissionRequestTest {
 
     request.answer(CLEAN, READ_AT);
 
-    assertThat(request.opener())
+    assertThat(request.process())
         .isEqualTo(new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.empty()));
   }
 
@@ -109,17 +109,17 @@ class PermissionRequestTest {
     boolean first = request.answer(INFECTED, DEADLINE_AT + 1);
 
     assertThat(first).isFalse();
-    assertThat(request.opener().program()).isPresent();
+    assertThat(request.process().program()).isPresent();
   }
 
   @ParameterizedTest
   @EnumSource
   void answersByThePolicyForWantOfAVerdict(FallbackReason reason) throws IOException {
-    PermissionRequest request = request(DENY_ALL, true);
+    PermissionRequest request = request(TestPolicy.DENY_ALL, true);
 
     request.answer(reason, READ_AT);
 
-    Response expected = DENY_ALL.responseTo(reason);
+    Response expected = TestPolicy.DENY_ALL.responseTo(reason);
     assertThat(kernel.heard()).containsExactly(new Told(file.fd(), expected));
     assertThat(counts.count(reason)).isEqualTo(1);
     assertThat(counts.denied()).isEqualTo(expected == Response.DENY ? 1 : 0);
@@ -137,7 +137,7 @@ class PermissionRequestTest {
     assertThat(third).isFalse();
     assertThat(kernel.heard()).hasSize(1);
     assertThat(counts.total()).isEqualTo(1);
-    assertThat(request.answered().orElseThrow().because())
+    assertThat(request.answer().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
   }
 
@@ -169,7 +169,7 @@ class PermissionRequestTest {
 
         assertThat(first).isEqualTo(1);
         assertThat(kernel.heard())
-            .containsExactly(new Told(file.fd(), request.answered().orElseThrow().response()));
+            .containsExactly(new Told(file.fd(), request.answer().response()));
       }
     } finally {
       pool.shutdownNow();
@@ -203,25 +203,25 @@ class PermissionRequestTest {
 
   @Test
   void tellsTheKernelNothingIfNobodyWaits() throws IOException {
-    PermissionRequest request = request(DENY_ALL, false);
+    PermissionRequest request = request(TestPolicy.DENY_ALL, false);
 
     boolean first = request.answer(INFECTED, READ_AT + 5);
 
     assertThat(first).isTrue();
     assertThat(kernel.heard()).isEmpty();
-    assertThat(request.answered()).contains(new Answer(Response.ALLOW, INFECTED, 5));
+    assertThat(request.answer()).isEqualTo(new Answer(Response.ALLOW, INFECTED, 5));
     assertThat(counts.byReason()).containsEntry("infected", 1L);
     assertThat(counts.denied()).isZero();
   }
 
   @Test
   void deniesNothingForWantOfAVerdictIfNobodyWaits() throws IOException {
-    PermissionRequest request = request(DENY_ALL, false);
+    PermissionRequest request = request(TestPolicy.DENY_ALL, false);
 
     request.answer(FallbackReason.OVERLOAD, READ_AT);
 
     assertThat(kernel.heard()).isEmpty();
-    assertThat(request.answered().orElseThrow().response()).isEqualTo(Response.ALLOW);
+    assertThat(request.answer().response()).isEqualTo(Response.ALLOW);
     assertThat(counts.denied()).isZero();
   }
 
@@ -229,50 +229,13 @@ class PermissionRequestTest {
   void deniesAFileThatIsKnownToBeInfected() throws IOException {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
 
-    boolean first = request.denyAsKnown(new Verdict.Infected("Eicar"), READ_AT + 3);
+    boolean first = request.denyByCache(new Verdict.Infected("Eicar"), READ_AT + 3);
 
     assertThat(first).isTrue();
     assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
-    assertThat(request.answered()).contains(new Answer(Response.DENY, INFECTED, 3));
-    assertThat(request.opener().program()).isPresent();
+    assertThat(request.answer()).isEqualTo(new Answer(Response.DENY, INFECTED, 3));
+    assertThat(request.process().program()).isPresent();
     assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
-  }
-
-  @Test
-  void countsAFileThatWasWrittenAsNoAnswer() throws IOException {
-    PermissionRequest request =
-        PermissionRequest.written(
-            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), Optional.empty(), READ_AT);
-
-    request.answer(INFECTED, READ_AT + 9);
-    request.close();
-
-    assertThat(request.occasion()).isEqualTo(ScanTrigger.WRITTEN);
-    assertThat(request.answered()).contains(new Answer(Response.ALLOW, INFECTED, 9));
-    assertThat(kernel.heard()).isEmpty();
-    assertThat(counts.total()).isZero();
-    assertThat(counts.background().byName()).containsEntry("infected", 1L);
-    assertThat(file.isOpen()).isFalse();
-  }
-
-  @Test
-  void knowsWhoWroteTheFileBeforeItIsScanned() {
-    PermissionRequest request =
-        PermissionRequest.written(
-            kernel.context(DENY_ALL, counts), file.fd(), ProcFs.self(), Optional.empty(), READ_AT);
-
-    assertThat(request.opener().program()).isPresent();
-    assertThat(request.nanosLeft(READ_AT)).isGreaterThan(Long.MAX_VALUE / 4);
-  }
-
-  @Test
-  void knowsNobodyWhoMovedAFileIn() {
-    PermissionRequest request =
-        PermissionRequest.movedIn(
-            kernel.context(DENY_ALL, counts), file.fd(), Optional.empty(), READ_AT);
-
-    assertThat(request.occasion()).isEqualTo(ScanTrigger.MOVED_IN);
-    assertThat(request.opener().program()).isEmpty();
   }
 
   @Test
@@ -289,27 +252,25 @@ class PermissionRequestTest {
 
   @Test
   void looksWhoTheOpenerIsOnlyWhereNobodyElseWaitsForThat() {
-    PermissionRequest late = request(FallbackPolicy.ALLOW_ALL, true);
-    late.learnProgram(Optional.of("/usr/bin/cat"));
-    late.answer(FallbackReason.DEADLINE, READ_AT);
+    PermissionRequest deferred = builder().program("/usr/bin/cat").build();
+    deferred.answer(FallbackReason.DEADLINE, READ_AT);
     PermissionRequest failed = request(FallbackPolicy.ALLOW_ALL, false);
     failed.answer(FallbackReason.CLAMD_DOWN, READ_AT);
 
-    assertThat(late.opener())
+    assertThat(deferred.process())
         .isEqualTo(
             new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
-    assertThat(failed.opener().uid()).isPresent();
+    assertThat(failed.process().uid()).isPresent();
   }
 
   @Test
   void takesNobodyForTheOpenerWhoRunsAnotherProgram() {
-    PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
-    request.learnProgram(Optional.of("/usr/bin/cat"));
+    PermissionRequest request = builder().program("/usr/bin/cat").build();
     request.answer(FallbackReason.DEADLINE, READ_AT);
 
     request.answer(INFECTED, READ_AT); // by now the number is another process's: ours
 
-    assertThat(request.opener())
+    assertThat(request.process())
         .isEqualTo(
             new ProcessInfo(ProcFs.self(), OptionalInt.empty(), Optional.of("/usr/bin/cat")));
   }
@@ -318,18 +279,14 @@ class PermissionRequestTest {
   void isToldOfBeforeItsDescriptorIsClosed() {
     List<Boolean> open = new ArrayList<>();
     PermissionRequest request =
-        new PermissionRequest(
-            new PermissionRequest.Context(
-                kernel.group(),
-                DENY_ALL,
-                counts,
-                closing -> open.add(file.isOpen()),
-                DescriptorCloser.AT_ONCE),
-            file.fd(),
-            ProcFs.self(),
-            true,
-            READ_AT,
-            DEADLINE_AT);
+        RequestBuilder.of(
+                new JobContext(
+                    kernel.group(),
+                    counts,
+                    closing -> open.add(file.isOpen()),
+                    DescriptorCloser.AT_ONCE),
+                file.fd())
+            .build();
     request.answer(CLEAN, READ_AT);
 
     request.close();
@@ -346,7 +303,7 @@ class PermissionRequestTest {
     assertThatThrownBy(() -> request.answer(CLEAN, READ_AT))
         .isInstanceOf(UnansweredException.class)
         .hasCauseInstanceOf(ErrnoException.class);
-    assertThat(request.answered()).isPresent();
+    assertThat(request.isCompleted()).isTrue();
   }
 
   @Test
@@ -361,23 +318,32 @@ class PermissionRequestTest {
   @Test
   void knowsHowMuchTimeIsLeftWhenTheClockWrapsAround() {
     long readAt = Long.MAX_VALUE - 10;
-    PermissionRequest request =
-        new PermissionRequest(
-            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-            file.fd(),
-            1,
-            true,
-            readAt,
-            readAt + 100);
+    PermissionRequest request = builder().readAt(readAt).deadline(Duration.ofNanos(100)).build();
 
     request.answer(CLEAN, readAt + 50);
 
     assertThat(request.nanosLeft(readAt + 50)).isEqualTo(50);
-    assertThat(request.answered().orElseThrow().tookNanos()).isEqualTo(50);
+    assertThat(request.answer().tookNanos()).isEqualTo(50);
+  }
+
+  @Test
+  void answersByThePolicyThatItWasReadUnder() {
+    PermissionRequest request = request(TestPolicy.DENY_ALL, true);
+
+    request.answer(FallbackReason.DEADLINE, DEADLINE_AT);
+
+    assertThat(request.policy().fallback()).isEqualTo(TestPolicy.DENY_ALL);
+    assertThat(request.answer().response()).isEqualTo(Response.DENY);
   }
 
   private PermissionRequest request(FallbackPolicy fallback, boolean waiting) {
-    return new PermissionRequest(
-        kernel.context(fallback, counts), file.fd(), ProcFs.self(), waiting, READ_AT, DEADLINE_AT);
+    return builder().fallback(fallback).waiting(waiting).build();
+  }
+
+  private RequestBuilder builder() {
+    return RequestBuilder.of(kernel.context(counts), file.fd())
+        .pid(ProcFs.self())
+        .readAt(READ_AT)
+        .deadline(Duration.ofNanos(DEADLINE_AT - READ_AT));
   }
 }

@@ -3,7 +3,6 @@ package io.nacre.engine.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -25,12 +24,12 @@ class ResponderTest {
   private final AnswerCounts counts = new AnswerCounts();
   private final List<EventFile> files = new ArrayList<>();
   private FakeKernel kernel;
-  private PermissionRequest.Context context;
+  private JobContext context;
 
   @BeforeEach
   void open() throws IOException {
     kernel = FakeKernel.open();
-    context = kernel.context(FallbackPolicy.ALLOW_ALL, counts);
+    context = kernel.context(counts);
   }
 
   @AfterEach
@@ -76,6 +75,6 @@ class ResponderTest {
   private PermissionRequest request() throws IOException {
     EventFile file = EventFile.open(Files.writeString(directory.resolve("f"), "content"));
     files.add(file);
-    return new PermissionRequest(context, file.fd(), 0, true, 0, 1_000_000_000L);
+    return RequestBuilder.of(context, file.fd()).build();
   }
 }

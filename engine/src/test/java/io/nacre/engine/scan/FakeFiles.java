@@ -1,34 +1,46 @@
 package io.nacre.engine.scan;
 
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.verdict.FileInspector;
 import io.nacre.engine.verdict.FileVersion;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A kernel that says of all files what the test wants. */
-final class FakeFiles implements FileProbe {
+/** A kernel that says of all files what the test wants; descriptors are made known. */
+final class FakeFiles implements FileInspector {
   volatile boolean isKnown = true;
   volatile boolean isQuiet = true;
   volatile long changed;
-  volatile long signatures;
+  private final Map<Integer, Long> inodes = new ConcurrentHashMap<>();
 
-  @Override
-  public boolean isKnownByNumber(PermissionRequest request) {
-    return isKnown;
+  /** Says which file a descriptor is open on. */
+  void opened(int fd, long inode) {
+    inodes.put(fd, inode);
   }
 
   @Override
-  public boolean isQuiet(PermissionRequest request) {
-    return isQuiet;
+  public Tracking tracking(FileVersion version, long mountId) {
+    return isKnown ? Tracking.TIMES : Tracking.NONE;
   }
 
   @Override
-  public Optional<FileVersion> version(PermissionRequest request) {
-    return Optional.of(version(request.facts().orElseThrow().version().inode()));
+  public boolean isWholeFilesystem(long device) {
+    return false;
   }
 
   @Override
-  public long signatures() {
-    return signatures;
+  public boolean hasWriter(int fd) {
+    return !isQuiet;
+  }
+
+  @Override
+  public boolean isSettled(FileVersion version) {
+    return true;
+  }
+
+  @Override
+  public Optional<FileVersion> version(int fd) {
+    return Optional.of(version(inodes.getOrDefault(fd, 0L)));
   }
 
   /** Returns the version that a file has now. */

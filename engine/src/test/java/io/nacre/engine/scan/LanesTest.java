@@ -5,6 +5,7 @@ import static io.nacre.engine.scan.Requests.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -31,14 +32,14 @@ class LanesTest {
   }
 
   @Test
-  void takeTheLateBehindAllWhoWaitAndTheBackgroundLast() {
+  void takeDeferredOnesBehindBlockedOpenersAndTheBackgroundLast() {
     PendingScan background = add(requests.written(SMALL));
-    PendingScan late = requests.open(1, SMALL);
-    late.request().answer(FallbackReason.DEADLINE, 1);
-    add(late);
+    PendingScan deferred = requests.open(1, SMALL);
+    deferred.job().complete(new Verdict.Unscanned(FallbackReason.DEADLINE, ""), 1);
+    add(deferred);
     PendingScan open = add(requests.open(1, SMALL));
 
-    assertThat(take(3)).containsExactly(open, late, background);
+    assertThat(take(3)).containsExactly(open, deferred, background);
   }
 
   @Test
@@ -71,7 +72,7 @@ class LanesTest {
     assertThat(lanes.next()).isEmpty();
     PendingScan small = add(requests.open(1, SMALL));
     assertThat(lanes.next()).contains(small);
-    lanes.over(Lane.BIG_OPEN);
+    lanes.end(Lane.BIG_OPEN);
     assertThat(lanes.next()).isPresent();
   }
 
@@ -96,24 +97,24 @@ class LanesTest {
   }
 
   @Test
-  void starveNobody() {
+  void starveNoLane() {
     PendingScan bigOpen = add(requests.open(1, BIG));
     PendingScan bigExec = add(requests.exec(1, BIG));
     PendingScan open = add(requests.open(1, SMALL));
     Set<PendingScan> taken = new HashSet<>();
 
-    for (int i = 0; i < 4 * Lane.AWAITED.size(); i++) {
+    for (int i = 0; i < 4 * Lane.BLOCKED.size(); i++) {
       add(requests.exec(2, SMALL)); // there is always one
       PendingScan next = lanes.next().orElseThrow();
       taken.add(next);
-      lanes.over(Lane.of(next.request()));
+      lanes.end(Lane.of(next.job()));
     }
 
     assertThat(taken).contains(bigOpen, bigExec, open);
   }
 
   @Test
-  void forgetWhoIsRemoved() {
+  void removeOne() {
     PendingScan first = add(requests.open(1, SMALL));
     PendingScan second = add(requests.open(1, SMALL));
 
@@ -134,7 +135,7 @@ class LanesTest {
     int added = 0;
     while (added < 3_000 || !waiting.isEmpty() || !running.isEmpty()) {
       if (added < 3_000 && random.nextInt(3) > 0) {
-        waiting.add(add(anyone(random)));
+        waiting.add(add(anyOne(random)));
         added++;
       } else if (!waiting.isEmpty() && random.nextInt(20) == 0) {
         PendingScan leaving = waiting.remove(random.nextInt(waiting.size()));
@@ -142,20 +143,20 @@ class LanesTest {
         over.add(leaving);
       } else if (!running.isEmpty() && random.nextBoolean()) {
         PendingScan done = running.remove(random.nextInt(running.size()));
-        lanes.over(Lane.of(done.request()));
+        lanes.end(Lane.of(done.job()));
         assertThat(over.add(done)).isTrue();
       } else if (running.size() < SCANNERS) {
         lanes.next().ifPresent(running::add);
         waiting.removeAll(running);
       }
-      assertThat(running).filteredOn(t -> Lane.of(t.request()).isBig()).hasSizeLessThan(3);
+      assertThat(running).filteredOn(t -> Lane.of(t.job()).isBig()).hasSizeLessThan(3);
       assertThat(running).filteredOn(PendingScan::isBackground).hasSizeLessThan(3);
     }
     assertThat(over).hasSize(3_000);
     assertThat(lanes.all()).isEmpty();
   }
 
-  private PendingScan anyone(Random random) {
+  private PendingScan anyOne(Random random) {
     long size = random.nextBoolean() ? SMALL : BIG;
     int user = random.nextInt(5);
     return switch (random.nextInt(3)) {
@@ -165,9 +166,9 @@ class LanesTest {
     };
   }
 
-  private PendingScan add(PendingScan ticket) {
-    lanes.add(ticket);
-    return ticket;
+  private PendingScan add(PendingScan pending) {
+    lanes.add(pending);
+    return pending;
   }
 
   private List<PendingScan> take(int count) {

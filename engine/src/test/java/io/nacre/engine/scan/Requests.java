@@ -1,68 +1,65 @@
 package io.nacre.engine.scan;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.FileFacts;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.JobContext;
+import io.nacre.engine.request.RequestBuilder;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import java.util.Optional;
 
-/** Requests without a kernel and without a file: they can be answered, and are never closed. */
+/** Jobs without a kernel and without a file: they can be completed, and are never closed. */
 final class Requests {
   static final long SMALL = 100;
   static final long BIG = Lane.BIG_BYTES + 1;
 
   private static final int NOT_OPEN = Integer.MAX_VALUE;
-  private static final PermissionRequest.Context CONTEXT =
-      new PermissionRequest.Context(
-          FanotifyGroup.over(new Fd(NOT_OPEN)), FallbackPolicy.ALLOW_ALL, new AnswerCounts());
+  private static final JobContext CONTEXT =
+      new JobContext(FanotifyGroup.over(new Fd(NOT_OPEN)), new AnswerCounts());
 
   private long arrivals;
 
-  /** A request to open a file of {@code size}, which nobody else opens. */
+  /** A request to open a file of {@code size}, which no other request is about. */
   PendingScan open(int user, long size) {
-    return ticket(user, ScanTrigger.OPENED, Optional.of(version(1_000 + arrivals, size, 0)));
+    return request(user, ScanTrigger.OPENED, facts(version(1_000 + arrivals, size, 0)));
   }
 
   /** A request to execute a file of {@code size}. */
   PendingScan exec(int user, long size) {
-    return ticket(user, ScanTrigger.EXECUTED, Optional.of(version(1_000 + arrivals, size, 0)));
+    return request(user, ScanTrigger.EXECUTED, facts(version(1_000 + arrivals, size, 0)));
   }
 
   /** A file of {@code size} that was written. */
   PendingScan written(long size) {
-    return ticket(
-        PendingScan.NOBODY, ScanTrigger.WRITTEN, Optional.of(version(1_000 + arrivals, size, 0)));
+    FileFacts facts = facts(version(1_000 + arrivals, size, 0));
+    return new PendingScan(
+        arrivals++, BackgroundScan.written(CONTEXT, NOT_OPEN, 0, facts, 0), PendingScan.NO_USER);
   }
 
   /** A request to open the file with the number {@code inode} when it was last changed then. */
   PendingScan openFile(long inode, long changed) {
-    return ticket(0, ScanTrigger.OPENED, Optional.of(version(inode, SMALL, changed)));
+    return request(0, ScanTrigger.OPENED, facts(version(inode, SMALL, changed)));
   }
 
-  /** A request to open a file of which nothing is known. */
+  /** A request to open an unknown file. */
   PendingScan openUnknown() {
-    return ticket(0, ScanTrigger.OPENED, Optional.empty());
+    return request(0, ScanTrigger.OPENED, FileFacts.UNKNOWN);
   }
 
   static FileVersion version(long inode, long size, long changed) {
     return new FileVersion(1, 0, inode, size, changed, 0, changed, 0, 0, 0, 1);
   }
 
-  private PendingScan ticket(int user, ScanTrigger occasion, Optional<FileVersion> version) {
-    PermissionRequest request =
-        new PermissionRequest(
-            CONTEXT,
-            NOT_OPEN,
-            0,
-            occasion,
-            version.map(v -> new FileFacts(v, 1, false)),
-            /* waiting= */ false,
-            0,
-            1);
-    return new PendingScan(arrivals++, request, user);
+  static FileFacts facts(FileVersion version) {
+    return new FileFacts(version, 1, false);
+  }
+
+  private PendingScan request(int user, ScanTrigger trigger, FileFacts facts) {
+    return new PendingScan(
+        arrivals++,
+        RequestBuilder.of(CONTEXT, NOT_OPEN).trigger(trigger).facts(facts).waiting(false).build(),
+        user);
   }
 }

@@ -3,8 +3,10 @@ package io.nacre.engine.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.verdict.FallbackReason;
+import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.Verdict;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ScanCoalescerTest {
@@ -15,133 +17,139 @@ class ScanCoalescerTest {
 
   private final Requests requests = new Requests();
   private final FakeFiles files = new FakeFiles();
-  private final ScanCoalescer sharing = new ScanCoalescer(files);
+  private final SignatureSet signatures = TestExecutor.signatures();
+  private final ScanCoalescer coalescer = new ScanCoalescer(files, signatures);
   private final PendingScan leader = requests.openFile(FILE, 0);
 
+  @BeforeEach
+  void open() {
+    files.opened(leader.job().file(), FILE);
+  }
+
   @Test
-  void hasAllWhoWaitForTheFileGoAlong() {
+  void letsAllThatWaitForTheFileJoin() {
     PendingScan twin = waits(requests.openFile(FILE, 0));
-    PendingScan older = waits(requests.openFile(FILE, -1)); // before somebody wrote
+    PendingScan older = waits(requests.openFile(FILE, -1)); // before a write
     waits(requests.openFile(FILE + 1, 0));
 
-    assertThat(sharing.begin(leader)).containsExactly(twin, older);
+    assertThat(coalescer.begin(leader)).containsExactly(twin, older);
     files.isQuiet = false;
     files.changed = 1;
-    assertThat(sharing.end(leader.request(), NONE).served()).containsExactly(twin, older);
+    assertThat(coalescer.end(leader.job(), NONE).served()).containsExactly(twin, older);
   }
 
   @Test
-  void givesTheVerdictToWhoeverComesLaterIfNobodyWrote() {
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
+  void servesAFollowerIfTheFileCannotHaveChanged() {
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
 
-    ScanCoalescer.Over over = sharing.end(leader.request(), CLEAN);
+    ScanCoalescer.Ended ended = coalescer.end(leader.job(), CLEAN);
 
-    assertThat(over).isEqualTo(new ScanCoalescer.Over(leader, List.of(later), none()));
-    assertThat(sharing.isScanned(leader.file())).isFalse();
+    assertThat(ended).isEqualTo(new ScanCoalescer.Ended(leader, List.of(follower), none()));
+    assertThat(coalescer.isScanned(leader.job())).isFalse();
   }
 
   @Test
-  void hasAnotherScanIfSomebodyCouldWriteWhenItBegan() {
+  void needsAnotherScanIfThereWasAWriterWhenItBegan() {
     files.isQuiet = false;
-    sharing.begin(leader);
+    coalescer.begin(leader);
     files.isQuiet = true;
-    PendingScan later = follows(requests.openFile(FILE, 0));
+    PendingScan follower = follows(requests.openFile(FILE, 0));
 
-    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+    assertThat(coalescer.end(leader.job(), CLEAN).unserved()).containsExactly(follower);
   }
 
   @Test
-  void hasAnotherScanIfSomebodyCanWriteWhenItEnds() {
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
+  void needsAnotherScanIfThereIsAWriterWhenItEnds() {
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
     files.isQuiet = false;
 
-    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+    assertThat(coalescer.end(leader.job(), CLEAN).unserved()).containsExactly(follower);
   }
 
   @Test
-  void hasAnotherScanIfTheFileIsAnotherVersionNow() {
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
+  void needsAnotherScanIfTheFileIsAnotherVersionNow() {
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
     files.changed = 1;
 
-    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+    assertThat(coalescer.end(leader.job(), CLEAN).unserved()).containsExactly(follower);
   }
 
   @Test
-  void hasAnotherScanIfClamdHasOtherSignaturesNow() {
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
-    files.signatures = 1;
+  void needsAnotherScanIfClamdHasOtherSignaturesNow() {
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
+    signatures.invalidateClean("other signatures");
 
-    assertThat(sharing.end(leader.request(), CLEAN).again()).containsExactly(later);
+    assertThat(coalescer.end(leader.job(), CLEAN).unserved()).containsExactly(follower);
   }
 
   @Test
-  void hasAnotherScanIfThereIsNoVerdict() {
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
+  void needsAnotherScanIfThereIsNoVerdict() {
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
 
-    assertThat(sharing.end(leader.request(), NONE).again()).containsExactly(later);
+    assertThat(coalescer.end(leader.job(), NONE).unserved()).containsExactly(follower);
   }
 
   @Test
-  void deniesTheSameVersionWhoeverCanWrite() {
+  void deniesTheSameVersionDespiteAWriter() {
     files.isQuiet = false;
-    sharing.begin(leader);
+    coalescer.begin(leader);
     PendingScan same = follows(requests.openFile(FILE, 0));
     PendingScan other = follows(requests.openFile(FILE, 1));
 
-    ScanCoalescer.Over over = sharing.end(leader.request(), INFECTED);
+    ScanCoalescer.Ended ended = coalescer.end(leader.job(), INFECTED);
 
-    assertThat(over.served()).containsExactly(same);
-    assertThat(over.again()).containsExactly(other);
+    assertThat(ended.served()).containsExactly(same);
+    assertThat(ended.unserved()).containsExactly(other);
   }
 
   @Test
-  void sharesNothingWhereNumbersMeanNothing() {
+  void sharesNothingWhereNumbersIdentifyNoFile() {
     files.isKnown = false;
     waits(requests.openFile(FILE, 0));
 
-    assertThat(sharing.begin(leader)).isEmpty();
-    assertThat(sharing.follow(requests.openFile(FILE, 0))).isFalse();
-    assertThat(sharing.followers()).isEmpty();
+    assertThat(coalescer.begin(leader)).isEmpty();
+    assertThat(coalescer.follow(requests.openFile(FILE, 0))).isFalse();
+    assertThat(coalescer.sharing()).isEmpty();
   }
 
   @Test
-  void sharesNothingOfFilesOfWhichNothingIsKnown() {
+  void sharesNoScanOfUnknownFiles() {
     PendingScan unknown = requests.openUnknown();
     waits(requests.openUnknown());
 
-    assertThat(sharing.begin(unknown)).isEmpty();
-    assertThat(sharing.follow(requests.openUnknown())).isFalse();
+    assertThat(coalescer.begin(unknown)).isEmpty();
+    assertThat(coalescer.follow(requests.openUnknown())).isFalse();
   }
 
   @Test
-  void forgetsWhoeverIsGivenUp() {
+  void forgetsJobsThatAreShed() {
     PendingScan twin = waits(requests.openFile(FILE, 0));
     PendingScan gone = waits(requests.openFile(FILE, 0));
-    sharing.remove(gone);
-    sharing.begin(leader);
-    PendingScan later = follows(requests.openFile(FILE, 0));
-    assertThat(sharing.followers()).containsExactly(twin, later);
+    coalescer.remove(gone);
+    coalescer.begin(leader);
+    PendingScan follower = follows(requests.openFile(FILE, 0));
+    assertThat(coalescer.sharing()).containsExactly(twin, follower);
 
-    sharing.remove(twin);
-    sharing.remove(later);
+    coalescer.remove(twin);
+    coalescer.remove(follower);
 
-    assertThat(sharing.end(leader.request(), CLEAN))
-        .isEqualTo(new ScanCoalescer.Over(leader, none(), none()));
+    assertThat(coalescer.end(leader.job(), CLEAN))
+        .isEqualTo(new ScanCoalescer.Ended(leader, none(), none()));
   }
 
-  private PendingScan waits(PendingScan ticket) {
-    sharing.add(ticket);
-    return ticket;
+  private PendingScan waits(PendingScan pending) {
+    coalescer.add(pending);
+    return pending;
   }
 
-  private PendingScan follows(PendingScan ticket) {
-    assertThat(sharing.follow(ticket)).isTrue();
-    return ticket;
+  private PendingScan follows(PendingScan pending) {
+    assertThat(coalescer.follow(pending)).isTrue();
+    return pending;
   }
 
   private static List<PendingScan> none() {

@@ -2,18 +2,21 @@ package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
-import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.request.Scanned;
+import io.nacre.engine.verdict.FileInspector;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many requests of several users for few files, which somebody infects meanwhile: whatever happens,
- * each is answered once and leaves once, and nobody who came behind a change gets a verdict of
- * before.
+ * Many requests of several users for few files, which are infected meanwhile: each is answered once
+ * and leaves once, and none that came behind a change gets a verdict from before.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ScanSchedulerStormTest {
@@ -57,22 +59,33 @@ class ScanSchedulerStormTest {
   private static final Verdict INFECTED = new Verdict.Infected("Eicar");
 
   /** Files by number, each of which is changed once. */
-  private static final class ChangingFiles implements FileProbe {
+  private static final class ChangingFiles implements FileInspector {
     private final Set<Long> changed = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Long> inodes = new ConcurrentHashMap<>();
 
     @Override
-    public boolean isKnownByNumber(PermissionRequest request) {
-      return inode(request) % 5 != 0;
+    public Tracking tracking(FileVersion version, long mountId) {
+      return version.inode() % 5 != 0 ? Tracking.TIMES : Tracking.NONE;
     }
 
     @Override
-    public boolean isQuiet(PermissionRequest request) {
-      return inode(request) % 7 != 0;
+    public boolean isWholeFilesystem(long device) {
+      return false;
     }
 
     @Override
-    public Optional<FileVersion> version(PermissionRequest request) {
-      return Optional.of(now(inode(request)));
+    public boolean hasWriter(int fd) {
+      return inode(fd) % 7 == 0;
+    }
+
+    @Override
+    public boolean isSettled(FileVersion version) {
+      return true;
+    }
+
+    @Override
+    public Optional<FileVersion> version(int fd) {
+      return Optional.of(now(inode(fd)));
     }
 
     FileVersion now(long inode) {
@@ -80,12 +93,16 @@ class ScanSchedulerStormTest {
       return Requests.version(inode, size, changed.contains(inode) ? 1 : 0);
     }
 
+    void opened(int fd, long inode) {
+      inodes.put(fd, inode);
+    }
+
     void change(long inode) {
       changed.add(inode);
     }
 
-    static long inode(PermissionRequest request) {
-      return request.facts().orElseThrow().version().inode();
+    private long inode(int fd) {
+      return inodes.getOrDefault(fd, 0L);
     }
   }
 
@@ -93,10 +110,10 @@ class ScanSchedulerStormTest {
 
   private final ActorTestKit testKit = ActorTestKit.create();
   private final AnswerCounts counts = new AnswerCounts();
-  private final QueueGauges occupancy = new QueueGauges();
+  private final QueueGauges gauges = new QueueGauges();
   private final ChangingFiles files = new ChangingFiles();
   private final Map<PermissionRequest, Integer> users = new ConcurrentHashMap<>();
-  private final Map<PermissionRequest, Boolean> cameBehindTheChange = new HashMap<>();
+  private final Map<ScanJob, Boolean> cameBehindTheChange = new HashMap<>();
   private final Queue<Scanned> left = new ConcurrentLinkedQueue<>();
   private final AtomicInteger scans = new AtomicInteger();
   private final AtomicInteger mostScans = new AtomicInteger();
@@ -117,29 +134,30 @@ class ScanSchedulerStormTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void answersEachOnceAndNobodyByWhatWasBefore(long seed) throws Exception {
+  void answersEachOnceAndNoneByAVerdictBeforeItsEvent(long seed) throws Exception {
     Random random = new Random(seed);
     int told = 0;
     ExecutorService threads = Executors.newFixedThreadPool(SCANNERS);
     try {
-      ScanScheduler room =
+      ScanScheduler scheduler =
           new ScanScheduler(
-              CAPACITY,
-              SCANNERS,
-              () -> false,
-              System::nanoTime,
-              kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-              files,
+              new ScanStream.Setup(
+                  new ScanStream.Limits(CAPACITY, /* background= */ 1, SCANNERS),
+                  () -> false,
+                  System::nanoTime,
+                  kernel.context(counts),
+                  files,
+                  TestExecutor.signatures()),
               users::get,
-              occupancy);
+              gauges);
       var running =
-          Source.<PermissionRequest>queue(REQUESTS)
+          Source.<ScanJob>queue(REQUESTS)
               .via(
-                  BidiFlow.fromGraph(room)
+                  BidiFlow.fromGraph(scheduler)
                       .join(
-                          Flow.of(PermissionRequest.class)
+                          Flow.of(ScanJob.class)
                               .mapAsyncUnordered(
-                                  SCANNERS, r -> scan(threads, r, random.nextInt(2_000)))))
+                                  SCANNERS, job -> scan(threads, job, random.nextInt(2_000)))))
               .toMat(Sink.foreach(this::leaves), Keep.both())
               .run(testKit.system());
       for (int i = 0; i < REQUESTS; i++) {
@@ -164,15 +182,15 @@ class ScanSchedulerStormTest {
     }
     told += kernel.heard().size();
 
-    assertThat(left).hasSize(REQUESTS).extracting(Scanned::request).doesNotHaveDuplicates();
+    assertThat(left).hasSize(REQUESTS).extracting(Scanned::job).doesNotHaveDuplicates();
     assertThat(told).isEqualTo(REQUESTS);
     assertThat(counts.total()).isEqualTo(REQUESTS);
     assertThat(EventFile.openOn(directory.resolve("f"))).isZero();
     assertThat(mostScans).hasValueLessThanOrEqualTo(SCANNERS);
     assertThat(mostInside).hasValueLessThanOrEqualTo(CAPACITY);
-    assertThat(occupancy.counts().shared()).isPositive();
+    assertThat(gauges.counts().shared()).isPositive();
     assertThat(left)
-        .filteredOn(scanned -> cameBehindTheChange.get(scanned.request()))
+        .filteredOn(scanned -> cameBehindTheChange.get(scanned.job()))
         .extracting(Scanned::verdict)
         .doesNotContain(CLEAN);
   }
@@ -180,41 +198,40 @@ class ScanSchedulerStormTest {
   private PermissionRequest request(Random random, long inode) throws IOException {
     boolean isBehind = files.changed.contains(inode);
     long now = System.nanoTime();
+    EventFile file = EventFile.open(directory.resolve("f"));
+    files.opened(file.fd(), inode);
     PermissionRequest request =
-        new PermissionRequest(
-            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-            EventFile.open(directory.resolve("f")).fd(),
-            0,
-            random.nextInt(4) == 0 ? ScanTrigger.EXECUTED : ScanTrigger.OPENED,
-            Optional.of(new FileFacts(files.now(inode), 1, false)),
-            /* waiting= */ true,
-            now,
-            now + random.nextInt(20_000_000) + 1);
+        RequestBuilder.of(kernel.context(counts), file.fd())
+            .trigger(random.nextInt(4) == 0 ? ScanTrigger.EXECUTED : ScanTrigger.OPENED)
+            .facts(Requests.facts(files.now(inode)))
+            .readAt(now)
+            .deadline(Duration.ofNanos(random.nextInt(20_000_000) + 1))
+            .build();
     users.put(request, random.nextInt(3) == 0 ? random.nextInt(3) : 9);
     cameBehindTheChange.put(request, isBehind);
     return request;
   }
 
-  /** What a scanner does: reads the file at some time, and answers somewhat later. */
-  private CompletionStage<Scanned> scan(ExecutorService threads, PermissionRequest r, int micros) {
+  /** What a scanner does: reads the file at some time, and answers later. */
+  private CompletionStage<Scanned> scan(ExecutorService threads, ScanJob job, int micros) {
     mostScans.accumulateAndGet(scans.incrementAndGet(), Math::max);
     CompletableFuture<Scanned> result = new CompletableFuture<>();
     threads.execute(
         () -> {
-          long inode = ChangingFiles.inode(r);
+          long inode = job.facts().version().inode();
           Verdict verdict = files.changed.contains(inode) ? INFECTED : CLEAN;
           LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
-          r.answer(verdict, System.nanoTime());
+          job.complete(verdict, System.nanoTime());
           scans.decrementAndGet();
-          result.complete(new Scanned(r, verdict));
+          result.complete(new Scanned(job, verdict));
         });
     return result;
   }
 
   private void leaves(Scanned scanned) {
-    QueueGauges.Counts now = occupancy.counts();
-    mostInside.accumulateAndGet(now.waiting() + now.scanning() + now.late(), Math::max);
+    QueueGauges.Counts now = gauges.counts();
+    mostInside.accumulateAndGet(now.waiting() + now.scanning() + now.deferred(), Math::max);
     left.add(scanned);
-    scanned.request().close();
+    scanned.job().close();
   }
 }

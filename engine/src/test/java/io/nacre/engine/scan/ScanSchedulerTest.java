@@ -2,14 +2,19 @@ package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.Answer;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.CloseObserver;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -45,23 +50,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ScanSchedulerTest {
-  private static final FallbackPolicy DENY_ALL =
-      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final int CAPACITY = 3;
   private static final long FILE = 7;
   private static final int SCANNERS = 4;
 
-  /** A request and the file that is open for it. */
-  private record Guest(PermissionRequest request, EventFile file) {
+  /** A job and the file that is open for it. */
+  private record Arrival(ScanJob job, EventFile file) {
 
     boolean isOpen() {
       return file.isOpen();
     }
 
     Optional<Verdict> because() {
-      return request.answered().map(Answer::because);
+      return job.isCompleted() ? Optional.of(job.answer().because()) : Optional.empty();
     }
   }
 
@@ -69,7 +72,7 @@ class ScanSchedulerTest {
 
   private final ActorTestKit testKit =
       ActorTestKit.create(
-          "waiting-room", ManualTime.config().withFallback(ActorTestKit.applicationTestConfig()));
+          "scan-scheduler", ManualTime.config().withFallback(ActorTestKit.applicationTestConfig()));
   private final ActorSystem<?> system = testKit.system();
   private final ManualTime time = ManualTime.get(system);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 7); // wraps around at once
@@ -77,43 +80,39 @@ class ScanSchedulerTest {
   private final AnswerCounts counts = new AnswerCounts();
   private final Map<PermissionRequest, Integer> users = new ConcurrentHashMap<>();
   private final FakeFiles files = new FakeFiles();
-  private final QueueGauges occupancy = new QueueGauges();
+  private final QueueGauges gauges = new QueueGauges();
   private int opened;
   private FakeKernel kernel;
-  private TestPublisher.Probe<PermissionRequest> requests;
-  private TestSubscriber.Probe<PermissionRequest> toScan;
+  private TestPublisher.Probe<ScanJob> jobs;
+  private TestSubscriber.Probe<ScanJob> toScan;
   private TestPublisher.Probe<Scanned> scanned;
   private TestSubscriber.Probe<Scanned> done;
 
   @BeforeEach
   void start() throws IOException {
     kernel = FakeKernel.open();
-    Flow<
-            PermissionRequest,
-            Scanned,
-            Pair<TestSubscriber.Probe<PermissionRequest>, TestPublisher.Probe<Scanned>>>
+    Flow<ScanJob, Scanned, Pair<TestSubscriber.Probe<ScanJob>, TestPublisher.Probe<Scanned>>>
         scanners =
             Flow.fromSinkAndSourceMat(
-                TestSink.<PermissionRequest>create(system),
-                TestSource.<Scanned>create(system),
-                Keep.both());
-    BidiFlow<PermissionRequest, PermissionRequest, Scanned, Scanned, NotUsed> room =
+                TestSink.<ScanJob>create(system), TestSource.<Scanned>create(system), Keep.both());
+    BidiFlow<ScanJob, ScanJob, Scanned, Scanned, NotUsed> scheduler =
         BidiFlow.fromGraph(
             new ScanScheduler(
-                CAPACITY,
-                SCANNERS,
-                silent::get,
-                nanos::get,
-                kernel.context(DENY_ALL, counts),
-                files,
+                new ScanStream.Setup(
+                    new ScanStream.Limits(CAPACITY, /* background= */ 100, SCANNERS),
+                    silent::get,
+                    nanos::get,
+                    kernel.context(counts),
+                    files,
+                    TestExecutor.signatures()),
                 request -> users.getOrDefault(request, 0),
-                occupancy));
+                gauges));
     var probes =
-        TestSource.<PermissionRequest>create(system)
-            .viaMat(room.join(scanners, Keep.right()), Keep.both())
+        TestSource.<ScanJob>create(system)
+            .viaMat(scheduler.join(scanners, Keep.right()), Keep.both())
             .toMat(TestSink.create(system), Keep.both())
             .run(system);
-    requests = probes.first().first();
+    jobs = probes.first().first();
     toScan = probes.first().second().first();
     scanned = probes.first().second().second();
     done = probes.second();
@@ -129,85 +128,85 @@ class ScanSchedulerTest {
   @Test
   void handsARequestToAFreeScannerAndItsResultOn() throws IOException {
     toScan.request(1);
-    Guest guest = arrive();
+    Arrival arrival = arrive();
 
-    toScan.expectNext(guest.request());
-    Scanned result = result(guest, CLEAN);
+    toScan.expectNext(arrival.job());
+    Scanned result = result(arrival, CLEAN);
 
     assertThat(done.expectNext()).isEqualTo(result);
-    assertThat(guest.because()).contains(CLEAN);
-    assertThat(guest.isOpen()).as("closed by whoever comes behind the room").isTrue();
-    awaitOccupancy(0, 0, 0);
+    assertThat(arrival.because()).contains(CLEAN);
+    assertThat(arrival.isOpen()).as("closed behind the scheduler").isTrue();
+    awaitGauges(0, 0, 0);
   }
 
   @Test
-  void keepsTheOrderOfThoseWhoWait() throws IOException {
-    Guest first = arrive();
-    Guest second = arrive();
-    awaitOccupancy(2, 0, 0);
+  void keepsTheOrderOfWaitingRequests() throws IOException {
+    Arrival first = arrive();
+    Arrival second = arrive();
+    awaitGauges(2, 0, 0);
 
     toScan.request(2);
 
-    assertThat(toScan.expectNext()).isSameAs(first.request());
-    assertThat(toScan.expectNext()).isSameAs(second.request());
-    awaitOccupancy(0, 2, 0);
+    assertThat(toScan.expectNext()).isSameAs(first.job());
+    assertThat(toScan.expectNext()).isSameAs(second.job());
+    awaitGauges(0, 2, 0);
   }
 
   @Test
   void answersAtTheDeadlineWhileNoScannerIsFree() throws IOException {
-    Guest guest = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival arrival = arrive();
+    awaitGauges(1, 0, 0);
 
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 1);
+    awaitGauges(0, 0, 1);
 
-    assertThat(guest.request().answered())
-        .contains(
+    assertThat(arrival.job().answer())
+        .isEqualTo(
             new Answer(
                 Response.DENY,
                 new Verdict.Unscanned(FallbackReason.DEADLINE, ""),
                 DEADLINE.toNanos()));
     assertThat(kernel.heard())
-        .containsExactly(new FakeKernel.Told(guest.file().fd(), Response.DENY));
-    assertThat(guest.isOpen()).isTrue();
+        .containsExactly(new FakeKernel.Told(arrival.file().fd(), Response.DENY));
+    assertThat(arrival.isOpen()).isTrue();
   }
 
   @Test
-  void leavesNobodyWaitingForAFrozenClamd() throws IOException {
+  void leavesNoOpenerWaitingForAFrozenClamd() throws IOException {
     arrive();
-    awaitOccupancy(1, 0, 0);
+    awaitGauges(1, 0, 0);
     passes(DEADLINE.minusSeconds(1));
-    Guest younger = arrive();
+    Arrival younger = arrive();
     silent.set(true);
 
     passes(Duration.ofSeconds(1));
-    awaitOccupancy(0, 0, 2);
-    Guest next = arrive();
-    awaitOccupancy(0, 0, 3);
+    awaitGauges(0, 0, 2);
+    Arrival next = arrive();
+    awaitGauges(0, 0, 3);
 
     assertThat(younger.because()).contains(new Verdict.Unscanned(FallbackReason.CLAMD_SILENT, ""));
     assertThat(next.because()).contains(new Verdict.Unscanned(FallbackReason.CLAMD_SILENT, ""));
-    assertThat(next.request().answered().orElseThrow().response()).isEqualTo(Response.DENY);
+    assertThat(next.job().answer().response()).isEqualTo(Response.DENY);
   }
 
   @Test
   void waitsAgainWhenAScanIsOverOrClamdSpeaks() throws IOException {
     toScan.request(1);
-    Guest first = arrive();
-    toScan.expectNext(first.request());
+    Arrival first = arrive();
+    toScan.expectNext(first.job());
     silent.set(true);
     passes(DEADLINE);
     arrive();
-    awaitOccupancy(0, 1, 1);
+    awaitGauges(0, 1, 1);
 
     silent.set(false);
     arrive();
-    awaitOccupancy(1, 1, 1);
+    awaitGauges(1, 1, 1);
     silent.set(true);
     result(first, CLEAN);
     done.expectNext();
-    Guest later = arrive();
-    awaitOccupancy(2, 0, 1);
+    Arrival later = arrive();
+    awaitGauges(2, 0, 1);
 
     assertThat(later.because()).isEmpty();
   }
@@ -216,51 +215,51 @@ class ScanSchedulerTest {
   void waitsForASlowFileAsLongAsOthersAreScanned() throws IOException {
     toScan.request(2);
     arrive();
-    Guest quick = arrive();
+    Arrival quick = arrive();
     toScan.expectNextN(2);
     result(quick, CLEAN);
     done.expectNext();
     silent.set(true);
     passes(DEADLINE);
 
-    Guest next = arrive();
-    awaitOccupancy(1, 1, 0);
+    Arrival next = arrive();
+    awaitGauges(1, 1, 0);
 
     assertThat(next.because()).isEmpty();
   }
 
   @Test
   void answersNobodyBeforeTheDeadline() throws IOException {
-    Guest first = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival first = arrive();
+    awaitGauges(1, 0, 0);
     passes(DEADLINE.dividedBy(2));
-    Guest second = arrive();
-    awaitOccupancy(2, 0, 0);
+    Arrival second = arrive();
+    awaitGauges(2, 0, 0);
 
     passes(DEADLINE.dividedBy(2));
-    awaitOccupancy(1, 0, 1);
+    awaitGauges(1, 0, 1);
 
     assertThat(first.because()).isPresent();
     assertThat(second.because()).isEmpty();
     passes(DEADLINE.dividedBy(2));
-    awaitOccupancy(0, 0, 2);
+    awaitGauges(0, 0, 2);
     assertThat(second.because()).isPresent();
   }
 
   @Test
   void answersAtTheDeadlineWhileTheFileIsScanned() throws IOException {
     toScan.request(1);
-    Guest guest = arrive();
-    toScan.expectNext(guest.request());
+    Arrival arrival = arrive();
+    toScan.expectNext(arrival.job());
 
     passes(DEADLINE);
-    await().until(() -> guest.because().isPresent());
+    await().until(() -> arrival.because().isPresent());
     Verdict late = new Verdict.Infected("Eicar");
-    Scanned result = result(guest, late);
+    Scanned result = result(arrival, late);
 
     assertThat(done.expectNext()).isEqualTo(result);
     assertThat(result.verdict()).isEqualTo(late);
-    assertThat(guest.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
+    assertThat(arrival.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
     assertThat(kernel.heard()).hasSize(1);
     assertThat(counts.total()).isEqualTo(1);
   }
@@ -268,72 +267,71 @@ class ScanSchedulerTest {
   @Test
   void doesNotAnswerAgainAtTheDeadline() throws IOException {
     toScan.request(1);
-    Guest guest = arrive();
-    toScan.expectNext(guest.request());
-    result(guest, CLEAN);
+    Arrival arrival = arrive();
+    toScan.expectNext(arrival.job());
+    result(arrival, CLEAN);
     done.expectNext();
 
     passes(DEADLINE.multipliedBy(2));
-    Guest next = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival next = arrive();
+    awaitGauges(1, 0, 0);
 
-    assertThat(guest.because()).contains(CLEAN);
+    assertThat(arrival.because()).contains(CLEAN);
     assertThat(next.because()).isEmpty();
     assertThat(kernel.heard()).hasSize(1);
   }
 
   @Test
-  void scansTheYoungBeforeTheLate() throws IOException {
-    Guest late = arrive();
-    awaitOccupancy(1, 0, 0);
+  void scansYoungRequestsBeforeDeferredOnes() throws IOException {
+    Arrival deferred = arrive();
+    awaitGauges(1, 0, 0);
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 1);
-    Guest young = arrive();
-    Guest younger = arrive();
-    awaitOccupancy(2, 0, 1);
+    awaitGauges(0, 0, 1);
+    Arrival young = arrive();
+    Arrival younger = arrive();
+    awaitGauges(2, 0, 1);
 
     toScan.request(3);
 
-    assertThat(toScan.expectNext()).isSameAs(young.request());
-    assertThat(toScan.expectNext()).isSameAs(younger.request());
-    assertThat(toScan.expectNext()).isSameAs(late.request());
-    awaitOccupancy(0, 3, 0);
+    assertThat(toScan.expectNext()).isSameAs(young.job());
+    assertThat(toScan.expectNext()).isSameAs(younger.job());
+    assertThat(toScan.expectNext()).isSameAs(deferred.job());
+    awaitGauges(0, 3, 0);
   }
 
   @Test
   void refusesMoreThanItsCapacity() throws IOException {
     toScan.request(1);
-    Guest scanning = arrive();
-    toScan.expectNext(scanning.request());
+    Arrival scanning = arrive();
+    toScan.expectNext(scanning.job());
     arrive();
     arrive();
-    awaitOccupancy(2, 1, 0);
+    awaitGauges(2, 1, 0);
 
-    Guest refused = arrive();
+    Arrival refused = arrive();
 
-    assertThat(done.expectNext().request()).isSameAs(refused.request());
-    assertThat(refused.isOpen()).as("closed by whoever comes behind the room").isTrue();
+    assertThat(done.expectNext().job()).isSameAs(refused.job());
+    assertThat(refused.isOpen()).as("closed behind the scheduler").isTrue();
     assertThat(refused.because()).contains(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""));
     assertThat(kernel.heard())
-        .containsExactly(new FakeKernel.Told(refused.request().file(), Response.DENY));
-    awaitOccupancy(2, 1, 0);
+        .containsExactly(new FakeKernel.Told(refused.job().file(), Response.DENY));
+    awaitGauges(2, 1, 0);
   }
 
   @Test
-  void givesALateOneUpForANewOne() throws IOException {
-    Guest oldest = arrive();
-    Guest older = arrive();
-    Guest old = arrive();
-    awaitOccupancy(3, 0, 0);
+  void shedsADeferredOneForANewOne() throws IOException {
+    Arrival oldest = arrive();
+    Arrival older = arrive();
+    Arrival old = arrive();
+    awaitGauges(3, 0, 0);
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 3);
+    awaitGauges(0, 0, 3);
 
-    Guest young = arrive();
-    awaitOccupancy(1, 0, 2, /* givenUp= */ 1);
+    Arrival young = arrive();
+    awaitGauges(1, 0, 2, /* shed= */ 1);
 
     assertThat(done.expectNext())
-        .isEqualTo(
-            new Scanned(oldest.request(), new Verdict.Unscanned(FallbackReason.OVERLOAD, "")));
+        .isEqualTo(new Scanned(oldest.job(), new Verdict.Unscanned(FallbackReason.OVERLOAD, "")));
     assertThat(older.isOpen()).isTrue();
     assertThat(old.isOpen()).isTrue();
     assertThat(oldest.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
@@ -342,192 +340,192 @@ class ScanSchedulerTest {
   }
 
   @Test
-  void givesTheYoungestOfTheHeaviestUserUpForSomebodyElse() throws IOException {
-    Guest old = arrive(/* user= */ 1);
+  void shedsTheYoungestOfTheHeaviestUserForAnotherUser() throws IOException {
+    Arrival old = arrive(/* user= */ 1);
     arrive(1);
-    Guest young = arrive(1);
-    awaitOccupancy(3, 0, 0);
+    Arrival young = arrive(1);
+    awaitGauges(3, 0, 0);
 
-    Guest other = arrive(/* user= */ 2);
+    Arrival other = arrive(/* user= */ 2);
 
-    assertThat(done.expectNext().request()).isSameAs(young.request());
+    assertThat(done.expectNext().job()).isSameAs(young.job());
     assertThat(young.because()).contains(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""));
-    awaitOccupancy(3, 0, 0);
+    awaitGauges(3, 0, 0);
     toScan.request(2);
-    assertThat(toScan.expectNext()).isSameAs(old.request());
-    assertThat(toScan.expectNext()).as("users take turns").isSameAs(other.request());
+    assertThat(toScan.expectNext()).isSameAs(old.job());
+    assertThat(toScan.expectNext()).as("users take turns").isSameAs(other.job());
   }
 
   @Test
-  void answersThoseWhoShareAScanByItsVerdict() throws IOException {
-    Guest leader = arriveFor(FILE);
-    Guest twin = arriveFor(FILE);
-    awaitOccupancy(2, 0, 0);
+  void answersJobsThatShareAScanByItsVerdict() throws IOException {
+    Arrival leader = arriveFor(FILE);
+    Arrival twin = arriveFor(FILE);
+    awaitGauges(2, 0, 0);
     toScan.request(2);
-    toScan.expectNext(leader.request());
-    Guest later = arriveFor(FILE);
-    awaitOccupancy(2, 1, 0);
+    toScan.expectNext(leader.job());
+    Arrival later = arriveFor(FILE);
+    awaitGauges(2, 1, 0);
 
     result(leader, CLEAN);
 
-    for (Guest guest : List.of(leader, twin, later)) {
-      assertThat(done.expectNext()).isEqualTo(new Scanned(guest.request(), CLEAN));
-      assertThat(guest.because()).contains(CLEAN);
-      assertThat(guest.isOpen()).isTrue();
+    for (Arrival arrival : List.of(leader, twin, later)) {
+      assertThat(done.expectNext()).isEqualTo(new Scanned(arrival.job(), CLEAN));
+      assertThat(arrival.because()).contains(CLEAN);
+      assertThat(arrival.isOpen()).isTrue();
     }
     assertThat(kernel.heard()).hasSize(3);
-    assertThat(occupancy.counts()).isEqualTo(new QueueGauges.Counts(0, 0, 0, 0, /* shared= */ 2));
+    assertThat(gauges.counts()).isEqualTo(new QueueGauges.Counts(0, 0, 0, 0, /* shared= */ 2));
   }
 
   @Test
-  void answersWhoeverSharesAScanAtADeadlineOfItsOwn() throws IOException {
+  void answersAJobThatSharesAScanAtItsOwnDeadline() throws IOException {
     toScan.request(2);
-    Guest leader = arriveFor(FILE);
-    toScan.expectNext(leader.request());
+    Arrival leader = arriveFor(FILE);
+    toScan.expectNext(leader.job());
     passes(DEADLINE.dividedBy(2));
-    Guest later = arriveFor(FILE);
-    awaitOccupancy(1, 1, 0);
+    Arrival later = arriveFor(FILE);
+    awaitGauges(1, 1, 0);
 
     passes(DEADLINE.dividedBy(2));
     await().until(() -> leader.because().isPresent());
     assertThat(later.because()).isEmpty();
     passes(DEADLINE.dividedBy(2));
-    awaitOccupancy(0, 1, 1);
+    awaitGauges(0, 1, 1);
     result(leader, CLEAN);
 
-    assertThat(done.expectNext()).isEqualTo(new Scanned(leader.request(), CLEAN));
-    assertThat(done.expectNext()).isEqualTo(new Scanned(later.request(), CLEAN));
+    assertThat(done.expectNext()).isEqualTo(new Scanned(leader.job(), CLEAN));
+    assertThat(done.expectNext()).isEqualTo(new Scanned(later.job(), CLEAN));
     assertThat(later.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
     assertThat(kernel.heard()).hasSize(2);
   }
 
   @Test
-  void scansAgainForWhoeverCameBeforeAChange() throws IOException {
+  void scansAgainForAFollowerBeforeAChange() throws IOException {
     toScan.request(2);
-    Guest leader = arriveFor(FILE);
-    toScan.expectNext(leader.request());
-    Guest later = arriveFor(FILE);
-    awaitOccupancy(1, 1, 0);
+    Arrival leader = arriveFor(FILE);
+    toScan.expectNext(leader.job());
+    Arrival later = arriveFor(FILE);
+    awaitGauges(1, 1, 0);
     files.changed = 1;
 
     result(leader, CLEAN);
 
-    assertThat(done.expectNext().request()).isSameAs(leader.request());
-    toScan.expectNext(later.request());
+    assertThat(done.expectNext().job()).isSameAs(leader.job());
+    toScan.expectNext(later.job());
     assertThat(later.because()).isEmpty();
   }
 
   @Test
-  void givesUpWhoeverWaitsForTheScanOfAnother() throws IOException {
+  void shedsAFollower() throws IOException {
     toScan.request(1);
-    Guest leader = arriveFor(FILE);
-    toScan.expectNext(leader.request());
+    Arrival leader = arriveFor(FILE);
+    toScan.expectNext(leader.job());
     arriveFor(FILE);
-    Guest young = arriveFor(FILE);
-    awaitOccupancy(2, 1, 0);
+    Arrival young = arriveFor(FILE);
+    awaitGauges(2, 1, 0);
 
-    Guest other = arrive(/* user= */ 2);
+    Arrival other = arrive(/* user= */ 2);
 
-    assertThat(done.expectNext().request()).isSameAs(young.request());
-    awaitOccupancy(2, 1, 0);
+    assertThat(done.expectNext().job()).isSameAs(young.job());
+    awaitGauges(2, 1, 0);
     assertThat(other.because()).isEmpty();
   }
 
   @Test
-  void closesThoseWhoShareAScanWhenItIsStopped() throws IOException {
+  void closesJobsThatShareAScanWhenItIsStopped() throws IOException {
     toScan.request(1);
-    Guest leader = arriveFor(FILE);
-    toScan.expectNext(leader.request());
-    Guest later = arriveFor(FILE);
-    awaitOccupancy(1, 1, 0);
+    Arrival leader = arriveFor(FILE);
+    toScan.expectNext(leader.job());
+    Arrival later = arriveFor(FILE);
+    awaitGauges(1, 1, 0);
 
     done.cancel();
 
     await().until(() -> !later.isOpen());
     assertThat(later.because()).contains(new Verdict.Unscanned(FallbackReason.STOPPING, ""));
     assertThat(leader.because()).contains(new Verdict.Unscanned(FallbackReason.STOPPING, ""));
-    assertThat(leader.isOpen()).as("somebody may still read it").isTrue();
+    assertThat(leader.isOpen()).as("its scan may still read it").isTrue();
   }
 
   @Test
   void takesANewOneWhenAScanIsOver() throws IOException {
     toScan.request(CAPACITY);
-    Guest first = arrive();
+    Arrival first = arrive();
     arrive();
     arrive();
-    awaitOccupancy(0, CAPACITY, 0);
+    awaitGauges(0, CAPACITY, 0);
     result(first, CLEAN);
     done.expectNext();
 
-    Guest next = arrive();
-    awaitOccupancy(1, CAPACITY - 1, 0);
+    Arrival next = arrive();
+    awaitGauges(1, CAPACITY - 1, 0);
 
     assertThat(next.because()).isEmpty();
   }
 
   @Test
   void scansTheBackgroundLastOfAll() throws IOException {
-    Guest late = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival deferred = arrive();
+    awaitGauges(1, 0, 0);
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 1);
-    Guest background = arriveInTheBackground();
-    Guest young = arrive();
-    awaitOccupancy(1, 0, 1);
+    awaitGauges(0, 0, 1);
+    Arrival background = arriveInTheBackground();
+    Arrival young = arrive();
+    awaitGauges(1, 0, 1);
 
     toScan.request(3);
 
-    assertThat(toScan.expectNext()).isSameAs(young.request());
-    assertThat(toScan.expectNext()).isSameAs(late.request());
-    assertThat(toScan.expectNext()).isSameAs(background.request());
-    awaitOccupancy(0, 2, 0);
+    assertThat(toScan.expectNext()).isSameAs(young.job());
+    assertThat(toScan.expectNext()).isSameAs(deferred.job());
+    assertThat(toScan.expectNext()).isSameAs(background.job());
+    awaitGauges(0, 2, 0);
   }
 
   @Test
-  void givesUpWhatMayBeOpenedSoonWhenAnOpenerHasToWait() throws IOException {
-    Guest ahead = arriveInTheBackground(ScanTrigger.AHEAD);
-    Guest written = arriveInTheBackground();
+  void shedsPrefetchesWhenAnOpenerHasToWait() throws IOException {
+    Arrival prefetched = arriveInTheBackground(ScanTrigger.PREFETCH);
+    Arrival written = arriveInTheBackground();
 
-    Guest young = arrive();
+    Arrival young = arrive();
 
-    assertThat(done.expectNext().request()).isSameAs(ahead.request());
+    assertThat(done.expectNext().job()).isSameAs(prefetched.job());
     toScan.request(3);
-    assertThat(toScan.expectNext()).isSameAs(young.request());
-    assertThat(toScan.expectNext()).isSameAs(written.request());
+    assertThat(toScan.expectNext()).isSameAs(young.job());
+    assertThat(toScan.expectNext()).isSameAs(written.job());
     assertThat(counts.background().dropped()).isZero();
   }
 
   @Test
-  void scansWhatMayBeOpenedSoonBehindWhatWasWritten() throws IOException {
-    Guest swept = arriveInTheBackground(ScanTrigger.SWEPT);
-    Guest ahead = arriveInTheBackground(ScanTrigger.AHEAD);
-    Guest written = arriveInTheBackground();
+  void scansPrefetchesBehindWrittenFiles() throws IOException {
+    Arrival onDemand = arriveInTheBackground(ScanTrigger.ON_DEMAND);
+    Arrival prefetched = arriveInTheBackground(ScanTrigger.PREFETCH);
+    Arrival written = arriveInTheBackground();
 
     toScan.request(2);
 
-    assertThat(toScan.expectNext()).isSameAs(written.request());
-    assertThat(toScan.expectNext()).isSameAs(ahead.request());
+    assertThat(toScan.expectNext()).isSameAs(written.job());
+    assertThat(toScan.expectNext()).isSameAs(prefetched.job());
     result(written, CLEAN);
     toScan.request(1);
-    assertThat(toScan.expectNext()).isSameAs(swept.request());
+    assertThat(toScan.expectNext()).isSameAs(onDemand.job());
   }
 
   @Test
   void keepsScannersFreeOfTheBackground() throws IOException {
     toScan.request(4);
-    Guest first = arriveInTheBackground();
-    Guest second = arriveInTheBackground();
-    Guest third = arriveInTheBackground();
-    toScan.expectNext(first.request());
-    toScan.expectNext(second.request());
+    Arrival first = arriveInTheBackground();
+    Arrival second = arriveInTheBackground();
+    Arrival third = arriveInTheBackground();
+    toScan.expectNext(first.job());
+    toScan.expectNext(second.job());
 
-    Guest young = arrive();
-    toScan.expectNext(young.request());
+    Arrival young = arrive();
+    toScan.expectNext(young.job());
     Scanned result = result(first, CLEAN);
 
     assertThat(done.expectNext()).isEqualTo(result);
-    toScan.expectNext(third.request());
-    awaitOccupancy(0, 1, 0);
+    toScan.expectNext(third.job());
+    awaitGauges(0, 1, 0);
   }
 
   @Test
@@ -540,29 +538,29 @@ class ScanSchedulerTest {
       arrive();
     }
 
-    awaitOccupancy(CAPACITY, 0, 0);
+    awaitGauges(CAPACITY, 0, 0);
     assertThat(counts.count(FallbackReason.OVERLOAD)).isZero();
   }
 
   @Test
   void answersNothingForTheBackgroundAtTheDeadline() throws IOException {
-    Guest background = arriveInTheBackground();
-    Guest guest = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival background = arriveInTheBackground();
+    Arrival arrival = arrive();
+    awaitGauges(1, 0, 0);
 
     passes(DEADLINE.multipliedBy(3));
-    awaitOccupancy(0, 0, 1);
+    awaitGauges(0, 0, 1);
 
-    assertThat(guest.because()).isPresent();
+    assertThat(arrival.because()).isPresent();
     assertThat(background.because()).isEmpty();
     assertThat(background.isOpen()).isTrue();
   }
 
   @Test
-  void givesTheBackgroundUpWhenItIsStopped() throws IOException {
-    Guest background = arriveInTheBackground();
+  void closesTheBackgroundWhenItIsStopped() throws IOException {
+    Arrival background = arriveInTheBackground();
     arrive();
-    awaitOccupancy(1, 0, 0);
+    awaitGauges(1, 0, 0);
 
     done.cancel();
 
@@ -572,11 +570,11 @@ class ScanSchedulerTest {
 
   @Test
   void completesWhenTheLastOneOfTheBackgroundIsScanned() throws IOException {
-    Guest background = arriveInTheBackground();
-    requests.sendComplete();
+    Arrival background = arriveInTheBackground();
+    jobs.sendComplete();
 
     toScan.request(1);
-    toScan.expectNext(background.request());
+    toScan.expectNext(background.job());
     Scanned last = result(background, CLEAN);
 
     assertThat(done.expectNext()).isEqualTo(last);
@@ -585,14 +583,14 @@ class ScanSchedulerTest {
   }
 
   @Test
-  void answersEverybodyInsideWhenItIsStopped() throws IOException {
+  void answersAllRequestsInsideWhenItIsStopped() throws IOException {
     toScan.request(1);
-    Guest scanning = arrive();
-    toScan.expectNext(scanning.request());
-    Guest waiting = arrive();
-    awaitOccupancy(1, 1, 0);
+    Arrival scanning = arrive();
+    toScan.expectNext(scanning.job());
+    Arrival waiting = arrive();
+    awaitGauges(1, 1, 0);
 
-    requests.sendError(new IOException("the reader failed"));
+    jobs.sendError(new IOException("the reader failed"));
     done.expectError();
 
     Verdict stopping = new Verdict.Unscanned(FallbackReason.STOPPING, "");
@@ -602,28 +600,28 @@ class ScanSchedulerTest {
         .extracting(FakeKernel.Told::response)
         .containsExactly(Response.ALLOW, Response.ALLOW);
     await().until(() -> !waiting.isOpen());
-    assertThat(scanning.isOpen()).as("somebody may still read it").isTrue();
-    awaitOccupancy(0, 0, 0);
+    assertThat(scanning.isOpen()).as("its scan may still read it").isTrue();
+    awaitGauges(0, 0, 0);
   }
 
   @Test
-  void closesTheLateOnesWhenItIsStopped() throws IOException {
-    Guest late = arrive();
-    awaitOccupancy(1, 0, 0);
+  void closesDeferredOnesWhenItIsStopped() throws IOException {
+    Arrival deferred = arrive();
+    awaitGauges(1, 0, 0);
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 1);
+    awaitGauges(0, 0, 1);
 
     done.cancel();
 
-    await().until(() -> !late.isOpen());
-    assertThat(late.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
-    requests.expectCancellation();
+    await().until(() -> !deferred.isOpen());
+    assertThat(deferred.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
+    jobs.expectCancellation();
   }
 
   @Test
   void stopsWhenTheScannersLeave() throws IOException {
-    Guest waiting = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival waiting = arrive();
+    awaitGauges(1, 0, 0);
 
     toScan.cancel();
 
@@ -633,8 +631,8 @@ class ScanSchedulerTest {
   }
 
   @Test
-  void completesAtOnceIfNobodyIsInside() {
-    requests.sendComplete();
+  void completesAtOnceIfNothingIsInside() {
+    jobs.sendComplete();
 
     done.expectComplete();
     toScan.ensureSubscription().expectComplete();
@@ -642,20 +640,20 @@ class ScanSchedulerTest {
 
   @Test
   void completesWhenTheLastOneIsScanned() throws IOException {
-    Guest late = arrive();
-    awaitOccupancy(1, 0, 0);
+    Arrival deferred = arrive();
+    awaitGauges(1, 0, 0);
     passes(DEADLINE);
-    awaitOccupancy(0, 0, 1);
-    Guest young = arrive();
-    awaitOccupancy(1, 0, 1);
+    awaitGauges(0, 0, 1);
+    Arrival young = arrive();
+    awaitGauges(1, 0, 1);
 
-    requests.sendComplete();
+    jobs.sendComplete();
     toScan.request(2);
-    toScan.expectNext(young.request());
-    toScan.expectNext(late.request());
+    toScan.expectNext(young.job());
+    toScan.expectNext(deferred.job());
     result(young, CLEAN);
     done.expectNext();
-    Scanned last = result(late, CLEAN);
+    Scanned last = result(deferred, CLEAN);
 
     assertThat(done.expectNext()).isEqualTo(last);
     done.expectComplete();
@@ -663,75 +661,78 @@ class ScanSchedulerTest {
 
   @Test
   void stillAnswersAtTheDeadlineWhenNoMoreCome() throws IOException {
-    Guest guest = arrive();
-    awaitOccupancy(1, 0, 0);
-    requests.sendComplete();
+    Arrival arrival = arrive();
+    awaitGauges(1, 0, 0);
+    jobs.sendComplete();
 
     passes(DEADLINE);
 
-    await().until(() -> guest.because().isPresent());
+    await().until(() -> arrival.because().isPresent());
   }
 
-  /** A request of a user who has to wait. */
-  private Guest arrive(int user) throws IOException {
-    return arrive(user, Optional.empty());
+  /** A request of a user that has to wait. */
+  private Arrival arrive(int user) throws IOException {
+    return arrive(user, open(), FileFacts.UNKNOWN);
   }
 
   /** A request for a file with a number. */
-  private Guest arriveFor(long inode) throws IOException {
-    return arrive(0, Optional.of(new FileFacts(files.version(inode), 1, false)));
+  private Arrival arriveFor(long inode) throws IOException {
+    EventFile file = open();
+    files.opened(file.fd(), inode);
+    return arrive(0, file, Requests.facts(files.version(inode)));
   }
 
-  private Guest arrive() throws IOException {
+  private Arrival arrive() throws IOException {
     return arrive(0);
   }
 
-  /** A request with its deadline from now on; returns when the room took it or will soon. */
-  private Guest arrive(int user, Optional<FileFacts> facts) throws IOException {
-    Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
-    EventFile file = EventFile.open(path);
-    long now = nanos.get();
+  /** A request with its deadline from now on; returns when the scheduler took it or will soon. */
+  private Arrival arrive(int user, EventFile file, FileFacts facts) {
     PermissionRequest request =
-        new PermissionRequest(
-            kernel.context(DENY_ALL, counts),
-            file.fd(),
-            1,
-            ScanTrigger.OPENED,
-            facts,
-            /* waiting= */ true,
-            now,
-            now + DEADLINE.toNanos());
+        RequestBuilder.of(kernel.context(counts), file.fd())
+            .pid(1)
+            .facts(facts)
+            .readAt(nanos.get())
+            .deadline(DEADLINE)
+            .fallback(TestPolicy.DENY_ALL)
+            .build();
     users.put(request, user);
-    requests.sendNext(request);
-    return new Guest(request, file);
+    jobs.sendNext(request);
+    return new Arrival(request, file);
   }
 
   /** A file that was written. */
-  private Guest arriveInTheBackground() throws IOException {
-    Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
-    EventFile file = EventFile.open(path);
-    PermissionRequest request =
-        PermissionRequest.written(
-            kernel.context(DENY_ALL, counts), file.fd(), 1, Optional.empty(), nanos.get());
-    requests.sendNext(request);
-    return new Guest(request, file);
+  private Arrival arriveInTheBackground() throws IOException {
+    EventFile file = open();
+    return arriveInTheBackground(
+        BackgroundScan.written(
+            kernel.context(counts), file.fd(), 1, FileFacts.UNKNOWN, nanos.get()),
+        file);
   }
 
-  private Guest arriveInTheBackground(ScanTrigger occasion) throws IOException {
+  private Arrival arriveInTheBackground(ScanTrigger trigger) throws IOException {
+    EventFile file = open();
+    FileFacts facts = Requests.facts(Requests.version(opened, 1, 0));
+    return arriveInTheBackground(
+        BackgroundScan.unopened(
+            kernel.context(counts), file.fd(), trigger, facts, CloseObserver.NONE, nanos.get()),
+        file);
+  }
+
+  private Arrival arriveInTheBackground(BackgroundScan scan, EventFile file) {
+    jobs.sendNext(scan);
+    return new Arrival(scan, file);
+  }
+
+  private EventFile open() throws IOException {
     Path path = Files.writeString(directory.resolve("f" + opened++ + "-"), "content");
-    EventFile file = EventFile.open(path);
-    FileFacts facts = new FileFacts(Requests.version(opened, 1, 0), 1, false);
-    PermissionRequest request =
-        PermissionRequest.unopened(
-            kernel.context(DENY_ALL, counts), file.fd(), occasion, facts, r -> {}, nanos.get());
-    requests.sendNext(request);
-    return new Guest(request, file);
+    return EventFile.open(path);
   }
 
   /** What a scanner does: answers, then says so. */
-  private Scanned result(Guest guest, Verdict verdict) {
-    guest.request().answer(verdict, nanos.get());
-    Scanned result = new Scanned(guest.request(), verdict);
+  private Scanned result(Arrival arrival, Verdict verdict) {
+    arrival.job().complete(verdict, nanos.get());
+    Scanned result = new Scanned(arrival.job(), verdict);
     scanned.sendNext(result);
     return result;
   }
@@ -745,13 +746,13 @@ class ScanSchedulerTest {
     return Awaitility.await().pollInterval(Duration.ofMillis(5));
   }
 
-  private void awaitOccupancy(int waiting, int scanning, int late) {
-    awaitOccupancy(waiting, scanning, late, /* givenUp= */ 0);
+  private void awaitGauges(int waiting, int scanning, int deferred) {
+    awaitGauges(waiting, scanning, deferred, /* shed= */ 0);
   }
 
-  private void awaitOccupancy(int waiting, int scanning, int late, long givenUp) {
+  private void awaitGauges(int waiting, int scanning, int deferred, long shed) {
     QueueGauges.Counts expected =
-        new QueueGauges.Counts(waiting, scanning, late, givenUp, /* shared= */ 0);
-    await().untilAsserted(() -> assertThat(occupancy.counts()).isEqualTo(expected));
+        new QueueGauges.Counts(waiting, scanning, deferred, shed, /* shared= */ 0);
+    await().untilAsserted(() -> assertThat(gauges.counts()).isEqualTo(expected));
   }
 }

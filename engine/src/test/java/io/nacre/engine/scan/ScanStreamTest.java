@@ -3,11 +3,15 @@ package io.nacre.engine.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
+import io.nacre.engine.request.ScanJob;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.scan.ScanStream.Limits;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -18,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -41,14 +44,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScanStreamTest {
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Verdict NO_ROOM = new Verdict.Unscanned(FallbackReason.OVERLOAD, "");
   private static final int BACKGROUND = 2;
 
   /** A scan that ends when the test says so. */
-  private record Scan(PermissionRequest request, CompletableFuture<Scanned> result) {
+  private record Scan(ScanJob job, CompletableFuture<Verdict> result) {
 
     void ends(Verdict verdict) {
-      request.answer(verdict, System.nanoTime());
-      result.complete(new Scanned(request, verdict));
+      job.complete(verdict, System.nanoTime());
+      result.complete(verdict);
     }
   }
 
@@ -73,21 +77,18 @@ class ScanStreamTest {
   }
 
   @Test
-  void tellsOfEachScanBeforeTheDescriptorIsClosed() throws IOException {
+  void handsOnEachScanBeforeTheDescriptorIsClosed() throws IOException {
     List<Boolean> openThen = new ArrayList<>();
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            new Limits(4, 4, 1),
-            () -> false,
-            System::nanoTime,
-            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-            FileProbe.NONE,
-            this::scan,
-            scanned -> {
-              openThen.add(openFiles() == 1);
-              seen.add(scanned);
-            });
+            setup(new Limits(4, 4, 1)),
+            TestExecutor.of(
+                this::scan,
+                scanned -> {
+                  openThen.add(openFiles() == 1);
+                  seen.add(scanned);
+                }));
 
     boolean taken = stream.offer(request(MINUTE));
     await().until(() -> !scans.isEmpty());
@@ -109,7 +110,7 @@ class ScanStreamTest {
 
     await()
         .untilAsserted(
-            () -> assertThat(stream.occupancy()).isEqualTo(new QueueGauges.Counts(3, 2, 0, 0, 0)));
+            () -> assertThat(stream.gauges()).isEqualTo(new QueueGauges.Counts(3, 2, 0, 0, 0)));
     assertThat(scans).hasSize(2);
   }
 
@@ -122,11 +123,11 @@ class ScanStreamTest {
     stream.ended().toCompletableFuture().join();
 
     assertThat(stream.offer(refused)).isFalse();
-    assertThat(refused.answered()).isEmpty();
+    assertThat(refused.isCompleted()).isFalse();
   }
 
   @Test
-  void endsWhenThoseInsideAreScanned() throws IOException {
+  void endsWhenTheJobsInsideAreScanned() throws IOException {
     ScanStream stream = start(4, 1);
     stream.offer(request(MINUTE));
     stream.offer(request(MINUTE));
@@ -143,19 +144,16 @@ class ScanStreamTest {
   }
 
   @Test
-  void answersEverybodyInsideIfWhatFollowsTheAnswerFails() throws IOException {
+  void answersAllInsideIfWhatFollowsTheAnswerFails() throws IOException {
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            new Limits(8, 4, 1),
-            () -> false,
-            System::nanoTime,
-            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-            FileProbe.NONE,
-            this::scan,
-            scanned -> {
-              throw new IllegalStateException("no room for the detection");
-            });
+            setup(new Limits(8, 4, 1)),
+            TestExecutor.of(
+                this::scan,
+                scanned -> {
+                  throw new IllegalStateException("no room for the detection");
+                }));
     List<PermissionRequest> inside = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       PermissionRequest request = request(MINUTE);
@@ -166,9 +164,7 @@ class ScanStreamTest {
 
     scans.remove().ends(CLEAN);
 
-    await()
-        .untilAsserted(
-            () -> assertThat(inside).allMatch(request -> request.answered().isPresent()));
+    await().untilAsserted(() -> assertThat(inside).allMatch(request -> request.isCompleted()));
     await().until(() -> stream.ended().toCompletableFuture().isCompletedExceptionally());
   }
 
@@ -176,9 +172,9 @@ class ScanStreamTest {
   void takesNoMoreForTheBackgroundThanThereIsRoom() throws IOException {
     ScanStream stream = start(4, 1);
 
-    boolean first = stream.offerBackground(written());
-    boolean second = stream.offerBackground(written());
-    boolean third = stream.offerBackground(written());
+    boolean first = stream.offer(written());
+    boolean second = stream.offer(written());
+    boolean third = stream.offer(written());
     boolean request = stream.offer(request(MINUTE));
 
     assertThat(first).isTrue();
@@ -190,14 +186,14 @@ class ScanStreamTest {
   @Test
   void takesMoreForTheBackgroundWhenAScanIsOver() throws IOException {
     ScanStream stream = start(4, 1);
-    stream.offerBackground(written());
-    stream.offerBackground(written());
+    stream.offer(written());
+    stream.offer(written());
     await().until(() -> !scans.isEmpty());
 
     scans.remove().ends(CLEAN);
 
-    PermissionRequest third = written();
-    await().until(() -> stream.offerBackground(third));
+    BackgroundScan third = written();
+    await().until(() -> stream.offer(third));
     assertThat(seen).hasSize(1);
   }
 
@@ -205,16 +201,9 @@ class ScanStreamTest {
   void hasNoMoreThanHalfOfItsScansInTheBackground() throws IOException {
     ScanStream stream =
         ScanStream.start(
-            testKit.system(),
-            new Limits(4, 10, 4),
-            () -> false,
-            System::nanoTime,
-            kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-            FileProbe.NONE,
-            this::scan,
-            seen::add);
+            testKit.system(), setup(new Limits(4, 10, 4)), TestExecutor.of(this::scan, seen::add));
     for (int i = 0; i < 5; i++) {
-      stream.offerBackground(written());
+      stream.offer(written());
     }
     await().until(() -> scans.size() == 2);
 
@@ -222,15 +211,15 @@ class ScanStreamTest {
     stream.offer(request(MINUTE));
 
     await().until(() -> scans.size() == 4);
-    assertThat(stream.occupancy()).isEqualTo(new QueueGauges.Counts(0, 2, 0, 0, 0));
+    assertThat(stream.gauges()).isEqualTo(new QueueGauges.Counts(0, 2, 0, 0, 0));
   }
 
   @Test
-  void tellsOfARequestThatWasAnsweredBeforeItCame() throws IOException {
+  void handsOnARequestThatWasAnsweredBeforeItCame() throws IOException {
     ScanStream stream = start(4, 1);
     PermissionRequest request = request(MINUTE);
     Verdict.Infected known = new Verdict.Infected("Eicar");
-    request.denyAsKnown(known, System.nanoTime());
+    request.denyByCache(known, System.nanoTime());
 
     boolean taken = stream.offerAnswered(request);
 
@@ -253,13 +242,9 @@ class ScanStreamTest {
       ScanStream stream =
           ScanStream.start(
               testKit.system(),
-              new Limits(capacity, capacity, 4),
-              () -> false,
-              System::nanoTime,
-              kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-              FileProbe.NONE,
-              request -> scanLater(scanners, request, random.nextInt(3_000)),
-              seen::add);
+              setup(new Limits(capacity, capacity, 4)),
+              TestExecutor.of(
+                  request -> scanLater(scanners, request, random.nextInt(3_000)), seen::add));
       for (int i = 0; i < offers; i++) {
         PermissionRequest request = request(Duration.ofNanos(random.nextInt(5_000_000) + 1));
         requests.add(request);
@@ -267,9 +252,9 @@ class ScanStreamTest {
           request.answer(FallbackReason.OVERLOAD, System.nanoTime());
           request.close();
         }
-        PermissionRequest written = written();
-        if (!stream.offerBackground(written)) {
-          written.answer(FallbackReason.OVERLOAD, System.nanoTime());
+        BackgroundScan written = written();
+        if (!stream.offer(written)) {
+          written.complete(NO_ROOM, System.nanoTime());
           written.close();
         }
         if (random.nextInt(8) == 0) {
@@ -284,7 +269,7 @@ class ScanStreamTest {
     }
     told += kernel.heard().size();
 
-    assertThat(requests).allMatch(request -> request.answered().isPresent());
+    assertThat(requests).allMatch(request -> request.isCompleted());
     assertThat(told).isEqualTo(offers);
     assertThat(counts.total()).isEqualTo(offers);
     Map<String, Long> background = counts.background().byName();
@@ -296,25 +281,30 @@ class ScanStreamTest {
   private ScanStream start(int capacity, int connections) {
     return ScanStream.start(
         testKit.system(),
-        new Limits(capacity, BACKGROUND, connections),
-        () -> false,
-        System::nanoTime,
-        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-        FileProbe.NONE,
-        this::scan,
-        seen::add);
+        setup(new Limits(capacity, BACKGROUND, connections)),
+        TestExecutor.of(this::scan, seen::add));
   }
 
-  private CompletionStage<Scanned> scan(PermissionRequest request) {
-    Scan scan = new Scan(request, new CompletableFuture<>());
+  private ScanStream.Setup setup(Limits limits) {
+    return new ScanStream.Setup(
+        limits,
+        () -> false,
+        System::nanoTime,
+        kernel.context(counts),
+        new FakeFiles(),
+        TestExecutor.signatures());
+  }
+
+  private CompletionStage<Verdict> scan(ScanJob job) {
+    Scan scan = new Scan(job, new CompletableFuture<>());
     scans.add(scan);
     return scan.result();
   }
 
-  private static CompletionStage<Scanned> scanLater(
-      ExecutorService scanners, PermissionRequest request, int micros) {
+  private static CompletionStage<Verdict> scanLater(
+      ExecutorService scanners, ScanJob job, int micros) {
     Verdict verdict = micros % 7 == 0 ? new Verdict.Infected("Eicar") : CLEAN;
-    Scan scan = new Scan(request, new CompletableFuture<>());
+    Scan scan = new Scan(job, new CompletableFuture<>());
     scanners.execute(
         () -> {
           LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
@@ -324,23 +314,19 @@ class ScanStreamTest {
   }
 
   private PermissionRequest request(Duration untilDeadline) throws IOException {
-    long now = System.nanoTime();
-    return new PermissionRequest(
-        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-        EventFile.open(directory.resolve("f")).fd(),
-        0,
-        true,
-        now,
-        now + untilDeadline.toNanos());
+    return RequestBuilder.of(kernel.context(counts), openFile())
+        .readAt(System.nanoTime())
+        .deadline(untilDeadline)
+        .build();
   }
 
-  private PermissionRequest written() throws IOException {
-    return PermissionRequest.written(
-        kernel.context(FallbackPolicy.ALLOW_ALL, counts),
-        EventFile.open(directory.resolve("f")).fd(),
-        1,
-        Optional.empty(),
-        System.nanoTime());
+  private BackgroundScan written() throws IOException {
+    return BackgroundScan.written(
+        kernel.context(counts), openFile(), 1, FileFacts.UNKNOWN, System.nanoTime());
+  }
+
+  private int openFile() throws IOException {
+    return EventFile.open(directory.resolve("f")).fd();
   }
 
   /** Returns how many descriptors of the file are open. */

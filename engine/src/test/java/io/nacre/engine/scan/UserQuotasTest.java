@@ -16,49 +16,49 @@ class UserQuotasTest {
   private static final int HEAVY = 2;
 
   private final Requests requests = new Requests();
-  private final UserQuotas shares = new UserQuotas();
+  private final UserQuotas quotas = new UserQuotas();
 
   @Test
-  void haveTheYoungestOfTheHeaviestGiveWay() {
+  void shedTheYoungestOfTheHeaviest() {
     add(HEAVY);
     add(HEAVY);
     PendingScan youngest = add(HEAVY);
     add(LIGHT);
 
-    assertThat(shares.inTheWayOf(LIGHT)).contains(youngest);
-    assertThat(shares.inTheWayOf(9)).as("who has nothing yet").contains(youngest);
+    assertThat(quotas.toShedFor(LIGHT)).contains(youngest);
+    assertThat(quotas.toShedFor(9)).as("a user with none yet").contains(youngest);
   }
 
   @Test
-  void haveNobodyGiveWayToTheHeaviest() {
+  void shedNothingForTheHeaviest() {
     add(HEAVY);
     add(HEAVY);
     add(LIGHT);
 
-    assertThat(shares.inTheWayOf(HEAVY)).isEmpty();
-    assertThat(shares.inTheWayOf(LIGHT)).as("who would then have as much").isEmpty();
+    assertThat(quotas.toShedFor(HEAVY)).isEmpty();
+    assertThat(quotas.toShedFor(LIGHT)).as("a user that would then have as many").isEmpty();
   }
 
   @Test
-  void haveNobodyGiveWayWhenNobodyIsThere() {
-    assertThat(shares.inTheWayOf(LIGHT)).isEmpty();
+  void shedNothingWhenTheyAreEmpty() {
+    assertThat(quotas.toShedFor(LIGHT)).isEmpty();
   }
 
   @Test
-  void forgetWhoLeaves() {
+  void removeOne() {
     PendingScan first = add(HEAVY);
     PendingScan second = add(HEAVY);
     PendingScan third = add(HEAVY);
 
-    assertThat(shares.remove(third)).isTrue();
-    assertThat(shares.remove(third)).isFalse();
+    assertThat(quotas.remove(third)).isTrue();
+    assertThat(quotas.remove(third)).isFalse();
 
-    assertThat(shares.size()).isEqualTo(2);
-    assertThat(shares.inTheWayOf(LIGHT)).contains(second);
-    shares.remove(second);
-    assertThat(shares.inTheWayOf(LIGHT)).isEmpty();
-    assertThat(shares.remove(first)).isTrue();
-    assertThat(shares.size()).isZero();
+    assertThat(quotas.size()).isEqualTo(2);
+    assertThat(quotas.toShedFor(LIGHT)).contains(second);
+    quotas.remove(second);
+    assertThat(quotas.toShedFor(LIGHT)).isEmpty();
+    assertThat(quotas.remove(first)).isTrue();
+    assertThat(quotas.size()).isZero();
   }
 
   @ParameterizedTest
@@ -70,28 +70,28 @@ class UserQuotasTest {
       if (random.nextInt(3) > 0 || inside.isEmpty()) {
         inside.add(add(random.nextInt(6)));
       } else {
-        assertThat(shares.remove(inside.remove(random.nextInt(inside.size())))).isTrue();
+        assertThat(quotas.remove(inside.remove(random.nextInt(inside.size())))).isTrue();
       }
       int newcomer = random.nextInt(8);
       var counts = inside.stream().collect(Collectors.groupingBy(PendingScan::user));
       int most = counts.values().stream().mapToInt(List::size).max().orElse(0);
       int own = counts.getOrDefault(newcomer, List.of()).size();
 
-      assertThat(shares.size()).isEqualTo(inside.size());
-      assertThat(shares.inTheWayOf(newcomer).isPresent()).isEqualTo(most > own + 1);
-      shares
-          .inTheWayOf(newcomer)
+      assertThat(quotas.size()).isEqualTo(inside.size());
+      assertThat(quotas.toShedFor(newcomer).isPresent()).isEqualTo(most > own + 1);
+      quotas
+          .toShedFor(newcomer)
           .ifPresent(
-              ticket -> {
-                List<PendingScan> heaviest = counts.get(ticket.user());
-                assertThat(heaviest).hasSize(most).last().isEqualTo(ticket);
+              pending -> {
+                List<PendingScan> heaviest = counts.get(pending.user());
+                assertThat(heaviest).hasSize(most).last().isEqualTo(pending);
               });
     }
   }
 
   private PendingScan add(int user) {
-    PendingScan ticket = requests.open(user, SMALL);
-    shares.add(ticket);
-    return ticket;
+    PendingScan pending = requests.open(user, SMALL);
+    quotas.add(pending);
+    return pending;
   }
 }

@@ -2,7 +2,7 @@ package io.nacre.engine.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.verdict.FileInspector.Trust;
+import io.nacre.engine.verdict.FileInspector.Tracking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,22 +23,22 @@ class CleanCacheTest {
   /** A kernel that answers what it is told to, and writes down what it was asked. */
   private static final class Kernel implements FileInspector {
     final List<String> asked = new ArrayList<>();
-    Trust trust = Trust.TIMES;
-    boolean tellsByOpens;
+    Tracking tracking = Tracking.TIMES;
+    boolean isWhole;
     boolean writer;
     boolean settled = true;
     Optional<FileVersion> version = Optional.of(FIRST);
     Runnable whenAskedForWriters = () -> {};
 
     @Override
-    public Trust trust(FileVersion any, long mountId) {
-      asked.add("trust");
-      return trust;
+    public Tracking tracking(FileVersion any, long mountId) {
+      asked.add("tracking");
+      return tracking;
     }
 
     @Override
-    public boolean tellsByOpens(long device) {
-      return tellsByOpens;
+    public boolean isWholeFilesystem(long device) {
+      return isWhole;
     }
 
     @Override
@@ -77,7 +77,7 @@ class CleanCacheTest {
 
   @Test
   void whereOpensMustTellAFileWithASecondNameIsNotKnown() {
-    kernel.trust = Trust.OPENS;
+    kernel.tracking = Tracking.OPENS;
     FileVersion linked = new FileVersion(1, 0, 1, 100, 1, 0, 0, 0, 0, 0, 2);
     scan(FIRST);
 
@@ -86,7 +86,7 @@ class CleanCacheTest {
     assertThat(cache.begin(FD, linked, MOUNT)).isEmpty();
     assertThat(cache.isCacheable(linked, MOUNT)).isFalse();
     assertThat(cache.state(FD, linked, MOUNT)).isEqualTo(CleanCache.State.SECOND_NAME);
-    kernel.trust = Trust.TIMES;
+    kernel.tracking = Tracking.TIMES;
     assertThat(cache.begin(FD, linked, MOUNT)).as("where times tell").isPresent();
   }
 
@@ -94,9 +94,9 @@ class CleanCacheTest {
   void asksForWritersBetweenTheVersionsOfAScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
 
-    assertThat(kernel.asked).containsExactly("trust", "writers");
+    assertThat(kernel.asked).containsExactly("tracking", "writers");
     cache.end(scan, FD, /* isClean= */ true);
-    assertThat(kernel.asked).containsExactly("trust", "writers", "version");
+    assertThat(kernel.asked).containsExactly("tracking", "writers", "version");
   }
 
   @Test
@@ -106,7 +106,7 @@ class CleanCacheTest {
 
     cache.isClean(FD, FIRST, MOUNT);
 
-    assertThat(kernel.asked).containsExactly("trust", "writers", "version");
+    assertThat(kernel.asked).containsExactly("tracking", "writers", "version");
   }
 
   @Test
@@ -179,30 +179,30 @@ class CleanCacheTest {
 
   @Test
   void keepsNothingOfAFileSystemThatIsNotTrusted() {
-    kernel.trust = Trust.NUMBER;
+    kernel.tracking = Tracking.NUMBER;
 
     assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
-    assertThat(kernel.asked).containsExactly("trust");
+    assertThat(kernel.asked).containsExactly("tracking");
   }
 
   @Test
   void asksOnlyForTrustWhereThereIsNone() {
     scan(FIRST);
-    kernel.trust = Trust.NONE;
+    kernel.tracking = Tracking.NONE;
     kernel.asked.clear();
 
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
-    assertThat(kernel.asked).containsExactly("trust");
+    assertThat(kernel.asked).containsExactly("tracking");
   }
 
   @Test
   void seesAWriterByWhateverMountHeComesWhereEveryOpenWaits() {
     scan(FIRST);
-    kernel.trust = Trust.NONE;
-    kernel.tellsByOpens = true;
+    kernel.tracking = Tracking.NONE;
+    kernel.isWhole = true;
     kernel.writer = true;
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
-    kernel.trust = Trust.OPENS;
+    kernel.tracking = Tracking.OPENS;
     kernel.writer = false;
 
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();

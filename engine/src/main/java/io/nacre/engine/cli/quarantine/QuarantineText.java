@@ -89,10 +89,10 @@ final class QuarantineText {
       case OPENED -> "opened by " + opener;
       case EXECUTED -> "executed by " + opener;
       case WRITTEN -> "written by " + opener;
-      case LET_THROUGH, JOURNALLED -> "let through to " + opener;
+      case ALLOWED_UNSCANNED, RESCAN -> "let through to " + opener;
       case MOVED_IN -> "moved in";
-      case AHEAD -> "scanned ahead";
-      case SWEPT -> "found by a sweep";
+      case PREFETCH -> "prefetched";
+      case ON_DEMAND -> "found by an on-demand scan";
     };
   }
 

@@ -48,11 +48,11 @@ public final class DetectionText {
       case OPENED -> "opened by " + openers.of(detection.opener()) + unscanned(detection);
       case EXECUTED -> "executed by " + openers.of(detection.opener()) + unscanned(detection);
       case WRITTEN -> "written by " + openers.of(detection.opener());
-      case LET_THROUGH -> "let through to " + openers.of(detection.opener());
+      case ALLOWED_UNSCANNED -> "let through to " + openers.of(detection.opener());
       case MOVED_IN -> "moved in";
-      case JOURNALLED -> "found later";
-      case AHEAD -> "scanned ahead";
-      case SWEPT -> "found by a sweep";
+      case RESCAN -> "found later";
+      case PREFETCH -> "prefetched";
+      case ON_DEMAND -> "found by an on-demand scan";
     };
   }
 

@@ -2,7 +2,8 @@ package io.nacre.engine.scan.ondemand;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.BackgroundSink;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.scan.lookup.BytePaths;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
@@ -20,7 +21,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,8 @@ public final class OnDemandScanner implements AutoCloseable {
    * @param places the paths that are protected, and the mount points below them
    * @param mountsBelow where files of this machine are mounted below a path; in both each character
    *     is one byte
-   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param jobs what all jobs have in common
+   * @param background takes the scans
    * @param hasTime whether there are connections that no opener needs
    * @param hasRoomFor whether descriptors are left, by the number of the last one
    * @param whenIdle whether it sweeps untold when nobody needs the machine
@@ -57,8 +58,8 @@ public final class OnDemandScanner implements AutoCloseable {
       long maxFileSizeBytes,
       Supplier<List<String>> places,
       Function<String, List<String>> mountsBelow,
-      PermissionRequest.Context requests,
-      Predicate<PermissionRequest> scanLater,
+      JobContext jobs,
+      BackgroundSink background,
       BooleanSupplier hasTime,
       IntPredicate hasRoomFor,
       boolean whenIdle,

@@ -1,6 +1,6 @@
 package io.nacre.engine.scan.ondemand;
 
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.scan.lookup.BytePaths;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
@@ -220,16 +220,16 @@ final class OnDemandWalk {
       throws ErrnoException, InterruptedException {
     boolean isTaken = false;
     try (Fd file = Directory.openForReading(found.path())) {
-      PermissionRequest request =
-          PermissionRequest.unopened(
-              setup.requests(),
+      BackgroundScan request =
+          BackgroundScan.unopened(
+              setup.jobs(),
               file.number(),
-              ScanTrigger.SWEPT,
+              ScanTrigger.ON_DEMAND,
               found.facts(),
               closed -> over(path, closed.verdict()),
               setup.nanoClock().getAsLong());
       while (goesOn.getAsBoolean() && !isTaken) {
-        isTaken = setup.hasRoomFor().test(file.number()) && setup.scanLater().test(request);
+        isTaken = setup.hasRoomFor().test(file.number()) && setup.background().offer(request);
         if (isTaken) {
           file.release(); // closed by the end of the stream
         } else {

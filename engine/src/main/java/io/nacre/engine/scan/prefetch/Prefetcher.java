@@ -2,9 +2,14 @@ package io.nacre.engine.scan.prefetch;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.JobContext;
+import io.nacre.engine.request.OpenSink;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ScanTrigger;
+import io.nacre.engine.scan.PrefetchHint;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileId;
@@ -33,7 +38,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * Has files scanned that a process is about to open, as it goes through a tree one file after the
@@ -42,7 +46,7 @@ import java.util.function.Predicate;
  * <p>Opens files on a thread of its own, which nobody waits for. What others tell it waits in a
  * bounded queue, or is forgotten.
  */
-public final class Prefetcher implements AutoCloseable {
+public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
 
   /**
    * What it works with.
@@ -56,7 +60,7 @@ public final class Prefetcher implements AutoCloseable {
       CleanCache clean,
       InfectedFiles infected,
       long maxFileSizeBytes,
-      PermissionRequest.Context requests,
+      JobContext jobs,
       IntPredicate hasRoomFor,
       PrefetchCounts counts,
       LongSupplier nanoClock) {}
@@ -95,7 +99,7 @@ public final class Prefetcher implements AutoCloseable {
   private final Backoff muted = new Backoff();
   private final InFlightCount underWay = new InFlightCount();
   private final Thread thread = new Thread(this::run, "scan-ahead");
-  private Predicate<PermissionRequest> scanLater = request -> false;
+  private BackgroundSink background = scan -> false;
   private BooleanSupplier hasTime = () -> false;
   private long lookedAtNanos;
   private volatile boolean closed;
@@ -124,7 +128,7 @@ public final class Prefetcher implements AutoCloseable {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     ProcessTracker nobody = new ProcessTracker(directory -> Optional.empty());
     guesses.add(new Prefetched(FileId.of(nothing), "/none", nobody, 0));
-    opened(nothing, /* isCachedClean= */ true);
+    opened(nothing, /* isCached= */ true);
     nobody.settle(guesses, lookedAtNanos);
     counts.reset();
   }
@@ -132,29 +136,27 @@ public final class Prefetcher implements AutoCloseable {
   /**
    * Starts its thread.
    *
-   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param background takes the scans
    * @param hasTime whether there are connections that no opener needs
    */
-  public void start(Predicate<PermissionRequest> scanLater, BooleanSupplier hasTime) {
-    this.scanLater = scanLater;
+  public void start(BackgroundSink background, BooleanSupplier hasTime) {
+    this.background = background;
     this.hasTime = hasTime;
     thread.setDaemon(true); // it may hang in the kernel when everything else has ended
     thread.start();
   }
 
-  /**
-   * The scan of a file begins; for the stream's thread alone. Costs nothing to speak of unless its
-   * process is one that opens one file after the other.
-   */
+  /** Costs hardly anything unless the process opens one file after the other. */
+  @Override
   public void scanning(PermissionRequest request) {
-    if (request.occasion().isBackground() || request.facts().isEmpty()) {
+    if (!request.facts().isKnown()) {
       return;
     }
-    int pid = request.pid();
+    int pid = request.process().pid();
     if (!recent.isAgain(pid) || muted.contains(pid, setup.nanoClock().getAsLong())) {
       return;
     }
-    FileFacts facts = request.facts().get();
+    FileFacts facts = request.facts();
     if (!files.mayLookAt(facts.version(), facts.mountId())) {
       return;
     }
@@ -167,18 +169,14 @@ public final class Prefetcher implements AutoCloseable {
     }
   }
 
-  /**
-   * Somebody opens a file, and no exempt one; for the readers. Never waits.
-   *
-   * @param isCachedClean whether it needs no scan
-   */
-  public void opened(FileVersion version, boolean isCachedClean) {
+  @Override
+  public void opened(FileVersion version, boolean isCached) {
     Optional<Prefetched> right = guesses.take(version);
     if (right.isEmpty()) {
       return;
     }
     Prefetched guess = right.get();
-    if (isCachedClean || !guess.isOver()) {
+    if (isCached || !guess.isOver()) {
       counts.addUsed();
     } else {
       counts.addWasted(); // its verdict was not kept
@@ -340,18 +338,18 @@ public final class Prefetcher implements AutoCloseable {
     Fd file = Directory.openForReading(found.path());
     Prefetched guess = new Prefetched(id, path, pursuit, pursuit.nextNumber());
     long bytes = facts.version().size();
-    PermissionRequest request =
-        PermissionRequest.unopened(
-            setup.requests(),
+    BackgroundScan request =
+        BackgroundScan.unopened(
+            setup.jobs(),
             file.number(),
-            ScanTrigger.AHEAD,
+            ScanTrigger.PREFETCH,
             facts,
             closed -> over(guess, bytes, closed.verdict()),
             setup.nanoClock().getAsLong());
     guesses.add(guess);
     pursuit.add(guess);
     underWay.add(bytes);
-    if (setup.hasRoomFor().test(file.number()) && scanLater.test(request)) {
+    if (setup.hasRoomFor().test(file.number()) && background.offer(request)) {
       file.release(); // closed by the end of the stream
     } else {
       file.close();

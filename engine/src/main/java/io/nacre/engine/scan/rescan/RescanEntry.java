@@ -28,7 +28,7 @@ record RescanEntry(FileId file, String path, AccessOutcome passage, int tries) {
 
   /** Returns the bytes that somebody else chose the length of. */
   int bytes() {
-    return path.length() + passage.opener().program().map(String::length).orElse(0);
+    return path.length() + passage.process().program().map(String::length).orElse(0);
   }
 
   RescanEntry triedAgain() {

@@ -1,6 +1,8 @@
 package io.nacre.engine.scan.rescan;
 
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.Errno;
@@ -10,7 +12,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -45,13 +46,14 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   /**
    * What it works with.
    *
-   * @param scanLater takes a request of the background, or returns false if too many wait
+   * @param jobs what all jobs have in common
+   * @param background takes the scans
    * @param isClamdUp whether there is any use in a scan
    */
   public record Setup(
       RescanQueue journal,
-      PermissionRequest.Context requests,
-      Predicate<PermissionRequest> scanLater,
+      JobContext jobs,
+      BackgroundSink background,
       BooleanSupplier isClamdUp,
       LongSupplier nanoClock) {}
 
@@ -134,15 +136,15 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
     RescanEntry entry = opened.entry();
     Fd file = opened.file();
     ActorRef<Command> self = getContext().getSelf();
-    PermissionRequest request =
-        PermissionRequest.journalled(
-            setup.requests(),
+    BackgroundScan scan =
+        BackgroundScan.rescan(
+            setup.jobs(),
             file.number(),
             entry.passage(),
             closed -> self.tell(new Ended(entry, closed.verdict())),
             setup.nanoClock().getAsLong());
     scanning++;
-    if (setup.scanLater().test(request)) {
+    if (setup.background().offer(scan)) {
       file.release(); // closed by the end of the stream
     } else {
       scanning--;

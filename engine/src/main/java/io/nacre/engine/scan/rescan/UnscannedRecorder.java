@@ -2,8 +2,9 @@ package io.nacre.engine.scan.rescan;
 
 import io.nacre.engine.request.AccessOutcome;
 import io.nacre.engine.request.Answer;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.CloseObserver;
 import io.nacre.engine.request.ProcessInfo;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.scan.rescan.RescanEntry.FileId;
 import io.nacre.engine.verdict.FallbackReason;
@@ -18,7 +19,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  * <p>Too big a file is not noted, since that is a rule; nor is what was denied. For any thread, the
  * readers' too: nothing is opened, and two questions are asked about the descriptor.
  */
-public final class UnscannedRecorder implements Consumer<PermissionRequest> {
+public final class UnscannedRecorder implements CloseObserver {
   private static final byte[] ROOT = {'/'};
 
   private final RescanQueue journal;
@@ -47,17 +47,17 @@ public final class UnscannedRecorder implements Consumer<PermissionRequest> {
   }
 
   @Override
-  public void accept(PermissionRequest request) {
-    if (!journal.isOpen() || !(request.verdict() instanceof Verdict.Unscanned none)) {
+  public void beforeClose(ScanJob job) {
+    if (!journal.isOpen() || !(job.verdict() instanceof Verdict.Unscanned none)) {
       return;
     }
-    Answer answer = request.answered().orElseThrow();
+    Answer answer = job.answer();
     if (answer.response() == Response.ALLOW && isToBeMadeGood(none.reason())) {
       note(
-          request.file(),
-          request.occasion(),
-          request.opener(),
-          nanoClock.getAsLong() - request.readAtNanos(),
+          job.file(),
+          job.trigger(),
+          job.process(),
+          nanoClock.getAsLong() - job.readAtNanos(),
           new Answer(Response.ALLOW, new Verdict.Unscanned(none.reason(), ""), answer.tookNanos()));
     }
   }

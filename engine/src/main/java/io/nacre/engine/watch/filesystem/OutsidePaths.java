@@ -1,5 +1,6 @@
 package io.nacre.engine.watch.filesystem;
 
+import io.nacre.engine.request.OutsideFileSink;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -15,7 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
  * <p>{@link #offer} may be called from any thread, waits for nobody and forgets what there is no
  * room for: the next event of such a file brings it again.
  */
-public final class OutsidePaths implements AutoCloseable {
+public final class OutsidePaths implements OutsideFileSink, AutoCloseable {
   private static final int CAPACITY = 256;
 
   private final ArrayBlockingQueue<PathBytes> paths = new ArrayBlockingQueue<>(CAPACITY);
@@ -31,7 +32,7 @@ public final class OutsidePaths implements AutoCloseable {
     return new OutsidePaths(WakeUp.open());
   }
 
-  /** Offers the path in the first {@code length} bytes of {@code path}. */
+  @Override
   public void offer(byte[] path, int length) {
     if (wanted && length > 1 && path[0] == '/') {
       if (paths.offer(PathBytes.of(Arrays.copyOf(path, length))) && paths.size() == 1) {

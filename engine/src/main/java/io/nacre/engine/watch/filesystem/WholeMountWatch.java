@@ -1,10 +1,10 @@
 package io.nacre.engine.watch.filesystem;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.MountTable;
 import io.nacre.engine.watch.place.PathBytes;
@@ -49,7 +49,7 @@ public final class WholeMountWatch implements AutoCloseable {
       PathRules rules,
       OutsidePaths outside,
       WholeFilesystems seen,
-      FileSink newFiles,
+      NewFileSink newFiles,
       LongSupplier nanoClock) {
     this.marks = new WholeMountMarks(marks, seen);
     this.seen = seen;

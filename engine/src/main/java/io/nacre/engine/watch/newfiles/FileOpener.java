@@ -1,5 +1,6 @@
 package io.nacre.engine.watch.newfiles;
 
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.Directory;
@@ -18,26 +19,26 @@ import java.util.function.LongSupplier;
  * So nobody ever waits for this thread. Meanwhile the files behind wait in a bounded queue; those
  * that nobody takes in time are counted as dropped.
  */
-public final class FileOpener implements FileSink, AutoCloseable {
+public final class FileOpener implements NewFileSink, AutoCloseable {
   /** Each holds a descriptor. */
   static final int QUEUE = 256;
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int WAITING_MILLIS = 20;
 
-  private final FileSink sink;
+  private final NewFileSink sink;
   private final LongSupplier nanoClock;
   private final BlockingQueue<Fd> paths = new LinkedBlockingQueue<>(QUEUE);
   private final Thread thread = new Thread(this::run, "file-opener");
   private volatile boolean closed;
 
-  private FileOpener(FileSink sink, LongSupplier nanoClock) {
+  private FileOpener(NewFileSink sink, LongSupplier nanoClock) {
     this.sink = sink;
     this.nanoClock = nanoClock;
   }
 
   /** Starts to open files for {@code sink}. */
-  public static FileOpener start(FileSink sink, LongSupplier nanoClock) {
+  public static FileOpener start(NewFileSink sink, LongSupplier nanoClock) {
     FileOpener opener = new FileOpener(sink, nanoClock);
     opener.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
     opener.thread.start();

@@ -1,6 +1,7 @@
 package io.nacre.engine.watch.newfiles;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -36,7 +37,7 @@ public final class NewFiles implements AutoCloseable {
     }
   }
 
-  private final FileSink sink;
+  private final NewFileSink sink;
   private final PathRules rules;
   private final LongSupplier nanoClock;
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
@@ -47,7 +48,7 @@ public final class NewFiles implements AutoCloseable {
   private long waitingSinceNanos;
 
   /** Hands on to {@code sink}, which opens the files: see {@link FileOpener}. */
-  public NewFiles(FileSink sink, PathRules rules, LongSupplier nanoClock) {
+  public NewFiles(NewFileSink sink, PathRules rules, LongSupplier nanoClock) {
     this.sink = sink;
     this.rules = rules;
     this.nanoClock = nanoClock;
@@ -55,7 +56,7 @@ public final class NewFiles implements AutoCloseable {
 
   /** Returns true if nobody wants to know of new files. */
   public boolean areIgnored() {
-    return sink == FileSink.NONE;
+    return sink == NewFileSink.NONE;
   }
 
   /** Adds a directory with all below it, which stays the caller's. */

@@ -1,9 +1,9 @@
 package io.nacre.engine.watch.tree;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.place.Place;
@@ -79,7 +79,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       String device,
       Marks marks,
       PathRules rules,
-      FileSink newFiles,
+      NewFileSink newFiles,
       WakeUp stop,
       LongSupplier nanoClock) {}
 

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.Descriptors;
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.FakeKernel;
-import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +34,7 @@ class RescannerTest {
   private final ActorTestKit testKit = ActorTestKit.create();
   private final RescanQueue journal = new RescanQueue(1_000);
   private final AnswerCounts counts = new AnswerCounts();
-  private final Queue<PermissionRequest> offered = new ConcurrentLinkedQueue<>();
+  private final Queue<BackgroundScan> offered = new ConcurrentLinkedQueue<>();
 
   /** So that no pause lasts longer than to the next look. */
   private final AtomicLong nanos = new AtomicLong();
@@ -50,7 +50,7 @@ class RescannerTest {
         Rescanner.create(
             new Rescanner.Setup(
                 journal,
-                kernel.context(FallbackPolicy.ALLOW_ALL, counts),
+                kernel.context(counts),
                 request -> hasRoom && offered.add(request),
                 () -> isClamdUp,
                 () -> nanos.addAndGet(Duration.ofMinutes(2).toNanos())),
@@ -68,9 +68,10 @@ class RescannerTest {
     journal.add(entry("clean"));
     journal.add(entry("infected"));
 
-    PermissionRequest first = nextOffered();
-    assertThat(first.occasion()).isEqualTo(ScanTrigger.JOURNALLED);
-    assertThat(first.passage()).contains(RescanEntries.passage(FallbackReason.CLAMD_DOWN));
+    BackgroundScan first = nextOffered();
+    assertThat(first.trigger()).isEqualTo(ScanTrigger.RESCAN);
+    assertThat(first.outcome(Instant.EPOCH))
+        .isEqualTo(RescanEntries.passage(FallbackReason.CLAMD_DOWN));
     assertThat(journal.counts().waiting()).isEqualTo(2);
     end(first, CLEAN);
     end(nextOffered(), new Verdict.Infected("Eicar"));
@@ -171,13 +172,13 @@ class RescannerTest {
     return RescanEntries.of(Files.writeString(directory.resolve(name), name));
   }
 
-  private PermissionRequest nextOffered() {
+  private BackgroundScan nextOffered() {
     return await().until(offered::poll, request -> request != null);
   }
 
-  private static void end(PermissionRequest request, Verdict verdict) {
-    request.answer(verdict, 1);
-    request.close();
+  private static void end(BackgroundScan scan, Verdict verdict) {
+    scan.complete(verdict, 1);
+    scan.close();
   }
 
   private void awaitScanned(int files) {

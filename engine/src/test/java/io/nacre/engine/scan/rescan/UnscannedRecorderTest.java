@@ -3,15 +3,19 @@ package io.nacre.engine.scan.rescan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.request.FileFacts;
+import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
-import io.nacre.linux.fanotify.Response;
 import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class UnscannedRecorderTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-  private static final FallbackPolicy DENY_ALL =
-      new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
 
   @TempDir Path directory;
 
@@ -63,17 +64,16 @@ class UnscannedRecorderTest {
       names = {"DEADLINE", "CLAMD_SILENT", "OVERLOAD", "CLAMD_DOWN", "CLAMD_ERROR"})
   void notesAFileThatSomebodyWasLetThroughTo(FallbackReason reason) throws IOException {
     PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
-    request.learnProgram(Optional.of("/usr/bin/cat"));
     request.answer(new Verdict.Unscanned(reason, "a long story"), 1_000);
     request.close();
 
     RescanEntry entry = journal.take().orElseThrow();
     assertThat(entry.file()).isEqualTo(RescanEntries.of(file).file());
     assertThat(entry.path()).isEqualTo(RescanEntries.of(file).path());
-    assertThat(entry.passage().occasion()).isEqualTo(ScanTrigger.OPENED);
+    assertThat(entry.passage().trigger()).isEqualTo(ScanTrigger.OPENED);
     assertThat(entry.passage().at()).isEqualTo(NOW.minusSeconds(4));
-    assertThat(entry.passage().opener().pid()).isEqualTo(ProcFs.self());
-    assertThat(entry.passage().opener().program()).contains("/usr/bin/cat");
+    assertThat(entry.passage().process().pid()).isEqualTo(ProcFs.self());
+    assertThat(entry.passage().process().program()).contains("/usr/bin/cat");
     assertThat(entry.passage().answer().because()).isEqualTo(new Verdict.Unscanned(reason, ""));
   }
 
@@ -91,7 +91,7 @@ class UnscannedRecorderTest {
 
   @Test
   void notesNothingThatWasDenied() throws IOException {
-    PermissionRequest request = opened(DENY_ALL);
+    PermissionRequest request = opened(TestPolicy.DENY_ALL);
     request.answer(FallbackReason.CLAMD_DOWN, 1_000);
     request.close();
 
@@ -121,13 +121,13 @@ class UnscannedRecorderTest {
 
   @Test
   void notesWhatWasWrittenWhateverThePolicy() throws IOException {
-    PermissionRequest request =
-        PermissionRequest.written(
-            context(DENY_ALL), EventFile.open(file).fd(), ProcFs.self(), Optional.empty(), 1);
-    request.answer(FallbackReason.OVERLOAD, 1_000);
-    request.close();
+    BackgroundScan scan =
+        BackgroundScan.written(
+            context(), EventFile.open(file).fd(), ProcFs.self(), FileFacts.UNKNOWN, 1);
+    scan.complete(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), 1_000);
+    scan.close();
 
-    assertThat(journal.take().orElseThrow().passage().occasion()).isEqualTo(ScanTrigger.WRITTEN);
+    assertThat(journal.take().orElseThrow().passage().trigger()).isEqualTo(ScanTrigger.WRITTEN);
   }
 
   @Test
@@ -140,13 +140,16 @@ class UnscannedRecorderTest {
     assertThat(journal.counts().waiting()).isZero();
   }
 
-  private PermissionRequest opened(FallbackPolicy policy) throws IOException {
-    return new PermissionRequest(
-        context(policy), EventFile.open(file).fd(), ProcFs.self(), true, 1_000_000_000L, 9);
+  private PermissionRequest opened(FallbackPolicy fallback) throws IOException {
+    return RequestBuilder.of(context(), EventFile.open(file).fd())
+        .pid(ProcFs.self())
+        .program("/usr/bin/cat")
+        .readAt(1_000_000_000L)
+        .fallback(fallback)
+        .build();
   }
 
-  private PermissionRequest.Context context(FallbackPolicy policy) {
-    return new PermissionRequest.Context(
-        kernel.group(), policy, new AnswerCounts(), recorder, DescriptorCloser.AT_ONCE);
+  private JobContext context() {
+    return new JobContext(kernel.group(), new AnswerCounts(), recorder, DescriptorCloser.AT_ONCE);
   }
 }

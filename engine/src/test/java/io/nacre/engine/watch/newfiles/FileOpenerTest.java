@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.Descriptors;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
@@ -28,7 +29,7 @@ class FileOpenerTest {
   private final FileOpener opener = FileOpener.start(sink, nanos::get);
 
   /** Reads what it is offered, as long as there is room. */
-  private static final class Sink implements FileSink {
+  private static final class Sink implements NewFileSink {
     private final AtomicInteger offers = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
     private final AtomicInteger dropped = new AtomicInteger();

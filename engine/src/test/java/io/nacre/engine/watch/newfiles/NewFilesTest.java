@@ -7,6 +7,7 @@ import io.nacre.engine.fixture.Descriptors;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.DescriptorPath;
@@ -35,7 +36,7 @@ class NewFilesTest {
   private NewFiles newFiles;
 
   /** Writes down what it is offered, as long as there is room. */
-  private final class Sink implements FileSink {
+  private final class Sink implements NewFileSink {
     private final List<String> offered = new ArrayList<>();
     private int room = PLENTY;
     private int dropped;
@@ -262,7 +263,7 @@ class NewFilesTest {
 
   @Test
   void areNotLookedForIfNobodyWantsThem() throws IOException {
-    newFiles = new NewFiles(FileSink.NONE, new PathRules(List.of()), nanos::get);
+    newFiles = new NewFiles(NewFileSink.NONE, new PathRules(List.of()), nanos::get);
     file("tree/f");
 
     add("tree");

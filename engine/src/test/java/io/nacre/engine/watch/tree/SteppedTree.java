@@ -2,10 +2,10 @@ package io.nacre.engine.watch.tree;
 
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.MarkedDirectoryFixture;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.Coverage.Entry;
-import io.nacre.engine.watch.newfiles.FileSink;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.place.Place;
@@ -39,7 +39,7 @@ final class SteppedTree implements AutoCloseable {
   private final NativeBuffer buffer = new NativeBuffer(64 * 1024);
   private final InotifyEvents events = new InotifyEvents();
 
-  private final class Sink implements FileSink {
+  private final class Sink implements NewFileSink {
     @Override
     public boolean offer(Fd file) {
       newFiles.add(relative(file));

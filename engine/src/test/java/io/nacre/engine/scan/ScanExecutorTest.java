@@ -1,14 +1,13 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.fixture.NoCache;
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.scan.Scanned;
+import io.nacre.engine.request.RequestBuilder;
+import io.nacre.engine.request.Scanned;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
@@ -18,7 +17,7 @@ import io.nacre.linux.file.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,10 +32,11 @@ class ScanExecutorTest {
   @TempDir Path directory;
 
   private final InfectedFiles infected = new InfectedFiles(8);
-  private final SignatureSet signatures = new SignatureSet(Clock.systemUTC(), () -> 0, List.of());
+  private final SignatureSet signatures = TestExecutor.signatures();
   private final CompletableFuture<Verdict> scan = new CompletableFuture<>();
-  private final ScanExecutor scanner =
-      new ScanExecutor(request -> scan, infected, NoCache.create(), signatures, Optional.empty());
+  private final List<Scanned> left = new ArrayList<>();
+  private final ScanExecutor executor =
+      TestExecutor.of(job -> scan, left::add, infected, signatures);
   private Path path;
   private EventFile file;
   private FakeKernel kernel;
@@ -47,90 +47,99 @@ class ScanExecutorTest {
     kernel = FakeKernel.open();
     path = Files.writeString(directory.resolve("f"), "content");
     file = EventFile.open(path);
-    request =
-        new PermissionRequest(
-            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
-            file.fd(),
-            1,
-            true,
-            0,
-            1_000);
+    request = RequestBuilder.of(kernel.context(new AnswerCounts()), file.fd()).pid(1).build();
   }
 
   @AfterEach
   void close() {
-    file.close();
+    if (file.isOpen()) {
+      file.close();
+    }
     kernel.close();
   }
 
   @Test
-  void remembersAnInfectedFile() throws IOException {
-    CompletableFuture<Scanned> scanned = scanner.apply(request).toCompletableFuture();
+  void cachesAnInfectedFile() throws IOException {
+    CompletableFuture<Scanned> scanned = executor.scan(request).toCompletableFuture();
 
     scan.complete(INFECTED);
 
-    assertThat(scanned.join()).isEqualTo(new Scanned(request, INFECTED));
-    assertThat(known()).contains("Eicar");
+    assertThat(scanned.join())
+        .returns(request, Scanned::job)
+        .returns(INFECTED, Scanned::verdict)
+        .returns(true, result -> result.scanTime().isPresent());
+    assertThat(cached()).contains("Eicar");
   }
 
   @Test
-  void doesNotRememberAFileThatChangedUnderTheScan() throws IOException {
-    var unused = scanner.apply(request);
+  void doesNotCacheAFileThatChangedUnderTheScan() throws IOException {
+    var unused = executor.scan(request);
 
     Files.writeString(path, "other content");
     scan.complete(INFECTED);
 
-    assertThat(known()).isEmpty();
+    assertThat(cached()).isEmpty();
     assertThat(infected.size()).isZero();
   }
 
   @Test
-  void doesNotRememberWhatWasFoundByOldSignatures() throws IOException {
-    var unused = scanner.apply(request);
+  void doesNotCacheAVerdictByOldSignatures() throws IOException {
+    var unused = executor.scan(request);
 
     infected.clear();
     scan.complete(INFECTED);
 
-    assertThat(known()).isEmpty();
+    assertThat(cached()).isEmpty();
   }
 
   @Test
-  void remembersNothingWhileTheSignaturesAreInDoubt() throws IOException {
+  void cachesNothingWhileTheSignaturesAreUncertain() throws IOException {
     signatures.markUncertain(this);
-    var uncertain = scanner.apply(request);
+    var uncertain = executor.scan(request);
     scan.complete(INFECTED);
-    assertThat(known()).isEmpty();
+    assertThat(cached()).isEmpty();
 
     signatures.markCertain(this);
-    var trusted = scanner.apply(request);
+    var trusted = executor.scan(request);
 
     assertThat(uncertain.toCompletableFuture()).isCompleted();
     assertThat(trusted.toCompletableFuture()).isCompleted();
-    assertThat(known()).contains("Eicar");
+    assertThat(cached()).contains("Eicar");
   }
 
   @Test
-  void remembersNothingElse() {
-    var unused = scanner.apply(request);
+  void cachesNothingElse() {
+    var unused = executor.scan(request);
     scan.complete(new Verdict.Clean());
     assertThat(infected.size()).isZero();
 
     var unscanned =
-        new ScanExecutor(
+        TestExecutor.of(
                 other ->
                     CompletableFuture.completedFuture(
                         new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "refused")),
+                left::add,
                 infected,
-                NoCache.create(),
-                signatures,
-                Optional.empty())
-            .apply(request);
+                signatures)
+            .scan(request);
 
     assertThat(unscanned.toCompletableFuture()).isCompleted();
     assertThat(infected.size()).isZero();
   }
 
-  private Optional<String> known() throws IOException {
+  @Test
+  void handsOnAJobThatLeavesBeforeItIsClosed() {
+    List<Boolean> wasOpen = new ArrayList<>();
+    ScanExecutor leaving = TestExecutor.of(job -> scan, result -> wasOpen.add(file.isOpen()));
+    request.answer(new Verdict.Clean(), 1);
+
+    leaving.leave(new Scanned(request, new Verdict.Clean()));
+
+    assertThat(wasOpen).containsExactly(true);
+    assertThat(file.isOpen()).isFalse();
+  }
+
+  private Optional<String> cached() throws IOException {
     return infected.signature(FileVersion.of(new Statx().read(file.fd())));
   }
 }

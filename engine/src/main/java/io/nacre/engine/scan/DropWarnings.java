@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -10,13 +10,13 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Warns that written files were dropped, at most once a minute: those who drop them are on the way
- * of an event and log nothing.
+ * Warns that files were dropped from the background, at most once a minute: the threads that drop
+ * them are on the way of an event and log nothing.
  */
-final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
+public final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
 
-  /** What it can be told; only by itself. */
-  sealed interface Command {}
+  /** Sent only by the actor itself. */
+  public sealed interface Command {}
 
   private enum Look implements Command {
     INSTANCE
@@ -27,10 +27,10 @@ final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
 
   private final LongSupplier dropped;
   private final TimerScheduler<Command> timers;
-  private long warnedOf;
+  private long lastWarned;
 
   /** Watches a count that only grows. */
-  static Behavior<Command> create(LongSupplier dropped) {
+  public static Behavior<Command> create(LongSupplier dropped) {
     return Behaviors.setup(
         context -> Behaviors.withTimers(timers -> new DropWarnings(context, dropped, timers)));
   }
@@ -50,18 +50,18 @@ final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
 
   private Behavior<Command> onLook() {
     long now = dropped.getAsLong();
-    if (now > warnedOf) {
+    if (now > lastWarned) {
       getContext()
           .getLog()
           .warn(
-              "{} files that were written are not scanned before there is room for them or somebody"
-                  + " opens them: too many wait",
-              now - warnedOf);
+              "{} files that were written are not scanned before there is room for them or they are"
+                  + " opened: too many wait",
+              now - lastWarned);
       timers.startSingleTimer(Look.INSTANCE, PERIOD_AFTER_A_WARNING);
     } else {
       timers.startSingleTimer(Look.INSTANCE, PERIOD);
     }
-    warnedOf = now;
+    lastWarned = now;
     return this;
   }
 }

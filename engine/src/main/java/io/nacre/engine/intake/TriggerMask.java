@@ -1,24 +1,24 @@
-package io.nacre.engine;
+package io.nacre.engine.intake;
 
 import io.nacre.engine.config.WatchConfig.Prevention;
 import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.linux.fanotify.FanotifyMask;
 import java.util.Set;
 
-/** The events that the kernel is asked for. */
-final class TriggerMask {
+/** The events that a group requests from the kernel. */
+public final class TriggerMask {
 
   private TriggerMask() {}
 
   /** Returns the event bits for {@code triggers}. */
-  static long of(Prevention prevention, Set<Trigger> triggers) {
-    boolean held = prevention == Prevention.ENFORCE;
+  public static long of(Prevention prevention, Set<Trigger> triggers) {
+    boolean isEnforced = prevention == Prevention.ENFORCE;
     long mask = triggers.contains(Trigger.CLOSE_WRITE) ? FanotifyMask.FAN_CLOSE_WRITE : 0;
     if (triggers.contains(Trigger.OPEN)) {
-      mask |= held ? FanotifyMask.FAN_OPEN_PERM : FanotifyMask.FAN_OPEN;
+      mask |= isEnforced ? FanotifyMask.FAN_OPEN_PERM : FanotifyMask.FAN_OPEN;
     }
     if (triggers.contains(Trigger.EXEC)) {
-      mask |= held ? FanotifyMask.FAN_OPEN_EXEC_PERM : FanotifyMask.FAN_OPEN_EXEC;
+      mask |= isEnforced ? FanotifyMask.FAN_OPEN_EXEC_PERM : FanotifyMask.FAN_OPEN_EXEC;
     }
     return mask;
   }

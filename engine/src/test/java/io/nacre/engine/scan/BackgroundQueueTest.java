@@ -1,13 +1,17 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.policy.FallbackPolicy;
+import io.nacre.engine.policy.LivePolicy;
+import io.nacre.engine.policy.TestPolicy;
 import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.BackgroundScan;
+import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
-import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.JobContext;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -18,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ class BackgroundQueueTest {
   @TempDir Path directory;
 
   private final AnswerCounts counts = new AnswerCounts();
-  private final List<PermissionRequest> taken = new ArrayList<>();
+  private final List<BackgroundScan> taken = new ArrayList<>();
   private FakeKernel kernel;
 
   @BeforeEach
@@ -40,8 +43,8 @@ class BackgroundQueueTest {
 
   @AfterEach
   void close() {
-    taken.forEach(request -> request.answer(new Verdict.Clean(), 1));
-    taken.forEach(PermissionRequest::close);
+    taken.forEach(request -> request.complete(new Verdict.Clean(), 1));
+    taken.forEach(ScanJob::close);
     kernel.close();
   }
 
@@ -55,7 +58,7 @@ class BackgroundQueueTest {
 
     assertThat(accepted).isTrue();
     assertThat(file.isOpen()).as("not the caller's to close any more").isTrue();
-    assertThat(taken).singleElement().returns(ScanTrigger.MOVED_IN, PermissionRequest::occasion);
+    assertThat(taken).singleElement().returns(ScanTrigger.MOVED_IN, ScanJob::trigger);
     assertThat(counts.background().byName()).containsEntry("queued", 1L);
   }
 
@@ -108,7 +111,7 @@ class BackgroundQueueTest {
     boolean accepted = scans.offer(fd);
 
     assertThat(accepted).isTrue();
-    assertThat(taken).singleElement().returns(file.fd(), PermissionRequest::file);
+    assertThat(taken).singleElement().returns(file.fd(), ScanJob::file);
     assertThat(fd.isOpen()).as("not the caller's any more").isFalse();
     assertThat(file.isOpen()).isTrue();
   }
@@ -128,33 +131,28 @@ class BackgroundQueueTest {
   @Test
   void noteAndCountAFileThatFoundNoRoomForLong() throws IOException {
     EventFile file = file("content");
-    List<PermissionRequest> closed = new ArrayList<>();
+    List<ScanJob> closed = new ArrayList<>();
     BackgroundQueue scans =
         new BackgroundQueue(
             taken::add,
-            new PermissionRequest.Context(
-                kernel.group(),
-                FallbackPolicy.ALLOW_ALL,
-                counts,
-                closed::add,
-                DescriptorCloser.AT_ONCE),
-            MAX_SIZE,
+            new JobContext(kernel.group(), counts, closed::add, DescriptorCloser.AT_ONCE),
+            new LivePolicy(TestPolicy.of(MAX_SIZE)),
             () -> 1_000);
 
     scans.dropped(new Fd(file.fd()));
 
     assertThat(closed)
         .singleElement()
-        .returns(ScanTrigger.MOVED_IN, PermissionRequest::occasion)
-        .returns(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), PermissionRequest::verdict);
+        .returns(ScanTrigger.MOVED_IN, ScanJob::trigger)
+        .returns(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), ScanJob::verdict);
     assertThat(file.isOpen()).isFalse();
     assertThat(counts.background().dropped()).isEqualTo(1);
     assertThat(taken).isEmpty();
   }
 
-  private BackgroundQueue scans(Predicate<PermissionRequest> stream) {
+  private BackgroundQueue scans(BackgroundSink stream) {
     return new BackgroundQueue(
-        stream, kernel.context(FallbackPolicy.ALLOW_ALL, counts), MAX_SIZE, () -> 1_000);
+        stream, kernel.context(counts), new LivePolicy(TestPolicy.of(MAX_SIZE)), () -> 1_000);
   }
 
   private EventFile file(String content) throws IOException {

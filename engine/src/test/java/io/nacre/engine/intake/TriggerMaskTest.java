@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,27 +1,22 @@
 package io.nacre.engine.intake;
 
-import io.nacre.engine.policy.Exemptions;
 import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.verdict.CleanCache;
+import io.nacre.engine.verdict.InfectedFiles;
 
 /**
- * What triage goes by.
+ * What triage reads besides the policy, and what changes while the engine runs.
  *
  * @param self our own process
  * @param scanners the clamds, which never wait for us
- * @param exemptions the users and programs nobody holds up
- * @param paths what is protected
  * @param ownMounts the mounts that protected paths lie on, and how far marks reach
- * @param clean the files that need no scan
- * @param maxFileSizeBytes the biggest file that is scanned
+ * @param clean the cache of clean files, which need no scan
+ * @param infected the cache of infected files, which are denied
  */
-public record TriageRules(
+public record TriageState(
     int self,
     ScannerProcesses scanners,
-    Exemptions exemptions,
-    PathRules paths,
     OwnMounts ownMounts,
     CleanCache clean,
-    long maxFileSizeBytes) {}
+    InfectedFiles infected) {}

@@ -1,4 +1,4 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

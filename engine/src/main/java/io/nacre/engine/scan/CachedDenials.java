@@ -1,43 +1,42 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
+import io.nacre.engine.request.DeniedRequestSink;
 import io.nacre.engine.request.PermissionRequest;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
- * Sends requests that were denied without a scan to be reported, so many a second: a process that
- * opens a denied file again and again must not fill the log. The others are counted and closed.
+ * Sends requests that were denied by a cached verdict to be reported, so many a second: a process
+ * that opens an infected file again and again must not fill the log. The others are counted and
+ * closed. For any thread.
  */
-final class CachedDenials implements Consumer<PermissionRequest> {
+public final class CachedDenials implements DeniedRequestSink {
   /** Reports at once, after a time without any. */
   private static final long BURST = 100;
 
   /** From one report to the next in the long run. */
   private static final long PERIOD_NANOS = 50_000_000; // 20 a second
 
-  private final Predicate<PermissionRequest> report;
-  private final Runnable unreported;
+  private final AnsweredSink reports;
+  private final Runnable countUnreported;
   private final LongSupplier nanoClock;
   private long paidUntilNanos;
 
   /**
-   * Reports by {@code report}, which takes a request or returns false if it has no room.
+   * Reports by way of {@code reports}.
    *
-   * @param unreported is told of each that is not reported
+   * @param countUnreported counts a denial that is not reported
    */
-  CachedDenials(Predicate<PermissionRequest> report, Runnable unreported, LongSupplier nanoClock) {
-    this.report = report;
-    this.unreported = unreported;
+  public CachedDenials(AnsweredSink reports, Runnable countUnreported, LongSupplier nanoClock) {
+    this.reports = reports;
+    this.countUnreported = countUnreported;
     this.nanoClock = nanoClock;
     this.paidUntilNanos = nanoClock.getAsLong() - BURST * PERIOD_NANOS;
   }
 
-  /** Takes an answered request, to be closed when it is reported or not. */
   @Override
   public void accept(PermissionRequest denied) {
-    if (!mayReport() || !report.test(denied)) {
-      unreported.run();
+    if (!mayReport() || !reports.offerAnswered(denied)) {
+      countUnreported.run();
       denied.close();
     }
   }

@@ -1,12 +1,12 @@
-package io.nacre.engine;
+package io.nacre.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.request.RequestBuilder;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,20 +95,17 @@ class CachedDenialsTest {
     assertThat(reported).hasSize(1 + BURST);
   }
 
-  private CachedDenials denials(Predicate<PermissionRequest> report) {
+  private CachedDenials denials(AnsweredSink report) {
     return new CachedDenials(report, unreported::incrementAndGet, nanos::get);
   }
 
   private PermissionRequest denied() throws IOException {
     PermissionRequest request =
-        new PermissionRequest(
-            kernel.context(FallbackPolicy.ALLOW_ALL, new AnswerCounts()),
-            EventFile.open(directory.resolve("f")).fd(),
-            1,
-            true,
-            0,
-            1_000);
-    request.denyAsKnown(new Verdict.Infected("Eicar"), 5);
+        RequestBuilder.of(
+                kernel.context(new AnswerCounts()), EventFile.open(directory.resolve("f")).fd())
+            .pid(1)
+            .build();
+    request.denyByCache(new Verdict.Infected("Eicar"), 5);
     kernel.heard(); // so that it can hear more
     return request;
   }
