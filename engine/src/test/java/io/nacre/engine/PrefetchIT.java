@@ -180,7 +180,7 @@ class PrefetchIT {
   void offMeansOff() throws IOException {
     files(20);
 
-    try (EngineProcess engine = start("scan-ahead = off")) {
+    try (EngineProcess engine = start("prefetch = off")) {
       Files.createFile(go);
       assertThat(reader("listed").await().succeeded()).isTrue();
 

@@ -214,7 +214,7 @@ class RescanIT {
       assertThat(journal(engine.status(), "waiting")).isZero();
       assertThat(engine.stop()).isZero();
     }
-    try (EngineProcess engine = start("journal = 0")) {
+    try (EngineProcess engine = start("rescan-queue = 0")) {
       assertThat(Opener.open(eicar).succeeded()).isTrue();
       engine.awaitStatus("the answer", status -> status.getInt("answers.unscanned") == 1);
       assertThat(journal(engine.status(), "waiting")).isZero();
@@ -225,7 +225,7 @@ class RescanIT {
 
   @Test
   void forgetsTheOldestWhenItIsFull() throws Exception {
-    try (EngineProcess engine = start("journal = 10")) {
+    try (EngineProcess engine = start("rescan-queue = 10")) {
       clamd.kill();
       Opener.sh("for i in $(seq 30); do echo $i > " + in("written") + "-$i; done");
       engine.awaitStatus("the drops", status -> journal(status, "dropped") >= 20);

@@ -23,7 +23,7 @@ final class ConfigReader {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String DATABASE = "nacre.clamd.database";
 
-  private enum ScanAhead {
+  private enum Prefetch {
     AUTO,
     OFF
   }
@@ -51,7 +51,7 @@ final class ConfigReader {
         cache(),
         detection,
         new PrefetchConfig(
-            keys.choice("nacre.scan-ahead", ScanAhead.values(), ScanAhead.AUTO) == ScanAhead.AUTO,
+            keys.choice("nacre.prefetch", Prefetch.values(), Prefetch.AUTO) == Prefetch.AUTO,
             keys.choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
         start());
   }
@@ -85,7 +85,7 @@ final class ConfigReader {
     return new StartConfig(
         keys.value("nacre.require-prevention", true, keys.config()::getBoolean),
         keys.number("nacre.queue", 1, 1_000_000),
-        keys.number("nacre.journal", 0, 1_000_000),
+        keys.number("nacre.rescan-queue", 0, 1_000_000),
         controlSocket(),
         keys.duration("nacre.dead-man", SECOND, MINUTE.multipliedBy(10)));
   }

@@ -105,8 +105,8 @@ class ConfigFileTest {
               on-oversize = deny
               on-overload = deny
               queue = 100
-              journal = 50
-              scan-ahead = off
+              rescan-queue = 50
+              prefetch = off
               idle-scan = on
               cache.entries = 1000
               cache.kernel = leased

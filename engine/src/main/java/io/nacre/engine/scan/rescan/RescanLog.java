@@ -46,7 +46,7 @@ final class RescanLog {
       mayTellDropped = false;
       droppedAtNanos = nowNanos;
       log.warn(
-          "{} files that went unscanned are forgotten: nacre.journal = {} has no room for them, or"
+          "{} files that went unscanned are forgotten: nacre.rescan-queue = {} has no room for them, or"
               + " their scans failed again and again",
           now.dropped() - droppedBefore,
           now.capacity());
