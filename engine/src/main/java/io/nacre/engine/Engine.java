@@ -1,20 +1,49 @@
 package io.nacre.engine;
 
 import com.typesafe.config.ConfigFactory;
+import io.nacre.engine.action.QuarantineAction;
+import io.nacre.engine.caching.Caching;
+import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdHealth;
+import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
+import io.nacre.engine.clamd.Scanners;
+import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.WatchConfig;
+import io.nacre.engine.config.ProtectConfig;
+import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.context.OpenedResources;
+import io.nacre.engine.context.StageContext;
+import io.nacre.engine.control.ControlCommands;
+import io.nacre.engine.detection.Detecting;
+import io.nacre.engine.detection.FileAction;
+import io.nacre.engine.explain.Explain;
+import io.nacre.engine.explain.ExplainContext;
+import io.nacre.engine.intake.Intake;
+import io.nacre.engine.intake.ReaderSinks;
 import io.nacre.engine.intake.TriggerMask;
+import io.nacre.engine.policy.LivePolicy;
+import io.nacre.engine.policy.OwnMounts;
+import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.request.AnswerCounts;
+import io.nacre.engine.request.AsyncCloser;
+import io.nacre.engine.request.DescriptorCloser;
+import io.nacre.engine.request.FileScanner;
+import io.nacre.engine.scan.Scanning;
+import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.startup.KernelPrerequisites;
 import io.nacre.engine.startup.StartupProbe;
+import io.nacre.engine.watch.Watching;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.linux.ErrnoException;
+import io.nacre.engine.watch.place.MountPoints;
+import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
+import io.nacre.linux.process.OpenFileLimit;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,37 +57,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running gate: opens what the stages need, starts them, and stops them so that nobody is left
- * waiting.
+ * A running gate: opens its stages in order, starts them from the last one an event meets to the
+ * first, and closes them in reverse.
+ *
+ * <ul>
+ *   <li>Owns: the fanotify group, the stop signal, the actor system, the stages.
+ *   <li>Must not own: any resource of a stage.
+ *   <li>Hands to: each stage the interfaces of the stages that it calls.
+ *   <li>Thread: the thread that runs the engine; {@link #status} and {@link #failed} any.
+ * </ul>
  */
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
-  private static final Duration FIRST_WORD = Duration.ofSeconds(2);
+  private static final Duration FIRST_REPLY = Duration.ofSeconds(2);
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
-  private final EngineParts parts;
-  private final ActorSystem<Guardian.Command> system;
+  private final EngineConfig config;
+  private final EngineContext surroundings;
+  private final StageContext context;
+  private final OpenedResources opened;
+  private final CompletableFuture<String> failed = new CompletableFuture<>();
 
-  private Engine(EngineParts parts, ActorSystem<Guardian.Command> system) {
-    this.parts = parts;
-    this.system = system;
-  }
+  private final Operating operating;
+  private final Caching caching;
+  private final Detecting detecting;
+  private final Scanners scanners;
+  private final Scanning scanning;
+  private final Watching watching;
+  private final Intake intake;
+  private final EngineStatus status;
+
+  private final ActorSystem<Guardian.Command> system;
+  private final Guardian.Actors actors;
 
   /** Starts an engine and returns when every path is protected or reported. */
   public static Engine start(EngineConfig asked, EngineContext surroundings)
       throws EngineStartException {
     try {
       EngineConfig config = KernelPrerequisites.withSupportedPrevention(asked);
-      boolean prevention = config.watch().prevention() == WatchConfig.Prevention.ENFORCE;
-      Engine engine =
-          create(
-              config,
-              KernelPrerequisites.openGroup(prevention, config.watch().protect().get(0).path()),
-              surroundings);
+      Path first = config.watch().protect().get(0).path();
+      FanotifyGroup group = KernelPrerequisites.openGroup(config.watch().isPreventing(), first);
+      Engine engine = open(config, group, surroundings);
       try {
-        engine.protect(config);
+        engine.protect();
         return engine;
       } catch (EngineStartException e) {
         engine.stop();
@@ -69,147 +112,275 @@ public final class Engine {
     }
   }
 
-  /** Creates an engine around {@code group} that neither reads nor marks yet. */
-  private static Engine create(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
-      throws EngineStartException, IOException {
-    EngineParts parts = Assembly.of(config, group, surroundings);
-    ActorSystem<Guardian.Command> system =
-        ActorSystem.create(
-            Guardian.create(parts),
-            "nacre",
-            ConfigFactory.parseResources(Engine.class, "pekko.conf")
-                .withFallback(ConfigFactory.defaultReference())
-                .resolve());
-    CompletionStage<Boolean> unused =
-        system.getWhenTerminated().thenApply(done -> parts.failed().complete("the engine ended"));
-    return new Engine(parts, system);
-  }
-
-  /** Starts to read, tries the whole way of an event, and places the marks. */
-  private void protect(EngineConfig config) throws EngineStartException {
-    awaitClamd(config.clamd().startTimeout());
-    system.tell(Guardian.Read.INSTANCE);
-    StartupProbe.run(
-        new Marks(
-            parts.places().marks().group(),
-            TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
-        parts.jobs().counts(),
-        config.policy().maxFileSizeBytes());
-    system.tell(Guardian.Protect.INSTANCE);
-    awaitReady();
-  }
-
   /**
-   * Starts an engine around {@code group} without any check: it neither waits for clamd nor runs
-   * the startup probe. For class data training, where a socket stands in for the kernel.
+   * Starts an engine around {@code group} without a clamd and without a startup probe.
+   *
+   * @param group the group, or a socket that stands in for the kernel
    */
   public static Engine startUnchecked(
       EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
-    Engine engine = create(config, group, surroundings);
-    engine.system.tell(Guardian.Read.INSTANCE);
-    engine.system.tell(Guardian.Protect.INSTANCE);
-    engine.awaitReady();
+    Engine engine = open(config, group, surroundings);
+    engine.startReading();
+    engine.startWatching();
     return engine;
+  }
+
+  /** Opens an engine around {@code group}, which neither reads nor marks yet. */
+  static Engine open(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
+      throws EngineStartException, IOException {
+    OpenedResources opened = new OpenedResources();
+    try {
+      return new Engine(config, group, surroundings, opened);
+    } catch (ConfigurationException e) {
+      closeAll(group, opened);
+      throw new EngineStartException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+    } catch (EngineStartException | IOException | RuntimeException e) {
+      closeAll(group, opened);
+      throw e;
+    }
+  }
+
+  private static void closeAll(FanotifyGroup group, OpenedResources opened) {
+    opened.close();
+    group.close(); // a second time does no harm
+  }
+
+  private Engine(
+      EngineConfig config, FanotifyGroup group, EngineContext surroundings, OpenedResources opened)
+      throws EngineStartException, ConfigurationException, IOException {
+    this.config = config;
+    this.surroundings = surroundings;
+    this.opened = opened;
+    this.context = context(config, group, surroundings, opened);
+    this.operating = opened.add(Operating.open(config.start(), context));
+    this.caching = opened.add(Caching.open(config.cache(), context));
+    VerdictCaches caches = caching.caches();
+    DescriptorCloser closer = new AsyncCloser(caches.mountTypes());
+    this.detecting =
+        opened.add(
+            Detecting.open(
+                config.detection(), context, action(config), closer, surroundings.listener()));
+    this.scanners = opened.add(Scanners.open(config.clamd(), context));
+    Clamds clamds = scanners.clamds();
+    this.scanning =
+        opened.add(
+            Scanning.open(
+                config,
+                context,
+                new Scanning.Neighbours(
+                    caches.clean(), caches.infected(), caches.signatures(), caches.look(), closer),
+                new Scanning.ClamdState(
+                    clamds::areUnresponsive,
+                    () -> clamds.best().state() == ClamdHealth.State.UP,
+                    clamds.connections())));
+    this.watching = opened.add(Watching.open(config.watch(), context, caches.whole()));
+    this.intake = opened.add(Intake.open(context, caches.clean(), caches.infected()));
+    this.status =
+        new EngineStatus(config, context, caching, detecting, scanners, scanning, watching);
+    operating.bind();
+    // Closed before the stages, and after the actors: a stage that still answered could otherwise
+    // write to a reused descriptor number.
+    opened.addResource(group::close);
+    this.system =
+        ActorSystem.create(
+            Guardian.create(this::fail),
+            "nacre",
+            ConfigFactory.parseResources(Engine.class, "pekko.conf")
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve());
+    this.actors = new Guardian.Actors(system, this::fail);
+    opened.addResource(this::stopActors);
+    actors.endWith(system.getWhenTerminated(), "the engine");
+    startScanning();
+  }
+
+  private static StageContext context(
+      EngineConfig config, FanotifyGroup group, EngineContext surroundings, OpenedResources opened)
+      throws EngineStartException, IOException {
+    WakeUp stop = WakeUp.open();
+    opened.addResource(stop::close);
+    return new StageContext(
+        group,
+        TriggerMask.of(config.watch().prevention(), config.watch().triggers()),
+        new LivePolicy(Policies.first(config)),
+        new ScannerProcesses(),
+        new OwnMounts(),
+        new AnswerCounts(),
+        new DescriptorBudget(OpenFileLimit.raise()),
+        stop,
+        surroundings.nanoClock());
+  }
+
+  private static FileAction action(EngineConfig config) throws ConfigurationException {
+    return QuarantineAction.of(
+        config.detection(),
+        config.watch().protect().stream().map(ProtectConfig::path).toList(),
+        config.policy().maxFileSizeBytes());
+  }
+
+  /** Starts everything behind the readers, from the clamds to the control socket. */
+  private void startScanning() throws IOException {
+    VerdictCaches caches = caching.caches();
+    FileScanner scanner = scanners.start(actors, caches.signatures());
+    caching.start(actors);
+    scanning.start(
+        actors,
+        scanner,
+        caching.kernelCache(),
+        detecting.detections(),
+        () -> coverage().stream().map(Coverage.Entry::path).toList(),
+        Engine::mountsBelow);
+    operating.startControl(
+        actors,
+        ControlCommands.of(
+            status,
+            new SelfCheck(
+                new SelfCheck.Setup(
+                    watching.checked(), context.policy(), () -> scanners.clamds().best().state())),
+            new Explain(
+                new ExplainContext(
+                    watching.marks(),
+                    watching.coverage(),
+                    caches,
+                    intake.triage(),
+                    context.policy(),
+                    () -> scanners.clamds().best().state())),
+            caches.signatures()::invalidateAll,
+            scanning.onDemand()));
+  }
+
+  /** Returns the local mount points below {@code path}; none if the kernel does not list them. */
+  private static List<String> mountsBelow(String path) {
+    try {
+      return MountPoints.localBelow(path);
+    } catch (IOException e) {
+      LOG.warn("a scan leaves out the mounts below {}: {}", path, e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** Waits for clamd, starts to read, makes the startup probe, and places the marks. */
+  private void protect() throws EngineStartException {
+    awaitClamd(config.clamd().startTimeout());
+    startReading();
+    StartupProbe.run(
+        new Marks(
+            context.group(), TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
+        context.counts(),
+        config.policy().maxFileSizeBytes());
+    startWatching();
+  }
+
+  private void startReading() {
+    operating.startWatchdog(
+        actors, intake.lease(), surroundings.service(), status::summary, failed::complete);
+    intake.start(
+        actors,
+        scanning.jobs(),
+        new ReaderSinks(
+            scanning.requests(),
+            scanning.background(),
+            scanning.cachedDenials(detecting.reporter()::addDropped),
+            watching.outside(),
+            caching.kernelCache(),
+            scanning.opens()));
+  }
+
+  private void startWatching() throws EngineStartException {
+    CompletableFuture<Void> ready =
+        watching.start(actors, scanning.newFiles()).toCompletableFuture();
+    try {
+      CompletableFuture.anyOf(ready, failed).get(READY_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EngineStartException(ExitCode.FAILED, "the marks could not be placed: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (failed.isDone()) {
+      throw new EngineStartException(ExitCode.FAILED, failed.join() + " while starting");
+    }
   }
 
   /** Returns the status, as values that JSON can hold. */
   public Map<String, Object> status() {
-    return parts.status().status();
+    return status.status();
   }
 
-  /** Forgets every verdict, so that everything is scanned again when it is opened. */
+  /** Voids every cached verdict, so that each file is scanned again when it is opened. */
   public void flush() {
-    long unused = parts.memory().signatures().invalidateAll("SIGUSR1");
+    long unused = caching.caches().signatures().invalidateAll("SIGUSR1");
   }
 
-  /** Returns what is protected. */
+  /** Returns the state of each protected path. */
   public List<Coverage.Entry> coverage() {
-    return parts.places().coverage().entries();
+    return watching.coverage().entries();
   }
 
-  /** Returns true if the signatures know nothing but the EICAR test file. */
+  /** Returns whether the signatures detect the EICAR test file alone. */
   public boolean hasTestSignaturesOnly() {
-    return parts.embedded().filter(EmbeddedClamd::isTestDatabase).isPresent();
+    return scanners.embedded().filter(EmbeddedClamd::isTestDatabase).isPresent();
   }
 
-  /** Returns what completes, with a reason, when the engine cannot go on. */
+  /** Returns the future that completes, with the reason, when the engine cannot go on. */
   public CompletableFuture<String> failed() {
-    return parts.failed();
+    return failed;
+  }
+
+  private void fail(String name) {
+    failed.complete(name + " ended");
   }
 
   /**
-   * Stops: everybody who waits is answered, the marks go, our clamd ends. Takes less than two
-   * seconds; whoever still waited then is let through by the kernel.
+   * Stops: every waiting opener is answered, the marks go, the embedded clamd ends. Takes less than
+   * two seconds; the kernel allows every open that still waits then.
    */
   public void stop() {
-    parts.stop().signal();
-    parts.journal().close();
+    scanning.rescans().close();
+    opened.close();
+  }
+
+  /** Ends every wait, and then the actors, which answer the requests that they hold. */
+  private void stopActors() {
+    context.stop().signal();
     system.terminate();
     try {
-      system
-          .getWhenTerminated()
-          .toCompletableFuture()
-          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      CompletionStage<?> terminated = system.getWhenTerminated();
+      terminated.toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("not everything stopped in time: {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // Last, because a stage that still answered could otherwise write to a number used again.
-    parts.places().marks().group().close();
-    parts.places().outside().close();
-    parts.memory().close();
-    parts.deadMan().close();
-    parts.reporter().close();
   }
 
   private void awaitClamd(Duration timeout) throws EngineStartException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    long firstWordNanos = System.nanoTime() + FIRST_WORD.toNanos();
-    while (parts.clamds().best().state() == ClamdHealth.State.UNKNOWN
-        && firstWordNanos - System.nanoTime() > 0) {
-      pauseArmed(); // so that clamd is known as the scanner before anything is marked
+    long firstReplyNanos = System.nanoTime() + FIRST_REPLY.toNanos();
+    while (clamdState() == ClamdHealth.State.UNKNOWN && firstReplyNanos - System.nanoTime() > 0) {
+      pauseArmed(); // so that clamd is exempt as the scanner before the first mark
     }
-    while (parts.clamds().best().state() == ClamdHealth.State.STARTING) {
+    while (clamdState() == ClamdHealth.State.STARTING) {
       if (deadlineNanos - System.nanoTime() < 0) {
         throw new EngineStartException(
             ExitCode.UNAVAILABLE,
             "clamd did not load its signatures within "
                 + timeout.toSeconds()
                 + " s; see "
-                + parts.embedded().map(clamd -> clamd.log().toString()).orElse("its log")
+                + scanners.embedded().map(clamd -> clamd.log().toString()).orElse("its log")
                 + ", or raise nacre.clamd.start-timeout");
       }
       pauseArmed();
     }
   }
 
-  private void awaitReady() throws EngineStartException {
-    try {
-      CompletableFuture.anyOf(parts.ready(), parts.failed())
-          .get(READY_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new EngineStartException(ExitCode.FAILED, "the marks could not be placed: " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (parts.failed().isDone()) {
-      throw new EngineStartException(ExitCode.FAILED, parts.failed().join() + " while starting");
-    }
+  private ClamdHealth.State clamdState() {
+    return scanners.clamds().best().state();
   }
 
-  /** Nobody reads yet, so nobody else re-arms the timer; and nothing is marked yet. */
+  /** Re-arms the kernel's timer, since no watchdog runs yet; nothing is marked yet. */
   private void pauseArmed() throws EngineStartException {
-    try {
-      parts.deadMan().rearm();
-    } catch (ErrnoException e) {
-      throw new EngineStartException(ExitCode.FAILED, e.getMessage(), e);
-    }
-    pause();
-  }
-
-  private static void pause() {
+    operating.rearm();
     try {
       TimeUnit.MILLISECONDS.sleep(2);
     } catch (InterruptedException e) {

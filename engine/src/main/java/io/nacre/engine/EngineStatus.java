@@ -1,20 +1,24 @@
 package io.nacre.engine;
 
+import io.nacre.engine.caching.Caching;
 import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
 import io.nacre.engine.clamd.Clamds;
+import io.nacre.engine.clamd.Scanners;
 import io.nacre.engine.clamd.SignatureReading;
 import io.nacre.engine.config.DetectionConfig;
+import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.context.StageContext;
 import io.nacre.engine.control.StatusSource;
-import io.nacre.engine.detection.Detections;
-import io.nacre.engine.detection.Reporter;
+import io.nacre.engine.detection.Detecting;
 import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.QueueGauges;
-import io.nacre.engine.scan.prefetch.PrefetchCounts;
+import io.nacre.engine.scan.Scanning;
 import io.nacre.engine.scan.rescan.RescanQueue;
 import io.nacre.engine.verdict.SignatureSet;
+import io.nacre.engine.watch.Watching;
 import io.nacre.engine.watch.coverage.Coverage;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,67 +28,52 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** Puts the engine's status together from what each stage knows of itself. */
 final class EngineStatus implements StatusSource {
-  private static final QueueGauges.Counts NOBODY = new QueueGauges.Counts(0, 0, 0, 0, 0);
-
-  private final Coverage coverage;
-  private final AnswerCounts counts;
-  private final VerdictCaches memory;
-  private final RescanQueue journal;
-  private final PrefetchCounts ahead;
-  private final Detections detections;
-  private final Reporter reporter;
+  private final EngineConfig config;
+  private final StageContext context;
+  private final VerdictCaches caches;
+  private final Detecting detecting;
   private final Clamds clamds;
-  private final String prevention;
-  private final DetectionConfig detection;
-  private final CompletableFuture<Supplier<QueueGauges.Counts>> occupancy;
-  private final LongSupplier nanoClock;
+  private final Scanning scanning;
+  private final Coverage coverage;
   private final long startedAtNanos;
 
   EngineStatus(
-      Coverage coverage,
-      AnswerCounts counts,
-      VerdictCaches memory,
-      RescanQueue journal,
-      PrefetchCounts ahead,
-      Detections detections,
-      Reporter reporter,
-      Clamds clamds,
-      String prevention,
-      DetectionConfig detection,
-      CompletableFuture<Supplier<QueueGauges.Counts>> occupancy,
-      LongSupplier nanoClock) {
-    this.coverage = coverage;
-    this.counts = counts;
-    this.memory = memory;
-    this.journal = journal;
-    this.ahead = ahead;
-    this.detections = detections;
-    this.reporter = reporter;
-    this.clamds = clamds;
-    this.prevention = prevention;
-    this.detection = detection;
-    this.occupancy = occupancy;
-    this.nanoClock = nanoClock;
-    this.startedAtNanos = nanoClock.getAsLong();
+      EngineConfig config,
+      StageContext context,
+      Caching caching,
+      Detecting detecting,
+      Scanners scanners,
+      Scanning scanning,
+      Watching watching) {
+    this.config = config;
+    this.context = context;
+    this.caches = caching.caches();
+    this.detecting = detecting;
+    this.clamds = scanners.clamds();
+    this.scanning = scanning;
+    this.coverage = watching.coverage();
+    this.startedAtNanos = context.nanoClock().getAsLong();
   }
 
   @Override
   public Map<String, Object> status() {
-    QueueGauges.Counts now = occupancy.getNow(() -> NOBODY).get();
+    QueueGauges.Counts now = scanning.gauges();
+    AnswerCounts counts = context.counts();
+    DetectionConfig detection = config.detection();
     Map<String, Object> status = new LinkedHashMap<>();
     status.put(
-        "uptime-seconds", Duration.ofNanos(nanoClock.getAsLong() - startedAtNanos).toSeconds());
+        "uptime-seconds",
+        Duration.ofNanos(context.nanoClock().getAsLong() - startedAtNanos).toSeconds());
     status.put("pid", ProcessHandle.current().pid());
-    status.put("prevention", prevention);
+    status.put("prevention", config.watch().prevention().name().toLowerCase(Locale.ROOT));
     status.put("protected", paths());
     status.put("waiting", now.waiting());
-    status.put("oldest-waiting-ms", counts.unanswered().oldest(nanoClock.getAsLong()).toMillis());
+    status.put(
+        "oldest-waiting-ms",
+        counts.unanswered().oldest(context.nanoClock().getAsLong()).toMillis());
     status.put("scanning", now.scanning());
     status.put("deferred", now.deferred());
     status.put("deferred-shed", now.shed());
@@ -98,21 +87,21 @@ final class EngineStatus implements StatusSource {
             "denied", counts.denied(),
             "by-reason", counts.byReason()));
     status.put("background", counts.background().byName());
-    status.put("rescan-queue", journal());
+    status.put("rescan-queue", rescanQueue());
     status.put("cache", cache());
-    status.put("prefetch", ahead.byName());
+    status.put("prefetch", scanning.prefetchCounts().byName());
     status.put("signatures", signatures());
     status.put(
         "kernel-cache",
-        memory.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
-    status.put("cached-infected", memory.infected().size());
-    status.put("detections", detections.count());
+        caches.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
+    status.put("cached-infected", caches.infected().size());
+    status.put("detections", detecting.detections().count());
     status.put("action", detection.action().name().toLowerCase(Locale.ROOT));
     if (detection.hasQuarantine()) {
       status.put("quarantine", detection.quarantine().toString());
     }
-    status.put("detections-unreported", reporter.dropped());
-    status.put("reports", reporter.counts());
+    status.put("detections-unreported", detecting.reporter().dropped());
+    status.put("reports", detecting.reporter().counts());
     status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));
     return status;
   }
@@ -146,9 +135,9 @@ final class EngineStatus implements StatusSource {
 
   /** What became of the verdicts of all clamds. */
   private Map<String, Object> signatures() {
-    SignatureSet.Reading now = memory.signatures().reading();
+    SignatureSet.Reading now = caches.signatures().reading();
     return Map.of(
-        "uncertain", memory.signatures().isUncertain(),
+        "uncertain", caches.signatures().isUncertain(),
         "invalidations", now.times(),
         "invalidated-at", seconds(now.at()),
         "invalidated-because", now.why());
@@ -161,15 +150,15 @@ final class EngineStatus implements StatusSource {
   private Map<String, Object> cache() {
     return Map.of(
         "files",
-        memory.clean().size(),
+        caches.clean().size(),
         "capacity",
-        memory.clean().capacity(),
+        caches.clean().capacity(),
         "writers-seen",
-        memory.clean().opensWithWriter());
+        caches.clean().opensWithWriter());
   }
 
-  private Map<String, Object> journal() {
-    RescanQueue.Counts now = journal.counts();
+  private Map<String, Object> rescanQueue() {
+    RescanQueue.Counts now = scanning.rescans().counts();
     return Map.of(
         "capacity", now.capacity(),
         "waiting", now.waiting(),
@@ -181,7 +170,8 @@ final class EngineStatus implements StatusSource {
 
   /** Returns the status on one line, for the service manager. */
   String summary() {
-    QueueGauges.Counts now = occupancy.getNow(() -> NOBODY).get();
+    QueueGauges.Counts now = scanning.gauges();
+    AnswerCounts counts = context.counts();
     return String.format(
         Locale.ROOT,
         "%,d answers, %,d denied, %,d unscanned; %,d waiting; clamd %s",

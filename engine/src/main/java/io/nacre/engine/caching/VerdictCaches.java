@@ -1,8 +1,8 @@
 package io.nacre.engine.caching;
 
-import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.CacheConfig;
 import io.nacre.engine.config.KernelCacheConfig;
-import io.nacre.engine.context.DescriptorBudget;
+import io.nacre.engine.context.StageContext;
 import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.CleanFiles;
@@ -11,10 +11,8 @@ import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.KernelFileInspector;
 import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeFilesystems;
-import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.file.MountTypes;
@@ -60,14 +58,8 @@ public record VerdictCaches(
   private static final int INFECTED_FILES = 65_536;
 
   /** Opens empty caches. */
-  public static VerdictCaches open(
-      EngineConfig config,
-      Marks marks,
-      DescriptorBudget descriptors,
-      WakeUp stop,
-      LongSupplier nanoClock)
-      throws ErrnoException {
-    CleanFiles files = new CleanFiles(config.cache().entries());
+  public static VerdictCaches open(CacheConfig config, StageContext context) throws ErrnoException {
+    CleanFiles files = new CleanFiles(config.entries());
     MountTypes mountTypes = new MountTypes(files::clear);
     WholeFilesystems whole = new WholeFilesystems(files::clear);
     Optional<WriterProbe> writers = openWriterProbe();
@@ -81,8 +73,7 @@ public record VerdictCaches(
               System::currentTimeMillis);
       CleanCache clean = new CleanCache(files, look);
       InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
-      Optional<KernelCache> kernelCache =
-          openKernelCache(config, marks, files, writers, descriptors, stop, nanoClock);
+      Optional<KernelCache> kernelCache = openKernelCache(config.kernel(), context, files, writers);
       SignatureSet signatures =
           new SignatureSet(Clock.systemUTC(), infected::clear, cleanCaches(clean, kernelCache));
       return new VerdictCaches(
@@ -108,32 +99,28 @@ public record VerdictCaches(
 
   /** Opens the kernel cache, or returns nothing if it is off or cannot be safe. */
   private static Optional<KernelCache> openKernelCache(
-      EngineConfig config,
-      Marks marks,
+      KernelCacheConfig wanted,
+      StageContext context,
       CleanFiles clean,
-      Optional<WriterProbe> writers,
-      DescriptorBudget descriptors,
-      WakeUp stop,
-      LongSupplier nanoClock)
+      Optional<WriterProbe> writers)
       throws ErrnoException {
-    KernelCacheConfig wanted = config.cache().kernel();
     if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
       return Optional.empty();
     }
-    int leases = (int) Math.min(wanted.leases(), descriptors.limit() / 4);
+    int leases = (int) Math.min(wanted.leases(), context.descriptors().limit() / 4);
     return Optional.of(
         KernelCache.open(
             new KernelCache.Setup(
-                marks.group(),
-                marks.events() & FanotifyMask.OPENS,
+                context.group(),
+                context.events() & FanotifyMask.OPENS,
                 new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
                 writers.get(),
                 clean::contains,
                 clean::invalidate,
                 clean::clear,
-                descriptors::hasRoomFor,
-                stop,
-                nanoClock)));
+                context.descriptors()::hasRoomFor,
+                context.stop(),
+                context.nanoClock())));
   }
 
   /** In the order in which an open consults them: the kernel last, so that no mark comes back. */

@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.context.StageActors;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.FileScanner;
 import io.nacre.engine.request.ScanJob;
@@ -14,9 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Scheduler;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import scala.concurrent.ExecutionContext;
 
 /**
@@ -49,9 +48,6 @@ public final class ClamdPool implements FileScanner {
       Optional<Duration> hedgeAfter,
       SignatureWatch.Database database) {}
 
-  private static final DispatcherSelector OWN_THREAD =
-      DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
-
   private final LeastLoadAssigner assigner;
   private final Optional<Duration> hedgeAfter;
   private final Scheduler scheduler;
@@ -71,14 +67,14 @@ public final class ClamdPool implements FileScanner {
   }
 
   /**
-   * Starts the connections and the monitor of each clamd as children of {@code context}, and
-   * watches them: while the engine runs, only a bug ends one.
+   * Starts the connections and the monitor of each clamd as children of {@code actors}, and watches
+   * them: while the engine runs, only a bug ends one.
    *
    * @param signatures is notified when a clamd may have other signatures than before
    * @param stop ends every wait on clamd when it is signalled
    */
   public static ClamdPool start(
-      ActorContext<?> context,
+      StageActors actors,
       Settings settings,
       List<ClamdEndpoint> endpoints,
       ScannerProcesses scanners,
@@ -94,24 +90,20 @@ public final class ClamdPool implements FileScanner {
     for (PoolMember member : assigner.members()) {
       number++;
       ActorRef<ClamdMonitor.Command> monitor =
-          context.spawn(
+          actors.spawnPinned(
               ClamdMonitor.create(member, scanners, settings.database(), signatures, stop),
-              "clamd-" + number + "-monitor",
-              OWN_THREAD);
-      context.watch(monitor);
+              "clamd-" + number + "-monitor");
       int connection = 0;
       for (Pipeline pipeline : member.pipelines()) {
         connection++;
-        context.watch(
-            context.spawn(
-                ClamdConnection.create(setup, member, pipeline, monitor),
-                "clamd-" + number + "-connection-" + connection,
-                OWN_THREAD));
+        actors.spawnPinned(
+            ClamdConnection.create(setup, member, pipeline, monitor),
+            "clamd-" + number + "-connection-" + connection);
       }
     }
     Optional<Duration> hedgeAfter = // by a second clamd, if there is one
         settings.hedgeAfter().filter(time -> endpoints.size() > 1);
-    return new ClamdPool(assigner, hedgeAfter, context.getSystem(), nanoClock);
+    return new ClamdPool(assigner, hedgeAfter, actors.system(), nanoClock);
   }
 
   /**

@@ -27,7 +27,7 @@ public final class OpenedResources implements AutoCloseable {
   }
 
   /** Adds a resource. */
-  public void add(Resource resource) {
+  public void addResource(Resource resource) {
     opened.push(resource);
   }
 

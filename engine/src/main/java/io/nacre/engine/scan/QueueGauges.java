@@ -14,7 +14,10 @@ public final class QueueGauges {
    * @param shed deferred requests that had to make room, so that their file was not scanned
    * @param shared requests that shared the scan of another one
    */
-  public record Counts(int waiting, int scanning, int deferred, long shed, long shared) {}
+  public record Counts(int waiting, int scanning, int deferred, long shed, long shared) {
+    /** The counts of a stream that does not run yet. */
+    static final Counts EMPTY = new Counts(0, 0, 0, 0, 0);
+  }
 
   private volatile int waiting;
   private volatile int scanning;

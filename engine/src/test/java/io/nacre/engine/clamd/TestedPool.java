@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.Transport;
+import io.nacre.engine.context.StageActors;
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.AnswerCounts;
@@ -24,11 +25,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -91,7 +96,7 @@ final class TestedPool implements AutoCloseable {
                 context -> {
                   started.complete(
                       ClamdPool.start(
-                          context,
+                          new ContextActors(context),
                           settings,
                           this.endpoints,
                           scanners,
@@ -220,6 +225,33 @@ final class TestedPool implements AutoCloseable {
     @Override
     public Receive<Void> createReceive() {
       return newReceiveBuilder().onSignal(Terminated.class, ended -> this).build();
+    }
+  }
+
+  /** The children of a test's parent actor, which watches them. */
+  private record ContextActors(ActorContext<Void> context) implements StageActors {
+    @Override
+    public <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+      return watched(context.spawn(behavior, name));
+    }
+
+    @Override
+    public <T> ActorRef<T> spawnPinned(Behavior<T> behavior, String name) {
+      return watched(
+          context.spawn(behavior, name, DispatcherSelector.fromConfig("nacre.pinned-dispatcher")));
+    }
+
+    private <T> ActorRef<T> watched(ActorRef<T> actor) {
+      context.watch(actor);
+      return actor;
+    }
+
+    @Override
+    public void endWith(CompletionStage<?> ended, String name) {}
+
+    @Override
+    public ActorSystem<?> system() {
+      return context.getSystem();
     }
   }
 }
