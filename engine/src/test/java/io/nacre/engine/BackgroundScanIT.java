@@ -267,7 +267,7 @@ class BackgroundScanIT {
       assertThat(background(status, "scanned")).isEqualTo(background(status, "queued"));
       assertThat(background(status, "dropped")).isPositive();
       assertThat(reason(status, "overload")).isZero();
-      await().until(() -> engine.log().contains("files that were written are not scanned before"));
+      await().until(() -> engine.log().contains("written files are not scanned before"));
       int connections = 10;
       engine.awaitDescriptors(descriptors + connections);
       PrivateMount.writeEicar(in("tree/eicar"));

@@ -1,4 +1,4 @@
-/** Text that is safe to log. */
+/** Log lines: text that is safe to print, and limits of how often a line is written. */
 @NullMarked
 package io.nacre.engine.log;
 

@@ -2,6 +2,8 @@ package io.nacre.engine.scan;
 
 import io.nacre.engine.request.DeniedRequestSink;
 import io.nacre.engine.request.PermissionRequest;
+import io.nacre.engine.log.RateLimit;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,15 +13,15 @@ import java.util.function.LongSupplier;
  */
 public final class CachedDenials implements DeniedRequestSink {
   /** Reports at once, after a time without any. */
-  private static final long BURST = 100;
+  private static final int BURST = 100;
 
-  /** From one report to the next in the long run. */
-  private static final long PERIOD_NANOS = 50_000_000; // 20 a second
+  /** From one report to the next in the long run: 20 a second. */
+  private static final Duration PERIOD = Duration.ofMillis(50);
 
   private final AnsweredSink reports;
   private final Runnable countUnreported;
   private final LongSupplier nanoClock;
-  private long paidUntilNanos;
+  private final RateLimit limit = new RateLimit(BURST, PERIOD);
 
   /**
    * Reports by way of {@code reports}.
@@ -30,25 +32,13 @@ public final class CachedDenials implements DeniedRequestSink {
     this.reports = reports;
     this.countUnreported = countUnreported;
     this.nanoClock = nanoClock;
-    this.paidUntilNanos = nanoClock.getAsLong() - BURST * PERIOD_NANOS;
   }
 
   @Override
   public void accept(PermissionRequest denied) {
-    if (!mayReport() || !reports.offerAnswered(denied)) {
+    if (!limit.tryAcquire(nanoClock.getAsLong()) || !reports.offerAnswered(denied)) {
       countUnreported.run();
       denied.close();
     }
-  }
-
-  private synchronized boolean mayReport() {
-    long now = nanoClock.getAsLong();
-    if (now - paidUntilNanos < PERIOD_NANOS) {
-      return false;
-    }
-    long oldest = now - BURST * PERIOD_NANOS;
-    long from = oldest - paidUntilNanos > 0 ? oldest : paidUntilNanos;
-    paidUntilNanos = from + PERIOD_NANOS;
-    return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.nacre.engine.scan;
 
+import io.nacre.engine.log.GrowthWarning;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
@@ -23,13 +24,12 @@ public final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
   }
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration PERIOD_AFTER_A_WARNING = Duration.ofMinutes(1);
 
   private final LongSupplier dropped;
-  private final TimerScheduler<Command> timers;
-  private long lastWarned;
+  private final GrowthWarning warning = new GrowthWarning();
+  private long looks;
 
-  /** Watches a count that only grows. */
+  /** Creates one for a count that only grows. */
   public static Behavior<Command> create(LongSupplier dropped) {
     return Behaviors.setup(
         context -> Behaviors.withTimers(timers -> new DropWarnings(context, dropped, timers)));
@@ -39,8 +39,7 @@ public final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
       ActorContext<Command> context, LongSupplier dropped, TimerScheduler<Command> timers) {
     super(context);
     this.dropped = dropped;
-    this.timers = timers;
-    timers.startSingleTimer(Look.INSTANCE, PERIOD);
+    timers.startTimerWithFixedDelay(Look.INSTANCE, PERIOD);
   }
 
   @Override
@@ -49,19 +48,17 @@ public final class DropWarnings extends AbstractBehavior<DropWarnings.Command> {
   }
 
   private Behavior<Command> onLook() {
-    long now = dropped.getAsLong();
-    if (now > lastWarned) {
-      getContext()
-          .getLog()
-          .warn(
-              "{} files that were written are not scanned before there is room for them or they are"
-                  + " opened: too many wait",
-              now - lastWarned);
-      timers.startSingleTimer(Look.INSTANCE, PERIOD_AFTER_A_WARNING);
-    } else {
-      timers.startSingleTimer(Look.INSTANCE, PERIOD);
-    }
-    lastWarned = now;
+    looks++;
+    warning
+        .due(dropped.getAsLong(), looks * PERIOD.toNanos())
+        .ifPresent(
+            files ->
+                getContext()
+                    .getLog()
+                    .warn(
+                        "{} written files are not scanned before there is room for them, or a"
+                            + " process opens them: too many wait",
+                        files));
     return this;
   }
 }

@@ -27,10 +27,10 @@ class DropWarningsTest {
     testKit.spawn(DropWarnings.create(dropped::get));
     dropped.set(3);
 
-    String first = warned("3 files", Duration.ofSeconds(2));
+    String first = warned("3 written files", Duration.ofSeconds(2));
     dropped.set(10);
-    warned("7 files", Duration.ofMinutes(1));
-    LoggingTestKit.warn("files")
+    warned("7 written files", Duration.ofMinutes(1));
+    LoggingTestKit.warn("written files")
         .withOccurrences(0)
         .expect(
             testKit.system(),

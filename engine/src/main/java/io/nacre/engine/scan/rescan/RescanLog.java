@@ -1,20 +1,17 @@
 package io.nacre.engine.scan.rescan;
 
+import io.nacre.engine.log.GrowthWarning;
+import io.nacre.engine.log.RateLimit;
 import java.time.Duration;
 import org.slf4j.Logger;
 
 /** Says when files begin to get past the scan, and when that is made good; not too often. */
 final class RescanLog {
-  private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final Logger log;
   private RescanQueue.Counts before = new RescanQueue.Counts(0, 0, 0, 0, 0, 0);
+  private final RateLimit begins = new RateLimit(1, Duration.ofMinutes(1));
+  private final GrowthWarning dropped = new GrowthWarning();
   private boolean hasBegun;
-  private boolean mayBegin = true;
-  private boolean mayTellDropped = true;
-  private long begunAtNanos;
-  private long droppedAtNanos;
-  private long droppedBefore;
 
   RescanLog(Logger log) {
     this.log = log;
@@ -22,8 +19,6 @@ final class RescanLog {
 
   /** Looks at the counts as they are now; to be called again and again. */
   void look(RescanQueue.Counts now, long nowNanos) {
-    mayBegin = mayBegin || nowNanos - begunAtNanos > QUIET_NANOS;
-    mayTellDropped = mayTellDropped || nowNanos - droppedAtNanos > QUIET_NANOS;
     if (hasBegun && now.waiting() == 0) {
       hasBegun = false;
       log.info(
@@ -33,24 +28,21 @@ final class RescanLog {
           now.infected() - before.infected(),
           now.vanished() - before.vanished());
       before = now;
-    } else if (!hasBegun && now.waiting() > 0 && mayBegin) {
+    } else if (!hasBegun && now.waiting() > 0 && begins.tryAcquire(nowNanos)) {
       hasBegun = true;
-      mayBegin = false;
-      begunAtNanos = nowNanos;
       log.warn(
           "files go unscanned, {} so far; they are scanned when clamd has time for them: see nacre"
               + " status",
           now.waiting());
     }
-    if (now.dropped() > droppedBefore && mayTellDropped) {
-      mayTellDropped = false;
-      droppedAtNanos = nowNanos;
-      log.warn(
-          "{} files that went unscanned are forgotten: nacre.rescan-queue = {} has no room for them, or"
-              + " their scans failed again and again",
-          now.dropped() - droppedBefore,
-          now.capacity());
-      droppedBefore = now.dropped();
-    }
+    dropped
+        .due(now.dropped(), nowNanos)
+        .ifPresent(
+            files ->
+                log.warn(
+                    "{} files that went unscanned are forgotten: nacre.rescan-queue = {} has no room for"
+                        + " them, or their scans failed again and again",
+                    files,
+                    now.capacity()));
   }
 }
