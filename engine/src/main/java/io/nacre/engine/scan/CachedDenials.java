@@ -1,8 +1,8 @@
 package io.nacre.engine.scan;
 
+import io.nacre.engine.log.RateLimit;
 import io.nacre.engine.request.DeniedRequestSink;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.log.RateLimit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
