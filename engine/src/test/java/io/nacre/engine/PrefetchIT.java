@@ -199,8 +199,8 @@ class PrefetchIT {
       Opener.Outcome first = sweep(engine);
       Opener.Outcome second = sweep(engine);
       assertThat(first.succeeded()).as(first.output()).isTrue();
-      assertThat(first.output()).contains("scanned 21, known to be clean 0, infected 0");
-      assertThat(second.output()).contains("scanned 0, known to be clean 21, infected 0");
+      assertThat(first.output()).contains("scanned 21, cached clean 0, infected 0");
+      assertThat(second.output()).contains("scanned 0, cached clean 21, infected 0");
 
       Files.createFile(go);
       assertThat(reader("listed").await().succeeded()).isTrue();

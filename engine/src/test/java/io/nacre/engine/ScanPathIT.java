@@ -48,7 +48,7 @@ class ScanPathIT {
     assertThat(all.exitCode()).isEqualTo(ExitCode.FOUND);
     assertThat(all.output())
         .contains(eicar + ": Eicar-Test-Signature")
-        .contains("scanned 2, known to be clean 0, infected 1, skipped 0, failed 0");
+        .contains("scanned 2, cached clean 0, infected 1, skipped 0, failed 0");
   }
 
   @Test
@@ -97,9 +97,9 @@ class ScanPathIT {
     Opener.Outcome one = scan(stage.root().resolve("missing"), clean);
 
     assertThat(nothing.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(nothing.output()).contains("missing is not there");
+    assertThat(nothing.output()).contains("missing does not exist");
     assertThat(one.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(one.output()).contains("missing is not there").contains("scanned 1, ");
+    assertThat(one.output()).contains("missing does not exist").contains("scanned 1, ");
   }
 
   private Opener.Outcome scan(Path... paths) {

@@ -16,6 +16,7 @@ import io.nacre.engine.cli.selftest.SelftestCommand;
 import io.nacre.engine.cli.status.ExplainCommand;
 import io.nacre.engine.cli.status.FlushCommand;
 import io.nacre.engine.cli.status.StatusCommand;
+import io.nacre.engine.cli.terminal.Problem;
 import io.nacre.engine.context.ExitCode;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    footer = {"", "nacre COMMAND --help tells about a command."},
+    footer = {"", "nacre COMMAND --help explains a command."},
     subcommands = {
       SetupCommand.class,
       DemoCommand.class,
@@ -71,7 +72,7 @@ public final class Main {
         });
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          command.getErr().println("nacre: " + failure);
+          command.getErr().println("nacre: " + Problem.of(failure));
           return ExitCode.USAGE;
         });
     return commandLine;

@@ -29,6 +29,7 @@ class MainTest {
     assertThat(exitCode).isEqualTo(ExitCode.OK);
     assertThat(out.toString())
         .contains("Usage: nacre", "Commands:", "protect", "run", "status", "check-config");
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
     assertThat(err.toString()).isEmpty();
   }
 
@@ -44,6 +45,14 @@ class MainTest {
     assertThat(exitCode).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("Usage: nacre " + command).doesNotContain("null");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void keepsTheHelpWithin80Columns(String command) {
+    run(command, "--help");
+
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @ParameterizedTest

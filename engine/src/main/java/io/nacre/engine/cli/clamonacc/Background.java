@@ -9,10 +9,10 @@ import java.util.List;
 
 /**
  * The same command in another process, without a terminal and in a session of its own. Unlike
- * clamonacc we leave only when that is ready, and with its exit code if it never is.
+ * clamonacc, this process leaves only when the other is ready, and with its exit code if it ends.
  */
 final class Background {
-  /** What an engine says when every path is protected or reported. */
+  /** The line of an engine when every path is protected or reported. */
   private static final String READY = "nacre: ready";
 
   private Background() {}
@@ -28,8 +28,8 @@ final class Background {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    try (BufferedReader said = process.errorReader(StandardCharsets.UTF_8)) {
-      for (String line = said.readLine(); line != null; line = said.readLine()) {
+    try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+      for (String line = err.readLine(); line != null; line = err.readLine()) {
         if (line.equals(READY)) {
           return 0;
         }

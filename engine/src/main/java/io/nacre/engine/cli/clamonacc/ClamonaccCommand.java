@@ -33,19 +33,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code nacre clamonacc}: the engine by the configuration and the options of clamonacc. */
+/** {@code nacre clamonacc}: an engine with the options, messages and exit codes of clamonacc. */
 @Command(
     name = "clamonacc",
     description = {
-      "Does what clamonacc does, by its options and its clamd.conf; see docs/clamonacc.md for what"
-          + " is different.",
+      "Runs the engine with clamonacc's options and its clamd.conf. The differences are listed in"
+          + " docs/clamonacc.md.",
       ""
     },
     footer = {
       "",
-      "SIGHUP opens the log file again, SIGTERM ends.",
-      "Exit codes: 0 all well, 2 wrong options or configuration, or something cannot be had, 3 the"
-          + " log file cannot be opened, 21 clamd did not answer."
+      "SIGHUP opens the log file again, SIGTERM stops the engine.",
+      "Exit codes: 0 ok, 2 wrong options or configuration, or the engine cannot start, 3 the log file"
+          + " cannot be opened, 21 clamd did not answer."
     })
 public final class ClamonaccCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ClamonaccCommand.class);
@@ -58,7 +58,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
 
   @Mixin private ClamonaccOptions options = new ClamonaccOptions();
 
-  /** Ours; that of another engine, which keeps us from starting, is none of our business. */
+  /** The file that this process wrote; that of another engine stays. */
   private Optional<PidFile> pidFile = Optional.empty();
 
   @Override
@@ -88,32 +88,33 @@ public final class ClamonaccCommand implements Callable<Integer> {
     if (!options.isForeground()) {
       return inBackground();
     }
-    if (options.await() && !ping.orElse(Ping.USUAL).await(clamds, said())) {
+    if (options.await() && !ping.orElse(Ping.DEFAULT).await(clamds, console())) {
       return noAnswer();
     }
     return run(configuration);
   }
 
   private ConfigSource source() {
-    Config told = ConfigFactory.empty();
+    Config overrides = ConfigFactory.empty();
     if (options.stream()) {
-      told = with(told, "nacre.clamd.transport", "stream");
+      overrides = with(overrides, "nacre.clamd.transport", "stream");
     }
     if (options.action().isPresent()) {
-      told = with(told, "nacre.detection.action", options.action().get());
+      overrides = with(overrides, "nacre.detection.action", options.action().get());
     }
     if (options.quarantine().isPresent()) {
-      told = with(told, "nacre.detection.quarantine", absolute(options.quarantine().get()));
+      overrides =
+          with(overrides, "nacre.detection.quarantine", absolute(options.quarantine().get()));
     }
     if (options.socket().isPresent()) {
-      told = with(told, "nacre.control.socket", absolute(options.socket().get()));
+      overrides = with(overrides, "nacre.control.socket", absolute(options.socket().get()));
     }
     return new ConfigSource(
         Optional.empty(),
         Optional.of(options.configFile().toAbsolutePath()),
         Optional.of(options.excludeMeaning()),
         new PathLists(options.watchList(), options.excludeList()),
-        told);
+        overrides);
   }
 
   private static String absolute(Path path) {
@@ -132,18 +133,18 @@ public final class ClamonaccCommand implements Callable<Integer> {
         .toList();
   }
 
-  /** Returns that of clamd, which is what matters; our own if there is none. */
+  /** Returns clamd's version, as clamonacc does; Nacre's own if no clamd answers. */
   private String version() throws IOException {
     try {
       for (ClamdAddress clamd : addresses(ConfigFile.read(source()).engine())) {
         try {
           return ClamdQueries.version(clamd, TIMEOUT);
         } catch (IOException e) {
-          LOG.debug("clamd at {} does not say its version", clamd, e);
+          LOG.debug("clamd at {} does not report its version", clamd, e);
         }
       }
     } catch (ConfigurationException e) {
-      LOG.debug("no clamd is known", e);
+      LOG.debug("no clamd is configured", e);
     }
     return new Version().getVersion()[0];
   }
@@ -180,7 +181,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     OnAccessLog log = new OnAccessLog(options.manner(), file, terminal());
     EngineMessages.to(log, options.verbose());
     configuration.notes().forEach(note -> LOG.info("{}", note));
-    options.meaningless().forEach(option -> LOG.info("{} means nothing, see --help", option));
+    options.withoutEffect().forEach(option -> LOG.info("{} has no effect, see --help", option));
     int exitCode =
         new EngineRun(configuration.engine(), Optional.of(log::reopen))
             .run(log, engine -> ready(engine, log), engine -> {});
@@ -209,11 +210,11 @@ public final class ClamonaccCommand implements Callable<Integer> {
             });
   }
 
-  private PrintStream said() {
+  private PrintStream console() {
     return options.stdout() ? System.out : System.err;
   }
 
   private Optional<PrintStream> terminal() {
-    return options.quiet() ? Optional.empty() : Optional.of(said());
+    return options.quiet() ? Optional.empty() : Optional.of(console());
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of clamonacc, and a few of ours. */
+/** The options of clamonacc, and a few of Nacre's. */
 final class ClamonaccOptions {
 
   @Option(
@@ -24,13 +24,13 @@ final class ClamonaccOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Say more, also how each line of clamd.conf was understood.")
+      description = "Print more, also how each line of clamd.conf was understood.")
   private boolean verbose;
 
   @Option(
       names = {"-l", "--log"},
       paramLabel = "FILE",
-      description = "Say everything to FILE as well; it may be no symbolic link.")
+      description = "Also write every message to FILE, which may not be a symbolic link.")
   private @Nullable Path log;
 
   @Option(
@@ -48,13 +48,13 @@ final class ClamonaccOptions {
   @Option(
       names = {"-W", "--watch-list", "--include-list"},
       paramLabel = "FILE",
-      description = "Directories to protect besides those in clamd.conf, one on each line.")
+      description = "Directories to protect besides those in clamd.conf, one a line.")
   private @Nullable Path watchList;
 
   @Option(
       names = {"-e", "--exclude-list"},
       paramLabel = "FILE",
-      description = "Directories to leave out, each with all below it, one on each line.")
+      description = "Directories to exclude, with everything below, one a line.")
   private @Nullable Path excludeList;
 
   @Option(names = "--remove", description = "Remove infected files for good.")
@@ -63,7 +63,7 @@ final class ClamonaccOptions {
   @Option(
       names = "--move",
       paramLabel = "DIR",
-      description = "Move infected files into DIR; see nacre quarantine for how to get them back.")
+      description = "Move infected files into DIR; nacre quarantine restores them.")
   private @Nullable Path move;
 
   @Option(names = "--copy", paramLabel = "DIR", description = "Copy infected files into DIR.")
@@ -71,31 +71,31 @@ final class ClamonaccOptions {
 
   @Option(
       names = {"-z", "--allmatch"},
-      description = "Means nothing: the first signature that matches is enough to deny.")
+      description = "No effect: the first signature that matches is enough to deny.")
   private boolean allMatch;
 
   @Option(
       names = {"-m", "--multiscan"},
-      description = "Means nothing: there are always several scans at a time.")
+      description = "No effect: there are always several scans at a time.")
   private boolean multiscan;
 
   @Option(
       names = "--fdpass",
-      description = "Means nothing: files go to a local clamd as descriptors anyway.")
+      description = "No effect: a local clamd always gets files as descriptors.")
   private boolean fdpass;
 
   @Option(names = "--stream", description = "Send files to clamd as a stream.")
   private boolean stream;
 
-  @Option(names = "--fips-limits", description = "Means nothing here; it is for clamd.")
+  @Option(names = "--fips-limits", description = "No effect: it is an option of clamd.")
   private boolean fipsLimits;
 
   @Option(
       names = {"-p", "--ping"},
       paramLabel = "A[:I]",
       description = {
-        "Ask clamd at most A times, every I seconds (1 if not given), whether it answers, and exit;"
-            + " with --wait, start then."
+        "Ping clamd at most A times, every I seconds (1 if not given), and exit; with --wait, start"
+            + " when it answers."
       })
   private @Nullable String ping;
 
@@ -106,13 +106,13 @@ final class ClamonaccOptions {
 
   @Option(
       names = {"-i", "--infected"},
-      description = "Say only what was found.")
+      description = "Print detections only.")
   private boolean infected;
 
-  @Option(names = "--quiet", description = "Say nothing but to the log file.")
+  @Option(names = "--quiet", description = "Print nothing; write only to the log file.")
   private boolean quiet;
 
-  @Option(names = "--stdout", description = "Say it to standard output and not to standard error.")
+  @Option(names = "--stdout", description = "Print to standard output instead of standard error.")
   private boolean stdout;
 
   @Option(
@@ -120,15 +120,12 @@ final class ClamonaccOptions {
       paramLabel = "regex|exact",
       defaultValue = "regex",
       description = {
-        "What OnAccessExcludePath means: a regular expression, as from ClamAV 1.5 on, or exactly a"
-            + " path, as before; ${DEFAULT-VALUE} if not given."
+        "How OnAccessExcludePath is read: as a regular expression, like ClamAV 1.5 and later, or as"
+            + " exactly a path, like versions before; ${DEFAULT-VALUE} if not given."
       })
   private ExcludeMeaning excludeMeaning = ExcludeMeaning.REGEX;
 
-  @Option(
-      names = "--pid-file",
-      paramLabel = "FILE",
-      description = "Write the process number there.")
+  @Option(names = "--pid-file", paramLabel = "FILE", description = "Write the process ID to FILE.")
   private @Nullable Path pidFile;
 
   @Option(
@@ -140,29 +137,29 @@ final class ClamonaccOptions {
   @Option(names = "--log-time", description = "Begin each line with the time.")
   private boolean logTime;
 
-  @Option(names = "--log-opener", description = "Say of what was found who opened it.")
+  @Option(names = "--log-opener", description = "Add the opener to each detection.")
   private boolean logOpener;
 
   boolean help() {
     return help;
   }
 
-  /** Returns the options that were said and mean nothing. */
-  List<String> meaningless() {
-    List<String> said = new ArrayList<>();
+  /** Returns the given options that have no effect. */
+  List<String> withoutEffect() {
+    List<String> given = new ArrayList<>();
     if (allMatch) {
-      said.add("--allmatch");
+      given.add("--allmatch");
     }
     if (multiscan) {
-      said.add("--multiscan");
+      given.add("--multiscan");
     }
     if (fdpass) {
-      said.add("--fdpass");
+      given.add("--fdpass");
     }
     if (fipsLimits) {
-      said.add("--fips-limits");
+      given.add("--fips-limits");
     }
-    return said;
+    return given;
   }
 
   boolean version() {
@@ -193,7 +190,7 @@ final class ClamonaccOptions {
     return Optional.ofNullable(excludeList).map(Path::toAbsolutePath);
   }
 
-  /** Returns what becomes of an infected file, if that was said: as clamonacc takes several. */
+  /** Returns the action on an infected file; the first of several counts, as in clamonacc. */
   Optional<String> action() {
     if (move != null) {
       return Optional.of("move");
@@ -204,7 +201,7 @@ final class ClamonaccOptions {
     return remove ? Optional.of("remove") : Optional.empty();
   }
 
-  /** Returns where infected files go. */
+  /** Returns the directory for infected files. */
   Optional<Path> quarantine() {
     return Optional.ofNullable(move).or(() -> Optional.ofNullable(copy));
   }
@@ -241,7 +238,7 @@ final class ClamonaccOptions {
     return Optional.ofNullable(socket);
   }
 
-  /** Returns how things are said. */
+  /** Returns the style of the messages. */
   OnAccessLog.Manner manner() {
     return new OnAccessLog.Manner(logTime, logOpener, infected);
   }

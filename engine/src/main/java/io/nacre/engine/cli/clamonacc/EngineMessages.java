@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
-/** Has what the engine logs said in the words of clamonacc: {@code WARNING:} and {@code ERROR:}. */
+/** The engine's log, in the style of clamonacc: {@code WARNING:} and {@code ERROR:}. */
 final class EngineMessages extends AppenderBase<ILoggingEvent> {
   private final OnAccessLog log;
 
@@ -16,8 +16,7 @@ final class EngineMessages extends AppenderBase<ILoggingEvent> {
   }
 
   /**
-   * Sends warnings and errors to {@code log}, and everything that is worth a line if {@code
-   * isVerbose}.
+   * Sends warnings and errors to {@code log}; with {@code isVerbose} also informational messages.
    */
   static void to(OnAccessLog log, boolean isVerbose) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

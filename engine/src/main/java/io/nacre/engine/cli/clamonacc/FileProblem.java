@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file cannot be made, in words: some exceptions have its name for a message. */
+/** The reason why a file cannot be created, in words; some exceptions only hold its name. */
 final class FileProblem {
 
   private FileProblem() {}
 
-  /** Returns what to say behind the name of the file. */
+  /** Returns the reason, to be printed behind the name of the file. */
   static String of(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "its directory is not there";
+      return "its directory does not exist";
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";

@@ -21,7 +21,7 @@ final class LogFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Opens {@code file}, or makes it, for its owner to write and its group to read. */
+  /** Opens {@code file}, or creates it: writable by its owner, readable by its group. */
   static LogFile open(Path file) throws IOException {
     return new LogFile(file, openLocked(file));
   }
@@ -35,11 +35,11 @@ final class LogFile implements AutoCloseable {
       return channel;
     } catch (IOException | OverlappingFileLockException e) {
       channel.close();
-      throw e instanceof IOException failure ? failure : new IOException("it is open already", e);
+      throw e instanceof IOException failure ? failure : new IOException("it is already open", e);
     }
   }
 
-  /** Goes on in a new file, after the old one was renamed. */
+  /** Continues in a new file, after the old one was renamed. */
   synchronized void reopen() throws IOException {
     channel.close();
     channel = openLocked(file);

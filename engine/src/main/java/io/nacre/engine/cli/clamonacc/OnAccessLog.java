@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What clamonacc says, in its words and to where it says it, so that whoever watches its log goes
- * on to find what he looks for. May be used from any thread.
+ * The messages of clamonacc, in its words and at its places, so that log watchers still find them.
+ * May be used from any thread.
  */
 final class OnAccessLog implements Consumer<DetectionRecord> {
   /** As clamd writes it with LogTime. */
@@ -23,11 +23,11 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
       DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT);
 
   /**
-   * What is said.
+   * The style of the messages.
    *
    * @param time whether each line begins with the time
-   * @param opener whether it is said who opened what was found
-   * @param infectedOnly whether only what was found is said
+   * @param opener whether a detection names the opener
+   * @param infectedOnly whether only detections are printed
    */
   record Manner(boolean time, boolean opener, boolean infectedOnly) {}
 
@@ -37,9 +37,9 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   private final DetectionText text = new DetectionText();
 
   /**
-   * One that says it to {@code file} and {@code terminal}, as far as there are.
+   * A log to {@code file} and {@code terminal}, as far as there are.
    *
-   * @param terminal may hold nobody up
+   * @param terminal must never block its caller
    */
   OnAccessLog(Manner manner, Optional<LogFile> file, Optional<PrintStream> terminal) {
     this.manner = manner;
@@ -50,19 +50,19 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   @Override
   public void accept(DetectionRecord record) {
     Detection detection = record.detection();
-    String who = manner.opener() ? " (" + text.cause(detection) + ")" : "";
-    write(detection.path() + ": " + detection.signature() + " FOUND" + who);
+    String opener = manner.opener() ? " (" + text.cause(detection) + ")" : "";
+    write(detection.path() + ": " + detection.signature() + " FOUND" + opener);
     action(detection.path(), record.action()).ifPresent(this::write);
   }
 
-  /** Says something that is no detection. */
+  /** Writes a line that is no detection. */
   void say(String line) {
     if (!manner.infectedOnly()) {
       write(line);
     }
   }
 
-  /** Returns what became of a file, if anything was to. */
+  /** Returns the line about the action on a file, if there was one. */
   static Optional<String> action(String path, ActionResult result) {
     return switch (result.kind()) {
       case NONE -> Optional.empty();
@@ -74,7 +74,7 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
     };
   }
 
-  /** Where it is goes between quotes; what else is to be known does not. */
+  /** The path goes between quotes; a note behind it does not. */
   private static String quoted(String detail) {
     int end = detail.indexOf("; ");
     return end < 0
@@ -83,21 +83,21 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   }
 
   private void write(String line) {
-    String whole =
+    String text =
         manner.time()
             ? LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " -> " + line
             : line;
-    terminal.ifPresent(out -> out.println(whole));
+    terminal.ifPresent(out -> out.println(text));
     if (file.isPresent()) {
       try {
-        file.get().write(whole);
+        file.get().write(text);
       } catch (IOException e) {
         System.err.println("nacre: the log file cannot be written: " + e.getMessage());
       }
     }
   }
 
-  /** Goes on in a new log file, after the old one was renamed. */
+  /** Continues in a new log file, after the old one was renamed. */
   void reopen() {
     if (file.isPresent()) {
       try {

@@ -8,21 +8,21 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The file of {@code --pid-file}, which holds our process number while we run. It is made beside
- * and then given its name, so that nothing is ever written through what is there: a link, a pipe,
- * or another name of somebody's file.
+ * The file of {@code --pid-file}, which holds the process ID while the engine runs. It is created
+ * beside its path and then renamed. So nothing is ever written through an existing link, a pipe, or
+ * another name of a file.
  */
 record PidFile(Path file) implements AutoCloseable {
 
   /**
    * Writes it, in the place of an old one.
    *
-   * @throws IOException if something is there that is no file; it stays
+   * @throws IOException if the path is no regular file; it stays
    */
   static PidFile write(Path file) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("it is no regular file");
+      throw new IOException("it is not a regular file");
     }
     Path directory = file.toAbsolutePath().getParent();
     Path draft =

@@ -12,19 +12,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code --ping} and {@code --wait}: asks clamd until it answers, or often enough.
+ * The values of {@code --ping} and {@code --wait}: how often, and at which interval, clamd is
+ * pinged.
  *
- * @param attempts how often
- * @param interval seconds from one to the next
+ * @param attempts the most pings
+ * @param interval seconds from one ping to the next
  */
 record Ping(int attempts, int interval) {
-  /** What {@code --wait} does without {@code --ping}. */
-  static final Ping USUAL = new Ping(31, 1);
+  /** The values of {@code --wait} without {@code --ping}. */
+  static final Ping DEFAULT = new Ping(31, 1);
 
   private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9})(?::([0-9]{1,9}))?");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /** Understands {@code A} and {@code A:I}. */
+  /** Parses {@code A} and {@code A:I}. */
   static Optional<Ping> parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < 1) {
@@ -36,7 +37,7 @@ record Ping(int attempts, int interval) {
             Integer.parseInt(matcher.group(1)), interval == null ? 1 : Integer.parseInt(interval)));
   }
 
-  /** Returns whether one of {@code clamds} says PONG, in the words of clamonacc. */
+  /** Pings until one of {@code clamds} answers PONG, and returns whether one did. */
   boolean await(List<ClamdAddress> clamds, PrintStream out) throws InterruptedException {
     for (int attempt = 1; attempt <= attempts; attempt++) {
       if (clamds.stream().anyMatch(Ping::answers)) {

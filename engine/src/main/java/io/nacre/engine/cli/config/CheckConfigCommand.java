@@ -9,17 +9,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code nacre check-config}: says what is wrong with a configuration file. */
+/** {@code nacre check-config}: the problems of a configuration file, all at once. */
 @Command(
     name = "check-config",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Reads a configuration file and says all that is wrong with it, as 'file:line: key: what'; of"
-          + " a clamd.conf that is right, how each line was understood.",
+      "Reads a configuration file and prints every problem as 'FILE:LINE: KEY: PROBLEM'. For a correct"
+          + " clamd.conf it prints how each line was understood.",
       ""
     },
-    footer = {"", "Exit codes: 0 it would be accepted, 78 it would be refused."})
+    footer = {"", "Exit codes: 0 accepted, 78 refused."})
 public final class CheckConfigCommand implements Callable<Integer> {
 
   @Mixin private ConfigOptions source = new ConfigOptions();

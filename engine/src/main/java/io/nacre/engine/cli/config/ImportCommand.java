@@ -15,17 +15,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre import}: a clamd.conf as a configuration file of Nacre's. */
+/** {@code nacre import}: a clamd.conf, translated to a configuration file of Nacre. */
 @Command(
     name = "import",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Prints a configuration file that means the same as a clamd.conf does, and in front of it how"
-          + " each line of that was understood.",
+      "Prints a configuration file with the meaning of a clamd.conf. Comments in front of it explain"
+          + " how each line was understood.",
       ""
     },
-    footer = {"", "Exit codes: 0 it was printed, 78 the clamd.conf is refused."})
+    footer = {"", "Exit codes: 0 printed, 78 the clamd.conf is refused."})
 public final class ImportCommand implements Callable<Integer> {
   private static final ConfigRenderOptions HOCON =
       ConfigRenderOptions.defaults().setJson(false).setOriginComments(false);
@@ -41,7 +41,7 @@ public final class ImportCommand implements Callable<Integer> {
       names = "--clamd-conf-exclude",
       paramLabel = "regex|exact",
       defaultValue = "regex",
-      description = "What OnAccessExcludePath means; ${DEFAULT-VALUE} if not given.")
+      description = "How OnAccessExcludePath is read; ${DEFAULT-VALUE} if not given.")
   private ExcludeMeaning excludes = ExcludeMeaning.REGEX;
 
   @Override
@@ -57,7 +57,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns a clamd.conf that was accepted as HOCON. */
+  /** Returns an accepted clamd.conf as HOCON. */
   static String text(Path file, ExcludeMeaning excludes) {
     return ClamdConfLayer.read(file, excludes, PathLists.NONE, problem -> {})
         .config()

@@ -16,22 +16,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
-/** {@code nacre demo}: shows the main job on a directory of its own. */
+/** {@code nacre demo}: the main functions step by step, on a directory of its own. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Starts an engine with a clamd of its own on a directory of its own, shows that clean files"
-          + " open and the EICAR test file does not, times it, freezes clamd, stops, and prints what"
-          + " it saw.",
+      "Starts an engine with a clamd of its own on a directory of its own. Shows that clean files"
+          + " open and the EICAR test file does not, measures opens, freezes clamd, and stops the"
+          + " engine. Prints the result of each step.",
       ""
     },
     footer = {"", "Exit codes: 0 every step held, 1 one did not, 69 the engine cannot start."})
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
 
-  /** What scheduling may add to a bound before a step counts as broken. */
+  /** The time that scheduling may add to a bound before a step counts as broken. */
   private static final Duration SLACK = Duration.ofMillis(500);
 
   private static final Duration THAW_BOUND = Duration.ofSeconds(2);
@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
     System.out.println();
     try (DemoEngine engine = DemoEngine.start(directory, tree, DEADLINE)) {
       if (!engine.isReady()) {
-        System.err.println(engine.complaint());
+        System.err.println(engine.messages());
         return ExitCode.UNAVAILABLE;
       }
       step("the engine is ready", true, "after " + millis(engine.startedIn()));
@@ -106,10 +106,10 @@ public final class DemoCommand implements Callable<Integer> {
             unwatched.medianMicros()));
   }
 
-  /** The files are written while clamd is frozen: no background scan makes them known before. */
+  /** The files are written while clamd is frozen, so that no background scan caches them. */
   private void freeze(DemoEngine engine, Path tree) throws IOException, InterruptedException {
     engine.freezeClamd();
-    Path clean = Files.writeString(tree.resolve("while-frozen.txt"), "Nobody scans me.\n");
+    Path clean = Files.writeString(tree.resolve("while-frozen.txt"), "Not scanned yet.\n");
     Path eicar = DemoFiles.writeEicar(tree.resolve("while-frozen.com"));
     ChildOpen open = ChildOpen.by(clean);
     step(
@@ -142,7 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
     engine.freezeClamd();
     Path file = Files.writeString(tree.resolve("while-stopping.txt"), "I wait.\n");
     CompletableFuture<ChildOpen> waiting = ChildOpen.inBackground(file);
-    engine.awaitWaiting();
+    engine.awaitQueuedRequest();
     Duration took = engine.stop();
     ChildOpen open = waiting.join();
     step(
@@ -156,7 +156,7 @@ public final class DemoCommand implements Callable<Integer> {
             + open.describe());
     ChildOpen afterwards = ChildOpen.by(eicar);
     step(
-        "nobody waits, and no mark is left",
+        "no open waits, and no mark is left",
         afterwards.succeeded() && engine.processesLeft() == 0,
         "EICAR opens again, " + engine.processesLeft() + " processes left");
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** The engine that the demo watches: a process of its own, with a clamd of its own. */
+/** The engine of the demo: a process of its own, with a clamd of its own. */
 final class DemoEngine implements AutoCloseable {
   private static final Duration START_BOUND = Duration.ofMinutes(2);
   private static final Duration STOP_BOUND = Duration.ofSeconds(5);
@@ -31,7 +31,7 @@ final class DemoEngine implements AutoCloseable {
     this.control = control;
   }
 
-  /** Starts an engine for {@code tree}, and waits until it is ready or has given up. */
+  /** Starts an engine for {@code tree}, and waits until it is ready or has ended. */
   static DemoEngine start(Path directory, Path tree, Duration deadline)
       throws IOException, InterruptedException {
     Path control = directory.resolve("nacre.sock");
@@ -65,11 +65,11 @@ final class DemoEngine implements AutoCloseable {
   }
 
   boolean isReady() {
-    return process.isAlive() && complaint().contains("nacre: ready");
+    return process.isAlive() && messages().contains("nacre: ready");
   }
 
-  /** Returns what the engine said. */
-  String complaint() {
+  /** Returns the messages of the engine. */
+  String messages() {
     try {
       return Files.readString(log).strip();
     } catch (IOException e) {
@@ -89,8 +89,8 @@ final class DemoEngine implements AutoCloseable {
     signalClamd("CONT");
   }
 
-  /** Waits until a request waits in the engine. */
-  void awaitWaiting() throws InterruptedException {
+  /** Waits until a request is queued in the engine. */
+  void awaitQueuedRequest() throws InterruptedException {
     await(
         Duration.ofSeconds(2),
         () -> {
@@ -103,7 +103,7 @@ final class DemoEngine implements AutoCloseable {
         });
   }
 
-  /** Asks the engine to stop as Ctrl-C would, and returns how long that took. */
+  /** Stops the engine as Ctrl-C does, and returns how long that took. */
   Duration stop() throws InterruptedException {
     long beforeNanos = System.nanoTime();
     process.destroy();

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * How fast one thread opened one file again and again.
+ * The speed of one thread that opens one file again and again.
  *
- * @param opens how often
- * @param opensPerSecond closing included
- * @param medianMicros of the open alone
+ * @param opens the number of opens
+ * @param opensPerSecond opens and closes per second
+ * @param medianMicros the median time of an open, without its close
  */
 record DemoTimes(int opens, double opensPerSecond, double medianMicros) {
   private static final long NANOS = 700_000_000L;

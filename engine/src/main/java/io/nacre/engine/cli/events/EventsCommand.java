@@ -2,6 +2,7 @@ package io.nacre.engine.cli.events;
 
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
+import io.nacre.engine.cli.terminal.Problem;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.context.ExitCode;
@@ -23,46 +24,45 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code nacre events}: what was found, by the record that the engine keeps. */
+/** {@code nacre events}: the detections in the record of an engine. */
 @Command(
     name = "events",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Shows what was found, the newest last: when, what was answered, the signature, the file, and"
-          + " who wanted it. Reads the record that the engine keeps (detection.events), whether"
-          + " one runs or not.",
+      "Shows detections, the newest last: time, answer, signature, file and process. Reads the record"
+          + " that an engine writes (detection.events), also when no engine runs.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 shown, even if it is nothing, 2 usage or no record to read, 77 missing",
-      "privilege, 78 bad configuration."
+      "Exit codes: 0 shown, even if there are none, 2 usage or no record to read, 77 missing"
+          + " privilege, 78 bad configuration."
     })
 public final class EventsCommand implements Callable<Integer> {
-  private static final Path DEFAULT = Path.of("/var/lib/nacre/events");
+  private static final Path DEFAULT_RECORD = Path.of("/var/lib/nacre/events");
   private static final int SHOWN = 100;
   private static final long POLL_MILLIS = 250;
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on with what is found from now on, until Ctrl-C.")
+      description = "Also show new detections, until Ctrl-C.")
   private boolean follow;
 
-  @Option(names = "--json", description = "The records as they are: a line of JSON for each.")
+  @Option(names = "--json", description = "Print each record as a line of JSON.")
   private boolean json;
 
   @Option(
       names = {"-n", "--last"},
       paramLabel = "N",
-      description = "The last N; 100 if neither this nor --since is given.")
+      description = "Show the last N; 100 if neither this nor --since is given.")
   private Optional<Integer> last = Optional.empty();
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
       description =
-          "What was found since then: 2026-01-31, \"2026-01-31 14:00\", or 30m, 12h, 7d ago.")
+          "Show detections since then: 2026-01-31, \"2026-01-31 14:00\", or 30m, 12h, 7d ago.")
   private Optional<String> since = Optional.empty();
 
   @Option(
@@ -74,7 +74,7 @@ public final class EventsCommand implements Callable<Integer> {
   @Option(
       names = "--directory",
       paramLabel = "DIR",
-      description = "The directory of the record, in place of the one in the configuration.")
+      description = "The directory of the record; that of the configuration if not given.")
   private Optional<Path> directory = Optional.empty();
 
   private final EventsText text = new EventsText();
@@ -89,14 +89,14 @@ public final class EventsCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     if (last.isPresent() && last.get() < 0) {
-      System.err.println("nacre: --last: " + last.get() + " is less than none");
+      System.err.println("nacre: --last: " + last.get() + " is negative");
       return ExitCode.USAGE;
     }
     try {
       Optional<Path> store = store();
       if (store.isEmpty()) {
         System.err.println(
-            "nacre: no record is kept: nacre.detection.events is empty in the configuration");
+            "nacre: there is no record: nacre.detection.events is empty in the configuration");
         return ExitCode.USAGE;
       }
       return show(store.get(), from);
@@ -104,23 +104,24 @@ public final class EventsCommand implements Callable<Integer> {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     } catch (AccessDeniedException e) {
-      System.err.println("nacre: " + e.getFile() + " is for root: run nacre events as root");
+      System.err.println(
+          "nacre: " + e.getFile() + " is readable by root only: run nacre events as root");
       return ExitCode.NO_PERMISSION;
     } catch (IOException e) {
-      System.err.println("nacre: the record cannot be read: " + e);
+      System.err.println("nacre: the record cannot be read: " + Problem.of(e));
       return ExitCode.USAGE;
     }
   }
 
-  /** Returns where the record is, or nothing if none is kept. */
+  /** Returns the directory of the record, or nothing if the configuration turns it off. */
   private Optional<Path> store() throws ConfigurationException {
     if (directory.isPresent()) {
       return directory;
     }
-    if (configuration.isEmpty() && !Files.exists(ConfigOptions.USUAL)) {
-      return Optional.of(DEFAULT);
+    if (configuration.isEmpty() && !Files.exists(ConfigOptions.DEFAULT)) {
+      return Optional.of(DEFAULT_RECORD);
     }
-    return ConfigFile.read(configuration.orElse(ConfigOptions.USUAL)).detection().events();
+    return ConfigFile.read(configuration.orElse(ConfigOptions.DEFAULT)).detection().events();
   }
 
   private int show(Path store, Optional<Instant> from) throws IOException {
@@ -136,7 +137,7 @@ public final class EventsCommand implements Callable<Integer> {
         });
     newest.forEach(line -> print(line, from));
     if (newest.isEmpty() && most > 0 && !json && !follow) {
-      System.err.println("nacre: nothing was found so far, by the record in " + store);
+      System.err.println("nacre: there are no detections yet in " + store);
     }
     while (follow && !System.out.checkError()) {
       pause();
@@ -145,7 +146,7 @@ public final class EventsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Prints a record; what is none, since its writer was killed in the middle, is passed over. */
+  /** Prints a record; skips a line that is incomplete because its writer was killed. */
   private void print(String line, Optional<Instant> from) {
     Optional<JsonObject> event = line.startsWith("{") ? Json.read(line) : Optional.empty();
     if (event.isEmpty() || !event.get().has("@timestamp")) {

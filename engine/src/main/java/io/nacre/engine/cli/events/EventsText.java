@@ -9,8 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * A stored record on one line, for people. Every value was made printable when it was stored, and
- * is shown as it is unless somebody else wrote it.
+ * A stored record on one line of text. The engine stores printable values; a value with control
+ * characters was written by another program, and is made printable here.
  */
 final class EventsText {
   private static final DateTimeFormatter TIME =
@@ -19,11 +19,12 @@ final class EventsText {
   /** As wide as {@code let through}. */
   private static final int OUTCOME = 11;
 
-  /** Grows with the signatures, so that the files stand below each other. */
+  /** Grows with the signatures, so that the file names stay aligned. */
   private int signature = 20;
 
   private static final int WIDEST = 48;
 
+  /** Returns the line of {@code nacre events} for {@code event}. */
   String line(JsonObject event) {
     String found = text(event, "rule.name", "?");
     signature = Math.max(signature, Math.min(found.length(), WIDEST));
@@ -37,18 +38,18 @@ final class EventsText {
         + "  "
         + text(event, "file.path", "?")
         + "  "
-        + who(event)
+        + cause(event)
         + action(event);
   }
 
   /** {@code opened by cat (pid 12, user bob)}. */
-  private static String who(JsonObject event) {
-    String what = text(event, "event.action", "").replace('-', ' ');
+  private static String cause(JsonObject event) {
+    String access = text(event, "event.action", "").replace('-', ' ');
     if (!event.has("process.pid")) {
-      return what;
+      return access;
     }
     String user = text(event, "user.name", text(event, "user.id", ""));
-    return what
+    return access
         + " by "
         + text(event, "process.name", "a process that is gone")
         + " (pid "

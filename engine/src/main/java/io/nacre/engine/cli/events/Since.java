@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A point in time as people write it: a date, a date and a time, or how long ago. */
+/** The value of {@code --since}: a date, a date and a time, or how long ago. */
 final class Since {
   private static final Pattern AGO = Pattern.compile("(\\d{1,6})\\s*([smhd])");
 
   private Since() {}
 
   /**
-   * Returns the time that {@code text} means where {@code clock} is.
+   * Returns the time that {@code text} stands for, by {@code clock} and its time zone.
    *
-   * @throws IllegalArgumentException if it means none
+   * @throws IllegalArgumentException if {@code text} is no time
    */
   static Instant parse(String text, Clock clock) {
     Matcher ago = AGO.matcher(text.strip());

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what a configuration is read from. */
+/** The options that name the configuration files, as several commands take them. */
 public final class ConfigOptions {
-  /** Where a configuration is unless it is said. */
-  public static final Path USUAL = Path.of("/etc/nacre/nacre.conf");
+  /** The configuration file if no option names one. */
+  public static final Path DEFAULT = Path.of("/etc/nacre/nacre.conf");
 
   @Option(
       names = {"-c", "--config"},
@@ -22,8 +22,8 @@ public final class ConfigOptions {
       names = "--clamd-conf",
       paramLabel = "FILE",
       description = {
-        "A clamd.conf, whose options for clamonacc are done as they say. With --config as well, what"
-            + " is said there wins."
+        "A clamd.conf, whose OnAccess options apply with clamonacc's meaning. Keys in --config take"
+            + " precedence."
       })
   private @Nullable Path clamdConf;
 
@@ -31,23 +31,23 @@ public final class ConfigOptions {
       names = "--clamd-conf-exclude",
       paramLabel = "regex|exact",
       description = {
-        "What OnAccessExcludePath means there: a regular expression, as for ClamAV 1.5 and later, or"
-            + " exactly a path, as before; regex if not given."
+        "How OnAccessExcludePath is read: as a regular expression, like ClamAV 1.5 and later, or as"
+            + " exactly a path, like versions before; regex if not given."
       })
   private @Nullable ExcludeMeaning excludes;
 
-  /** Returns what to read. */
+  /** Returns the files that the options name. */
   public ConfigSource source() {
     return new ConfigSource(
         Optional.ofNullable(file)
-            .or(() -> clamdConf == null ? Optional.of(USUAL) : Optional.empty()),
+            .or(() -> clamdConf == null ? Optional.of(DEFAULT) : Optional.empty()),
         Optional.ofNullable(clamdConf).map(Path::toAbsolutePath),
         Optional.ofNullable(excludes));
   }
 
-  /** Returns the name of what is read, for people. */
+  /** Returns the file that messages name. */
   public String name() {
     ConfigSource source = source();
-    return source.file().or(source::clamdConf).orElse(USUAL).toString();
+    return source.file().or(source::clamdConf).orElse(DEFAULT).toString();
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The option that says where the engine listens, of each command that asks it something. */
+/** The option for the control socket, and the requests of commands to a running engine. */
 public final class ControlSocket {
 
   @Option(
@@ -19,12 +19,18 @@ public final class ControlSocket {
       description = "The engine's control socket; ${DEFAULT-VALUE} if not given.")
   private Path socket = Path.of("/run/nacre/nacre.sock");
 
-  /** Returns the engine's reply; says so, and returns nothing, if there is none. */
+  /**
+   * Returns the engine's reply to {@code command}; prints a message and returns nothing if no
+   * engine answers.
+   */
   public Optional<JsonObject> ask(String command, Duration timeout) {
     return ask(Map.of("command", command), timeout);
   }
 
-  /** Does the same for a {@code request} with more to it than its {@code command}. */
+  /**
+   * Returns the engine's reply to {@code request}; prints a message and returns nothing if no
+   * engine answers.
+   */
   public Optional<JsonObject> ask(Map<String, Object> request, Duration timeout) {
     try {
       return Optional.of(ControlClient.ask(socket, request, timeout));

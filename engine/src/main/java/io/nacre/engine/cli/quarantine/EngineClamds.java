@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The clamds that an engine works with: those of the running one, or else those it would find; for
- * a command that has one file scanned.
+ * The clamds of an engine, for a command that has one file scanned: those of the running engine,
+ * then those that its configuration names.
  */
 final class EngineClamds {
   private static final Path SOCKET = Path.of("/run/nacre/nacre.sock");
@@ -29,7 +29,7 @@ final class EngineClamds {
 
   private final Optional<EngineConfig> config;
 
-  /** Those of {@code config}, or of an engine that knows none. */
+  /** The clamds of {@code config}, or of an engine with the defaults. */
   EngineClamds(Optional<EngineConfig> config) {
     this.config = config;
   }
@@ -37,7 +37,7 @@ final class EngineClamds {
   /** Returns the verdict of the first clamd that gives one. */
   Verdict scan(Fd file) {
     String problem =
-        "no clamd is known; name the configuration of the engine with --config, or its"
+        "there is no clamd; name the configuration of the engine with --config, or its"
             + " clamd.conf with --clamd-conf";
     for (ClamdAddress clamd : addresses()) {
       try {
@@ -80,7 +80,7 @@ final class EngineClamds {
       return Stream.of(address);
     }
     if (location instanceof Location.Embedded) {
-      return Stream.empty(); // it ends with its engine
+      return Stream.empty(); // a clamd of the engine's own ends with the engine
     }
     try (WakeUp never = WakeUp.open()) {
       return ClamdSocketPath.findAnswering(never).map(ClamdAddress.Unix::new).stream()

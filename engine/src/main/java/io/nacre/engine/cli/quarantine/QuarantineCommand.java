@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Infected files that were moved or copied into the quarantine: what is there, and how to get"
-          + " it back. Needs root, and no running engine.",
+      "Lists and restores infected files that were moved or copied into the quarantine. Needs root,"
+          + " but no running engine.",
       ""
     },
     synopsisSubcommandLabel = "COMMAND",

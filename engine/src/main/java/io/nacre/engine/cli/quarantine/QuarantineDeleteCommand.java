@@ -7,16 +7,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre quarantine delete}: removes a file for good. */
+/** {@code nacre quarantine delete}: the removal of a file for good. */
 @Command(
     name = "delete",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = {"Removes a file in the quarantine for good, without a question.", ""},
+    description = {"Removes a file in the quarantine for good, without confirmation.", ""},
     footer = {"", "Exit codes: 0 removed, 2 there is no such file, or it cannot be removed."})
 final class QuarantineDeleteCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", description = "Which one, as nacre quarantine list has it.")
+  @Parameters(paramLabel = "ID", description = "The file, by its ID in nacre quarantine list.")
   private String id = "";
 
   @Mixin private QuarantineOptions quarantine = new QuarantineOptions();
@@ -27,7 +27,7 @@ final class QuarantineDeleteCommand implements Callable<Integer> {
         id,
         (store, entry) -> {
           store.delete(entry.id());
-          System.out.println("deleted " + entry.id() + ", which was " + entry.path());
+          System.out.println("deleted " + entry.id() + ", formerly " + entry.path());
           return ExitCode.OK;
         });
   }

@@ -9,16 +9,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nacre quarantine list}: what was put away. */
+/** {@code nacre quarantine list}: a table of the files in the quarantine. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = {"Lists what is in the quarantine, the newest last.", ""},
+    description = {"Lists the files in the quarantine, the newest last.", ""},
     footer = {"", "Exit codes: 0 listed, 2 the quarantine cannot be read."})
 final class QuarantineListCommand implements Callable<Integer> {
 
-  @Option(names = "--json", description = "As JSON.")
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Mixin private QuarantineOptions quarantine = new QuarantineOptions();

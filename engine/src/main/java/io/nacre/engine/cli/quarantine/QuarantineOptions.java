@@ -1,6 +1,7 @@
 package io.nacre.engine.cli.quarantine;
 
 import io.nacre.engine.cli.option.ConfigOptions;
+import io.nacre.engine.cli.terminal.Problem;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
@@ -17,41 +18,41 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say which quarantine is meant, of each command about it. */
+/** The options that name the quarantine, and its opening, for each command on it. */
 final class QuarantineOptions {
 
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "The configuration file; /etc/nacre/nacre.conf if not given and there.")
+      description = "The configuration file; if not given, /etc/nacre/nacre.conf if it exists.")
   private Optional<Path> file = Optional.empty();
 
   @Option(
       names = "--clamd-conf",
       paramLabel = "FILE",
-      description = "The clamd.conf that the engine was started with: says how clamd is reached.")
+      description = "The clamd.conf of the engine, which names the address of clamd.")
   private Optional<Path> clamdConf = Optional.empty();
 
   @Option(
       names = "--quarantine",
       paramLabel = "DIR",
-      description = "The quarantine, if not nacre.detection.quarantine of the configuration.")
+      description = "The quarantine; nacre.detection.quarantine of the configuration if not given.")
   private Optional<Path> directory = Optional.empty();
 
   private Optional<EngineConfig> read = Optional.empty();
 
-  /** What a command does with the open quarantine; returns its exit code. */
+  /** The work of a command on the open quarantine; returns its exit code. */
   interface Use {
     int with(QuarantineStore store) throws IOException, ConfigurationException;
   }
 
-  /** What a command does with one file of it. */
+  /** The work of a command on one file of the quarantine; returns its exit code. */
   interface UseOne {
     int with(QuarantineStore store, QuarantineEntry entry)
         throws IOException, ConfigurationException;
   }
 
-  /** Opens the quarantine for {@code use}; says what is wrong, if something is. */
+  /** Opens the quarantine for {@code use}; prints a message if that fails. */
   int open(Use use) {
     Path path = DetectionConfig.USUAL_QUARANTINE;
     try {
@@ -68,7 +69,9 @@ final class QuarantineOptions {
     }
   }
 
-  /** Does the same with the file {@code id}. */
+  /**
+   * Opens the quarantine for {@code use} with the file {@code id}; prints a message if that fails.
+   */
   int openOne(String id, UseOne use) {
     return open(
         store -> {
@@ -82,11 +85,11 @@ final class QuarantineOptions {
         });
   }
 
-  /** Returns the configuration; nothing if none is given, and none is at the usual place. */
+  /** Returns the configuration; nothing if no option names one and there is no default file. */
   Optional<EngineConfig> config() throws ConfigurationException {
     Optional<Path> own = file;
-    if (file.isEmpty() && clamdConf.isEmpty() && Files.exists(ConfigOptions.USUAL)) {
-      own = Optional.of(ConfigOptions.USUAL);
+    if (file.isEmpty() && clamdConf.isEmpty() && Files.exists(ConfigOptions.DEFAULT)) {
+      own = Optional.of(ConfigOptions.DEFAULT);
     }
     if (read.isEmpty() && (own.isPresent() || clamdConf.isPresent())) {
       ConfigSource source =
@@ -107,12 +110,12 @@ final class QuarantineOptions {
   private static String why(Path path, IOException e) {
     if (e instanceof ErrnoException failed) {
       if (failed.errno() == Errno.ENOENT) {
-        return "there is no quarantine at " + path + ": nothing was put away yet";
+        return "there is no quarantine at " + path + ": no file was put there yet";
       }
       if (failed.errno() == Errno.EACCES) {
-        return "the quarantine " + path + " is for root alone";
+        return "the quarantine " + path + " is readable by root only";
       }
     }
-    return "the quarantine " + path + ": " + e.getMessage();
+    return "the quarantine " + path + ": " + Problem.of(e);
   }
 }

@@ -23,38 +23,38 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre quarantine restore}: gives a file back. */
+/** {@code nacre quarantine restore}: the way of a file back to its place. */
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Gives a file in the quarantine back, with its owner, mode, times, attributes and access"
-          + " control list, if clamd finds nothing in it any more. Nothing is ever replaced, and no"
-          + " symbolic link is followed.",
+      "Restores a file from the quarantine, with its owner, mode, times, attributes and access"
+          + " control list, if clamd now finds it clean. No existing file is replaced, and no symbolic"
+          + " link is followed.",
       "",
-      "What is restored by --force to a protected path still cannot be opened there, and is put away"
-          + " again when somebody tries.",
+      "An infected file that --force restores to a protected path still cannot be opened there, and"
+          + " the next open moves it to the quarantine again.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 restored, 1 refused since it is still infected, 2 refused for another reason."
+      "Exit codes: 0 restored, 1 refused since the file is infected, 2 refused for another reason."
     })
 final class QuarantineRestoreCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", description = "Which one, as nacre quarantine list has it.")
+  @Parameters(paramLabel = "ID", description = "The file, by its ID in nacre quarantine list.")
   private String id = "";
 
   @Option(
       names = "--to",
       paramLabel = "PATH",
-      description = "Where to, a file or a directory; where it was if not given.")
+      description = "The target, a file or a directory; the former path if not given.")
   private Optional<Path> target = Optional.empty();
 
   @Option(
       names = "--force",
-      description = "Also if it is infected, cannot be scanned, or was changed since.")
+      description = "Restore it even if it is infected, cannot be scanned, or was changed.")
   private boolean force;
 
   @Mixin private QuarantineOptions quarantine = new QuarantineOptions();
@@ -65,7 +65,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
         id,
         (store, entry) -> {
           byte[] path = target(entry);
-          return tell(entry, path, new Restore(store, scanner()).to(entry, path));
+          return report(entry, path, new Restore(store, scanner()).to(entry, path));
         });
   }
 
@@ -77,7 +77,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
     return Optional.of(new EngineClamds(config)::scan);
   }
 
-  private static int tell(QuarantineEntry entry, byte[] path, Result result) {
+  private static int report(QuarantineEntry entry, byte[] path, Result result) {
     String id = entry.id();
     if (result instanceof Result.StillInfected infected) {
       System.err.println(
@@ -85,7 +85,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
               + id
               + " stays where it is, since it is infected: "
               + Printable.of(infected.signature())
-              + "; --force restores it nevertheless");
+              + "; --force restores it anyway");
       return ExitCode.FOUND;
     }
     if (result instanceof Result.Refused refused) {
@@ -99,7 +99,7 @@ final class QuarantineRestoreCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Symbolic links in what somebody types are followed; those in the way back are not. */
+  /** Symbolic links in {@code --to} are followed; those on the former path are not. */
   private byte[] target(QuarantineEntry entry) throws IOException {
     byte[] original = entry.originalPath();
     if (target.isEmpty()) {

@@ -8,19 +8,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre quarantine show}: all that is known of one file. */
+/** {@code nacre quarantine show}: the details of one file. */
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = {"Shows what is known of a file in the quarantine.", ""},
+    description = {"Shows the details of a file in the quarantine.", ""},
     footer = {"", "Exit codes: 0 shown, 2 there is no such file."})
 final class QuarantineShowCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", description = "Which one, as nacre quarantine list has it.")
+  @Parameters(paramLabel = "ID", description = "The file, by its ID in nacre quarantine list.")
   private String id = "";
 
-  @Option(names = "--json", description = "As JSON, with all of it.")
+  @Option(names = "--json", description = "Print JSON, with every detail.")
   private boolean json;
 
   @Mixin private QuarantineOptions quarantine = new QuarantineOptions();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is in the quarantine, for people and as JSON. */
+/** Files in the quarantine as text and as JSON. */
 final class QuarantineText {
   private static final ProcessText OPENERS = new ProcessText();
 
@@ -46,7 +46,7 @@ final class QuarantineText {
     return lines;
   }
 
-  /** Returns what is known of {@code entry}, which is in {@code quarantine}. */
+  /** Returns the details of {@code entry}, a file in {@code quarantine}. */
   static List<String> lines(Path quarantine, QuarantineEntry entry) {
     QuarantineReason finding = entry.finding();
     Map<String, String> facts = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ final class QuarantineText {
     return lines;
   }
 
-  /** Returns all of {@code entries} as JSON. */
+  /** Returns {@code entries} as JSON. */
   static String json(Path quarantine, List<QuarantineEntry> entries) {
     return Json.writePretty(
         Map.of(

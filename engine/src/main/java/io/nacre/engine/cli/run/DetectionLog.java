@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs each detection as one warning. */
+/** The log of detections, one warning for each. */
 final class DetectionLog implements Consumer<DetectionRecord> {
   private static final Logger LOG = LoggerFactory.getLogger("nacre.detection");
 

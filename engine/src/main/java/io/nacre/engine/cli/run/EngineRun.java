@@ -35,8 +35,8 @@ public final class EngineRun {
   /**
    * An engine for {@code config}.
    *
-   * @param onHangUp what SIGHUP does; nothing if it ends the run, as it comes when a terminal is
-   *     closed, too
+   * @param onHangUp the action on SIGHUP; empty if SIGHUP ends the run, as it also comes when a
+   *     terminal is closed
    */
   public EngineRun(EngineConfig config, Optional<Runnable> onHangUp) {
     this(config, onHangUp, System::nanoTime);
@@ -51,9 +51,9 @@ public final class EngineRun {
   /**
    * Starts the engine, and returns the exit code when it ended.
    *
-   * @param detections is told of each detection, after the answer
-   * @param beforeReady is told once that the engine is ready, before anybody else is
-   * @param whileRunning is told the same, after it was said
+   * @param detections receives each detection, after the answer
+   * @param beforeReady receives the engine once it is ready, before that is announced
+   * @param whileRunning receives the engine after that was announced
    */
   public int run(
       Consumer<DetectionRecord> detections,
@@ -64,18 +64,23 @@ public final class EngineRun {
     Signals.on("HUP", this::onHangUp);
     Signals.on("USR1", () -> running.ifPresent(Engine::flush));
     end.install();
-    int exitCode = runToTheEnd(detections, beforeReady, whileRunning);
+    int exitCode = runUntilStopped(detections, beforeReady, whileRunning);
     error.drain(DRAIN_MILLIS);
     end.expect();
     return exitCode;
   }
 
-  /** Does the same for whom it is enough to be told after that was said. */
+  /**
+   * Starts the engine, and returns the exit code when it ended.
+   *
+   * @param detections receives each detection, after the answer
+   * @param whileRunning receives the engine after it was announced as ready
+   */
   public int run(Consumer<DetectionRecord> detections, Consumer<Engine> whileRunning) {
     return run(detections, engine -> {}, whileRunning);
   }
 
-  private int runToTheEnd(
+  private int runUntilStopped(
       Consumer<DetectionRecord> detections,
       Consumer<Engine> beforeReady,
       Consumer<Engine> whileRunning) {
@@ -90,7 +95,7 @@ public final class EngineRun {
     }
     running = Optional.of(engine);
     CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
-    warnOf(engine);
+    printWarnings(engine);
     started = true;
     beforeReady.accept(engine);
     System.err.println("nacre: ready");
@@ -102,7 +107,7 @@ public final class EngineRun {
     return exitCode;
   }
 
-  private static void warnOf(Engine engine) {
+  private static void printWarnings(Engine engine) {
     if (engine.hasTestSignaturesOnly()) {
       System.err.println(
           "nacre: warning: there are no signatures in /var/lib/clamav, so only the EICAR test file"
@@ -115,9 +120,7 @@ public final class EngineRun {
     }
   }
 
-  /**
-   * While starting there is nothing to stop in order: nobody is held up, and clamd dies with us.
-   */
+  /** During the start nothing has to be stopped in order: no open is blocked yet. */
   private void onStop() {
     if (!started) {
       ProcessExit.now(ExitCode.OK);

@@ -19,20 +19,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre protect}: the engine for some directories, watched by somebody. */
+/** {@code nacre protect}: an engine for some directories, with its detections on the terminal. */
 @Command(
     name = "protect",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
       "Protects directories, with everything below them, until Ctrl-C or SIGTERM.",
-      "Prints a line for each denial: when, which file, what was found, who, how long it took.",
+      "",
+      "Prints a line for each detection: the answer, time, file, signature, process, and how long the"
+          + " open waited.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 stopped, 2 usage, 69 clamd or fanotify unavailable, 77 missing privilege,",
-      "78 a directory that cannot be protected."
+      "Exit codes: 0 stopped, 2 usage, 69 clamd or fanotify unavailable, 77 missing privilege, 78 a"
+          + " directory that cannot be protected."
     })
 public final class ProtectCommand implements Callable<Integer> {
   private static final Path CONTROL_SOCKET = Path.of("/run/nacre/nacre.sock");
@@ -44,23 +46,21 @@ public final class ProtectCommand implements Callable<Integer> {
       names = "--strategy",
       paramLabel = "ddd|filesystem",
       defaultValue = "ddd",
-      description = "How opens are noticed: by a mark on each directory, or on the file system.")
+      description = "Mark each directory, or the whole file system; ${DEFAULT-VALUE} if not given.")
   private String strategy = "ddd";
 
-  @Option(
-      names = "--detect",
-      description = "Only report what is found; let everybody open everything.")
+  @Option(names = "--detect", description = "Only report detections; deny no open.")
   private boolean detect;
 
   @Override
   public Integer call() {
-    System.setProperty("nacre.log.level", "WARN"); // before the first logger is made
+    System.setProperty("nacre.log.level", "WARN"); // before the first logger exists
     EngineConfig config;
     try {
       List<String> paths = new ArrayList<>();
       for (String directory : directories) {
         if (directory.isBlank()) {
-          throw new IllegalArgumentException("a directory has no name; is a variable empty?");
+          throw new IllegalArgumentException("a directory has no name; is a shell variable empty?");
         }
         paths.add(ProtectedPath.resolve(Path.of(directory).toAbsolutePath().toString()).toString());
       }
@@ -88,13 +88,13 @@ public final class ProtectCommand implements Callable<Integer> {
                 "prevention",
                 detect ? "detect" : "enforce",
                 "detection",
-                Map.of("events", ""), // what is found is shown here
+                Map.of("events", ""), // the terminal shows the detections
                 "control",
-                Map.of("socket", isRunning() ? "" : CONTROL_SOCKET.toString()))));
+                Map.of("socket", hasAnotherEngine() ? "" : CONTROL_SOCKET.toString()))));
   }
 
-  /** Another engine keeps its socket; this one then has none, and is watched here. */
-  private static boolean isRunning() {
+  /** Returns true if another engine has the socket; this one then goes without. */
+  private static boolean hasAnotherEngine() {
     try {
       ControlClient.ask(CONTROL_SOCKET, "status");
       return true;

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What somebody who runs {@code nacre protect} sees: a line for each detection, and on a terminal
- * one more that is written over and over with the state of things.
+ * The screen of {@code nacre protect}: a line for each detection, and on a terminal one more line
+ * that is repainted with the status.
  */
 final class ProtectView implements Consumer<DetectionRecord> {
   private static final DateTimeFormatter TIME =
@@ -34,7 +34,7 @@ final class ProtectView implements Consumer<DetectionRecord> {
     this.out = out;
   }
 
-  /** Shows the state of {@code engine} from now on. */
+  /** Repaints the status of {@code engine} from now on, on a thread of its own. */
   void show(Engine engine) {
     if (!terminal) {
       return;

@@ -17,22 +17,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nacre run}: the engine as a configuration file says. */
+/** {@code nacre run}: an engine in the foreground, by a configuration file. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Runs the engine in the foreground, as the configuration file says.",
-      "Prints 'nacre: ready' to standard error when every path is protected or reported.",
-      "SIGTERM or Ctrl-C stops it; nobody is left waiting. It never goes on with a part of it dead:",
-      "it ends with a code that is not 0, and whoever waits goes on.",
+      "Runs the engine in the foreground, by the configuration file.",
+      "",
+      "Prints 'nacre: ready' to standard error when every path is protected or reported. SIGTERM or"
+          + " Ctrl-C stops it, and every waiting open is answered. When a part of the engine fails, all"
+          + " of it ends with an exit code other than 0, and the kernel allows the waiting opens.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 stopped, 3 no memory left, 69 clamd or fanotify unavailable, 70 a part failed",
-      "or hung, 77 missing privilege, 78 bad configuration."
+      "Exit codes: 0 stopped, 3 no memory left, 69 clamd or fanotify unavailable, 70 a part failed"
+          + " or hung, 77 missing privilege, 78 bad configuration."
     })
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
@@ -42,15 +43,15 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--supervise",
       description = {
-        "Start the engine again whenever it ended by itself, after 1 s, and after 30 s at most when"
-            + " that happens again and again. For where no service manager does so."
+        "Start the engine again whenever it ended by itself: after 1 s, and after up to 30 s when that"
+            + " repeats. For machines without a service manager."
       })
   private boolean supervise;
 
   @Override
   public Integer call() {
-    if (supervise) { // or nobody would, and nobody would know
-      System.err.println("nacre: --supervise is for the program nacre, which starts this one");
+    if (supervise) { // the launcher takes this option away
+      System.err.println("nacre: --supervise needs the launcher, the program nacre");
       return ExitCode.USAGE;
     }
     Configuration config;

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code nacre train}: for the build, to archive the classes that an engine needs. */
+/** {@code nacre train}: loads the classes of an engine, so that the launcher can archive them. */
 @Command(
     name = "train",
     hidden = true,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Loads what an engine loads, without root, so that the JVM can archive it.")
+    description =
+        "Loads the classes of an engine, without root, so that the launcher can archive them.")
 public final class TrainCommand implements Callable<Integer> {
 
   @Override

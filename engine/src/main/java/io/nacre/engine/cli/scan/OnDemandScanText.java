@@ -5,14 +5,14 @@ import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
 import java.util.Locale;
 
-/** How far a sweep is, for people. */
+/** The progress of an on-demand scan as text. */
 final class OnDemandScanText {
 
   private static final int BAR = 24;
 
   private OnDemandScanText() {}
 
-  /** Returns how far it is, on one line of at most {@code columns} characters. */
+  /** Returns the progress on one line of at most {@code columns} characters. */
   static String bar(JsonObject progress, int columns) {
     long files = progress.getLong("files");
     long looked = progress.getLong("looked");
@@ -37,7 +37,7 @@ final class OnDemandScanText {
     return "█".repeat(full) + "░".repeat(BAR - full);
   }
 
-  /** 100 only when it is over: files may have been added since they were counted. */
+  /** Less than 100 until the end: files may have been added since they were counted. */
   private static long percent(long looked, long files) {
     return Math.min(99, 100 * looked / files);
   }
@@ -47,7 +47,7 @@ final class OnDemandScanText {
     return infected == 0 ? "" : String.format(Locale.ROOT, ", %,d infected", infected);
   }
 
-  /** Returns how it ended. */
+  /** Returns the counts at the end, with the duration. */
   static String summary(JsonObject progress, long tookNanos) {
     double seconds = tookNanos / 1e9;
     return String.format(
@@ -58,7 +58,7 @@ final class OnDemandScanText {
         progress.getLong("looked") / seconds);
   }
 
-  /** Returns a file that is infected. */
+  /** Returns the line for an infected file. */
   static String found(JsonObject file) {
     return printable(file.getString("path")) + ": " + printable(file.getString("signature"));
   }
@@ -71,6 +71,7 @@ final class OnDemandScanText {
     return progress.getLong("failed") > 0 ? ExitCode.USAGE : ExitCode.OK;
   }
 
+  /** Returns {@code text} without control characters. */
   static String printable(String text) {
     return Printable.of(text);
   }
@@ -78,7 +79,7 @@ final class OnDemandScanText {
   private static String counts(JsonObject progress) {
     return String.format(
         Locale.ROOT,
-        "scanned %,d, known to be clean %,d, infected %,d, skipped %,d, failed %,d",
+        "scanned %,d, cached clean %,d, infected %,d, skipped %,d, failed %,d",
         progress.getLong("scanned"),
         progress.getLong("clean"),
         progress.getLong("infected"),

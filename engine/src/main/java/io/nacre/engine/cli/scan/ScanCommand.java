@@ -21,54 +21,57 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre scan}: has a running engine scan files that nobody opens. */
+/** {@code nacre scan}: an on-demand scan of files by a running engine. */
 @Command(
     name = "scan",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Has a running engine scan files and directories with all below them, behind every open that"
-          + " waits and when nobody else reads from the disk. What is protected and known to be"
-          + " clean is not scanned again; file systems of daemons and servers below a path are left"
-          + " out. What is found is reported as if it was opened. Ctrl-C stops it.",
+      "Has a running engine scan files, and directories with everything below them. Opens that wait"
+          + " come first, and so do other programs that read from the disk. Protected files that are"
+          + " cached as clean are not scanned again. Network and FUSE file systems below a path are left"
+          + " out. Infected files are reported like those found at an open. Ctrl-C stops the scan.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 all clean, 1 something is infected, 2 something could not be scanned, 69 no"
-          + " engine answers."
+      "Exit codes: 0 all clean, 1 a file is infected, 2 a file could not be scanned, 69 no engine"
+          + " answers."
     })
 public final class ScanCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final long PERIOD_MILLIS = 300;
 
-  @Parameters(paramLabel = "PATH", arity = "0..*", description = "What is scanned.")
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "0..*",
+      description = "The files and directories to scan.")
   private List<Path> paths = List.of();
 
   @Option(
       names = "--protected",
-      description = "All that the engine protects, so that first opens need no scan.")
+      description = "Scan everything that the engine protects, so that first opens need no scan.")
   private boolean protectedTrees;
 
   @Mixin private ControlSocket socket = new ControlSocket();
 
   private final long startNanos = System.nanoTime();
-  private int found;
+  private int printed;
 
   @Override
   public Integer call() throws InterruptedException {
     if (protectedTrees == !paths.isEmpty()) {
-      System.err.println("nacre: say what is to be scanned: PATH, or --protected");
+      System.err.println("nacre: name what to scan: either PATH, or --protected");
       return ExitCode.USAGE;
     }
     List<String> real = new ArrayList<>();
     paths.forEach(path -> resolve(path).ifPresent(real::add));
-    boolean isWhole = real.size() == paths.size();
-    if (!isWhole && real.isEmpty()) {
+    boolean areAllThere = real.size() == paths.size();
+    if (!areAllThere && real.isEmpty()) {
       return ExitCode.USAGE;
     }
     int exitCode = scan(real);
-    return exitCode == ExitCode.OK && !isWhole ? ExitCode.USAGE : exitCode;
+    return exitCode == ExitCode.OK && !areAllThere ? ExitCode.USAGE : exitCode;
   }
 
   private static Optional<String> resolve(Path path) {
@@ -76,7 +79,7 @@ public final class ScanCommand implements Callable<Integer> {
       return Optional.of(path.toRealPath().toString());
     } catch (IOException e) {
       String why =
-          Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "cannot be read" : "is not there";
+          Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "cannot be read" : "does not exist";
       System.err.println("nacre: " + OnDemandScanText.printable(path.toString()) + " " + why);
       return Optional.empty();
     }
@@ -87,15 +90,16 @@ public final class ScanCommand implements Callable<Integer> {
     Map<String, Object> begin =
         real.isEmpty() ? Map.of("command", "scan") : Map.of("command", "scan", "paths", real);
     Optional<JsonObject> answer = socket.ask(begin, TIMEOUT);
-    boolean isOver = answer.filter(ScanCommand::goesOn).isEmpty();
+    boolean isOver = answer.filter(ScanCommand::isRunning).isEmpty();
     if (!isOver) {
-      Runtime.getRuntime().addShutdownHook(stop); // else it would go on for another moment
+      Runtime.getRuntime()
+          .addShutdownHook(stop); // the engine would notice a moment later by itself
     }
     while (!isOver) {
       show(answer.orElseThrow());
       TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
       answer = socket.ask("scan-progress", TIMEOUT);
-      isOver = answer.filter(ScanCommand::goesOn).isEmpty();
+      isOver = answer.filter(ScanCommand::isRunning).isEmpty();
       if (isOver) {
         Runtime.getRuntime().removeShutdownHook(stop);
       }
@@ -103,13 +107,13 @@ public final class ScanCommand implements Callable<Integer> {
     return answer.map(this::end).orElse(ExitCode.UNAVAILABLE);
   }
 
-  private static boolean goesOn(JsonObject progress) {
+  private static boolean isRunning(JsonObject progress) {
     return progress.has("over") && !progress.getBoolean("over");
   }
 
   private void show(JsonObject progress) {
     clearLine();
-    tellWhatIsFound(progress);
+    printDetections(progress);
     if (Terminal.isThere()) {
       System.out.print(OnDemandScanText.bar(progress, Terminal.columns() - 1));
       System.out.flush();
@@ -122,7 +126,7 @@ public final class ScanCommand implements Callable<Integer> {
       System.err.println("nacre: " + progress.getString("error"));
       return ExitCode.USAGE;
     }
-    tellWhatIsFound(progress);
+    printDetections(progress);
     progress
         .getStrings("problems")
         .forEach(problem -> System.err.println("nacre: " + OnDemandScanText.printable(problem)));
@@ -130,11 +134,11 @@ public final class ScanCommand implements Callable<Integer> {
     return OnDemandScanText.exitCode(progress);
   }
 
-  private void tellWhatIsFound(JsonObject progress) {
+  private void printDetections(JsonObject progress) {
     List<? extends JsonObject> all = progress.getObjects("found");
-    all.subList(Math.min(found, all.size()), all.size())
+    all.subList(Math.min(printed, all.size()), all.size())
         .forEach(file -> System.out.println(OnDemandScanText.found(file)));
-    found = all.size();
+    printed = all.size();
   }
 
   private static void clearLine() {

@@ -10,15 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How another process fared that opened a file.
+ * The outcome of an open by another process, {@code cat}.
  *
- * @param exitCode of {@code cat}
- * @param said what {@code cat} said on standard error
- * @param took from its start to its end
+ * @param exitCode the exit code of {@code cat}
+ * @param message its last words on standard error; empty if there are none
+ * @param took the time from its start to its end
  */
-public record ChildOpen(int exitCode, String said, Duration took) {
+public record ChildOpen(int exitCode, String message, Duration took) {
   private static final Duration LONGEST = Duration.ofSeconds(20);
-  private static final int GIVEN_UP = -1;
+  private static final int TIMED_OUT = -1;
 
   /** Has {@code cat} open {@code file}, and waits for it. */
   public static ChildOpen by(Path file) throws IOException {
@@ -36,18 +36,19 @@ public record ChildOpen(int exitCode, String said, Duration took) {
       if (!cat.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
         cat.destroyForcibly();
         return new ChildOpen(
-            GIVEN_UP, "still waited after " + longest.toSeconds() + " s", since(startNanos));
+            TIMED_OUT, "still waiting after " + longest.toSeconds() + " s", since(startNanos));
       }
     } catch (InterruptedException e) {
       cat.destroyForcibly();
       Thread.currentThread().interrupt();
     }
     Duration took = since(startNanos);
-    String said = new String(cat.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    return new ChildOpen(cat.exitValue(), said, took);
+    String message =
+        new String(cat.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    return new ChildOpen(cat.exitValue(), message, took);
   }
 
-  /** Does {@link #by} on another thread. */
+  /** Has {@code cat} open {@code file}; another thread waits for it. */
   public static CompletableFuture<ChildOpen> inBackground(Path file) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -59,23 +60,25 @@ public record ChildOpen(int exitCode, String said, Duration took) {
         });
   }
 
+  /** Returns true if the file was opened and read. */
   public boolean succeeded() {
     return exitCode == 0;
   }
 
+  /** Returns true if the open failed with {@code EPERM}. */
   public boolean wasDenied() {
-    return exitCode > 0 && said.endsWith("Operation not permitted");
+    return exitCode > 0 && message.endsWith("Operation not permitted");
   }
 
-  /** Returns what was seen, in the words of {@code cat}, and how long that took. */
+  /** Returns the outcome in the words of {@code cat}, and how long it took. */
   public String describe() {
     return String.format(
         Locale.ROOT, "%s, %.1f ms with its process", outcome(), took.toNanos() / 1e6);
   }
 
-  /** Returns what was seen, in the words of {@code cat}. */
+  /** Returns the outcome in the words of {@code cat}. */
   public String outcome() {
-    return succeeded() ? "opened" : said.substring(said.lastIndexOf(": ") + 1).strip();
+    return succeeded() ? "opened" : message.substring(message.lastIndexOf(": ") + 1).strip();
   }
 
   private static Duration since(long startNanos) {

@@ -19,24 +19,24 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What became of two test files in a protected directory, an infected one and a harmless one, when
+ * The outcome for two test files in a protected directory, an infected one and a harmless one, when
  * another process opened them.
  *
- * @param text for people
+ * @param text the outcome in words
  */
 record OpenProof(Outcome outcome, String text) {
 
-  /** Whether that is as it should be. */
+  /** Whether the opens ended as the engine predicted. */
   enum Outcome {
-    /** It is. */
+    /** They did. */
     HELD,
-    /** It is not. */
+    /** They did not. */
     BROKEN,
-    /** Nothing was tried. */
+    /** No file was made. */
     SKIPPED
   }
 
-  /** Denied, or let through. */
+  /** The value of {@code infected} and {@code clean} for an open that is denied. */
   private static final String DENIED = "deny";
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -44,38 +44,40 @@ record OpenProof(Outcome outcome, String text) {
   /**
    * Makes the files in {@code directory}, has them opened, and removes them.
    *
-   * @param opens how the engine says that opens should fare
-   * @param longest how long an open may take
+   * @param opens the answers that the engine predicts
+   * @param longest the time an open may take
    */
   static OpenProof in(Path directory, JsonObject opens, Duration longest) throws IOException {
     try (DirectoryStream<Path> opened = Files.newDirectoryStream(directory)) {
       if (!(opened instanceof SecureDirectoryStream<Path> held)) {
-        return new OpenProof(Outcome.SKIPPED, "no file test: no way to hold the directory");
+        return new OpenProof(Outcome.SKIPPED, "no file test: the directory cannot be kept open");
       }
       ChildOpen infected = open(held, directory, Eicar.text(), longest);
       ChildOpen clean = open(held, directory, "Nothing to see here.\n", longest);
       return of(opens, infected, clean);
     } catch (FileSystemException e) {
-      String reason = e.getReason() == null ? "may not write there" : e.getReason();
+      String reason = e.getReason() == null ? "no permission to write there" : e.getReason();
       return new OpenProof(Outcome.SKIPPED, "no file test: " + reason.toLowerCase(Locale.ROOT));
     }
   }
 
-  /** Says what was seen. */
+  /** Compares the opens with the prediction. */
   static OpenProof of(JsonObject opens, ChildOpen infected, ChildOpen clean) {
     String because = opens.getString("because");
     if (opens.getString("clean").equals(DENIED) ? clean.succeeded() : !clean.succeeded()) {
-      return new OpenProof(Outcome.BROKEN, "a harmless file fares otherwise: " + clean.outcome());
+      return new OpenProof(
+          Outcome.BROKEN, "a harmless file was answered otherwise: " + clean.outcome());
     }
     if (infected.wasDenied()) {
       return new OpenProof(
           Outcome.HELD, String.format("EICAR denied in %,d ms", infected.took().toMillis()));
     }
-    boolean isMeant = !opens.getString("infected").equals(DENIED);
+    boolean isExpected = !opens.getString("infected").equals(DENIED);
     if (!infected.succeeded()) {
-      return new OpenProof(Outcome.BROKEN, "EICAR is not denied but: " + infected.outcome());
+      return new OpenProof(
+          Outcome.BROKEN, "EICAR is not denied; the open ended with: " + infected.outcome());
     }
-    return isMeant
+    return isExpected
         ? new OpenProof(Outcome.HELD, "EICAR opens: " + because)
         : new OpenProof(Outcome.BROKEN, "EICAR opens");
   }

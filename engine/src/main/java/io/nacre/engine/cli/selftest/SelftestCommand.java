@@ -19,33 +19,34 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nacre selftest}: whether a running engine protects what it should. */
+/** {@code nacre selftest}: a proof that a running engine protects what is configured. */
 @Command(
     name = "selftest",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Has a running engine compare what is on disk with what carries a mark by the word of the"
-          + " kernel, again and again until a lack is told from a directory just made.",
+      "Has a running engine compare the directories on disk with the marks that the kernel lists."
+          + " It looks again for three seconds before it reports a coverage gap, since a directory may"
+          + " have been made a moment ago.",
       "",
-      "Then makes two files in each protected path, where it may: an EICAR test file, which another"
-          + " process must not be able to open, and a harmless one, which it must. Both are named"
-          + " .nacre-selftest-… and removed at once; the engine reports the denial as any other.",
+      "Then makes two files in each protected path: an EICAR test file, which another process must"
+          + " not be able to open, and a harmless one, which must open. Both are named"
+          + " .nacre-selftest-… and removed at once. The engine reports the denial like any other.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 all is protected as configured, 1 something is not, or was not",
-      "looked at within a minute, 2 the check failed, 69 no engine answers."
+      "Exit codes: 0 everything is protected as configured, 1 something is not, or the check took"
+          + " longer than a minute, 2 the check failed, 69 no engine answers."
     })
 public final class SelftestCommand implements Callable<Integer> {
-  /** What scheduling and a process may add to the engine's deadline. */
+  /** The time that scheduling and a process may add to the deadline of the engine. */
   private static final Duration SLACK = Duration.ofSeconds(5);
 
-  @Option(names = "--json", description = "As JSON.")
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  @Option(names = "--no-files", description = "Make no files; compare only.")
+  @Option(names = "--no-files", description = "Only compare; make no files.")
   private boolean noFiles;
 
   @Mixin private ControlSocket socket = new ControlSocket();
@@ -81,7 +82,9 @@ public final class SelftestCommand implements Callable<Integer> {
           path,
           place.getBoolean("takes-test-files")
               ? OpenProof.in(Path.of(path), report.getObject("opens"), longest)
-              : new OpenProof(OpenProof.Outcome.SKIPPED, "no file test: such a file is excluded"));
+              : new OpenProof(
+                  OpenProof.Outcome.SKIPPED,
+                  "no file test: the configuration excludes such a file"));
     }
     return proofs;
   }

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The result of a self-test for people. */
+/** The result of {@code nacre selftest} as text. */
 final class SelftestText {
   private static final String OK = "ok           ";
-  private static final String LACK = "NOT PROTECTED";
+  private static final String GAP = "NOT PROTECTED";
   private static final String NOTE = "note         ";
   private static final int SHOWN = 5;
   private static final int WIDEST = 40;
@@ -23,14 +23,14 @@ final class SelftestText {
   /**
    * The text of a report.
    *
-   * @param proofs what became of the test files in each path; nothing where none were made
+   * @param proofs the outcome for the test files in each path; no entry where none were made
    */
   SelftestText(JsonObject report, Map<String, OpenProof> proofs) {
     this.report = report;
     this.proofs = proofs;
   }
 
-  /** Returns true if everything is protected as it should be. */
+  /** Returns true if everything is protected as configured. */
   boolean holds() {
     return report.getBoolean("holds")
         && !report.getBoolean("opens.weakened")
@@ -48,14 +48,14 @@ final class SelftestText {
             .max()
             .orElse(0);
     places.forEach(place -> add(lines, place, width));
-    report.getStrings("others").forEach(lack -> lines.add(lack(lack)));
+    report.getStrings("others").forEach(gap -> lines.add(gap(gap)));
     long outside = report.getLong("marked-outside-count");
     if (outside > 0) {
       lines.add(
           NOTE + "  marked without need: " + shown(report.getStrings("marked-outside"), outside));
     }
     if (!report.getBoolean("finished")) {
-      lines.add(NOTE + "  not finished: the time was over before all was looked at");
+      lines.add(NOTE + "  not finished: the check ran out of time before it had seen everything");
     }
     lines.add("");
     lines.add(conclusion(places));
@@ -64,16 +64,16 @@ final class SelftestText {
 
   private void add(List<String> lines, JsonObject place, int width) {
     Optional<OpenProof> proof = Optional.ofNullable(proofs.get(place.getString("path")));
-    List<String> lacks = place.getStrings("gaps");
+    List<String> gaps = place.getStrings("gaps");
     if (isBroken(proof)) {
-      lines.add(lack(place.getString("path") + ": " + proof.get().text()));
+      lines.add(gap(place.getString("path") + ": " + proof.get().text()));
     }
-    lacks.stream().limit(SHOWN).forEach(lack -> lines.add(lack(lack)));
-    long more = place.getLong("gap-count") - Math.min(lacks.size(), SHOWN);
+    gaps.stream().limit(SHOWN).forEach(gap -> lines.add(gap(gap)));
+    long more = place.getLong("gap-count") - Math.min(gaps.size(), SHOWN);
     if (more > 0) {
-      lines.add(lack(String.format(Locale.ROOT, "and %,d more below %s", more, path(place))));
+      lines.add(gap(String.format(Locale.ROOT, "and %,d more below %s", more, path(place))));
     }
-    if (lacks.isEmpty() && !isBroken(proof)) {
+    if (gaps.isEmpty() && !isBroken(proof)) {
       lines.add(ok(place, proof, width));
     }
   }
@@ -86,7 +86,7 @@ final class SelftestText {
     List<String> found = new ArrayList<>();
     long directories = place.getLong("directories");
     if (directories > 0) {
-      found.add(String.format(Locale.ROOT, "%,d directories", directories));
+      found.add(directories(directories));
     }
     proof.map(OpenProof::text).ifPresent(found::add);
     String line =
@@ -99,8 +99,8 @@ final class SelftestText {
     return Terminal.green(OK) + "  " + line.stripTrailing();
   }
 
-  private static String lack(String text) {
-    return Terminal.red(LACK) + "  " + Printable.of(text);
+  private static String gap(String text) {
+    return Terminal.red(GAP) + "  " + Printable.of(text);
   }
 
   private static String shown(List<String> some, long count) {
@@ -120,12 +120,17 @@ final class SelftestText {
     String what =
         String.format(
             Locale.ROOT,
-            "Everything is %s: %,d paths, %,d directories, checked in %.1f s",
+            "Everything is %s: %,d %s, %s, checked in %.1f s",
             report.getString("opens.infected").equals("deny") ? "protected" : "watched",
             places.size(),
-            directories,
+            places.size() == 1 ? "path" : "paths",
+            directories(directories),
             report.getLong("took-millis") / 1_000.0);
     return because.isEmpty() ? what + "." : what + "; " + because + ".";
+  }
+
+  private static String directories(long count) {
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "directory" : "directories");
   }
 
   private static String path(JsonObject place) {

@@ -18,14 +18,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nacre explain}: what would become of the next open of a file. */
+/** {@code nacre explain}: a forecast of the answer to the next open of a file. */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Says what would become of the next open of a file and why: which rule and which mark bear on"
-          + " it, whether the kernel or the engine knows it to be clean, or infected.",
+      "Explains how the next open of a file would be answered: by which rule and which mark, and"
+          + " whether the kernel cache or the engine's caches have a verdict.",
       ""
     },
     footer = {"", "Exit codes: 0 explained, 2 there is no such file, 69 no engine answers."})
@@ -35,10 +35,13 @@ public final class ExplainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "The file.")
   private Path file = Path.of("");
 
-  @Option(names = "--uid", paramLabel = "UID", description = "Opened by this user, and not by you.")
+  @Option(
+      names = "--uid",
+      paramLabel = "UID",
+      description = "The user that opens it; you if not given.")
   private Optional<Integer> uid = Optional.empty();
 
-  @Option(names = "--json", description = "As JSON.")
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Mixin private ControlSocket socket = new ControlSocket();
@@ -51,7 +54,8 @@ public final class ExplainCommand implements Callable<Integer> {
     try {
       request.put("path", file.toRealPath().toString());
     } catch (IOException e) {
-      System.err.println("nacre: " + file + ": there is no such file, or you may not look at it");
+      System.err.println(
+          "nacre: " + file + ": there is no such file, or you may not read its directory");
       return ExitCode.USAGE;
     }
     Optional<JsonObject> answer =

@@ -5,7 +5,7 @@ import io.nacre.engine.log.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An explanation for people. */
+/** The reply to {@code explain} as text. */
 final class ExplainText {
 
   private ExplainText() {}
@@ -27,8 +27,8 @@ final class ExplainText {
     return lines;
   }
 
-  private static void add(List<String> lines, String what, String text) {
-    lines.add(String.format("  %-10s %s", what, text));
+  private static void add(List<String> lines, String name, String text) {
+    lines.add(String.format("  %-10s %s", name, text));
   }
 
   private static String fate(String fate) {
@@ -49,11 +49,11 @@ final class ExplainText {
 
   private static String kernel(JsonObject explanation) {
     if (explanation.getString("kernel-cache").equals("clean")) {
-      return "knows it to be clean: its opens cost nothing";
+      return "cached as clean: its opens raise no event";
     }
     return explanation.getStrings("marked").isEmpty() || explanation.getBoolean("ignored-directory")
-        ? "tells of no open"
-        : "tells of each open";
+        ? "reports no open"
+        : "reports each open";
   }
 
   private static String cache(String state) {

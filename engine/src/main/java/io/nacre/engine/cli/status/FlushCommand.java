@@ -11,17 +11,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code nacre flush}: has a running engine scan everything again. */
+/** {@code nacre flush}: invalidates every cached verdict of a running engine. */
 @Command(
     name = "flush",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Has a running engine forget what it knows to be clean or infected, so that every file is"
-          + " scanned again when it is next opened. New signatures do that by themselves.",
+      "Invalidates every cached verdict of a running engine, so that each file is scanned again when"
+          + " it is next opened. New signatures do so by themselves.",
       ""
     },
-    footer = {"", "Exit codes: 0 all is forgotten, 2 you may not do that, 69 no engine answers."})
+    footer = {"", "Exit codes: 0 invalidated, 2 no permission, 69 no engine answers."})
 public final class FlushCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 

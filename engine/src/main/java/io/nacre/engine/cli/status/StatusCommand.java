@@ -12,21 +12,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nacre status}: what a running engine does. */
+/** {@code nacre status}: the state of a running engine. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Says what a running engine protects and how, how many requests wait, how requests were"
-          + " answered and why, and how clamd is.",
+      "Shows the state of a running engine: the protected paths and their marks, the queue, the"
+          + " answers by reason, the caches, and each clamd.",
       ""
     },
     footer = {"", "Exit codes: 0 the engine answered, 69 no engine answers."})
 public final class StatusCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  @Option(names = "--json", description = "As JSON.")
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Mixin private ControlSocket socket = new ControlSocket();

@@ -1,6 +1,8 @@
 package io.nacre.engine.cli.terminal;
 
-/** The terminal we print to, as the launcher found it: its width, or none. */
+/**
+ * The terminal of standard output, as the launcher found it: its width, and colours if it is one.
+ */
 public final class Terminal {
   private static final int COLUMNS = Integer.getInteger("nacre.terminal.columns", 0);
 

@@ -39,8 +39,8 @@ class PidFileTest {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
-    assertThatThrownBy(() -> PidFile.write(link)).hasMessage("it is no regular file");
-    assertThatThrownBy(() -> PidFile.write(pipe)).hasMessage("it is no regular file");
+    assertThatThrownBy(() -> PidFile.write(link)).hasMessage("it is not a regular file");
+    assertThatThrownBy(() -> PidFile.write(pipe)).hasMessage("it is not a regular file");
     assertThat(directory.toFile().list()).containsExactlyInAnyOrder("link", "pipe");
   }
 }

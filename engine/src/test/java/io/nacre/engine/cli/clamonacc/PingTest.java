@@ -30,15 +30,15 @@ class PingTest {
   }
 
   @Test
-  void givesUpAfterItsAttempts() throws InterruptedException {
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    ClamdAddress nobody = new ClamdAddress.Unix(directory.resolve("nobody").toString());
+  void endsAfterItsAttempts() throws InterruptedException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ClamdAddress silent = new ClamdAddress.Unix(directory.resolve("none").toString());
 
     boolean answered =
-        new Ping(3, 0).await(List.of(nobody), new PrintStream(said, true, StandardCharsets.UTF_8));
+        new Ping(3, 0).await(List.of(silent), new PrintStream(out, true, StandardCharsets.UTF_8));
 
     assertThat(answered).isFalse();
-    assertThat(said.toString(StandardCharsets.UTF_8))
+    assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("PINGing again in 0 seconds\nPINGing again in 0 seconds\n");
   }
 }

@@ -44,7 +44,7 @@ class EventsTextTest {
   }
 
   @Test
-  void drivesNoTerminalWhoeverWroteTheRecord() {
+  void drivesNoTerminalWhateverTheRecordHolds() {
     assertThat(text.line(new JsonObject(event("denied", "x\033[2J", Map.of()))))
         .contains("x\\x1b[2J")
         .doesNotContain("\033[2J");

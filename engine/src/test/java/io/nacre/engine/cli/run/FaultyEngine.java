@@ -11,15 +11,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An engine of which one part fails as soon as a file is there: to see what becomes of the rest.
+ * An engine with one part that fails as soon as a file exists, to test the rest of it.
  *
- * <p>The parts of the engine fail in the middle of what they do: when they ask for the time.
+ * <p>The parts of the engine fail in the middle of their work: when they read the clock.
  */
 public final class FaultyEngine {
 
   /** How a part fails. */
   public enum Fault {
-    /** By an exception nobody expected. */
+    /** By an unexpected exception. */
     EXCEPTION,
     /** By an error that a program may survive. */
     ERROR,
@@ -31,10 +31,10 @@ public final class FaultyEngine {
     HANG
   }
 
-  /** The part that is told of detections. */
+  /** The part that receives detections. */
   public static final String LISTENER = "listener";
 
-  /** A thread that nobody looks after. */
+  /** A thread without a supervisor. */
   public static final String THREAD = "thread";
 
   /** The thread that waits for the end. */

@@ -63,7 +63,7 @@ class ProtectViewTest {
   }
 
   @Test
-  void saysWhatWasFoundBeforeAnybodyOpenedIt() {
+  void showsDetectionsBeforeAnOpen() {
     view.accept(record(ScanTrigger.WRITTEN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8))
@@ -72,7 +72,7 @@ class ProtectViewTest {
   }
 
   @Test
-  void namesNobodyForWhatWasMovedIn() {
+  void namesNoProcessForAMovedFile() {
     view.accept(record(ScanTrigger.MOVED_IN, Response.ALLOW));
 
     assertThat(printed.toString(UTF_8)).startsWith("FOUND  ").contains("  moved in  ");

@@ -17,7 +17,7 @@ class OpenProofTest {
   private static final ChildOpen DENIED =
       new ChildOpen(1, "cat: /srv/f: Operation not permitted", Duration.ofMillis(3));
   private static final ChildOpen STUCK =
-      new ChildOpen(-1, "still waited after 10 s", Duration.ofSeconds(10));
+      new ChildOpen(-1, "still waiting after 10 s", Duration.ofSeconds(10));
 
   private static final JsonObject ENFORCED = opens("deny", "allow", "");
   private static final JsonObject DETECTED = opens("allow", "allow", "prevention = detect");
@@ -48,7 +48,8 @@ class OpenProofTest {
     assertThat(OpenProof.of(ENFORCED, STUCK, OPENED))
         .isEqualTo(
             new OpenProof(
-                OpenProof.Outcome.BROKEN, "EICAR is not denied but: still waited after 10 s"));
+                OpenProof.Outcome.BROKEN,
+                "EICAR is not denied; the open ended with: still waiting after 10 s"));
     assertThat(OpenProof.of(DETECTED, OPENED, STUCK).outcome()).isEqualTo(OpenProof.Outcome.BROKEN);
   }
 

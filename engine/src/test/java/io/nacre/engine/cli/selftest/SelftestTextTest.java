@@ -32,7 +32,7 @@ class SelftestTextTest {
 
   @Test
   void saysWhatIsNotProtected() {
-    Map<String, Object> home = place("/home", "ddd", 300, lacks(20), 200);
+    Map<String, Object> home = place("/home", "ddd", 300, gaps(20), 200);
 
     SelftestText text = text(Map.of("holds", false), Map.of("/home", DENIED), home, DATA);
 
@@ -60,7 +60,7 @@ class SelftestTextTest {
 
   @Test
   void saysThatWithoutClamdNothingIsProtected() {
-    String why = "clamd is down, so opens are let through by on-error";
+    String why = "clamd is down, so opens are allowed unscanned by on-error";
     SelftestText text =
         text(Map.of("opens", opens("allow", /* weakened= */ true, why)), Map.of(), UPLOAD);
 
@@ -80,7 +80,7 @@ class SelftestTextTest {
     assertThat(text.lines())
         .last()
         .isEqualTo(
-            "Everything is watched: 1 paths, 0 directories, checked in 0.3 s; prevention = detect.");
+            "Everything is watched: 1 path, 0 directories, checked in 0.3 s; prevention = detect.");
   }
 
   @Test
@@ -93,7 +93,7 @@ class SelftestTextTest {
                 "finished",
                 false,
                 "others",
-                List.of("/srv/x: is there, and nobody follows it"),
+                List.of("/srv/x: exists, but no actor follows it"),
                 "marked-outside",
                 List.of("/a", "/b\n"),
                 "marked-outside-count",
@@ -103,9 +103,9 @@ class SelftestTextTest {
 
     assertThat(text.lines())
         .contains(
-            "NOT PROTECTED  /srv/x: is there, and nobody follows it",
+            "NOT PROTECTED  /srv/x: exists, but no actor follows it",
             "note           marked without need: /a, /b\\x0a and 5 more",
-            "note           not finished: the time was over before all was looked at");
+            "note           not finished: the check ran out of time before it had seen everything");
   }
 
   @Test
@@ -146,7 +146,7 @@ class SelftestTextTest {
     return Map.of("infected", infected, "clean", "allow", "weakened", weakened, "because", because);
   }
 
-  private static List<String> lacks(int count) {
+  private static List<String> gaps(int count) {
     return IntStream.range(0, count).mapToObj(i -> "/home/" + i + ": no mark").toList();
   }
 
@@ -155,12 +155,12 @@ class SelftestTextTest {
   }
 
   private static Map<String, Object> place(
-      String path, String strategy, int directories, List<String> lacks, int lackCount) {
+      String path, String strategy, int directories, List<String> gaps, int gapCount) {
     return Map.of(
         "path", path,
         "strategy", strategy,
         "directories", directories,
-        "gaps", lacks,
-        "gap-count", lackCount);
+        "gaps", gaps,
+        "gap-count", gapCount);
   }
 }

@@ -12,10 +12,10 @@ class ExplainTextTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file system, false, unknown, tells of each open",
-    "file system, true, unknown, tells of no open",
-    "'', false, unknown, tells of no open",
-    "directory, false, clean, 'knows it to be clean: its opens cost nothing'"
+    "file system, false, unknown, reports each open",
+    "file system, true, unknown, reports no open",
+    "'', false, unknown, reports no open",
+    "directory, false, clean, 'cached as clean: its opens raise no event'"
   })
   void saysWhatTheKernelTells(String mark, boolean isSilenced, String cache, String said) {
     Map<String, Object> explanation =
