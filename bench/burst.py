@@ -1,7 +1,7 @@
-"""Runs a burst of changes in a protected tree, and watches how the engine takes it.
+"""Runs a burst of changes in a protected tree, and watches the engine meanwhile.
 
 burst.py SOCKET PID TREE COMMAND… runs COMMAND, which prints its changes, the seconds they took and when
-the last one was. Prints, on one line: changes a second; seconds from the last change until the engine knew
+the last one was. Prints, on one line: changes a second; seconds from the last change until the engine had
 as many directories as there are, or "never"; directories on disk; the engine's memory before, at most and
 after, in KiB; its descriptors before, at most and after; its watches and marks after.
 """
@@ -49,7 +49,7 @@ def directories_on_disk(tree):
 
 
 def settled(control, wanted, since):
-    """Returns the seconds from since until the engine knew of wanted directories, and no others."""
+    """Returns the seconds from since until the engine had the wanted directories, and no others."""
     first = None
     while time.monotonic() - since < LONGEST + STEADY:
         now = time.monotonic()
@@ -67,7 +67,7 @@ def main(control, pid, tree, *command):
     samples = [(memory(pid), descriptors(pid))]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     while process.poll() is None:
-        number(control, "directories")  # that it answers is part of the load
+        number(control, "directories")  # the query is part of the load
         samples.append((memory(pid), descriptors(pid)))
         time.sleep(0.1)
     output = process.communicate()[0].split()

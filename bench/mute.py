@@ -1,4 +1,4 @@
-"""A clamd that takes every file and says nothing, but answers VERSION and PING: mute.py SOCKET."""
+"""A clamd that takes every file and gives no verdict, but answers VERSION and PING: mute.py SOCKET."""
 
 import selectors
 import socket
@@ -6,7 +6,7 @@ import sys
 
 
 def replies(commands, connection):
-    """Returns what a clamd says to commands, each of which ends with a NUL."""
+    """Returns the replies of a clamd to commands, each of which ends with a NUL."""
     said = b""
     for command in commands.split(b"\0"):
         name = command.lstrip(b"\0")
@@ -32,7 +32,7 @@ def main(path):
                 poll.register(client, selectors.EVENT_READ, {"id": 0})
                 continue
             try:
-                received = key.fileobj.recv(4096)  # descriptors that come with it go to nobody
+                received = key.fileobj.recv(4096)  # descriptors that come with it are closed
                 key.fileobj.sendall(replies(received, key.data))
             except OSError:
                 received = b""

@@ -18,17 +18,17 @@ finish() {
   local pid
   for pid in "${!started[@]}"; do stop "$pid" KILL; done
   umount -l "$mount" 2>/dev/null || true
-  umount -l "$work" # with all that somebody still writes there
+  umount -l "$work" # lazily: a process may still write there
   rmdir "$work"
 }
 trap finish EXIT
 mkdir "$mount" "$work/bin" "$work/figures"
-mkfifo "$work/never" # nobody writes to it
+mkfifo "$work/never" # no process writes to it
 
 # Runs a program that ends with the bench, also when the bench is killed. To be started with &.
 tied() { exec setpriv --pdeathsig KILL -- "$@"; } # PROGRAM [ARGUMENT…]
 
-# Whatever hangs, it ends: the listeners are killed, and everybody who waits for them goes on.
+# Ends the bench whatever hangs: the listeners are killed, and every process that waits for them continues.
 end_after() { # SECONDS
   tied bash -c 'read -rt "$1" <>"$2" || kill -TERM "$3"' - "$1" "$work/never" $$ >/dev/null 2>&1 &
   started[$!]=yes
@@ -39,13 +39,13 @@ make_stage() { # PROGRAM…; the file system, and these programs of floor/
   make_programs "$@"
 }
 
-# The same on ext4; anybody may go to $mount.
+# The same on ext4; any user may enter $mount.
 make_stage_on_ext4() { # SIZE PROGRAM…
   mount_ext4 "$1" "$mount"
   make_programs "${@:2}"
 }
 
-# Mounts a new ext4 that lies in memory; there Nacre knows clean files again whatever the strategy.
+# Mounts a new ext4 in memory; there Nacre caches clean files with every strategy.
 mount_ext4() { # SIZE WHERE
   local image
   image=$(mktemp "$work/ext4.XXXXXX")
@@ -66,12 +66,12 @@ warn_of_load() {
   local load
   load=$(awk '{ print $1 }' /proc/loadavg)
   awk -v load="$load" 'BEGIN { exit load <= 1 }' || return 0
-  echo "warning: others use this machine (load average $load): no figure below means anything" >&2
+  echo "warning: this machine is in use (load average $load): no figure below means anything" >&2
 }
 
 pause() { read -rt "$1" <>"$work/never" || true; } # SECONDS
 
-# Stops a process that was started here; says nothing of how it ended.
+# Stops a process that was started here; its exit code is ignored.
 stop() { # PID [SIGNAL]
   { kill -"${2:-TERM}" "$1" && wait "$1"; } 2>/dev/null || true
   unset "started[$1]"
@@ -109,7 +109,7 @@ stop_clamd() {
   rm -f "$work/clamd.sock"
 }
 
-# Starts a clamonacc for the $mount/tree that clamd was told of, and waits until it denies what is infected: $pid.
+# Starts a clamonacc for the $mount/tree in the configuration of clamd, and waits until it denies an infected file: $pid.
 start_clamonacc() {
   printf %s "$eicar" >"$mount/tree/eicar"
   tied clamonacc -F --fdpass -c "$work/clamd.conf" >/dev/null 2>&1 & pid=$!
@@ -124,9 +124,9 @@ start_clamonacc() {
 }
 clamonacc_options=("OnAccessIncludePath $mount/tree" 'OnAccessPrevention yes' 'OnAccessExcludeUname clamav' 'OnAccessMaxThreads 8')
 
-# --- rows: what is compared ------------------------------------------------------------------------------
+# --- rows: the compared cases ------------------------------------------------------------------------------
 
-# Those of ${all[*]} that were asked for, all if none was: ${rows[*]}.
+# The requested ones of ${all[*]}, all if none was requested: ${rows[*]}.
 choose_rows() { # ROW…
   local row
   for row in "$@"; do
@@ -148,11 +148,11 @@ unless() { # ROW CHECK [ARGUMENT…]
 installed() { complaint="there is no $1 here"; command -v "$1" >/dev/null; } # PROGRAM
 takes() { # LINE; of a nacre block
   complaint="this Nacre does not take $1"
-  printf '%s\n' 'nacre {' "protect = [\"$work\"]" "$1" '}' >"$work/asked.conf"
-  "$nacre" check-config -c "$work/asked.conf" >/dev/null 2>&1
+  printf '%s\n' 'nacre {' "protect = [\"$work\"]" "$1" '}' >"$work/line.conf"
+  "$nacre" check-config -c "$work/line.conf" >/dev/null 2>&1
 }
 
-known() { python3 -B "$here/status.py" "$work/control.sock" "$1"; } # NAME; a number of the status
+status() { python3 -B "$here/status.py" "$work/control.sock" "$1"; } # NAME; a number of the status
 
 # --- figures: one a line in $work/figures/ROW.NAME -------------------------------------------------------
 

@@ -1,6 +1,6 @@
-"""Asks a running engine: status.py SOCKET NAME prints the first number of that name in its status.
+"""Queries a running engine: status.py SOCKET NAME prints the first number of that name in its status.
 
-Needs nothing but python3-minimal, and costs much less than nacre status, which starts a Java.
+Needs only python3-minimal, and costs much less than nacre status, which starts a Java.
 """
 
 import re

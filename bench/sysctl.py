@@ -1,7 +1,7 @@
 """Raises a setting of the whole machine for as long as its standard input is open, and puts it back.
 
-sysctl.py NAME LEAST sets NAME to LEAST if it is lower, and prints it. A lock keeps others, as the tests of
-the engine are, from taking the raised value for the normal one.
+sysctl.py NAME LEAST sets NAME to LEAST if it is lower, and prints it. A lock keeps other programs, such as
+the tests of the engine, from taking the raised value for the normal one.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 /*
- * allow [-f] [-i|-p] DIR: the least a listener can do: lets every open of a file in DIR pass at once; with -f
- * every open of a file on DIR's file system. With -i the kernel does not ask again about a file: it gets an
- * ignore mark. With -p it is found out at every open whether a file can still be the one that was scanned:
- * whether anybody has it open for writing, and its times.
+ * allow [-f] [-i|-p] DIR: the least a listener can do: allows every open of a file in DIR at once; with -f
+ * every open of a file on DIR's file system. With -i a file gets an ignore mark, and raises no further event.
+ * With -p each open checks whether a file can still be the one that was scanned: whether any process has it
+ * open for writing, and its times.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 static int group, probes, ignoring, probing;
 
-/* A listener has to look at all of this before it says that a file is known; what it finds is the same here. */
+/* A listener has to check all of this before it answers from a cache; the result is not used here. */
 static void probe(int fd)
 {
 	static volatile long writers;

@@ -1,6 +1,6 @@
 /*
  * pace DIR FILES RATE SECONDS: opens DIR/0 … DIR/FILES-1 in turn, RATE times a second. An open counts from
- * when it was due, so that one which was held up shows in all that were due meanwhile. Prints opens, errors,
+ * when it was due, so that a delayed one shows in all that were due meanwhile. Prints opens, errors,
  * and the time an open took: p50, p99, p99.9 and the longest, in microseconds.
  */
 #define _GNU_SOURCE

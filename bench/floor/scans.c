@@ -1,6 +1,6 @@
 /*
  * scans SOCKET DIR FILES THREADS: has clamd scan DIR/0 … DIR/FILES-1 once by FILDES, from several threads
- * with a session each, one scan at a time. Prints scans a second: what clamd can do for whoever asks well.
+ * with a session each, one scan at a time. Prints scans a second: the most that clamd can do for a good client.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

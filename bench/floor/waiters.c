@@ -1,6 +1,6 @@
 /*
  * waiters DIR COUNT SPREAD DEADLINE: COUNT threads open DIR/0 … DIR/COUNT-1, one each, spread evenly over
- * SPREAD seconds, of a listener that keeps everybody waiting until DEADLINE seconds are over. Prints the
+ * SPREAD seconds, of a listener that answers no open until DEADLINE seconds are over. Prints the
  * opens, the errors, and by how many milliseconds an open took longer than that: the least, half, 99 % and
  * the most; less than 0 is an answer before the deadline.
  */

@@ -4,7 +4,7 @@ import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.engine.verdict.FileVersion;
 
 /**
- * Prints what a file costs that is known to be clean: {@code java -cp
+ * Prints the memory of one cached clean file: {@code java -cp
  * bench/target/classes:bench/target/lib/* io.nacre.bench.CleanFilesMemory}.
  */
 public final class CleanFilesMemory {

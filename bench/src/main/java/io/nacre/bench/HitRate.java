@@ -15,9 +15,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Prints how many opens of a trace find a known file, by {@link CleanFiles} and by the one opened
- * longest ago making room: {@code java -cp bench/target/classes:bench/target/lib/*
- * io.nacre.bench.HitRate [TRACE]}.
+ * Prints how many opens of a trace hit the cache, with {@link CleanFiles} and with least recent
+ * use: {@code java -cp bench/target/classes:bench/target/lib/* io.nacre.bench.HitRate [TRACE]}.
  *
  * <p>A trace has a path on each line, as {@code strace -f -e openat} of a build shows them. Without
  * one there is one made up: opens of 20,000 files by Zipf's law, and in between walks over 200,000

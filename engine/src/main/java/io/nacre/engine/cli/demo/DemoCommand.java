@@ -61,6 +61,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     System.out.println();
     System.out.println("  Nacre protects " + tree + " and everything below it.");
+    System.out.println("  The time of a single open includes the start of the process that opens.");
     System.out.println();
     try (DemoEngine engine = DemoEngine.start(directory, tree, DEADLINE)) {
       if (!engine.isReady()) {
@@ -99,7 +100,7 @@ public final class DemoCommand implements Callable<Integer> {
         watched.opens() > 0,
         String.format(
             Locale.ROOT,
-            "%,.0f opens/s, median %,.0f µs (unwatched: %,.0f, %,.1f µs)",
+            "%,.0f/s, median %,.0f µs (unwatched %,.0f/s, %,.1f µs)",
             watched.opensPerSecond(),
             watched.medianMicros(),
             unwatched.opensPerSecond(),
@@ -113,7 +114,7 @@ public final class DemoCommand implements Callable<Integer> {
     Path eicar = DemoFiles.writeEicar(tree.resolve("while-frozen.com"));
     ChildOpen open = ChildOpen.by(clean);
     step(
-        "clamd frozen: the open returns at its deadline of " + millis(DEADLINE),
+        "clamd frozen: an open returns at its deadline, " + millis(DEADLINE),
         open.succeeded()
             && open.took().compareTo(DEADLINE.minus(SLACK)) >= 0
             && open.took().compareTo(DEADLINE.plus(SLACK)) <= 0,
@@ -172,7 +173,7 @@ public final class DemoCommand implements Callable<Integer> {
       broken.add(what);
     }
     String sign = held ? Terminal.green("ok    ") : Terminal.red("BROKEN");
-    System.out.printf(Locale.ROOT, "  %s  %-62s  %s%n", sign, what, Terminal.dim(seen));
+    System.out.printf(Locale.ROOT, "  %s  %-54s  %s%n", sign, what, Terminal.dim(seen));
   }
 
   private static String millis(Duration duration) {

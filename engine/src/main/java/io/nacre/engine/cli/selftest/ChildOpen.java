@@ -72,8 +72,7 @@ public record ChildOpen(int exitCode, String message, Duration took) {
 
   /** Returns the outcome in the words of {@code cat}, and how long it took. */
   public String describe() {
-    return String.format(
-        Locale.ROOT, "%s, %.1f ms with its process", outcome(), took.toNanos() / 1e6);
+    return String.format(Locale.ROOT, "%s after %.1f ms", outcome(), took.toNanos() / 1e6);
   }
 
   /** Returns the outcome in the words of {@code cat}. */
