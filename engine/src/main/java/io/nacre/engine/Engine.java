@@ -121,9 +121,14 @@ public final class Engine {
       EngineConfig config, FanotifyGroup group, EngineContext surroundings)
       throws EngineStartException, IOException {
     Engine engine = open(config, group, surroundings);
-    engine.startReading();
-    engine.startWatching();
-    return engine;
+    try {
+      engine.startReading();
+      engine.startWatching();
+      return engine;
+    } catch (EngineStartException e) {
+      engine.stop();
+      throw e;
+    }
   }
 
   /** Opens an engine around {@code group}, which neither reads nor marks yet. */
