@@ -1,7 +1,5 @@
 package io.nacre.engine.policy;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /**
  * The current policy; for any thread.
  *
@@ -9,27 +7,24 @@ import java.util.concurrent.atomic.AtomicReference;
  * event is judged by two generations, and a new policy needs no pause.
  */
 public final class LivePolicy {
-  private final AtomicReference<Policy> current;
+  private volatile Policy current;
 
   /** Starts with {@code first}. */
   public LivePolicy(Policy first) {
-    this.current = new AtomicReference<>(first);
+    this.current = first;
   }
 
   /** Returns the policy for an event that is read now. */
   public Policy current() {
-    return current.get();
+    return current;
   }
 
   /** Makes {@code next} the policy of all events that are read from now on. */
-  public void publish(Policy next) {
-    current.updateAndGet(
-        before -> {
-          if (next.generation() <= before.generation()) {
-            throw new IllegalArgumentException(
-                "generation " + next.generation() + " is not newer than " + before.generation());
-          }
-          return next;
-        });
+  public synchronized void publish(Policy next) {
+    if (next.generation() <= current.generation()) {
+      throw new IllegalArgumentException(
+          "generation " + next.generation() + " is not newer than " + current.generation());
+    }
+    current = next;
   }
 }

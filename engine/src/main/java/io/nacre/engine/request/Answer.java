@@ -1,6 +1,5 @@
 package io.nacre.engine.request;
 
-import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 
@@ -11,9 +10,4 @@ import io.nacre.linux.fanotify.Response;
  * @param because the verdict, or the reason for having none
  * @param tookNanos from the read of the event to the answer
  */
-public record Answer(Response response, Verdict because, long tookNanos) {
-
-  /** There is no answer yet. */
-  static final Answer PENDING =
-      new Answer(Response.ALLOW, new Verdict.Unscanned(FallbackReason.STOPPING, ""), 0);
-}
+public record Answer(Response response, Verdict because, long tookNanos) {}

@@ -4,6 +4,7 @@ import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is scanned while no process waits for it: written, allowed unscanned, moved in, from
@@ -14,13 +15,17 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class BackgroundScan implements ScanJob {
   private static final AccessOutcome NO_EARLIER_ACCESS =
-      new AccessOutcome(ScanTrigger.RESCAN, ProcessInfo.NONE, Instant.EPOCH, Answer.PENDING);
+      new AccessOutcome(
+          ScanTrigger.RESCAN,
+          ProcessInfo.NONE,
+          Instant.EPOCH,
+          new Answer(Response.ALLOW, new Verdict.Clean(), 0));
 
   private final JobContext context;
   private final FileAccess access;
   private final AccessOutcome earlier;
   private final JobFile file;
-  private final AtomicReference<Answer> result = new AtomicReference<>(Answer.PENDING);
+  private final AtomicReference<@Nullable Answer> result = new AtomicReference<>();
 
   private BackgroundScan(
       JobContext context, FileAccess access, AccessOutcome earlier, CloseObserver observer) {
@@ -103,20 +108,20 @@ public final class BackgroundScan implements ScanJob {
   @Override
   public void complete(Verdict verdict, long nowNanos) {
     Answer allowed = new Answer(Response.ALLOW, verdict, nowNanos - readAtNanos());
-    if (result.compareAndSet(Answer.PENDING, allowed) && !trigger().isCountedByRequester()) {
+    if (result.compareAndSet(null, allowed) && !trigger().isCountedByRequester()) {
       context.counts().background().add(verdict);
     }
   }
 
   @Override
   public boolean isCompleted() {
-    return result.get() != Answer.PENDING;
+    return result.get() != null;
   }
 
   @Override
   public Answer answer() {
     Answer now = result.get();
-    if (now == Answer.PENDING) {
+    if (now == null) {
       throw new IllegalStateException("not completed yet: " + this);
     }
     return now;

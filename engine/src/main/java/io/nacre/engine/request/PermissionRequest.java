@@ -30,7 +30,7 @@ public final class PermissionRequest implements ScanJob {
   private final FileAccess access;
   private final boolean isWaiting;
   private final JobFile file;
-  private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.PENDING);
+  private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
 
   /** What a scan said, be it after the answer. */
   private volatile Verdict scanned = NO_VERDICT_YET;
@@ -83,13 +83,13 @@ public final class PermissionRequest implements ScanJob {
 
   @Override
   public boolean isCompleted() {
-    return answer.get() != Answer.PENDING;
+    return answer.get() != null;
   }
 
   @Override
   public Answer answer() {
     Answer now = answer.get();
-    if (now == Answer.PENDING) {
+    if (now == null) {
       throw new IllegalStateException("not answered yet: " + this);
     }
     return now;
@@ -166,7 +166,7 @@ public final class PermissionRequest implements ScanJob {
     }
     Response response = isWaiting ? responseTo(verdict) : Response.ALLOW;
     Answer mine = new Answer(response, verdict, nowNanos - access.atNanos());
-    return answer.compareAndSet(Answer.PENDING, mine) ? response : null;
+    return answer.compareAndSet(null, mine) ? response : null;
   }
 
   private Response responseTo(Verdict verdict) {

@@ -148,7 +148,7 @@ class ScanSchedulerStormTest {
                   kernel.context(counts),
                   files,
                   TestExecutor.signatures()),
-              users::get,
+              request -> users.getOrDefault(request, 0),
               gauges);
       var running =
           Source.<ScanJob>queue(REQUESTS)
