@@ -117,7 +117,8 @@ class LauncherTest {
   void takesTheJavaOfJavaHomeIfThereIsOne() throws Exception {
     installJavaAndMaven();
     build();
-    Path home = Files.createDirectories(directory.resolve("jdk/bin")).getParent();
+    Path home = directory.resolve("jdk");
+    Files.createDirectories(home.resolve("bin"));
     stub(home.resolve("bin/java"), "other-java", "");
 
     launch(Map.of("JAVA_HOME", home.toString()), "status");

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,8 +156,8 @@ class RootOwnedPathTest {
     String mask = "10000700ffffffff";
     String others = "20000500ffffffff";
     byte[] list = HexFormat.of().parseHex(version + owner + user + group + mask + others);
-    try (Directory parent = Directory.open(bytes(file.getParent()));
-        Fd fd = parent.openFile(bytes(file.getFileName()))) {
+    try (Directory parent = Directory.open(bytes(Objects.requireNonNull(file.getParent())));
+        Fd fd = parent.openFile(bytes(Objects.requireNonNull(file.getFileName())))) {
       new Xattrs().set(fd.number(), "system.posix_acl_access", list);
       return true;
     } catch (ErrnoException e) {
