@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,12 +52,12 @@ class ClamdConfIT {
       """;
 
   private PrivateMount stage;
-  private ConfiguredClamd clamd;
+  private RealClamd clamd;
 
   @BeforeEach
   void build() throws IOException {
     stage = PrivateMount.tmpfs();
-    clamd = ConfiguredClamd.local(Files.createDirectory(stage.outside().resolve("clamd")));
+    clamd = RealClamd.local(stage.outside().resolve("clamd"));
   }
 
   @AfterEach

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.RealClamd;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,8 +50,8 @@ class ClamdsIT {
     Opener.sh("truncate -s 1M " + fits + " && truncate -s 3M " + big);
     Opener.sh("truncate -s 20M " + bigger);
 
-    try (ConfiguredClamd clamd =
-            ConfiguredClamd.remote(stage.outside().resolve("remote"), "StreamMaxLength 1M");
+    try (RealClamd clamd =
+            RealClamd.remote(stage.outside().resolve("remote"), "StreamMaxLength 1M");
         EngineProcess engine = start("on-oversize = deny", endpoints(clamd))) {
       awaitStates(engine, "up");
       assertThat(endpoint(engine, 0).getString("transport")).isEqualTo("stream");
@@ -71,13 +71,13 @@ class ClamdsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fd", "stream", "path"})
+  @ValueSource(strings = {"fd", "stream"})
   void getTheFilesOverAUnixSocketByEachTransport(String transport) throws IOException {
     Path clean = stage.clean("tree/clean: OK");
     Path odd = stage.clean("tree/a\nb: Eicar FOUND");
     Path eicar = stage.eicar("tree/eicar: OK");
 
-    try (ConfiguredClamd clamd = ConfiguredClamd.local(stage.outside().resolve("local"));
+    try (RealClamd clamd = RealClamd.local(stage.outside().resolve("local"));
         EngineProcess engine = start("clamd.transport = " + transport, endpoints(clamd))) {
       awaitStates(engine, "up");
       assertThat(endpoint(engine, 0).getString("transport")).isEqualTo(transport);
@@ -99,8 +99,8 @@ class ClamdsIT {
       stage.eicar("tree/eicar-" + i);
     }
 
-    try (ConfiguredClamd first = ConfiguredClamd.local(stage.outside().resolve("first"));
-        ConfiguredClamd second = ConfiguredClamd.local(stage.outside().resolve("second"));
+    try (RealClamd first = RealClamd.local(stage.outside().resolve("first"));
+        RealClamd second = RealClamd.local(stage.outside().resolve("second"));
         EngineProcess engine = start("deadline = 10 s", endpoints(first, second))) {
       awaitStates(engine, "up", "up");
       List<Opener> before = open(0, FILES / 2);
@@ -126,8 +126,7 @@ class ClamdsIT {
       stage.eicar("tree/eicar-" + i);
     }
 
-    try (ConfiguredClamd clamd =
-            ConfiguredClamd.local(stage.outside().resolve("small"), "MaxThreads 2");
+    try (RealClamd clamd = RealClamd.local(stage.outside().resolve("small"), "MaxThreads 2");
         EngineProcess engine = start("clamd.connections = 20", endpoints(clamd))) {
       awaitStates(engine, "up");
       engine.awaitStatus(
@@ -156,9 +155,9 @@ class ClamdsIT {
     return EngineProcess.start(stage, protect, String.join("\n", block));
   }
 
-  private static String endpoints(ConfiguredClamd... clamds) {
+  private static String endpoints(RealClamd... clamds) {
     StringBuilder endpoints = new StringBuilder("clamd.endpoints = [");
-    for (ConfiguredClamd clamd : clamds) {
+    for (RealClamd clamd : clamds) {
       endpoints.append('"').append(clamd.address()).append("\" ");
     }
     return endpoints.toString().replace("\" \"", "\", \"") + "]";

@@ -3,10 +3,10 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.RealClamd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class ClamonaccIT {
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   private PrivateMount stage;
-  private ConfiguredClamd clamd;
+  private RealClamd clamd;
   private Path conf;
   private Path log;
   private Path pid;
@@ -35,7 +35,7 @@ class ClamonaccIT {
   void build() throws IOException {
     stage = PrivateMount.tmpfs();
     stage.directory("tree");
-    clamd = ConfiguredClamd.local(Files.createDirectory(stage.outside().resolve("clamd")));
+    clamd = RealClamd.local(stage.outside().resolve("clamd"));
     conf = stage.outside().resolve("on-access.conf");
     log = stage.outside().resolve("log");
     pid = stage.outside().resolve("pid");
@@ -172,12 +172,11 @@ class ClamonaccIT {
       Files.copy(file, stage.root().resolve("tree").resolve(file.getFileName()));
     }
     clamd.close();
-    Path directory = Files.createDirectory(stage.outside().resolve("testfiles"));
-    Path database = Files.createDirectory(directory.resolve("database"));
+    clamd = RealClamd.in(stage.outside().resolve("testfiles"));
     Files.writeString(
-        database.resolve("testfile.hdb"),
+        clamd.signatures().resolve("testfile.hdb"),
         "aa15bcf478d165efd2065190eb473bcb:544:ClamAV-Test-File\n");
-    clamd = ConfiguredClamd.local(directory);
+    clamd.start();
     configure("OnAccessIncludePath " + stage.root().resolve("tree"), "OnAccessMaxFileSize 0");
     assertThat(startInBackground().exitCode()).isZero();
 

@@ -9,7 +9,7 @@ import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
-import io.nacre.engine.fixture.SilentClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ class DeathIT {
   void endsWithAnyPartOfIt(String part, Fault fault) throws IOException {
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine = faulty(part, fault, endpoint(socket), "deadline = 3 s")) {
       List<Opener> openers = openers(engine, 8);
 
@@ -118,7 +118,7 @@ class DeathIT {
   void endsWhenAPartOfItHangs(String part, String words, int exitCode) throws IOException {
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             faulty(part, Fault.HANG, endpoint(socket), "deadline = 3 s", "dead-man = 2 s")) {
       List<Opener> openers = openers(engine, 8);
@@ -136,7 +136,7 @@ class DeathIT {
   void endsWhenTheHeapIsFull() throws IOException {
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.startAfter(
                 "export NACRE_JAVA_OPTIONS='-Xms18m -Xmx18m'",
@@ -168,7 +168,7 @@ class DeathIT {
   void endsWhenTheVirtualMachineCrashes() throws IOException {
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(stage, protect(), endpoint(socket), "deadline = 1 m")) {
       List<Opener> openers = openers(engine, 8);
@@ -188,7 +188,7 @@ class DeathIT {
   void answersAThousandWhoWaitWhenItIsStopped() throws IOException {
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
                 stage, protect(), endpoint(socket), "deadline = 1 m", "on-deadline = deny")) {

@@ -7,7 +7,7 @@ import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
-import io.nacre.engine.fixture.SilentClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -226,7 +226,7 @@ class EngineIT {
     Path file = stage.clean("tree/file");
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 700 ms")) {
       List<Opener> openers = IntStream.range(0, 24).mapToObj(i -> Opener.start(file)).toList();
@@ -244,7 +244,7 @@ class EngineIT {
     Path file = stage.clean("tree/file");
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
                 stage,
@@ -297,7 +297,7 @@ class EngineIT {
     Path file = stage.clean("tree/file");
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 1 m")) {
       List<Opener> openers = IntStream.range(0, 20).mapToObj(i -> Opener.start(file)).toList();
@@ -314,7 +314,7 @@ class EngineIT {
     Path file = stage.clean("tree/file");
     Path socket = stage.outside().resolve("silent.sock");
 
-    try (SilentClamd clamd = SilentClamd.listen(socket);
+    try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
                 stage,

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
-import io.nacre.engine.fixture.HeldClamd;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.HeldFiles;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +39,12 @@ class SharedScanIT {
       scans.awaitScans(1);
       List<Opener> others = scans.open(OPENERS - 1);
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
 
       assertThat(leader.await().succeeded()).isTrue();
       assertThat(others).allMatch(opener -> opener.await().succeeded());
       scans.awaitReason("clean", OPENERS);
-      assertThat(scans.clamd.scans()).isEqualTo(1);
+      assertThat(scans.clamd.files()).isEqualTo(1);
       assertThat(scans.engine.status().getLong("shared")).isEqualTo(OPENERS - 1);
     }
   }
@@ -56,12 +57,12 @@ class SharedScanIT {
       scans.awaitScans(1);
       List<Opener> others = scans.open(9);
 
-      scans.clamd.say(FOUND);
+      scans.held.answerNext(FOUND);
 
       assertThat(leader.await().wasDenied()).isTrue();
       assertThat(others).allMatch(opener -> opener.await().wasDenied());
       scans.engine.awaitStatus("the reports", status -> status.getLong("detections") == 10);
-      assertThat(scans.clamd.scans()).isEqualTo(1);
+      assertThat(scans.clamd.files()).isEqualTo(1);
     }
   }
 
@@ -74,13 +75,13 @@ class SharedScanIT {
       scans.write(); // what was scanned so far was another content
       List<Opener> after = scans.open(OPENERS);
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
       assertThat(before.await().succeeded()).isTrue();
       scans.awaitScans(2);
-      scans.clamd.say(FOUND);
+      scans.held.answerNext(FOUND);
 
       assertThat(after).allMatch(opener -> opener.await().wasDenied());
-      assertThat(scans.clamd.scans()).isEqualTo(2);
+      assertThat(scans.clamd.files()).isEqualTo(2);
     }
   }
 
@@ -93,10 +94,10 @@ class SharedScanIT {
       List<Opener> others = scans.open(3);
       scans.write();
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
       assertThat(leader.await().succeeded()).isTrue();
       scans.awaitScans(2);
-      scans.clamd.say(FOUND);
+      scans.held.answerNext(FOUND);
 
       assertThat(others).allMatch(opener -> opener.await().wasDenied());
     }
@@ -111,9 +112,9 @@ class SharedScanIT {
       scans.awaitScans(1);
       List<Opener> others = scans.open(3);
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
       scans.awaitScans(2);
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
 
       assertThat(leader.await().succeeded()).isTrue();
       assertThat(others).allMatch(opener -> opener.await().succeeded());
@@ -129,14 +130,14 @@ class SharedScanIT {
       scans.awaitScans(1);
       List<Opener> waiting = scans.open(OPENERS);
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
       scans.awaitScans(2);
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
 
       assertThat(other.await().succeeded()).isTrue();
       assertThat(waiting).allMatch(opener -> opener.await().succeeded());
       scans.awaitReason("clean", OPENERS + 1);
-      assertThat(scans.clamd.scans()).isEqualTo(2);
+      assertThat(scans.clamd.files()).isEqualTo(2);
     }
   }
 
@@ -149,12 +150,12 @@ class SharedScanIT {
       scans.awaitReason("deadline", 1);
       List<Opener> others = scans.open(3);
 
-      scans.clamd.say(OK);
+      scans.held.answerNext(OK);
 
       assertThat(leader.await().succeeded()).isTrue();
       assertThat(others).allMatch(opener -> opener.await().succeeded());
       scans.awaitReason("clean", 3);
-      assertThat(scans.clamd.scans()).isEqualTo(1);
+      assertThat(scans.clamd.files()).isEqualTo(1);
     }
   }
 
@@ -162,12 +163,15 @@ class SharedScanIT {
   private static final class Case implements AutoCloseable {
     private final PrivateMount stage;
     private final Path file;
-    private final HeldClamd clamd;
+    private final HeldFiles held;
+    private final FakeClamd clamd;
     private final EngineProcess engine;
 
-    private Case(PrivateMount stage, Path file, HeldClamd clamd, EngineProcess engine) {
+    private Case(
+        PrivateMount stage, Path file, HeldFiles held, FakeClamd clamd, EngineProcess engine) {
       this.stage = stage;
       this.file = file;
+      this.held = held;
       this.clamd = clamd;
       this.engine = engine;
     }
@@ -178,7 +182,8 @@ class SharedScanIT {
       stage.clean("tree/other");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
       Path socket = stage.outside().resolve("held.sock");
-      HeldClamd clamd = HeldClamd.listen(socket);
+      HeldFiles held = new HeldFiles();
+      FakeClamd clamd = new FakeClamd(socket, held);
       List<String> all =
           new ArrayList<>(
               List.of(
@@ -188,7 +193,8 @@ class SharedScanIT {
                   "triggers = [open]",
                   "deadline = 1 m"));
       all.addAll(List.of(block));
-      return new Case(stage, file, clamd, EngineProcess.start(stage, all.toArray(String[]::new)));
+      return new Case(
+          stage, file, held, clamd, EngineProcess.start(stage, all.toArray(String[]::new)));
     }
 
     Opener open() {
@@ -238,7 +244,7 @@ class SharedScanIT {
     }
 
     void awaitScans(int count) {
-      await("scan " + count).atMost(Duration.ofSeconds(20)).until(() -> clamd.scans() == count);
+      await("scan " + count).atMost(Duration.ofSeconds(20)).until(() -> clamd.files() == count);
     }
 
     void awaitReason(String reason, long count) {

@@ -3,7 +3,6 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.ConfiguredClamd;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
@@ -193,7 +192,7 @@ class SignaturesIT {
 
   @Test
   void nothingIsKeptOfAClamdOnAnotherMachine() throws IOException {
-    try (ConfiguredClamd remote = ConfiguredClamd.remote(stage.outside().resolve("remote"));
+    try (RealClamd remote = RealClamd.remote(stage.outside().resolve("remote"));
         EngineProcess engine =
             EngineProcess.start(
                 stage,
@@ -213,7 +212,7 @@ class SignaturesIT {
 
   @Test
   void itsWordIsKeptIfAllSignaturesAreOfficial() throws IOException {
-    try (ConfiguredClamd remote = ConfiguredClamd.remote(stage.outside().resolve("remote"));
+    try (RealClamd remote = RealClamd.remote(stage.outside().resolve("remote"));
         EngineProcess engine =
             EngineProcess.start(
                 stage,

@@ -6,8 +6,8 @@ import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.fixture.clamd.Fault;
-import io.nacre.engine.fixture.clamd.ScriptedClamd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class ClamdFaultsIT {
   private static final int SESSIONS = 12;
 
   private PrivateMount stage;
-  private ScriptedClamd clamd;
+  private FakeClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
@@ -47,8 +47,8 @@ class ClamdFaultsIT {
     }
     stage.clean("tree/clean");
     stage.eicar("tree/eicar");
-    Path socket = stage.outside().resolve("scripted.sock");
-    clamd = ScriptedClamd.listen(socket);
+    Path socket = stage.outside().resolve("fake.sock");
+    clamd = FakeClamd.withFaults(socket);
     engine =
         EngineProcess.start(
             stage,
@@ -64,7 +64,7 @@ class ClamdFaultsIT {
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
     try (PrivateMount mounted = stage;
-        ScriptedClamd listening = clamd;
+        FakeClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
         running.assertAlive();
@@ -77,12 +77,12 @@ class ClamdFaultsIT {
   void costsNobodyMoreThanTheDeadline(Fault fault) {
     AnsweringGroup toll = AnsweringGroup.of(fault.name(), engine, DEADLINE);
 
-    clamd.have(fault);
+    clamd.setFault(fault);
     List<Opener.Outcome> outcomes = toll.open(files(fault));
     List<Opener.Outcome> infected = outcomes.subList(0, OF_EACH);
     List<Opener.Outcome> clean = outcomes.subList(OF_EACH, outcomes.size());
     toll.awaitAnswers();
-    clamd.have(Fault.NONE);
+    clamd.setFault(Fault.NONE);
 
     assertThat(infected).allMatch(Opener.Outcome::wasDenied);
     toll.assertCleanAtMost(clean.stream().filter(Opener.Outcome::succeeded).count());

@@ -8,8 +8,8 @@ import io.nacre.engine.fixture.ConcurrentOpeners;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
+import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.fixture.clamd.Fault;
-import io.nacre.engine.fixture.clamd.ScriptedClamd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class OpenersIT {
   private static final int SESSIONS = 12;
 
   private PrivateMount stage;
-  private ScriptedClamd clamd;
+  private FakeClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
@@ -39,8 +39,8 @@ class OpenersIT {
     stage = PrivateMount.tmpfs();
     stage.clean("tree/clean");
     stage.eicar("tree/eicar");
-    Path socket = stage.outside().resolve("scripted.sock");
-    clamd = ScriptedClamd.listen(socket);
+    Path socket = stage.outside().resolve("fake.sock");
+    clamd = FakeClamd.withFaults(socket);
     engine =
         EngineProcess.start(
             stage,
@@ -54,7 +54,7 @@ class OpenersIT {
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
     try (PrivateMount mounted = stage;
-        ScriptedClamd listening = clamd;
+        FakeClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
         running.assertAlive();
@@ -79,9 +79,9 @@ class OpenersIT {
   void fiveThousandAtOnceGoOnAtTheDeadline() {
     AnsweringGroup toll = toll("5,000 openers at once and a frozen clamd");
 
-    clamd.have(Fault.SILENCE);
+    clamd.setFault(Fault.SILENCE);
     ConcurrentOpeners.Outcome crowd = ConcurrentOpeners.start(in("clean"), 5_000).await();
-    clamd.have(Fault.NONE);
+    clamd.setFault(Fault.NONE);
 
     assertThat(crowd.opens()).isEqualTo(5_000);
     toll.opened(crowd.opens());
@@ -95,7 +95,7 @@ class OpenersIT {
   void theDeadNeedNoAnswer() {
     AnsweringGroup toll = toll("openers killed while they wait");
 
-    clamd.have(Fault.SILENCE);
+    clamd.setFault(Fault.SILENCE);
     List<Opener> openers = IntStream.range(0, 50).mapToObj(i -> Opener.start(in("clean"))).toList();
     engine.awaitStatus(
         "50 openers", status -> status.getInt("waiting") + status.getInt("scanning") == 50);
@@ -103,7 +103,7 @@ class OpenersIT {
     await("their end").until(() -> openers.stream().noneMatch(Opener::isAlive));
     toll.opened(openers.size());
     toll.awaitAnswers();
-    clamd.have(Fault.NONE);
+    clamd.setFault(Fault.NONE);
 
     toll.assertCleanAtMost(0);
     toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);

@@ -3,10 +3,12 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.clamd.FakeClamd.Script;
-import io.nacre.engine.clamd.FakeSession.Asked;
 import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
+import io.nacre.engine.fixture.clamd.FakeSession;
+import io.nacre.engine.fixture.clamd.FakeSession.ScanCommand;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
@@ -185,7 +187,7 @@ class ClamdConnectionTest {
     FakeClamd one =
         clamd(
             session -> {
-              Asked file = session.file();
+              ScanCommand file = session.file();
               while (pings.get() < 3) {
                 session.until("zPING");
                 pings.incrementAndGet();

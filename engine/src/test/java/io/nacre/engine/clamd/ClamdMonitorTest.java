@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.fixture.clamd.ClamdProcess;
+import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.policy.ScannerProcesses.Scanner;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.process.ProcFs;
@@ -202,7 +204,9 @@ class ClamdMonitorTest {
   @Test
   void saysThatClamdReloadsWhileItsFirstThreadIsAtWork() throws Exception {
     Path loading = directory.resolve("loading");
-    try (OtherClamd clamd = OtherClamd.start(path, loading);
+    Path behind = directory.resolve("behind.sock");
+    try (FakeClamd fake = new FakeClamd(behind);
+        ClamdProcess clamd = ClamdProcess.start(path, behind, loading);
         TestedPool pool = pool()) {
       await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
 
@@ -217,20 +221,24 @@ class ClamdMonitorTest {
       clamd.signal("CONT");
       await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
       assertThat(pool.newSignatures()).isEqualTo(1);
+      assertThat(fake.accepted()).isPositive();
     }
   }
 
   @Test
   void doesNotTakeAFrozenClamdForOneThatReloadsWhenItFirstLooks() throws Exception {
     Path loading = Files.createFile(directory.resolve("loading"));
-    try (OtherClamd clamd = OtherClamd.start(path, loading)) {
-      await().atMost(TestedPool.PATIENCE).until(clamd::hasWorkedForASecond);
+    Path behind = directory.resolve("behind.sock");
+    try (FakeClamd fake = new FakeClamd(behind);
+        ClamdProcess clamd = ClamdProcess.start(path, behind, loading)) {
+      await().atMost(TestedPool.PATIENCE).until(clamd::hasRunForASecond);
       clamd.signal("STOP");
       try (TestedPool pool = pool()) {
         await().pollInterval(Duration.ofMillis(5)).until(() -> state() != State.UNKNOWN);
 
         assertThat(state()).isEqualTo(State.SILENT);
         assertThat(pool.signatures().isUncertain()).isTrue();
+        assertThat(fake.files()).isZero();
       }
     }
   }

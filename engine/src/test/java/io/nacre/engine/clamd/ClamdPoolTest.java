@@ -3,9 +3,10 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
 import io.nacre.engine.request.EventFile;
 import io.nacre.engine.request.FakeKernel.Told;
 import io.nacre.engine.verdict.FallbackReason;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
 import io.nacre.engine.request.EventFile;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;

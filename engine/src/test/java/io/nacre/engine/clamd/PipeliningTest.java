@@ -3,10 +3,12 @@ package io.nacre.engine.clamd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.clamd.FakeClamd.Script;
-import io.nacre.engine.clamd.FakeSession.Asked;
 import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
+import io.nacre.engine.fixture.clamd.FakeSession;
+import io.nacre.engine.fixture.clamd.FakeSession.ScanCommand;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
@@ -57,7 +59,7 @@ class PipeliningTest {
         clamd(
             session -> {
               List<String> replies = new ArrayList<>();
-              for (Asked file : files(session, MANY)) {
+              for (ScanCommand file : files(session, MANY)) {
                 replies.add(file.reply(file.content()));
               }
               Collections.shuffle(replies, new Random(7));
@@ -105,7 +107,7 @@ class PipeliningTest {
     FakeClamd clamd =
         clamd(
             session -> {
-              List<Asked> files = files(session, MANY);
+              List<ScanCommand> files = files(session, MANY);
               StringBuilder replies = new StringBuilder(files.get(0).reply(files.get(0).content()));
               replies.append('\0').append(line).append('\0');
               files.forEach(file -> replies.append(file.reply("wrong FOUND")).append('\0'));
@@ -129,8 +131,8 @@ class PipeliningTest {
     FakeClamd clamd =
         clamd(
             session -> {
-              List<Asked> files = files(session, MANY);
-              Asked third =
+              List<ScanCommand> files = files(session, MANY);
+              ScanCommand third =
                   files.stream().filter(f -> f.content().equals("3 FOUND")).findAny().orElseThrow();
               session.say(third.reply("Can't allocate memory ERROR"));
             },
@@ -149,7 +151,7 @@ class PipeliningTest {
     clamd(
         session -> {
           while (true) {
-            Asked file = session.file();
+            ScanCommand file = session.file();
             session.say(file.reply(file.content()));
             if (file.content().endsWith("ERROR")) {
               return; // as clamd does
@@ -289,7 +291,7 @@ class PipeliningTest {
         session -> {
           Random random = new Random(turn.incrementAndGet());
           while (true) {
-            Asked file = session.file();
+            ScanCommand file = session.file();
             switch (random.nextInt(40)) {
               case 0 -> session.send((file.id() + 10_000) + ": fd[9]: OK\0"); // nobody's
               case 1 -> session.send("garbage\0");
@@ -342,13 +344,13 @@ class PipeliningTest {
   /** Answers each file by its content from another thread, and notes how many were under way. */
   private static void counting(FakeSession session, AtomicInteger most, AtomicInteger underWay)
       throws IOException {
-    BlockingQueue<Asked> files = new LinkedBlockingQueue<>();
+    BlockingQueue<ScanCommand> files = new LinkedBlockingQueue<>();
     Thread answering =
         new Thread(
             () -> {
               try {
                 while (true) {
-                  Asked file = files.take();
+                  ScanCommand file = files.take();
                   underWay.decrementAndGet();
                   session.say(file.reply(file.content()));
                 }
@@ -359,7 +361,7 @@ class PipeliningTest {
     answering.start();
     try {
       while (true) {
-        Asked file = session.file();
+        ScanCommand file = session.file();
         most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
         files.add(file);
       }
@@ -386,8 +388,8 @@ class PipeliningTest {
     };
   }
 
-  private static List<Asked> files(FakeSession session, int count) throws IOException {
-    List<Asked> files = new ArrayList<>();
+  private static List<ScanCommand> files(FakeSession session, int count) throws IOException {
+    List<ScanCommand> files = new ArrayList<>();
     while (files.size() < count) {
       files.add(session.file());
     }

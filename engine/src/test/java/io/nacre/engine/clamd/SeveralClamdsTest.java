@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.clamd.ClamdHealth.State;
-import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.Transport;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
+import io.nacre.engine.fixture.clamd.HeldFiles;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;
@@ -40,8 +42,8 @@ class SeveralClamdsTest {
 
   @Test
   void shareTheScansByTheirWeights() throws Exception {
-    OpenFiles light = new OpenFiles();
-    OpenFiles heavy = new OpenFiles();
+    HeldFiles light = new HeldFiles();
+    HeldFiles heavy = new HeldFiles();
     clamd("a", light);
     clamd("b", heavy);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a", 1, 12), endpoint("b", 3, 12));
@@ -62,8 +64,8 @@ class SeveralClamdsTest {
 
   @Test
   void giveWhatOneHasNoRoomForToTheOther() throws Exception {
-    OpenFiles small = new OpenFiles();
-    OpenFiles big = new OpenFiles();
+    HeldFiles small = new HeldFiles();
+    HeldFiles big = new HeldFiles();
     clamd("a", small);
     clamd("b", big);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a", 100, 2), endpoint("b", 1, 12));
@@ -110,7 +112,7 @@ class SeveralClamdsTest {
 
   @Test
   void stepInForOneThatDiesWithScansUnderWay() throws Exception {
-    OpenFiles held = new OpenFiles();
+    HeldFiles held = new HeldFiles();
     FakeClamd dying = new FakeClamd(path("a"), held);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     List<Scanned> scans = new ArrayList<>();
@@ -128,7 +130,7 @@ class SeveralClamdsTest {
 
   @Test
   void stepInForOneThatFallsSilentWithScansUnderWay() throws Exception {
-    OpenFiles held = new OpenFiles();
+    HeldFiles held = new HeldFiles();
     FakeClamd silent = clamd("a", held);
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     Scanned scan = pool.scan("x");
@@ -148,7 +150,7 @@ class SeveralClamdsTest {
 
   @Test
   void waitForASilentOneIfThereIsNoOther() throws Exception {
-    OpenFiles held = new OpenFiles();
+    HeldFiles held = new HeldFiles();
     clamd("a", held).questions(FakeClamd.silent());
     TestedPool pool = pool(0, Optional.empty(), endpoint("a"), endpoint("b"));
     await().until(() -> pool.state(0) == State.SILENT && pool.state(1) == State.DOWN);
@@ -221,8 +223,8 @@ class SeveralClamdsTest {
 
   @Test
   void areBothAskedWhenTheFirstIsSlow() throws Exception {
-    OpenFiles slow = new OpenFiles();
-    OpenFiles second = new OpenFiles();
+    HeldFiles slow = new HeldFiles();
+    HeldFiles second = new HeldFiles();
     clamd("a", slow);
     clamd("b", second);
     ClamdEndpoint first = endpoint("a");
@@ -242,7 +244,7 @@ class SeveralClamdsTest {
 
   @Test
   void scanNothingAgainForAFailureBehindAVerdict() throws Exception {
-    OpenFiles slow = new OpenFiles();
+    HeldFiles slow = new HeldFiles();
     FakeClamd refusing = clamd("a", slow);
     FakeClamd second = clamd("b", FakeClamd.answering("Eicar FOUND"));
     ClamdEndpoint first = endpoint("a");
@@ -261,8 +263,8 @@ class SeveralClamdsTest {
 
   @Test
   void waitForTheSecondIfTheFirstFailsMeanwhile() throws Exception {
-    OpenFiles slow = new OpenFiles();
-    OpenFiles second = new OpenFiles();
+    HeldFiles slow = new HeldFiles();
+    HeldFiles second = new HeldFiles();
     clamd("a", slow);
     clamd("b", second);
     ClamdEndpoint first = endpoint("a");
@@ -297,8 +299,8 @@ class SeveralClamdsTest {
 
   @Test
   void answerEverythingWhenTheEngineStops() throws Exception {
-    OpenFiles one = new OpenFiles();
-    OpenFiles other = new OpenFiles();
+    HeldFiles one = new HeldFiles();
+    HeldFiles other = new HeldFiles();
     clamd("a", one);
     clamd("b", other);
     TestedPool pool =
@@ -315,7 +317,7 @@ class SeveralClamdsTest {
   }
 
   /** Waits until both are reached: two scans at the same time find a place each. */
-  private static void awaitBoth(TestedPool pool, OpenFiles one, OpenFiles other) {
+  private static void awaitBoth(TestedPool pool, HeldFiles one, HeldFiles other) {
     await()
         .until(
             () -> {

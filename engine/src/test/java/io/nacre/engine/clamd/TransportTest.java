@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nacre.engine.clamd.FakeClamd.Script;
 import io.nacre.engine.clamd.TestedPool.Scanned;
 import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.Transport;
+import io.nacre.engine.fixture.clamd.FakeClamd;
+import io.nacre.engine.fixture.clamd.FakeClamd.Script;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import java.io.IOException;

@@ -116,10 +116,10 @@ class ConfigFileTest {
               clamd {
                 endpoints = [
                   "unix:/run/c.sock"
-                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = stream }
+                  { address = "tcp:[::1]:3310", weight = 2, connections = 5, transport = auto }
                 ]
                 connections = 3
-                transport = path
+                transport = stream
                 hedge-after = 700 ms
                 database = /srv/signatures
                 start-timeout = 1 m
