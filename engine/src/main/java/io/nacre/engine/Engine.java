@@ -35,6 +35,7 @@ import io.nacre.engine.scan.Scanning;
 import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.startup.KernelPrerequisites;
 import io.nacre.engine.startup.StartupProbe;
+import io.nacre.engine.startup.WarmUp;
 import io.nacre.engine.watch.Watching;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
@@ -181,6 +182,7 @@ public final class Engine {
                     clamds.connections())));
     this.watching = opened.add(Watching.open(config.watch(), context, caches.whole()));
     this.intake = opened.add(Intake.open(context, caches.clean(), caches.infected()));
+    WarmUp.run(caches, scanning.recorder(), scanning.prefetch(), detecting.reporter());
     this.status =
         new EngineStatus(config, context, caching, detecting, scanners, scanning, watching);
     operating.bind();

@@ -73,11 +73,10 @@ public final class Reporter implements AutoCloseable {
     this.mostBytes = mostBytes;
     this.files = files;
     this.outlets = outlets;
-    warmUp();
   }
 
-  /** Has most classes loaded before the first process would be gone by then; waits for nothing. */
-  private void warmUp() {
+  /** Loads most classes, so that the first report finds its process still running; never waits. */
+  public void warmUp() {
     ProcessInfo self = new ProcessInfo(ProcFs.self(), OptionalInt.of(0), Optional.empty());
     Optional<BulkheadCall<ProcessDetails>> unused = lookAt(self, Duration.ZERO);
     Optional<BulkheadCall<Integer>> ignored = work.begin("us", FileHash::warmUp);

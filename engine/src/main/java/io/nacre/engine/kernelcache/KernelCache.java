@@ -103,13 +103,11 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
 
   /** Opens one that does nothing until its {@link KernelCacheActor} runs. */
   public static KernelCache open(Setup setup) throws ErrnoException {
-    KernelCache cache = new KernelCache(setup, WakeUp.open());
-    cache.rehearse();
-    return cache;
+    return new KernelCache(setup, WakeUp.open());
   }
 
-  /** Has every class loaded and every call site linked, before a reader must wait for that. */
-  private void rehearse() {
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  public void warmUp() {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     for (boolean isRootsAlone : new boolean[] {true, false}) {
       FileFacts facts = new FileFacts(nothing, 0, isRootsAlone);

@@ -25,7 +25,6 @@ import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileInspector;
 import io.nacre.engine.verdict.InfectedFiles;
 import io.nacre.engine.verdict.SignatureSet;
-import io.nacre.linux.ErrnoException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +84,7 @@ public final class Scanning implements Stage {
   private final ClamdState clamd;
   private final RescanQueue rescans;
   private final PrefetchCounts prefetchCounts = new PrefetchCounts();
+  private final UnscannedRecorder recorder;
   private final JobContext jobs;
   private final Optional<Prefetcher> prefetcher;
   private Optional<Running> running = Optional.empty();
@@ -93,26 +93,20 @@ public final class Scanning implements Stage {
   private record Running(ScanStream stream, BackgroundQueue background, OnDemandScanner onDemand) {}
 
   private Scanning(
-      EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd)
-      throws ErrnoException {
+      EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd) {
     this.config = config;
     this.context = context;
     this.neighbours = neighbours;
     this.clamd = clamd;
     this.rescans = new RescanQueue(config.start().rescanQueue());
-    this.jobs =
-        new JobContext(
-            context.group(),
-            context.counts(),
-            new UnscannedRecorder(rescans, Clock.systemUTC(), context.nanoClock()),
-            neighbours.closer());
+    this.recorder = new UnscannedRecorder(rescans, Clock.systemUTC(), context.nanoClock());
+    this.jobs = new JobContext(context.group(), context.counts(), recorder, neighbours.closer());
     this.prefetcher = prefetcher();
   }
 
   /** Opens the stage, which scans nothing yet. */
   public static Scanning open(
-      EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd)
-      throws ErrnoException {
+      EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd) {
     return new Scanning(config, context, neighbours, clamd);
   }
 
@@ -229,6 +223,16 @@ public final class Scanning implements Stage {
     }
     long background = Math.min(Math.max(LEAST_BACKGROUND, capacity / 4), room / 5);
     return new ScanStream.Limits(capacity, (int) Math.max(1, background), clamd.connections());
+  }
+
+  /** Returns the recorder of jobs that are closed without a scan. */
+  public UnscannedRecorder recorder() {
+    return recorder;
+  }
+
+  /** Returns the prefetcher, if prefetch is enabled. */
+  public Optional<Prefetcher> prefetch() {
+    return prefetcher;
   }
 
   /** Returns what all jobs have in common. */

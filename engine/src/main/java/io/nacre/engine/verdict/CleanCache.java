@@ -42,7 +42,10 @@ public final class CleanCache {
   public CleanCache(CleanFiles files, FileInspector inspector) {
     this.files = files;
     this.inspector = inspector;
-    // Loads every class and links every call site, so that no reader waits for that.
+  }
+
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  public void warmUp() {
     files.warmUp();
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     end(files.begin(nothing), NOT_OPEN, /* isClean= */ true);

@@ -20,7 +20,10 @@ public final class InfectedFiles {
   /** A cache of at most {@code capacity} versions. */
   public InfectedFiles(int capacity) {
     this.signatures = new LeastRecentlyUsed(capacity);
-    // Loads every class and links every call site, so that no reader waits for that.
+  }
+
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  public synchronized void warmUp() {
     add(NONE, "", generation);
     signature(NONE);
     clear();

@@ -61,7 +61,8 @@ class CleanCacheTest {
   }
 
   @BeforeEach
-  void forgetTheRehearsal() {
+  void warmUp() {
+    cache.warmUp();
     kernel.asked.clear();
     cache.clear();
   }

@@ -37,6 +37,13 @@ class InfectedFilesTest {
   }
 
   @Test
+  void areEmptyAfterTheWarmUp() {
+    files.warmUp();
+
+    assertThat(files.size()).isZero();
+  }
+
+  @Test
   void forgetEverythingWhenTheyAreCleared() {
     files.add(version(1), "Eicar", files.generation());
 

@@ -124,12 +124,15 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
             setup.infected(),
             Math.min(setup.maxFileSizeBytes(), LARGEST));
     this.lookedAtNanos = setup.nanoClock().getAsLong();
-    // Has every class loaded and every call site linked, before a reader must wait for that.
+  }
+
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  public void warmUp() {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-    ProcessTracker nobody = new ProcessTracker(directory -> Optional.empty());
-    guesses.add(new Prefetched(FileId.of(nothing), "/none", nobody, 0));
+    ProcessTracker process = new ProcessTracker(directory -> Optional.empty());
+    guesses.add(new Prefetched(FileId.of(nothing), "/none", process, 0));
     opened(nothing, /* isCached= */ true);
-    nobody.settle(guesses, lookedAtNanos);
+    process.settle(guesses, lookedAtNanos);
     counts.reset();
   }
 

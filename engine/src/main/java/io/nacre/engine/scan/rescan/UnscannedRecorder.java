@@ -38,12 +38,10 @@ public final class UnscannedRecorder implements CloseObserver {
   private final ThreadLocal<DescriptorPath> path = ThreadLocal.withInitial(DescriptorPath::new);
 
   /** A recorder for {@code journal}; {@code nanoClock} is the one by which events are read. */
-  public UnscannedRecorder(RescanQueue journal, Clock clock, LongSupplier nanoClock)
-      throws ErrnoException {
+  public UnscannedRecorder(RescanQueue journal, Clock clock, LongSupplier nanoClock) {
     this.journal = journal;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    noteAnything();
   }
 
   @Override
@@ -81,19 +79,19 @@ public final class UnscannedRecorder implements CloseObserver {
     }
   }
 
-  /** Has every class loaded and every call site linked, before a reader must wait for that. */
-  private void noteAnything() throws ErrnoException {
+  /** Loads every class and links every call site, so that no reader waits for that. */
+  public void warmUp() throws ErrnoException {
     try (Directory root = Directory.open(ROOT)) {
       Answer answer =
           new Answer(Response.ALLOW, new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), 0);
-      ProcessInfo nobody = new ProcessInfo(0, OptionalInt.empty(), Optional.of(""));
+      ProcessInfo process = new ProcessInfo(0, OptionalInt.empty(), Optional.of(""));
       for (int i = 0; i < 2 && isToBeMadeGood(FallbackReason.OVERLOAD); i++) {
         note(
             root.fd().number(),
             ScanTrigger.OPENED,
-            nobody,
+            process,
             0,
-            answer); // also what is known already
+            answer); // the second time a file that is in the queue already
       }
     }
     journal.reset();

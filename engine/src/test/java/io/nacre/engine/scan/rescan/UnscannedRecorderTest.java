@@ -54,7 +54,9 @@ class UnscannedRecorderTest {
   }
 
   @Test
-  void startsWithAnEmptyJournal() {
+  void leavesAnEmptyQueueAfterTheWarmUp() throws IOException {
+    recorder.warmUp();
+
     assertThat(journal.counts()).isEqualTo(new RescanQueue.Counts(10, 0, 0, 0, 0, 0));
   }
 
