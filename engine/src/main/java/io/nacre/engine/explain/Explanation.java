@@ -46,7 +46,7 @@ final class Explanation {
     FileVersion version = FileVersion.of(statx);
     FileMarks marks = FileMarks.read(context.marks().group(), text(), statx);
     PathRules rules = context.policy().current().paths();
-    PathRules.Place place = rules.place(path, path.length);
+    PathRules.Scope place = rules.scopeOfFile(path, path.length);
     CleanCache.State clean =
         context.caches().clean().state(file.number(), version, statx.uniqueMountId());
     Optional<String> signature = context.caches().infected().signature(version);
@@ -55,8 +55,11 @@ final class Explanation {
     values.put("size", statx.size());
     values.put("uid", uid);
     values.put("rule", label(place));
-    rules.decisive(path).ifPresent(include -> values.put("include", include));
-    rules.decisive(path).flatMap(this::strategy).ifPresent(how -> values.put("strategy", how));
+    rules.decisiveInclude(path).ifPresent(include -> values.put("include", include));
+    rules
+        .decisiveInclude(path)
+        .flatMap(this::strategy)
+        .ifPresent(how -> values.put("strategy", how));
     values.put("marked", marks.reporting());
     values.put("kernel-cache", marks.isIgnored() ? "clean" : "unknown");
     context.caches().kernelCache().ifPresent(cache -> add(values, cache, file));

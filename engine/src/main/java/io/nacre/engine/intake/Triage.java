@@ -51,13 +51,13 @@ final class Triage {
       return Decision.CACHED_CLEAN;
     }
     PathRules paths = policy.paths();
-    boolean mayBeOutside = state.ownMounts().reachOutside() && paths.haveOutside();
+    boolean mayBeOutside = state.ownMounts().reachesOutside() && paths.hasOutside();
     if ((mayBeOutside || paths.hasExcludes()) && facts.hasReliablePath()) {
-      PathRules.Place place = place(paths, facts);
-      if (place == PathRules.Place.EXCLUDED) {
+      PathRules.Scope place = place(paths, facts);
+      if (place == PathRules.Scope.EXCLUDED) {
         return Decision.EXCLUDED;
       }
-      if (place == PathRules.Place.OUTSIDE && mayBeOutside) {
+      if (place == PathRules.Scope.OUTSIDE && mayBeOutside) {
         return Decision.OUTSIDE;
       }
     }
@@ -109,9 +109,9 @@ final class Triage {
         : Optional.of(new String(program, 0, length, StandardCharsets.UTF_8));
   }
 
-  private PathRules.Place place(PathRules paths, EventFacts facts) {
+  private PathRules.Scope place(PathRules paths, EventFacts facts) {
     pathLength = facts.path(path);
-    return pathLength < 0 ? PathRules.Place.INSIDE : paths.place(path, pathLength);
+    return pathLength < 0 ? PathRules.Scope.INSIDE : paths.scopeOfFile(path, pathLength);
   }
 
   private boolean isScanner(EventFacts facts) {

@@ -4,11 +4,11 @@ import com.google.re2j.Pattern;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The directories whose path a POSIX extended regular expression matches anywhere, and everything
- * below them: {@code OnAccessExcludePath} of clamonacc 1.5.
+ * The directories whose path contains a match of a POSIX extended regular expression, and
+ * everything below them: {@code OnAccessExcludePath} of clamonacc 1.5.
  *
- * <p>A path is searched once, in time linear in its length, whoever chose its names. An expression
- * that ends with a slash finds a directory with a slash behind it. For any thread.
+ * <p>A path is searched once, in time linear in its length, for any names. A path is searched with
+ * a slash at its end if the expression ends with a slash. For any thread.
  */
 public final class DirectoryRegex {
   private final Pattern pattern;
@@ -22,8 +22,7 @@ public final class DirectoryRegex {
   /**
    * Compiles {@code regex}.
    *
-   * @throws IllegalArgumentException if it is none, or not understood; the message says why, for
-   *     people
+   * @throws IllegalArgumentException if it is none, or not supported; the message gives the reason
    */
   public static DirectoryRegex parse(String regex) {
     return new DirectoryRegex(ExtendedRegex.compile(regex), regex.endsWith("/"));
@@ -35,7 +34,7 @@ public final class DirectoryRegex {
    */
   public boolean matches(byte[] directory, int length) {
     String path = new String(directory, 0, length, StandardCharsets.ISO_8859_1);
-    boolean lacksSlash = endsWithSlash && !path.endsWith("/");
-    return pattern.matcher(lacksSlash ? path + "/" : path).find();
+    boolean needsSlash = endsWithSlash && !path.endsWith("/");
+    return pattern.matcher(needsSlash ? path + "/" : path).find();
   }
 }

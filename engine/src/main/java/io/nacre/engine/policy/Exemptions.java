@@ -3,10 +3,10 @@ package io.nacre.engine.policy;
 import java.util.Set;
 
 /**
- * The users whose opens are never scanned, and the programs that are never held up.
+ * The users whose opens are never scanned, and the programs that are never blocked.
  *
- * @param uids by effective user
- * @param programs by path, and only where they act as user 0
+ * @param uids the effective users
+ * @param programs the programs, exempt only while they act as user 0
  */
 public record Exemptions(Set<Integer> uids, ProgramSet programs) {
 
@@ -19,7 +19,7 @@ public record Exemptions(Set<Integer> uids, ProgramSet programs) {
     this(uids, ProgramSet.NONE);
   }
 
-  /** Returns true if no user is exempt, so that nobody's user needs to be looked up. */
+  /** Returns true if no user is exempt, so that no process's user needs to be looked up. */
   public boolean isEmpty() {
     return uids.isEmpty();
   }

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A POSIX extended regular expression, regex(7), as ClamAV compiles it: over bytes, each a
- * character, without regard to lines; translated for RE2, whose time is linear in the text.
+ * A POSIX extended regular expression, regex(7), as ClamAV compiles it: each byte is a character,
+ * and lines have no meaning. It is translated for RE2, whose time is linear in the text.
  *
- * <p>A {@code $} is also true in front of a slash, so that one search in a path finds what matches
- * the path or a directory above it. What would differ from POSIX is refused: repeats of repeats,
- * empty branches, equivalence classes, collating symbols, back references.
+ * <p>A {@code $} also matches in front of a slash. So one search in a path finds a match of the
+ * path or of a directory above it. Constructs in which RE2 differs from POSIX are refused: repeats
+ * of repeats, empty branches, equivalence classes, collating symbols, back references.
  */
 final class ExtendedRegex {
   private static final String ESCAPABLE = "^.[]$()|*+?{}\\/-";
@@ -43,8 +43,7 @@ final class ExtendedRegex {
   /**
    * Compiles {@code regex}.
    *
-   * @throws IllegalArgumentException if it is none, or not understood; the message says why, for
-   *     people
+   * @throws IllegalArgumentException if it is none, or not supported; the message gives the reason
    */
   static Pattern compile(String regex) {
     try {
@@ -127,7 +126,7 @@ final class ExtendedRegex {
     return new Token(Kind.REPEAT, "{" + inside + "}");
   }
 
-  /** Translates what stands between brackets, where a backslash is a character like others. */
+  /** Translates a bracket expression, in which a backslash is no special character. */
   private String bracket() {
     StringBuilder set = new StringBuilder("[");
     if (at < regex.length() && regex.charAt(at) == '^') {
@@ -180,7 +179,7 @@ final class ExtendedRegex {
     return index < regex.length() && regex.charAt(index) >= '0' && regex.charAt(index) <= '9';
   }
 
-  /** Refuses what RE2 takes for something else than POSIX does. */
+  /** Refuses constructs whose meaning differs between RE2 and POSIX. */
   private void check() {
     int open = 0;
     for (int i = 0; i < tokens.size(); i++) {
@@ -210,10 +209,10 @@ final class ExtendedRegex {
     }
   }
 
-  /** Returns true if nothing has to match behind the token at {@code index}: only groups end. */
+  /** Returns true if only ends of groups follow the token at {@code index}: nothing must match. */
   private boolean isLast(int index) {
     int deeper = 0;
-    boolean skips = false; // the other branches of the group we are in
+    boolean skips = false; // the other branches of the current group
     for (int i = index; i < tokens.size(); i++) {
       Kind kind = tokens.get(i).kind();
       if (skips) {

@@ -4,7 +4,7 @@ import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.linux.fanotify.Response;
 
 /**
- * What a process is told when there is no verdict.
+ * The answers to opens without a verdict.
  *
  * @param onDeadline when the deadline passes
  * @param onError when clamd cannot be reached or fails
@@ -14,7 +14,7 @@ import io.nacre.linux.fanotify.Response;
 public record FallbackPolicy(
     Response onDeadline, Response onError, Response onOversize, Response onOverload) {
 
-  /** Allows whatever the reason. */
+  /** Allows for every reason. */
   public static final FallbackPolicy ALLOW_ALL =
       new FallbackPolicy(Response.ALLOW, Response.ALLOW, Response.ALLOW, Response.ALLOW);
 
@@ -25,7 +25,7 @@ public record FallbackPolicy(
       case CLAMD_DOWN, CLAMD_ERROR -> onError;
       case OVERSIZE -> onOversize;
       case OVERLOAD -> onOverload;
-      // The group is closed a moment later, and then the kernel allows everybody anyway.
+      // The group is closed a moment later, and then the kernel allows every open anyway.
       case STOPPING -> Response.ALLOW;
     };
   }

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One name of a pattern, between two slashes: {@code *} for any characters, {@code ?} for one, and
- * a backslash in front of a special character that is meant itself.
+ * The pattern of one name between two slashes: {@code *} for any characters, {@code ?} for one, and
+ * a backslash in front of a literal special character.
  *
  * <p>A character is a sequence of UTF-8, or a single byte where a name has no UTF-8.
  */
 public final class NamePattern {
-  /** What a pattern may not hold without a backslash, besides the wildcards. */
+  /** Characters that need a backslash, besides the wildcards. */
   private static final String RESERVED = "[]{}";
 
   private static final short ONE_CHARACTER = -1;
@@ -26,7 +26,7 @@ public final class NamePattern {
   /**
    * Compiles {@code name}.
    *
-   * @throws IllegalArgumentException if it is no pattern; the message says why, for people
+   * @throws IllegalArgumentException if it is no pattern; the message gives the reason
    */
   public static NamePattern parse(String name) {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
@@ -57,7 +57,7 @@ public final class NamePattern {
     return new NamePattern(Arrays.copyOf(code, count));
   }
 
-  /** Returns {@code path} as a pattern that means this very path. */
+  /** Returns a pattern that matches only {@code path}. */
   public static String literal(String path) {
     return path.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
   }
@@ -72,7 +72,7 @@ public final class NamePattern {
     return true;
   }
 
-  /** Returns the name that a literal pattern means. */
+  /** Returns the name that a literal pattern matches. */
   public String name() {
     byte[] bytes = new byte[code.length];
     for (int i = 0; i < code.length; i++) {
@@ -81,7 +81,7 @@ public final class NamePattern {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Returns true if there is no name that does not match. */
+  /** Returns true if every name matches. */
   public boolean isEveryName() {
     int any = 0;
     int one = 0;
@@ -96,9 +96,9 @@ public final class NamePattern {
    * Returns true if the name in {@code path} from {@code start} to {@code end} matches; no empty
    * name does.
    *
-   * <p>When a byte does not fit, only the last {@code *} takes one character more: if what stands
-   * in front of it matched once, another way to match that gains nothing. So the steps are bounded
-   * by the length of the pattern times the length of the name.
+   * <p>When a byte does not match, only the last {@code *} takes one more character. The part in
+   * front of it has matched already, and another way to match it gains nothing. So the steps are
+   * bounded by the length of the pattern times the length of the name.
    */
   boolean matches(byte[] path, int start, int end) {
     int at = start;

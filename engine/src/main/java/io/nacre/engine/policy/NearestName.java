@@ -4,14 +4,14 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 
-/** Guesses which name somebody meant who wrote one that there is not. */
+/** The known name that is most similar to an unknown one, for a message. */
 public final class NearestName {
-  /** A guess farther away than this is no help. */
+  /** A name with more differences is no useful suggestion. */
   private static final int CLOSE = 3;
 
   private NearestName() {}
 
-  /** Returns "; did you mean …?" if a known name is near. */
+  /** Returns "; did you mean …?" if a known name is similar. */
   public static String suggestion(String name, Set<String> known) {
     Optional<String> nearest =
         known.stream()
@@ -20,7 +20,7 @@ public final class NearestName {
     return nearest.map(candidate -> "; did you mean " + candidate + "?").orElse("");
   }
 
-  /** Returns how many letters must be added, dropped or changed between {@code a} and {@code b}. */
+  /** Returns the number of letters to add, drop or change between {@code a} and {@code b}. */
   private static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > CLOSE) {
       return CLOSE + 1; // at least

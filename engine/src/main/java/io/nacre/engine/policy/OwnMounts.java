@@ -3,35 +3,34 @@ package io.nacre.engine.policy;
 import java.util.Arrays;
 
 /**
- * The mounts that protected paths lie on in our mount namespace: only of a file that was opened
- * through one of these is the path believed.
- *
- * <p>Replaced by whoever follows the mounts, asked by the readers.
+ * The mounts of protected paths in the engine's mount namespace. The path of a file is reliable
+ * only if the file was opened through one of them. For any thread: the watch stage sets the mounts,
+ * and the readers query them.
  */
 public final class OwnMounts {
   private volatile long[] ids = {};
-  private volatile boolean reachOutside;
+  private volatile boolean reachesOutside;
 
   /** Returns these mounts. */
   public static OwnMounts of(long... mountIds) {
     OwnMounts mounts = new OwnMounts();
-    mounts.set(mountIds, /* reachOutside= */ false);
+    mounts.set(mountIds, /* reachesOutside= */ false);
     return mounts;
   }
 
   /**
    * Replaces the mounts, by the ids of {@code statx}.
    *
-   * @param reachOutside whether marks reach beyond the protected paths
+   * @param reachesOutside whether marks raise events outside of the protected paths
    */
-  public void set(long[] mountIds, boolean reachOutside) {
+  public void set(long[] mountIds, boolean reachesOutside) {
     this.ids = mountIds.clone();
-    this.reachOutside = reachOutside;
+    this.reachesOutside = reachesOutside;
   }
 
-  /** Returns true if events come from outside of the protected paths as well. */
-  public boolean reachOutside() {
-    return reachOutside;
+  /** Returns true if events also come from outside of the protected paths. */
+  public boolean reachesOutside() {
+    return reachesOutside;
   }
 
   /** Returns true if {@code mountId} is one of them. */

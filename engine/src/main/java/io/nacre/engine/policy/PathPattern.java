@@ -6,15 +6,15 @@ import java.util.List;
 /**
  * The paths that an absolute path or pattern matches, and everything below them.
  *
- * <p>Names are compared one by one, as bytes; the name {@code **} stands for any number of names,
- * also none, but at the end for one at least. Matching allocates nothing.
+ * <p>Names are compared one by one, as bytes. The name {@code **} matches any number of names, also
+ * none; at the end it matches at least one. Matching allocates no memory.
  */
 public final class PathPattern {
   private static final String ANY_NAMES = "**";
 
   private final NamePattern[] names;
 
-  /** For each name, whether any number of names may stand in front of it. */
+  /** For each name, whether any number of names may precede it. */
   private final boolean[] floats;
 
   private PathPattern(List<NamePattern> names, List<Boolean> floats) {
@@ -28,7 +28,7 @@ public final class PathPattern {
   /**
    * Compiles {@code pattern}, an absolute path whose names are {@link NamePattern}s or {@code **}.
    *
-   * @throws IllegalArgumentException if it is none; the message says why, for people
+   * @throws IllegalArgumentException if it is none; the message gives the reason
    */
   public static PathPattern parse(String pattern) {
     List<NamePattern> names = new ArrayList<>();
@@ -45,7 +45,7 @@ public final class PathPattern {
         floating = false;
       }
     }
-    if (floating) { // below is everything anyhow, so one name more is enough
+    if (floating) { // everything below matches anyway, so one more name is enough
       names.add(NamePattern.parse("*"));
       floats.add(false);
     }
@@ -63,8 +63,8 @@ public final class PathPattern {
   /**
    * Returns true if the first {@code length} bytes of {@code path}, or a directory above it, match.
    *
-   * <p>When a name does not fit, only the last {@code **} takes one name more, as in {@link
-   * NamePattern#matches}; so each name of the pattern meets each name of the path once at most.
+   * <p>When a name does not match, only the last {@code **} takes one more name, as in {@link
+   * NamePattern#matches}. So each name of the pattern meets each name of the path at most once.
    */
   boolean matches(byte[] path, int length) {
     int next = 0;

@@ -10,23 +10,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which paths are protected: those below an include, unless an exclude of that include means them.
+ * The rules that decide which paths are protected: those below an include, unless an exclude of
+ * that include matches.
  *
- * <p>The innermost include above a path decides with its own excludes, so an exclude of an outer
- * include does not reach below an inner one. Order never matters, and an exclude wins over the
- * include it belongs to. Paths are compared as bytes, name by name, as the file system has them; so
- * no encoding can make two names equal.
+ * <p>The innermost include above a path decides with its own excludes. So an exclude of an outer
+ * include does not apply below an inner one. The order has no meaning. Paths are compared as bytes,
+ * name by name, as the file system has them, so that no encoding can make two names equal.
  */
 public final class PathRules {
 
   /**
-   * A path that is protected, without a part of it.
+   * A protected path with its excludes.
    *
    * @param path absolute, without a slash at the end
-   * @param excludes what below it is not protected, each as {@link PathPattern#parse} takes it
-   * @param excludedDirectories what is not protected either, each as {@link DirectoryRegex#parse}
-   *     takes it
-   * @param isRecursive whether what is in directories below it is meant as well
+   * @param excludes patterns of unprotected paths below it, for {@link PathPattern#parse}
+   * @param excludedDirectories patterns of unprotected directories, for {@link
+   *     DirectoryRegex#parse}
+   * @param isRecursive whether files in directories below it are protected as well
    */
   public record Include(
       String path, List<String> excludes, List<String> excludedDirectories, boolean isRecursive) {
@@ -35,12 +35,12 @@ public final class PathRules {
       excludedDirectories = List.copyOf(excludedDirectories);
     }
 
-    /** Everything below {@code path} but {@code excludes}. */
+    /** Everything below {@code path} except {@code excludes}. */
     public Include(String path, List<String> excludes) {
       this(path, excludes, List.of(), /* isRecursive= */ true);
     }
 
-    /** Puts both together, of the same path. */
+    /** Merges two includes of the same path. */
     private Include with(Include other) {
       return new Include(
           path,
@@ -54,8 +54,8 @@ public final class PathRules {
     }
   }
 
-  /** What the rules say of a path. */
-  public enum Place {
+  /** Where a path is in relation to the includes and excludes. */
+  public enum Scope {
     /** Below an include. */
     INSIDE,
     /** Excluded from the include it is below. */
@@ -70,9 +70,9 @@ public final class PathRules {
   private final Rule[] rules;
 
   private final boolean hasExcludes;
-  private final boolean haveOutside;
+  private final boolean hasOutside;
 
-  /** Rules for {@code includes}; the excludes of a path that is there twice are put together. */
+  /** Rules for {@code includes}; two includes of the same path are merged. */
   public PathRules(List<Include> includes) {
     Map<String, Include> byPath = new LinkedHashMap<>();
     includes.forEach(include -> byPath.merge(include.path(), include, Include::with));
@@ -82,21 +82,21 @@ public final class PathRules {
             .map(Rule::new)
             .sorted(Comparator.comparingInt(rule -> -rule.root.length))
             .toArray(Rule[]::new);
-    this.haveOutside = !byPath.containsKey("/") || !byPath.get("/").isRecursive();
-    this.hasExcludes = Arrays.stream(rules).anyMatch(Rule::leavesOut);
+    this.hasOutside = !byPath.containsKey("/") || !byPath.get("/").isRecursive();
+    this.hasExcludes = Arrays.stream(rules).anyMatch(Rule::hasExcludes);
   }
 
   /**
-   * Returns true if not all that is below an include is protected, so that files in protected
-   * directories need a look.
+   * Returns true if a path below an include may be unprotected, so that files in protected
+   * directories must be checked.
    */
   public boolean hasExcludes() {
     return hasExcludes;
   }
 
   /** Returns true if there are paths below no include. */
-  public boolean haveOutside() {
-    return haveOutside;
+  public boolean hasOutside() {
+    return hasOutside;
   }
 
   /** Returns every include path once. */
@@ -114,40 +114,40 @@ public final class PathRules {
 
   private boolean isStart(String include) {
     byte[] above = bytes(include.substring(0, Math.max(1, include.lastIndexOf('/'))));
-    return include.equals("/") || directory(above, above.length) != Place.INSIDE;
+    return include.equals("/") || scopeOfDirectory(above, above.length) != Scope.INSIDE;
   }
 
   /**
-   * Returns what the rules say of the files in the directory whose path the first {@code length}
-   * bytes of {@code path} are; where they differ, patterns decide about each.
+   * Returns the scope of the files in the directory at the first {@code length} bytes of {@code
+   * path}. Where the files differ, patterns decide about each of them.
    */
-  public Place directory(byte[] path, int length) {
+  public Scope scopeOfDirectory(byte[] path, int length) {
     for (Rule rule : rules) {
       if (rule.isForDirectory(path, length)) {
-        return rule.excludesDirectory(path, length) ? Place.EXCLUDED : Place.INSIDE;
+        return rule.excludesDirectory(path, length) ? Scope.EXCLUDED : Scope.INSIDE;
       }
     }
-    return Place.OUTSIDE;
+    return Scope.OUTSIDE;
   }
 
-  /** Returns true if the rules protect what is in the directory {@code path}, and below it. */
-  public boolean protectTree(byte[] path) {
-    return directory(path, path.length) == Place.INSIDE
+  /** Returns true if the files in the directory {@code path} and below it are protected. */
+  public boolean protectsTree(byte[] path) {
+    return scopeOfDirectory(path, path.length) == Scope.INSIDE
         && ruleFor(path).filter(rule -> rule.isRecursive).isPresent();
   }
 
-  /** Returns what the rules say of the file at the first {@code length} bytes of {@code path}. */
-  public Place place(byte[] path, int length) {
+  /** Returns the scope of the file at the first {@code length} bytes of {@code path}. */
+  public Scope scopeOfFile(byte[] path, int length) {
     for (Rule rule : rules) {
       if (rule.isFor(path, length)) {
-        return rule.excludes(path, length) ? Place.EXCLUDED : Place.INSIDE;
+        return rule.excludes(path, length) ? Scope.EXCLUDED : Scope.INSIDE;
       }
     }
-    return Place.OUTSIDE;
+    return Scope.OUTSIDE;
   }
 
   /** Returns the include that decides about {@code path}, if one does. */
-  public Optional<String> decisive(byte[] path) {
+  public Optional<String> decisiveInclude(byte[] path) {
     return Arrays.stream(rules)
         .filter(rule -> rule.isFor(path, path.length))
         .findFirst()
@@ -155,7 +155,7 @@ public final class PathRules {
   }
 
   /** Returns the include that decides about the files in the directory {@code path}. */
-  public Optional<String> decisiveForDirectory(byte[] path) {
+  public Optional<String> decisiveIncludeOfDirectory(byte[] path) {
     return ruleFor(path).map(Rule::path);
   }
 
@@ -169,7 +169,7 @@ public final class PathRules {
     return path.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** An include as it is compared. */
+  /** An include, compiled for comparisons. */
   private static final class Rule {
     /** Empty for {@code /}. */
     private final byte[] root;
@@ -193,7 +193,7 @@ public final class PathRules {
       return root.length == 0 ? "/" : new String(root, StandardCharsets.UTF_8);
     }
 
-    boolean leavesOut() {
+    boolean hasExcludes() {
       return excludes.length > 0 || excludedDirectories.length > 0 || !isRecursive;
     }
 
@@ -241,7 +241,7 @@ public final class PathRules {
       return false;
     }
 
-    /** Returns where the last slash is. */
+    /** Returns the index of the last slash. */
     private static int slash(byte[] path, int length) {
       int slash = length - 1;
       while (slash > 0 && path[slash] != '/') {

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Programs by their paths, asked for with the bytes of a path: one look into a table, however long
- * the list is, and no object made.
+ * A set of program paths, looked up by the bytes of a path: one table access for any size, and no
+ * allocation.
  */
 public final class ProgramSet {
   private static final byte[] FREE = {};
@@ -41,7 +41,7 @@ public final class ProgramSet {
     return length > 0 && slots[slot(path, length)] != FREE;
   }
 
-  /** Returns the slot that holds the path, or else the free one where it belongs. */
+  /** Returns the slot of the path, or else the free slot where it would be. */
   private int slot(byte[] path, int length) {
     int hash = 1;
     for (int i = 0; i < length; i++) {

@@ -3,12 +3,12 @@ package io.nacre.engine.policy;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where paths of a configuration lead that need not be there yet. */
+/** Resolved paths of files that need not exist yet. */
 public final class RealPath {
 
   private RealPath() {}
 
-  /** Returns {@code path} with its symbolic links followed, as far as there is something. */
+  /** Returns {@code path} with the symbolic links of its existing part resolved. */
   public static Path of(Path path) {
     try {
       return path.toRealPath();

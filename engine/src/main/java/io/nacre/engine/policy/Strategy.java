@@ -2,15 +2,15 @@ package io.nacre.engine.policy;
 
 import java.util.Locale;
 
-/** How the opens below a protected path are noticed. */
+/** How opens below a protected path raise events. */
 public enum Strategy {
-  /** Chosen for each path, by what it is and what lies below it. */
+  /** Chosen for each path, by its file system and the directories below it. */
   AUTO,
   /** A mark and a watch on every directory. */
   DDD,
   /** One mark on the file system. */
   FILESYSTEM,
-  /** One mark on the mount: what is opened through another mount is not seen. */
+  /** One mark on the mount; opens through another mount raise no event. */
   MOUNT;
 
   /** Returns the name used in the configuration and in status. */

@@ -1,4 +1,4 @@
-/** Exemptions, path rules and what happens without a verdict. */
+/** The rules that events are judged by: path rules, exemptions, and answers without a verdict. */
 @NullMarked
 package io.nacre.engine.policy;
 

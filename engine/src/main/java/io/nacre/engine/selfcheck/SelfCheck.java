@@ -132,6 +132,6 @@ public final class SelfCheck implements ControlCommand {
   private boolean takesTestFiles(Coverage.Entry entry) {
     byte[] file = (entry.path() + "/" + FILE_PREFIX + "0").getBytes(StandardCharsets.UTF_8);
     return entry.state() != Coverage.State.MISSING
-        && setup.scope().rules().place(file, file.length) == PathRules.Place.INSIDE;
+        && setup.scope().rules().scopeOfFile(file, file.length) == PathRules.Scope.INSIDE;
   }
 }

@@ -184,7 +184,7 @@ class FanotifyReaderExemptionsTest {
   private void protect(String include, String... excludes) throws IOException {
     PathRules paths = new PathRules(List.of(new Include(include, List.of(excludes))));
     OwnMounts mounts = new OwnMounts();
-    mounts.set(new long[] {mount()}, /* reachOutside= */ true);
+    mounts.set(new long[] {mount()}, /* reachesOutside= */ true);
     start(reader.rules(paths, mounts, ProgramSet.NONE), reader.background::add);
   }
 

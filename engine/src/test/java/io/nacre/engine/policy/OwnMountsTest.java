@@ -11,7 +11,7 @@ class OwnMountsTest {
     OwnMounts mounts = new OwnMounts();
 
     assertThat(mounts.contains(0)).isFalse();
-    assertThat(mounts.reachOutside()).isFalse();
+    assertThat(mounts.reachesOutside()).isFalse();
   }
 
   @Test
@@ -22,19 +22,19 @@ class OwnMountsTest {
     assertThat(mounts.contains(Long.MAX_VALUE)).isTrue();
     assertThat(mounts.contains(30)).isFalse();
     assertThat(mounts.contains(-1)).isFalse();
-    assertThat(mounts.reachOutside()).isFalse();
+    assertThat(mounts.reachesOutside()).isFalse();
   }
 
   @Test
   void areReplacedAsAWhole() {
     OwnMounts mounts = OwnMounts.of(1, 2);
 
-    mounts.set(new long[] {2, 3}, /* reachOutside= */ true);
+    mounts.set(new long[] {2, 3}, /* reachesOutside= */ true);
 
     assertThat(mounts.contains(1)).isFalse();
     assertThat(mounts.contains(2)).isTrue();
     assertThat(mounts.contains(3)).isTrue();
-    assertThat(mounts.reachOutside()).isTrue();
+    assertThat(mounts.reachesOutside()).isTrue();
     assertThat(mounts).hasToString("[2, 3]");
   }
 
@@ -42,7 +42,7 @@ class OwnMountsTest {
   void doNotChangeWithTheArrayTheyWereMadeOf() {
     long[] ids = {1};
     OwnMounts mounts = new OwnMounts();
-    mounts.set(ids, /* reachOutside= */ false);
+    mounts.set(ids, /* reachesOutside= */ false);
 
     ids[0] = 2;
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nacre.engine.policy.PathRules.Include;
-import io.nacre.engine.policy.PathRules.Place;
+import io.nacre.engine.policy.PathRules.Scope;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +36,7 @@ class PathRulesTest {
     "srv/f, OUTSIDE",
     "/mnt/srv/f, OUTSIDE",
   })
-  void comparesNameByName(String path, Place place) {
+  void comparesNameByName(String path, Scope place) {
     assertThat(place(rules, path)).isEqualTo(place);
   }
 
@@ -44,15 +44,15 @@ class PathRulesTest {
   void looksAtNothingBehindTheLength() {
     byte[] path = "/srv/a/b-what an earlier path left".getBytes(UTF_8);
 
-    assertThat(rules.place(path, "/srv/a/b".length())).isEqualTo(Place.EXCLUDED);
-    assertThat(rules.place(path, "/srv/a".length())).isEqualTo(Place.INSIDE);
-    assertThat(rules.place(path, "/sr".length())).isEqualTo(Place.OUTSIDE);
-    assertThat(rules.place(path, 0)).isEqualTo(Place.OUTSIDE);
+    assertThat(rules.scopeOfFile(path, "/srv/a/b".length())).isEqualTo(Scope.EXCLUDED);
+    assertThat(rules.scopeOfFile(path, "/srv/a".length())).isEqualTo(Scope.INSIDE);
+    assertThat(rules.scopeOfFile(path, "/sr".length())).isEqualTo(Scope.OUTSIDE);
+    assertThat(rules.scopeOfFile(path, 0)).isEqualTo(Scope.OUTSIDE);
   }
 
   @ParameterizedTest
   @CsvSource({"/, INSIDE", "/f, INSIDE", "/a/b/c, INSIDE", "/proc, EXCLUDED", "/procs, INSIDE"})
-  void hasEverythingBelowTheRootDirectory(String path, Place place) {
+  void hasEverythingBelowTheRootDirectory(String path, Scope place) {
     PathRules all = new PathRules(List.of(include("/", "/proc")));
 
     assertThat(place(all, path)).isEqualTo(place);
@@ -62,7 +62,7 @@ class PathRulesTest {
   void hasNothingInsideWithoutAnInclude() {
     PathRules none = new PathRules(List.of());
 
-    assertThat(place(none, "/srv/f")).isEqualTo(Place.OUTSIDE);
+    assertThat(place(none, "/srv/f")).isEqualTo(Scope.OUTSIDE);
     assertThat(none.hasExcludes()).isFalse();
     assertThat(rules.hasExcludes()).isTrue();
   }
@@ -79,7 +79,7 @@ class PathRulesTest {
     "/a/node_modules/f, EXCLUDED",
     "/a/b/c/node_modules/f, INSIDE",
   })
-  void letsTheInnermostIncludeDecideWhateverTheOrder(String path, Place place) {
+  void letsTheInnermostIncludeDecideWhateverTheOrder(String path, Scope place) {
     List<Include> includes =
         Arrays.asList(
             include("/a", "/a/b", "/a/**/node_modules"),
@@ -99,8 +99,8 @@ class PathRulesTest {
       Collections.rotate(includes, 1);
       PathRules rules = new PathRules(includes);
 
-      assertThat(place(rules, "/a/f")).isEqualTo(Place.INSIDE);
-      assertThat(place(rules, "/a/b/f")).isEqualTo(Place.EXCLUDED);
+      assertThat(place(rules, "/a/f")).isEqualTo(Scope.INSIDE);
+      assertThat(place(rules, "/a/b/f")).isEqualTo(Scope.EXCLUDED);
       assertThat(rules.includes()).containsExactly("/a");
     }
   }
@@ -109,9 +109,9 @@ class PathRulesTest {
   void appliesAPatternBelowItsOwnIncludeOnly() {
     PathRules two = new PathRules(List.of(include("/a", "/a/**/*.iso"), include("/b")));
 
-    assertThat(place(two, "/a/d/x.iso")).isEqualTo(Place.EXCLUDED);
-    assertThat(place(two, "/a/x.iso/f")).isEqualTo(Place.EXCLUDED);
-    assertThat(place(two, "/b/d/x.iso")).isEqualTo(Place.INSIDE);
+    assertThat(place(two, "/a/d/x.iso")).isEqualTo(Scope.EXCLUDED);
+    assertThat(place(two, "/a/x.iso/f")).isEqualTo(Scope.EXCLUDED);
+    assertThat(place(two, "/b/d/x.iso")).isEqualTo(Scope.INSIDE);
   }
 
   @Test
@@ -151,14 +151,14 @@ class PathRulesTest {
         new PathRules(List.of(new Include("/a", List.of(), List.of(), false), include("/a/b/c")));
 
     assertThat(one.hasExcludes()).isTrue();
-    assertThat(place(one, "/a/f")).isEqualTo(Place.INSIDE);
-    assertThat(place(one, "/a/b/f")).isEqualTo(Place.OUTSIDE);
-    assertThat(place(one, "/a/b/c/d/f")).isEqualTo(Place.INSIDE);
-    assertThat(directory(one, "/a")).isEqualTo(Place.INSIDE);
-    assertThat(directory(one, "/a/b")).isEqualTo(Place.OUTSIDE);
+    assertThat(place(one, "/a/f")).isEqualTo(Scope.INSIDE);
+    assertThat(place(one, "/a/b/f")).isEqualTo(Scope.OUTSIDE);
+    assertThat(place(one, "/a/b/c/d/f")).isEqualTo(Scope.INSIDE);
+    assertThat(directory(one, "/a")).isEqualTo(Scope.INSIDE);
+    assertThat(directory(one, "/a/b")).isEqualTo(Scope.OUTSIDE);
     assertThat(one.starts()).containsExactly("/a", "/a/b/c");
-    assertThat(one.protectTree("/a".getBytes(UTF_8))).isFalse();
-    assertThat(one.protectTree("/a/b/c".getBytes(UTF_8))).isTrue();
+    assertThat(one.protectsTree("/a".getBytes(UTF_8))).isFalse();
+    assertThat(one.protectsTree("/a/b/c".getBytes(UTF_8))).isTrue();
   }
 
   @Test
@@ -166,7 +166,7 @@ class PathRulesTest {
     PathRules two =
         new PathRules(List.of(new Include("/a/b", List.of(), List.of(), false), include("/a")));
 
-    assertThat(place(two, "/a/b/c/f")).isEqualTo(Place.INSIDE);
+    assertThat(place(two, "/a/b/c/f")).isEqualTo(Scope.INSIDE);
     assertThat(two.starts()).containsExactly("/a");
   }
 
@@ -174,11 +174,11 @@ class PathRulesTest {
   void takesTheRootAloneToo() {
     PathRules root = new PathRules(List.of(new Include("/", List.of(), List.of(), false)));
 
-    assertThat(root.haveOutside()).isTrue();
-    assertThat(place(root, "/f")).isEqualTo(Place.INSIDE);
-    assertThat(place(root, "/a/f")).isEqualTo(Place.OUTSIDE);
-    assertThat(directory(root, "/")).isEqualTo(Place.INSIDE);
-    assertThat(directory(root, "/a")).isEqualTo(Place.OUTSIDE);
+    assertThat(root.hasOutside()).isTrue();
+    assertThat(place(root, "/f")).isEqualTo(Scope.INSIDE);
+    assertThat(place(root, "/a/f")).isEqualTo(Scope.OUTSIDE);
+    assertThat(directory(root, "/")).isEqualTo(Scope.INSIDE);
+    assertThat(directory(root, "/a")).isEqualTo(Scope.OUTSIDE);
   }
 
   @Test
@@ -187,12 +187,12 @@ class PathRulesTest {
         new PathRules(List.of(new Include("/a", List.of(), List.of("/ca[cs]he$"), true)));
 
     assertThat(regex.hasExcludes()).isTrue();
-    assertThat(place(regex, "/a/cache/f")).isEqualTo(Place.EXCLUDED);
-    assertThat(place(regex, "/a/b/cashe/c/f")).isEqualTo(Place.EXCLUDED);
-    assertThat(place(regex, "/a/cache")).isEqualTo(Place.INSIDE);
-    assertThat(directory(regex, "/a/cache")).isEqualTo(Place.EXCLUDED);
-    assertThat(directory(regex, "/a/cached")).isEqualTo(Place.INSIDE);
-    assertThat(place(regex, "/a/cached/f")).isEqualTo(Place.INSIDE);
+    assertThat(place(regex, "/a/cache/f")).isEqualTo(Scope.EXCLUDED);
+    assertThat(place(regex, "/a/b/cashe/c/f")).isEqualTo(Scope.EXCLUDED);
+    assertThat(place(regex, "/a/cache")).isEqualTo(Scope.INSIDE);
+    assertThat(directory(regex, "/a/cache")).isEqualTo(Scope.EXCLUDED);
+    assertThat(directory(regex, "/a/cached")).isEqualTo(Scope.INSIDE);
+    assertThat(place(regex, "/a/cached/f")).isEqualTo(Scope.INSIDE);
   }
 
   @Test
@@ -200,8 +200,8 @@ class PathRulesTest {
     byte[] inside = "/srv/\u00e9\u00ff/f".getBytes(ISO_8859_1);
     byte[] outside = "/sr\u00f6/f".getBytes(ISO_8859_1);
 
-    assertThat(rules.place(inside, inside.length)).isEqualTo(Place.INSIDE);
-    assertThat(rules.place(outside, outside.length)).isEqualTo(Place.OUTSIDE);
+    assertThat(rules.scopeOfFile(inside, inside.length)).isEqualTo(Scope.INSIDE);
+    assertThat(rules.scopeOfFile(outside, outside.length)).isEqualTo(Scope.OUTSIDE);
   }
 
   @Test
@@ -209,22 +209,22 @@ class PathRulesTest {
     PathRules composed = new PathRules(List.of(include("/srv", "/srv/caf\u00e9")));
     byte[] latin1 = "/srv/caf\u00e9/f".getBytes(ISO_8859_1);
 
-    assertThat(place(composed, "/srv/caf\u00e9/f")).isEqualTo(Place.EXCLUDED);
-    assertThat(place(composed, "/srv/cafe\u0301/f")).isEqualTo(Place.INSIDE);
-    assertThat(composed.place(latin1, latin1.length)).isEqualTo(Place.INSIDE);
+    assertThat(place(composed, "/srv/caf\u00e9/f")).isEqualTo(Scope.EXCLUDED);
+    assertThat(place(composed, "/srv/cafe\u0301/f")).isEqualTo(Scope.INSIDE);
+    assertThat(composed.scopeOfFile(latin1, latin1.length)).isEqualTo(Scope.INSIDE);
   }
 
-  private static Place directory(PathRules rules, String path) {
+  private static Scope directory(PathRules rules, String path) {
     byte[] bytes = path.getBytes(UTF_8);
-    return rules.directory(bytes, bytes.length);
+    return rules.scopeOfDirectory(bytes, bytes.length);
   }
 
   private static Include include(String path, String... excludes) {
     return new Include(path, List.of(excludes));
   }
 
-  private static Place place(PathRules rules, String path) {
+  private static Scope place(PathRules rules, String path) {
     byte[] bytes = path.getBytes(UTF_8);
-    return rules.place(bytes, bytes.length);
+    return rules.scopeOfFile(bytes, bytes.length);
   }
 }

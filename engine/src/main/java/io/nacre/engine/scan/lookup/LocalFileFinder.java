@@ -148,7 +148,7 @@ public final class LocalFileFinder implements AutoCloseable {
   }
 
   private boolean isProtected(byte[] path) {
-    return rules.place(path, path.length) == PathRules.Place.INSIDE;
+    return rules.scopeOfFile(path, path.length) == PathRules.Scope.INSIDE;
   }
 
   /** Lists the files and directories at {@code path}, as far as they matter. */

@@ -133,7 +133,7 @@ final class DiskWalk {
       return;
     }
     PathBytes child = path.child(name);
-    if (rules.directory(child.bytes(), child.bytes().length) != PathRules.Place.INSIDE) {
+    if (rules.scopeOfDirectory(child.bytes(), child.bytes().length) != PathRules.Scope.INSIDE) {
       return;
     }
     if (level + 1 == LEVELS) {

@@ -62,7 +62,7 @@ final class MarkLocation {
       }
       read.read(directory.fd().number());
       path = PathBytes.of(read.bytes()).toString();
-      return rules.directory(read.bytes(), read.length()) == PathRules.Place.INSIDE
+      return rules.scopeOfDirectory(read.bytes(), read.length()) == PathRules.Scope.INSIDE
           ? Where.INSIDE
           : Where.OUTSIDE;
     } catch (ErrnoException e) {

@@ -65,7 +65,8 @@ final class OutsideMarks {
     if (works
         && silenced.size() < AT_MOST
         && !silenced.contains(directory)
-        && rules.directory(directory.bytes(), directory.bytes().length) != PathRules.Place.INSIDE
+        && rules.scopeOfDirectory(directory.bytes(), directory.bytes().length)
+            != PathRules.Scope.INSIDE
         && isSafe(directory)
         && isRootsToMove(directory)) {
       silence(directory);

@@ -241,10 +241,10 @@ public final class WholeMountWatch implements AutoCloseable {
       try {
         PathBytes child = PathBytes.of(path.read(parent.fd().number()).bytes()).child(name);
         int length = child.bytes().length;
-        return PathRules.Place.INSIDE
+        return PathRules.Scope.INSIDE
             == (isDirectory
-                ? rules.directory(child.bytes(), length)
-                : rules.place(child.bytes(), length));
+                ? rules.scopeOfDirectory(child.bytes(), length)
+                : rules.scopeOfFile(child.bytes(), length));
       } catch (ErrnoException e) {
         return false;
       }

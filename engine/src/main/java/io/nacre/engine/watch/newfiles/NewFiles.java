@@ -193,6 +193,6 @@ public final class NewFiles implements AutoCloseable {
 
   private boolean isInside(Directory directory, byte[] name) throws ErrnoException {
     PathBytes child = PathBytes.of(path.read(directory.fd().number()).bytes()).child(name);
-    return rules.place(child.bytes(), child.bytes().length) == PathRules.Place.INSIDE;
+    return rules.scopeOfFile(child.bytes(), child.bytes().length) == PathRules.Scope.INSIDE;
   }
 }

@@ -47,7 +47,7 @@ final class OverlayRule {
                   && !layer.isPartlyHidden()
                   && layer.mount().id() == place.mount().id()
                   && (path.equals(place.path()) || path.isBelow(place.path()))
-                  && rules.protectTree(path.bytes())));
+                  && rules.protectsTree(path.bytes())));
     }
 
     private boolean isOn(Overlays.Layer layer) {

@@ -164,7 +164,7 @@ public final class PlaceFinder {
   }
 
   private boolean isInside(PathBytes path) {
-    return rules.directory(path.bytes(), path.bytes().length) == PathRules.Place.INSIDE;
+    return rules.scopeOfDirectory(path.bytes(), path.bytes().length) == PathRules.Scope.INSIDE;
   }
 
   private static String reason(ErrnoException e) {

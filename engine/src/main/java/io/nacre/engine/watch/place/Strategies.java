@@ -24,7 +24,7 @@ public record Strategies(Strategy otherwise, Map<String, Strategy> byInclude) {
   /** Returns the one for the directory at {@code path}. */
   public Strategy at(PathBytes path, PathRules rules) {
     return rules
-        .decisiveForDirectory(path.bytes())
+        .decisiveIncludeOfDirectory(path.bytes())
         .map(include -> byInclude.getOrDefault(include, otherwise))
         .orElse(otherwise);
   }

@@ -404,7 +404,7 @@ final class DirectoryTree implements AutoCloseable {
 
   private boolean isExcludedFile(int parent, byte[] name) {
     byte[] path = table.pathOf(parent, name);
-    return rules.place(path, path.length) != PathRules.Place.INSIDE;
+    return rules.scopeOfFile(path, path.length) != PathRules.Scope.INSIDE;
   }
 
   /** Asks about a directory. */
@@ -413,6 +413,6 @@ final class DirectoryTree implements AutoCloseable {
       return false;
     }
     byte[] path = table.pathOf(parent, name);
-    return rules.directory(path, path.length) != PathRules.Place.INSIDE;
+    return rules.scopeOfDirectory(path, path.length) != PathRules.Scope.INSIDE;
   }
 }
