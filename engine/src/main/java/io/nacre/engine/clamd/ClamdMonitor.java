@@ -52,6 +52,10 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private static final Duration FIRST_PERIOD_WHILE_DOWN = Duration.ofMillis(20);
   private static final Duration LAST_PERIOD_WHILE_DOWN = Duration.ofMillis(320);
   private static final Duration TIMEOUT = Duration.ofMillis(700);
+
+  /** Main thread time within the timeout by which a load shows, also on a busy machine. */
+  private static final Duration LOADING = TIMEOUT.dividedBy(5);
+
   private static final Pattern THREADS = Pattern.compile("(?m)^THREADS: .* max (?<max>[0-9]{1,5})");
 
   private final PoolMember member;
@@ -236,7 +240,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   private void reportSilence(String why, Progress before, Progress after) {
     if (after.scans() > before.scans()) {
       warnIf(health.reportBusy("its queue is full: it scans, and takes no commands meanwhile"));
-    } else if (after.mainThreadSince(before).compareTo(TIMEOUT.dividedBy(2)) > 0) {
+    } else if (after.mainThreadSince(before).compareTo(LOADING) > 0) {
       // The thread that takes commands loads signatures itself, with ConcurrentDatabaseReload no.
       warnIf(health.reportReloading("it takes no commands while it loads signatures"));
     } else {
