@@ -56,7 +56,7 @@ final class BannedWords {
     if (sides.length < 2) {
       throw new IllegalArgumentException("neither a section nor OLD → INSTEAD: " + line);
     }
-    for (String form : sides[0].split(",")) {
+    for (String form : sides[0].split(",", -1)) {
       (section.equals("[names]") ? names : words).put(form.strip(), sides[1].strip());
     }
   }
@@ -107,7 +107,7 @@ final class BannedWords {
   private void addHumps(List<String> findings, Part part) {
     for (MatchResult name : IDENTIFIER.matcher(part.text()).results().toList()) {
       if (!allowed.contains(name.group())) {
-        for (String hump : HUMPS.split(name.group())) {
+        for (String hump : HUMPS.split(name.group(), 0)) {
           String instead = words.get(hump.toLowerCase(Locale.ROOT));
           if (instead != null) {
             findings.add(line(part, name.start(), name.group(), instead));
