@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.List;
 import java.util.Optional;
 
-/** What is held up, for how long, and for whom not. */
+/** The options for prevention, triggers, file sizes and exemptions. */
 final class AccessMapping {
   private static final long MIB = 1 << 20;
 
@@ -114,7 +114,7 @@ final class AccessMapping {
     if (zero.isPresent()) {
       to.note(
           zero.get(),
-          "0 switches this option off, on whatever line, and nobody is exempt by number; user 0 is by"
+          "0 switches this option off, on whatever line, and no user is exempt by number; user 0 is by"
               + " OnAccessExcludeRootUID yes");
     } else if (!uids.isEmpty()) {
       to.put("nacre.exempt.uids", to.value(uids.get(0), values(uids, true)));
@@ -127,7 +127,9 @@ final class AccessMapping {
           setting ->
               to.note(
                   setting,
-                  "user " + setting.value() + " is exempt, and nobody else whose name begins so"));
+                  "user "
+                      + setting.value()
+                      + " is exempt, and no other user whose name begins with it"));
     }
   }
 
@@ -147,7 +149,7 @@ final class AccessMapping {
     return conf.first(option).flatMap(setting -> OptionType.bool(setting.value())).orElse(false);
   }
 
-  /** 0 is no limit. */
+  /** Returns the limit in bytes; 0 means no limit. */
   private static long limit(Setting setting) {
     long limit = OptionType.size(setting.value()).orElseThrow();
     return limit == 0 ? NO_LIMIT : Math.min(limit, NO_LIMIT);

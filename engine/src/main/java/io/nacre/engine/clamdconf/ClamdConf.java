@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The settings of a clamd.conf, each known and of its type.
+ * The settings of a clamd.conf, each of a known option and of its type.
  *
- * <p>A line is a name, blanks and a value, up to the end of the line without the blanks there; a
- * value may stand between double quotes. A {@code #} begins a comment, but between quotes it is a
- * character of the value, which clamd and clamonacc cannot express. A carriage return at the end of
- * a line means nothing. Lines are UTF-8, comments need not be.
+ * <p>A line is a name, blanks and a value without trailing blanks, which may have double quotes. A
+ * {@code #} begins a comment. Between quotes it is a character of the value, which clamd and
+ * clamonacc cannot express. A carriage return at the end of a line has no meaning. Lines are UTF-8;
+ * comments need not be.
  */
 public final class ClamdConf {
   private static final int FILE_MAX_MIB = 4;
@@ -35,8 +35,8 @@ public final class ClamdConf {
   /**
    * Reads {@code file}.
    *
-   * @param problems is told of each line that is wrong, as {@code file:line: what}, and of a file
-   *     that cannot be read; the settings are then not all there are
+   * @param problems receives each wrong line as {@code file:line: problem}, and a file that cannot
+   *     be read; the settings are then incomplete
    */
   public static ClamdConf read(Path file, Consumer<String> problems) {
     ClamdConf conf = new ClamdConf(file);
@@ -52,7 +52,7 @@ public final class ClamdConf {
     return file;
   }
 
-  /** Adds settings that were said elsewhere, behind all others. */
+  /** Adds settings from another file, behind all others. */
   void add(List<Setting> others) {
     settings.addAll(others);
   }
@@ -62,7 +62,7 @@ public final class ClamdConf {
     return settings;
   }
 
-  /** Returns those that a comment cuts off. */
+  /** Returns the settings whose value ends at a comment without a blank. */
   List<Setting> cut() {
     return cut;
   }
@@ -72,7 +72,7 @@ public final class ClamdConf {
     return settings.stream().filter(setting -> setting.option().equals(option));
   }
 
-  /** Returns the setting that counts of an option that is set once: the first, as for clamd. */
+  /** Returns the effective setting of an option with one value: the first, as for clamd. */
   Optional<Setting> first(String option) {
     return all(option).findFirst();
   }
@@ -127,7 +127,7 @@ public final class ClamdConf {
     }
   }
 
-  /** A comment may be anything; what is in front of it must be UTF-8. */
+  /** Decodes a line; a comment may have any bytes, the part in front of it must be UTF-8. */
   private static String text(byte[] bytes, int start, int end) {
     try {
       return StandardCharsets.UTF_8

@@ -8,13 +8,12 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A clamd.conf in the terms of Nacre's configuration: what an administrator would have written for
- * the same.
+ * A clamd.conf as keys of Nacre's configuration, as an administrator would have written them.
  *
- * <p>An option that is not set has the value that clamd.conf(5) tells, where that matters.
+ * <p>An option that is not set has its default of clamd.conf(5), where that matters.
  *
- * @param config the keys; the origin of each value tells file, line and option
- * @param notes how each setting was understood, in the order of the file, each a line for people
+ * @param config the keys; the origin of each value has its file, line and option
+ * @param notes one line for each setting with its meaning, in the order of the file
  */
 public record ClamdConfLayer(Config config, List<String> notes) {
   private static final Set<String> REPEATED =
@@ -43,10 +42,10 @@ public record ClamdConfLayer(Config config, List<String> notes) {
   /**
    * Reads {@code file}.
    *
-   * @param excludes what {@code OnAccessExcludePath} means
+   * @param excludes the meaning of {@code OnAccessExcludePath}
    * @param lists more paths to include and to exclude
-   * @param problems is told of all that is wrong, as {@code file:line: what}; the keys are then not
-   *     all there are
+   * @param problems receives each problem as {@code file:line: problem}; the keys are then
+   *     incomplete
    */
   public static ClamdConfLayer read(
       Path file, ExcludeMeaning excludes, PathLists lists, Consumer<String> problems) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where clamd is, and how many scans it gets at once. */
+/** The options for the address of clamd and its concurrent scans. */
 final class ClamdMapping {
   private static final String ENDPOINTS = "nacre.clamd.endpoints";
   private static final Set<String> ANY = Set.of("any", "0.0.0.0", "::");
@@ -85,7 +85,7 @@ final class ClamdMapping {
     to.put(ENDPOINTS, to.value(socket.get(), endpoints));
   }
 
-  /** One that listens at every address of its machine listens at this one too. */
+  /** Returns the address for {@code host}; a wildcard address includes the loopback address. */
   private static String address(String host, int port) {
     if (ANY.contains(host)) {
       return "tcp:" + (host.equals("::") ? "[::1]" : "127.0.0.1") + ":" + port;

@@ -4,7 +4,7 @@ import io.nacre.engine.policy.NearestName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Every option that a clamd.conf of ClamAV 1.4 or 1.5 may hold, with its type. */
+/** Every option of a clamd.conf of ClamAV 1.4 or 1.5, with its type. */
 final class ClamdOptions {
   private static final String BOOLS =
       """
@@ -58,7 +58,7 @@ final class ClamdOptions {
   /**
    * Returns the type of option {@code name}, in which case matters.
    *
-   * @throws IllegalArgumentException if there is none; the message says so, for people
+   * @throws IllegalArgumentException if there is no such option; the message says so
    */
   static OptionType typeOrThrow(String name) {
     OptionType type = TYPES.get(name);
@@ -72,7 +72,7 @@ final class ClamdOptions {
   }
 
   /** Returns true if there is an option {@code name}. */
-  static boolean contain(String name) {
+  static boolean contains(String name) {
     return TYPES.containsKey(name);
   }
 

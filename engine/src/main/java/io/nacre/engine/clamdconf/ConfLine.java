@@ -3,18 +3,18 @@ package io.nacre.engine.clamdconf;
 import java.util.Optional;
 
 /**
- * A line of a clamd.conf in its parts.
+ * One line of a clamd.conf, parsed.
  *
  * @param name the option; empty for a line without one
  * @param value its value, if it has one
- * @param isCut whether a comment begins right behind the value, without a blank
+ * @param isCut whether a comment directly follows the value, without a blank
  */
 record ConfLine(String name, Optional<String> value, boolean isCut) {
 
   /**
-   * Takes {@code line} apart.
+   * Parses {@code line}.
    *
-   * @throws IllegalArgumentException if it has no such parts; the message says why, for people
+   * @throws IllegalArgumentException if it has no such parts; the message gives the reason
    */
   static ConfLine parse(String line) {
     int comment = comment(line);
@@ -47,7 +47,7 @@ record ConfLine(String name, Optional<String> value, boolean isCut) {
     return new ConfLine(name, Optional.of(rest.substring(1, close)), false);
   }
 
-  /** Returns where the comment of {@code line} begins, or its end. */
+  /** Returns the index at which the comment of {@code line} begins, or its length. */
   static int comment(String line) {
     int start = 0;
     while (start < line.length() && isBlank(line.charAt(start))) {
@@ -73,7 +73,7 @@ record ConfLine(String name, Optional<String> value, boolean isCut) {
     return c == ' ' || c == '\t' || c == '\r';
   }
 
-  /** Returns text as a terminal can show it, and not too long. */
+  /** Returns {@code text} without control characters, and cut to a length for messages. */
   static String printable(String text) {
     String start = text.length() > 200 ? text.substring(0, 200) + "…" : text;
     return start.replaceAll("\\p{Cntrl}", "?");

@@ -1,11 +1,9 @@
 package io.nacre.engine.clamdconf;
 
-/** How {@code OnAccessExcludePath} is understood, which is a matter of the version of ClamAV. */
+/** The meaning of {@code OnAccessExcludePath}, which depends on the version of ClamAV. */
 public enum ExcludeMeaning {
-  /**
-   * As of 1.5: a POSIX extended regular expression that matches the path of a directory anywhere.
-   */
+  /** Since 1.5: a POSIX extended regular expression that matches a directory's path anywhere. */
   REGEX,
-  /** Before: the path of a directory. */
+  /** Before 1.5: the path of a directory. */
   EXACT
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A file with a directory on each line, as {@code --watch-list} and {@code --exclude-list} take it:
- * absolute paths, blank lines, with or without a newline at the end and carriage returns before
- * them. A blank at the end of a name belongs to it.
+ * A file with one directory in each line, as for {@code --watch-list} and {@code --exclude-list}. A
+ * line is an absolute path or blank. A carriage return before the newline, and a missing newline at
+ * the end, have no meaning. A blank at the end of a name belongs to it.
  */
 final class ListFile {
   private static final int FILE_MAX_MIB = 64;
@@ -22,8 +22,8 @@ final class ListFile {
   /**
    * Returns each line of {@code file} as a setting of {@code option}.
    *
-   * @param problems is told of each line that is wrong, as {@code file:line: what}, and of a file
-   *     that cannot be read
+   * @param problems receives each wrong line as {@code file:line: problem}, and a file that cannot
+   *     be read
    */
   static List<Setting> read(Path file, String option, Consumer<String> problems) {
     try {

@@ -28,7 +28,9 @@ enum OptionType {
     this.rule = rule;
   }
 
-  /** Returns what a value must be that is not {@link #accepts accepted}. */
+  /**
+   * Returns the rule for a value, for a message about one that is not {@link #accepts accepted}.
+   */
   String rule() {
     return rule;
   }

@@ -7,26 +7,26 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Files of more paths than a clamd.conf has, as clamonacc takes them on its command line.
+ * The files with additional paths, as on the command line of clamonacc.
  *
- * @param watch directories that are included, each with all below it, as by OnAccessIncludePath
- * @param exclude directories that are excluded, each with all below it
+ * @param watch the file of included directories, each with all below it, as OnAccessIncludePath
+ * @param exclude the file of excluded directories, each with all below it
  */
 public record PathLists(Optional<Path> watch, Optional<Path> exclude) {
   public static final PathLists NONE = new PathLists(Optional.empty(), Optional.empty());
 
-  /** The option that a line of a list of excluded directories stands for. */
+  /** The option of each line in the file of excluded directories. */
   static final String EXCLUDED = "--exclude-list";
 
-  /** The option that a line of a list of included directories stands for. */
+  /** The option of each line in the file of included directories. */
   static final String INCLUDED = "--watch-list";
 
-  /** Returns whether {@code option} is none of clamd.conf but one of the command line. */
-  static boolean contain(String option) {
+  /** Returns whether {@code option} is one of these, and so not of a clamd.conf. */
+  static boolean contains(String option) {
     return option.equals(INCLUDED) || option.equals(EXCLUDED);
   }
 
-  /** Returns a setting for each line; what is wrong with one is told to {@code problems}. */
+  /** Returns a setting for each line; {@code problems} receives each wrong line. */
   List<Setting> read(Consumer<String> problems) {
     List<Setting> settings = new ArrayList<>();
     watch.ifPresent(file -> settings.addAll(ListFile.read(file, INCLUDED, problems)));

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which paths are protected, how, and what is left out of them. */
+/** The options for protected paths and their excludes. */
 final class ProtectMapping {
   private static final String KEY = "nacre.protect";
 
-  /** A path to protect, with what is left out of it. */
+  /** A path to protect, with its excludes. */
   private record Root(
       Setting setting,
       String path,
@@ -91,7 +91,7 @@ final class ProtectMapping {
             + " everywhere, and besides OnAccessIncludePath");
   }
 
-  /** Returns where the mount is that {@code path} is on; the path itself if that cannot be told. */
+  /** Returns the mount point of the mount of {@code path}; the path itself if it is not known. */
   private static String mountPoint(String path) {
     try {
       Path point = Path.of(path).toRealPath();
@@ -103,7 +103,7 @@ final class ProtectMapping {
       }
       return point.toString();
     } catch (IOException | InvalidPathException e) {
-      return path; // what is wrong with it is said where it is read
+      return path; // its problem is reported where the key is read
     }
   }
 
@@ -147,7 +147,7 @@ final class ProtectMapping {
     }
   }
 
-  /** Leaves {@code path} out of every root it is below; returns false if it is below none. */
+  /** Excludes {@code path} from every root above it; returns false if there is none. */
   private boolean excludeBelow(Setting setting, Path path) {
     boolean isBelow = false;
     for (Root root : roots) {
@@ -167,7 +167,7 @@ final class ProtectMapping {
     return roots.stream().anyMatch(root -> resolved(root.path()).filter(path::equals).isPresent());
   }
 
-  /** Returns an absolute path, symbolic links resolved as far as there is something. */
+  /** Returns an absolute path with the symbolic links of its existing part resolved. */
   private static Optional<Path> resolved(String text) {
     try {
       Path path = Path.of(text);

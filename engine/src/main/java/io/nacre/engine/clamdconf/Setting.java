@@ -7,12 +7,12 @@ import java.nio.file.Path;
  *
  * @param option its name, which {@link ClamdOptions} knows
  * @param value of the type of the option
- * @param file where it is
- * @param line where in the file, from 1 on
+ * @param file the file of the line
+ * @param line its number, from 1 on
  */
 record Setting(String option, String value, Path file, int line) {
 
-  /** Returns where it is, for people. */
+  /** Returns {@code file:line}, for messages. */
   String where() {
     return file + ":" + line;
   }

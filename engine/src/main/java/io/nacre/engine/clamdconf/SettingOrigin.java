@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a value comes from: the file and line, and the option that it is an answer to, so that what
- * is wrong with the value can be said in the words of the file.
+ * The origin of a value: the file, the line and the option, so that a problem of the value names
+ * them.
  */
 public final class SettingOrigin {
   private static final String SEPARATOR = ": ";
 
   private SettingOrigin() {}
 
-  /** Of a setting. */
+  /** Returns the origin of a setting. */
   static ConfigOrigin of(Setting setting) {
     return of(setting.where(), setting.option());
   }
 
-  /** Of an option that is not set. */
+  /** Returns the origin of the default of an option that is not set. */
   static ConfigOrigin of(Path file, String option) {
     return of(file.toString(), option);
   }
@@ -28,7 +28,7 @@ public final class SettingOrigin {
     return ConfigOriginFactory.newSimple(where + SEPARATOR + option);
   }
 
-  /** Returns the option that a value comes from, if it comes from one. */
+  /** Returns the option in {@code origin}, if the value comes from a clamd.conf. */
   public static Optional<String> option(ConfigOrigin origin) {
     String description = origin.description();
     int separator = description.lastIndexOf(SEPARATOR);
@@ -36,6 +36,6 @@ public final class SettingOrigin {
       return Optional.empty();
     }
     return Optional.of(description.substring(separator + SEPARATOR.length()))
-        .filter(option -> ClamdOptions.contain(option) || PathLists.contain(option));
+        .filter(option -> ClamdOptions.contains(option) || PathLists.contains(option));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Collects what the settings of one clamd.conf become: keys of Nacre's, notes and problems. */
+/** The result of one clamd.conf, collected: keys of Nacre's configuration, notes and problems. */
 final class Translation {
 
   private record Note(int line, String text) {}
@@ -30,40 +30,40 @@ final class Translation {
     return conf;
   }
 
-  /** Returns {@code value}, which may hold other such values, as one that comes from a setting. */
+  /** Returns {@code value}, which may contain such values, with the origin of a setting. */
   ConfigValue value(Setting setting, Object value) {
     return ConfigValueFactory.fromAnyRef(value).withOrigin(SettingOrigin.of(setting));
   }
 
-  /** Gives {@code key} a value. */
+  /** Sets {@code key}. */
   void put(String key, ConfigValue value) {
     config = config.withValue(key, value);
   }
 
-  /** Gives {@code key} the value that a setting means, and says so. */
+  /** Sets {@code key} to the value of a setting, and adds a note. */
   void set(String key, Setting setting, Object value) {
     put(key, value(setting, value));
     note(setting, key + " = " + value);
   }
 
-  /** Gives {@code key} the value that it has because {@code option} is not set. */
+  /** Sets {@code key} to the default of {@code option}, which is not set. */
   void putDefault(String key, String option, Object value) {
     put(
         key,
         ConfigValueFactory.fromAnyRef(value).withOrigin(SettingOrigin.of(conf.file(), option)));
   }
 
-  /** Says how a setting was understood. */
+  /** Adds a note about the meaning of a setting. */
   void note(Setting setting, String text) {
     notes.add(new Note(setting.line(), setting.where() + ": " + setting.option() + ": " + text));
   }
 
-  /** Says something about the file as a whole. */
+  /** Adds a note about the file as a whole. */
   void note(String text) {
     notes.add(new Note(Integer.MAX_VALUE, conf.file() + ": " + text));
   }
 
-  /** Says what is wrong with a setting. */
+  /** Adds a problem of a setting. */
   void problem(Setting setting, String text) {
     problems.accept(setting.where() + ": " + setting.option() + ": " + text);
   }

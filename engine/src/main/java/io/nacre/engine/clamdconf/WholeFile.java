@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads a file of the administrator's in one go, and at most so much of it. A pipe would have us
- * wait for whoever writes, and be empty when it is read again, in the background.
+ * A bounded read of a whole configuration file. Only regular files are read: a pipe would block
+ * until its writer writes, and would be empty at the second read, in the background.
  */
 final class WholeFile {
   private static final int MIB = 1 << 20;
@@ -19,8 +19,8 @@ final class WholeFile {
   /**
    * Returns the bytes of {@code file}.
    *
-   * @throws IOException if there are more than {@code mebibytes}, or it cannot be read; the message
-   *     says so, to go behind the name of the file
+   * @throws IOException if it is bigger than {@code mebibytes}, or cannot be read; the message
+   *     follows the name of the file
    */
   static byte[] read(Path file, int mebibytes) throws IOException {
     if (!Files.exists(file)) {
@@ -36,7 +36,7 @@ final class WholeFile {
       }
       return bytes;
     } catch (AccessDeniedException e) {
-      throw new IOException("cannot be read: we may not", e);
+      throw new IOException("cannot be read: permission denied", e);
     }
   }
 }

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A configuration file: HOCON, read on top of a clamd.conf if there is one, and of {@code
- * reference.conf}; accepted or refused whole.
+ * A configuration file in HOCON. It overrides the clamd.conf, if there is one, and {@code
+ * reference.conf}. It is accepted or refused as a whole.
  *
- * <p>Nothing from the environment or the network gets in: an engine runs as root, and its file must
- * say all there is.
+ * <p>Values never come from the environment or the network: an engine runs as root, and its file
+ * must contain everything.
  */
 public final class ConfigFile {
   private static final String CLAMD_CONF = "nacre.clamd-conf";
@@ -38,7 +38,7 @@ public final class ConfigFile {
   public static Configuration read(ConfigSource source) throws ConfigurationException {
     try {
       Config own = source.file().isPresent() ? parse(source.file().get()) : ConfigFactory.empty();
-      return from(told(source).withFallback(own), source.lists());
+      return from(overrides(source).withFallback(own), source.lists());
     } catch (ConfigException e) {
       throw refused(e);
     } catch (StackOverflowError e) {
@@ -71,16 +71,16 @@ public final class ConfigFile {
     return ConfigFactory.parseFile(file.toFile(), options);
   }
 
-  /** What was said besides the file, and wins over it. */
-  private static Config told(ConfigSource source) {
-    Config told = source.told();
+  /** Returns the keys of the command line, which override the file. */
+  private static Config overrides(ConfigSource source) {
+    Config overrides = source.overrides();
     if (source.clamdConf().isPresent()) {
-      told = with(told, CLAMD_CONF, source.clamdConf().get().toString());
+      overrides = with(overrides, CLAMD_CONF, source.clamdConf().get().toString());
     }
     if (source.excludes().isPresent()) {
-      told = with(told, CLAMD_CONF_EXCLUDE, Keys.name(source.excludes().get()));
+      overrides = with(overrides, CLAMD_CONF_EXCLUDE, Keys.name(source.excludes().get()));
     }
-    return told;
+    return overrides;
   }
 
   private static Config with(Config config, String key, String value) {

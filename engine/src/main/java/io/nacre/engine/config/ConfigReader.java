@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads a resolved configuration, and notes each value that is wrong. */
+/** The reader of a resolved configuration; each wrong value is added to the problems. */
 final class ConfigReader {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -8,34 +8,34 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a configuration is read from: a file of Nacre's, a clamd.conf, or both, and then the keys of
- * the former win.
+ * The sources of a configuration: a file in Nacre's own format, a clamd.conf, or both. The file in
+ * Nacre's own format overrides the clamd.conf.
  *
- * @param file the file of Nacre's; it may name a clamd.conf as well
- * @param clamdConf the clamd.conf, whichever the file names
- * @param excludes what {@code OnAccessExcludePath} means there, whatever the file says
+ * @param file the file in Nacre's own format; it may name a clamd.conf as well
+ * @param clamdConf the clamd.conf, which replaces the one that the file names
+ * @param excludes the meaning of {@code OnAccessExcludePath}, which overrides the file
  * @param lists more paths to include and to exclude
- * @param told keys that were said besides, which win over both
+ * @param overrides the keys of the command line, which override both
  */
 public record ConfigSource(
     Optional<Path> file,
     Optional<Path> clamdConf,
     Optional<ExcludeMeaning> excludes,
     PathLists lists,
-    Config told) {
+    Config overrides) {
 
-  /** Files alone. */
+  /** Only files. */
   public ConfigSource(
       Optional<Path> file, Optional<Path> clamdConf, Optional<ExcludeMeaning> excludes) {
     this(file, clamdConf, excludes, PathLists.NONE, ConfigFactory.empty());
   }
 
-  /** A file of Nacre's. */
+  /** A file in Nacre's own format. */
   public static ConfigSource of(Path file) {
     return new ConfigSource(Optional.of(file), Optional.empty(), Optional.empty());
   }
 
-  /** A clamd.conf alone. */
+  /** Only a clamd.conf. */
   public static ConfigSource ofClamdConf(Path clamdConf, ExcludeMeaning excludes) {
     return new ConfigSource(
         Optional.empty(), Optional.of(clamdConf.toAbsolutePath()), Optional.of(excludes));

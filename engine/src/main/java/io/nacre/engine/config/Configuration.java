@@ -3,10 +3,10 @@ package io.nacre.engine.config;
 import java.util.List;
 
 /**
- * A configuration that was accepted.
+ * An accepted configuration.
  *
- * @param engine what the engine is told
- * @param notes how each setting of a clamd.conf was understood, a line each; empty without one
+ * @param engine the configuration of the engine
+ * @param notes one line for each setting of the clamd.conf with its meaning; empty without one
  */
 public record Configuration(EngineConfig engine, List<String> notes) {
   public Configuration {

@@ -2,7 +2,7 @@ package io.nacre.engine.config;
 
 import java.util.List;
 
-/** A configuration that is refused, with every reason found, each a line for its author. */
+/** The refusal of a configuration, with one line for each problem. */
 public final class ConfigurationException extends Exception {
   private final transient List<String> problems;
 

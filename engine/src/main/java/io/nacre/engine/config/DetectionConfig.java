@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code nacre.detection} block: what follows an infected verdict, after the answer.
+ * The {@code nacre.detection} block: the actions on an infected verdict, after the answer.
  *
- * @param action what becomes of the file
- * @param quarantine where files are moved or copied to
- * @param hook a program that is told, and its arguments; empty for none
- * @param hookTimeout how long it may run
- * @param events the directory of the store of what was found; nothing for none
- * @param eventsBytes how big that may get
- * @param logs who else is told in a line
- * @param jsonLog a file that gets a line of JSON; nothing for none
+ * @param action the action on the file
+ * @param quarantine the directory that files are moved or copied to
+ * @param hook the program that is run for each detection, and its arguments; empty for none
+ * @param hookTimeout its longest run
+ * @param events the directory of the detection record; empty for none
+ * @param eventsBytes the largest size of the record
+ * @param logs the logs that get each detection as a line
+ * @param jsonLog the file that gets each detection as a line of JSON; empty for none
  */
 public record DetectionConfig(
     Action action,
@@ -28,10 +28,10 @@ public record DetectionConfig(
     Set<Log> logs,
     Optional<Path> jsonLog) {
 
-  /** Where files go unless a configuration says otherwise. */
+  /** The default of {@link #quarantine}. */
   public static final Path USUAL_QUARANTINE = Path.of("/var/lib/nacre/quarantine");
 
-  /** What becomes of an infected file. */
+  /** The action on an infected file. */
   public enum Action {
     /** It stays where it is, and cannot be opened. */
     NONE,
@@ -43,9 +43,9 @@ public record DetectionConfig(
     REMOVE
   }
 
-  /** Who is told of a detection. */
+  /** A log that gets detections. */
   public enum Log {
-    /** Whoever reads standard error. */
+    /** Standard error. */
     TEXT,
     /** journald, field by field. */
     JOURNALD,

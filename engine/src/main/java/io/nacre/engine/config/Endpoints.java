@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads the list of clamds, and notes what is wrong with each. */
+/** The reader of the list of clamds; each wrong value is added to the problems. */
 final class Endpoints {
-  /** Scans at the same time at one clamd. */
+  /** The most concurrent scans at one clamd. */
   static final int CONNECTIONS_MAX = 256;
 
   /** The bytes of the longest path of a socket. */
@@ -109,7 +109,7 @@ final class Endpoints {
         });
     ConfigValue address = object.get("address");
     if (address == null) {
-      problems.add(object, KEY, "lacks its address");
+      problems.add(object, KEY, "has no address");
       return Optional.empty();
     }
     return location(address)

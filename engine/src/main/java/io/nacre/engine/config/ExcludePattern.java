@@ -19,7 +19,7 @@ final class ExcludePattern {
    * symbolic links are resolved up to the first wildcard, and without a slash in front the names
    * may stand at any depth.
    *
-   * @throws IllegalArgumentException if it means nothing there; the message says why, for people
+   * @throws IllegalArgumentException if it has no meaning there; the message gives the reason
    */
   static String resolve(String text, Path inside) {
     if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {

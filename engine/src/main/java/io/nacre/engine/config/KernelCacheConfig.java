@@ -1,21 +1,21 @@
 package io.nacre.engine.config;
 
 /**
- * What {@code nacre.cache} says of the marks that keep the opens of clean files away from us.
+ * The ignore marks of {@code nacre.cache}, with which opens of clean files raise no event.
  *
- * @param mode which files may have one
- * @param marks how many files have one at most
- * @param leases how many of them are held by a lease at most
+ * @param mode the files that may have one
+ * @param marks the most files with one
+ * @param leases the most of them that are leased
  */
 public record KernelCacheConfig(Mode mode, int marks, int leases) {
 
   /** Which files may have an ignore mark. */
   public enum Mode {
-    /** Those that nobody but root can write. */
+    /** Files that only root can write. */
     SAFE,
-    /** Also those that are opened again and again, each held by a lease. */
+    /** Files that are opened again and again, each with a read lease, as well. */
     LEASED,
-    /** None. */
+    /** No file. */
     OFF
   }
 }

@@ -12,15 +12,16 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The values of a resolved configuration by their keys, each of its type and within its bounds; one
- * that is not is noted as a problem, and replaced only so that the others can be looked at.
+ * The values of a resolved configuration by their keys, each checked for its type and its bounds. A
+ * wrong value is added to the problems. The substitute that is returned only lets the other values
+ * be checked.
  */
 final class Keys {
   private final Config own;
   private final Config config;
   private final Problems problems;
 
-  /** The values of {@code config}, which is {@code own} and the defaults for what that lacks. */
+  /** The values of {@code config}: those of {@code own}, and the defaults for all others. */
   Keys(Config own, Config config, Problems problems) {
     this.own = own;
     this.config = config;
@@ -35,12 +36,12 @@ final class Keys {
     return problems;
   }
 
-  /** Returns what is written, whatever that is. */
+  /** Returns the value as it is written. */
   ConfigValue written(String key) {
     return config.getValue(key);
   }
 
-  /** Returns the absolute path of a file or a directory, or nothing for an empty one. */
+  /** Returns an absolute path; empty if the value is an empty text. */
   Optional<Path> path(String key) {
     String path = value(key, "", config::getString);
     if (!path.isEmpty()
@@ -51,7 +52,7 @@ final class Keys {
     return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
   }
 
-  /** Returns the one of {@code choices} that is named; {@code otherwise} if none is. */
+  /** Returns the choice that the value names; {@code otherwise} if it names none. */
   <E extends Enum<E>> E choice(String key, E[] choices, E otherwise) {
     Optional<String> read = value(key, Optional.empty(), at -> Optional.of(config.getString(at)));
     if (read.isEmpty()) {
@@ -70,12 +71,12 @@ final class Keys {
     return otherwise;
   }
 
-  /** Returns how {@code choice} is written. */
+  /** Returns the name of {@code choice} in a configuration. */
   static String name(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns a size in bytes, 1 at least. */
+  /** Returns a size in bytes, at least 1. */
   long size(String key) {
     long bytes = value(key, 1L, config::getBytes);
     if (bytes < 1) {
@@ -110,7 +111,7 @@ final class Keys {
     return number;
   }
 
-  /** Returns what {@code read} makes of the value, or {@code otherwise} if it cannot be read. */
+  /** Returns the result of {@code read}, or {@code otherwise} if it refuses the value. */
   <T> T value(String key, T otherwise, Function<String, T> read) {
     try {
       return read.apply(key);
@@ -121,7 +122,7 @@ final class Keys {
     }
   }
 
-  /** Notes what is wrong with the value. */
+  /** Adds a problem of the value. */
   void problem(String key, String what) {
     problems.add(own.hasPath(key) ? own.getValue(key) : own.root(), key, what);
   }

@@ -7,36 +7,36 @@ import io.nacre.engine.clamdconf.SettingOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with a configuration, so that its author sees all of it at once. */
+/** The problems of a configuration, collected so that they are reported all at once. */
 final class Problems {
   private final List<String> found = new ArrayList<>();
 
-  /** Notes that the value of {@code key} is wrong in the way {@code what} says. */
+  /** Adds a problem of the value of {@code key}. */
   void add(ConfigValue value, String key, String what) {
-    String option = SettingOrigin.option(value.origin()).orElse(key); // in the words of its file
+    String option = SettingOrigin.option(value.origin()).orElse(key); // as its own file names it
     add(where(value.origin()) + ": " + option + ": " + what);
   }
 
-  /** Notes a problem that says where it is. */
+  /** Adds a problem whose text names its file and line. */
   void add(String problem) {
     found.add(problem);
   }
 
-  /** Refuses the configuration if anything was found. */
+  /** Refuses the configuration if there is a problem. */
   void throwIfAny() throws ConfigurationException {
     if (!found.isEmpty()) {
       throw new ConfigurationException(found);
     }
   }
 
-  /** Returns what {@code e} says, without the place where it happened. */
+  /** Returns the message of {@code e} without its file and line. */
   static String withoutOrigin(ConfigException e) {
     String message = String.valueOf(e.getMessage());
     String origin = e.origin() == null ? "" : e.origin().description() + ": ";
     return message.startsWith(origin) ? message.substring(origin.length()) : message;
   }
 
-  /** Returns {@code file:line}, or what is known of it. */
+  /** Returns {@code file:line}, or only the file. */
   static String where(ConfigOrigin origin) {
     String file = origin.filename();
     if (file == null) {

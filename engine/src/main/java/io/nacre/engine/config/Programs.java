@@ -13,7 +13,7 @@ final class Programs {
 
   private Programs() {}
 
-  /** Returns the programs that {@code key} lists, and notes what can be none. */
+  /** Returns the programs that {@code key} lists; each element that is no program is a problem. */
   static List<String> read(Config config, String key, Problems problems) {
     List<String> programs = new ArrayList<>();
     ConfigValue list = config.getValue(key);
@@ -50,7 +50,7 @@ final class Programs {
     return isDefault(element) ? "" : throughLink(path);
   }
 
-  /** A link would never match: the kernel shows where it leads to. */
+  /** A link would never match: the kernel shows the path of its target. */
   private static String throughLink(Path path) {
     try {
       Path real = path.toRealPath();
@@ -60,7 +60,7 @@ final class Programs {
     }
   }
 
-  /** The defaults serve more than one kind of machine, and what they name may be a link on some. */
+  /** The defaults are for several distributions, and a path of theirs may be a link on some. */
   private static boolean isDefault(ConfigValue element) {
     return element.origin().resource() != null;
   }

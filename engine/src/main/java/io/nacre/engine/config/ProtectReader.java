@@ -29,7 +29,7 @@ final class ProtectReader {
   private final Problems problems;
   private final Strategy otherwise;
 
-  /** A reader for paths that are marked by {@code otherwise} if they do not say how. */
+  /** A reader of paths; {@code otherwise} is the strategy of those that name none. */
   ProtectReader(Keys keys, Strategy otherwise) {
     this.keys = keys;
     this.problems = keys.problems();
@@ -71,7 +71,7 @@ final class ProtectReader {
         });
     ConfigValue path = object.get("path");
     if (path == null) {
-      problems.add(object, KEY, "lacks its path");
+      problems.add(object, KEY, "has no path");
       return Optional.empty();
     }
     boolean recursive = recursive(object);
@@ -100,7 +100,7 @@ final class ProtectReader {
           value,
           KEY,
           "/ cannot be protected with strategy = ddd: a mark on every directory of the machine"
-              + " would hold up the engine itself; use strategy = filesystem");
+              + " would block the engine itself; use strategy = filesystem");
     }
     return new ProtectConfig(path, exclude, excludeRegex, recursive, strategy);
   }
@@ -114,7 +114,7 @@ final class ProtectReader {
     return true;
   }
 
-  /** One directory needs one mark, whatever it is. */
+  /** A single directory needs one mark on any file system. */
   private Strategy strategy(ConfigObject object, boolean recursive) {
     ConfigValue value = object.get("strategy");
     Strategy strategy = otherwise;
@@ -140,7 +140,7 @@ final class ProtectReader {
       Path path = ProtectedPath.resolve(written);
       if (!path.equals(Path.of(written).normalize())) {
         LOG.info(
-            "{} leads to {}, and that is protected, wherever the links lead later", written, path);
+            "{} leads to {}, which is protected, even if the links change later", written, path);
       }
       return Optional.of(path);
     } catch (IllegalArgumentException e) {
@@ -149,7 +149,7 @@ final class ProtectReader {
     }
   }
 
-  /** Returns what {@code key} lists, each as {@code read} understands it inside of {@code root}. */
+  /** Returns the elements of {@code key}, each resolved inside of {@code root} by {@code read}. */
   private List<String> list(
       ConfigObject object, String key, Path root, BiFunction<String, Path, String> read) {
     List<String> understood = new ArrayList<>();

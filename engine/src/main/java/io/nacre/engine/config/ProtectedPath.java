@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Checks the paths that people ask to protect. */
+/** The check of a path to protect. */
 public final class ProtectedPath {
 
   private ProtectedPath() {}
 
   /**
-   * Returns the directory {@code text} names, symbolic links resolved.
+   * Returns the directory that {@code text} names, with its symbolic links resolved.
    *
-   * @throws IllegalArgumentException if it names none; the message says why, for people
+   * @throws IllegalArgumentException if it names none; the message gives the reason
    */
   public static Path resolve(String text) {
     Path path;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Leaves the quarantine out of what is protected, where it lies below: nobody but root can open
- * anything there, and root must be able to, to get it back.
+ * The exclude of the quarantine from a protected path above it: only root can open files there, and
+ * must be able to, to restore them.
  */
 final class QuarantineExclude {
   private final Keys keys;

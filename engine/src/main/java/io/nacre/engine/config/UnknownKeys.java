@@ -7,17 +7,14 @@ import io.nacre.engine.policy.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Finds the keys of a configuration that {@code reference.conf} does not know, or not like that.
- */
+/** The keys of a configuration that are not in {@code reference.conf}, or have no usable value. */
 final class UnknownKeys {
   private UnknownKeys() {}
 
   /**
-   * Notes every key that is not known, and every one that has no value or a value where a block
-   * must be.
+   * Adds a problem for every key that is unknown, is null, or has a value in place of a block.
    *
-   * @return the keys of the latter two kinds, without which the rest can be read
+   * @return the keys of the latter two kinds; without them the rest can be read
    */
   static List<String> find(ConfigObject own, ConfigObject reference, Problems problems) {
     List<String> useless = new ArrayList<>();

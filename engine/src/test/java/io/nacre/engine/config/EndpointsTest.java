@@ -103,7 +103,7 @@ class EndpointsTest {
       delimiter = '|',
       value = {
         "embedded | : must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]",
-        "[{ weight = 2 }] | : lacks its address",
+        "[{ weight = 2 }] | : has no address",
         "[[embedded]] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
         "[7] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
         "[{ address = embedded, wieght = 2 }] | .wieght: is no such key; did you mean weight?",
