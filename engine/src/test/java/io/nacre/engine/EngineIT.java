@@ -268,7 +268,7 @@ class EngineIT {
 
       EngineProcess.signal(engine.clamd(), "CONT");
 
-      await().until(() -> engine.log().contains("let through " + eicar));
+      await().until(() -> engine.log().contains("allowed unscanned " + eicar));
       assertThat(engine.status().getInt("detections")).isEqualTo(1);
     }
   }
@@ -639,7 +639,7 @@ class EngineIT {
         EngineProcess.start(stage, protect("tree"), EMBEDDED, "prevention = detect")) {
       assertThat(Opener.open(eicar).succeeded()).isTrue();
 
-      await().until(() -> engine.log().contains("let through " + eicar));
+      await().until(() -> engine.log().contains("allowed unscanned " + eicar));
       engine.awaitStatus("an empty stream", status -> waiting(status) == 0);
     }
   }

@@ -219,7 +219,7 @@ class EventsIT {
       Opener.open(eicar);
 
       engine.awaitStatus("more", status -> status.getLong("reports.recorded") > before);
-      assertThat(engine.log().split("detections do not get to", -1)).hasSize(2);
+      assertThat(engine.log().split("detections do not reach", -1)).hasSize(2);
       assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
           .contains("not recorded");
     } finally {
@@ -248,7 +248,7 @@ class EventsIT {
 
       engine.awaitStatus("the hook", status -> status.getLong("reports.hook.ran") == 1);
       List<JsonObject> found = awaitEvents(3); // one of us, two of the hook
-      engine.awaitStatus("its own", status -> status.getLong("reports.hook.of-itself") == 2);
+      engine.awaitStatus("its own", status -> status.getLong("reports.hook.own-opens") == 2);
       assertThat(found).extracting(event -> event.getString("process.name")).containsOnly("cat");
       List<String> lines = List.of(Opener.open(told).output().split("\n", -1));
       assertThat(lines.get(0))

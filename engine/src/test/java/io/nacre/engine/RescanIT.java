@@ -70,7 +70,7 @@ class RescanIT {
               () ->
                   assertThat(engine.log())
                       .containsPattern(
-                          "let through "
+                          "allowed unscanned "
                               + eicar
                               + ": Eicar[-.\\w]* FOUND, opened by cat \\(pid \\d+, user root\\)"
                               + AT
@@ -108,7 +108,7 @@ class RescanIT {
       assertThat(journal(status, "no-longer-found")).isEqualTo(4);
       assertThat(journal(status, "infected")).isEqualTo(1);
       assertThat(status.getInt("detections")).isEqualTo(1);
-      await().until(() -> engine.log().contains("let through " + untouched));
+      await().until(() -> engine.log().contains("allowed unscanned " + untouched));
     }
   }
 
@@ -133,7 +133,7 @@ class RescanIT {
               () ->
                   assertThat(engine.log())
                       .containsPattern(
-                          "let through "
+                          "allowed unscanned "
                               + eicar
                               + ": .* FOUND, opened by cat \\(pid \\d+\\)"
                               + AT
@@ -157,7 +157,7 @@ class RescanIT {
               () ->
                   assertThat(engine.log())
                       .containsPattern(
-                          "let through "
+                          "allowed unscanned "
                               + eicar
                               + ": .* FOUND, opened by cat \\(pid \\d+\\)"
                               + AT
@@ -181,7 +181,9 @@ class RescanIT {
       awaitMadeGood(engine, 1);
       await()
           .untilAsserted(
-              () -> assertThat(engine.log()).containsPattern("let through " + script + ".*env"));
+              () ->
+                  assertThat(engine.log())
+                      .containsPattern("allowed unscanned " + script + ".*env"));
       assertThat(Opener.command("env", script.toString()).await().wasDenied()).isTrue();
     }
   }

@@ -75,7 +75,7 @@ public final class QuarantineAction implements FileAction {
   public ActionResult on(Fd file, Detection detection) {
     QuarantineReason reason =
         new QuarantineReason(
-            detection.signature(), detection.at(), detection.occasion(), detection.opener());
+            detection.signature(), detection.at(), detection.trigger(), detection.process());
     ActionOutcome outcome = action.apply(file, reason);
     if (outcome instanceof ActionOutcome.Failed failed) {
       return new ActionResult(ActionResult.Kind.FAILED, Printable.of(failed.why()));

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A process's place in the hierarchy of control groups, and what its names tell by convention. */
+/** The control group of a process, and the container and unit that its path names by convention. */
 record ControlGroup(String path) {
   /** Docker, Podman, containerd, CRI-O and Kubernetes name a group after the container. */
   private static final Pattern CONTAINER = Pattern.compile("(?:^|[-:/])([0-9a-f]{64})(?:\\.|/|$)");
@@ -13,7 +13,7 @@ record ControlGroup(String path) {
   private static final Pattern LXC = Pattern.compile("/lxc(?:\\.payload\\.|/)([^/]+)");
   private static final Pattern MACHINE = Pattern.compile("/machine-([^/]+)\\.scope");
 
-  /** Chooses from the lines of {@code /proc/PID/cgroup}: {@code 0::/a/b}, or else systemd's own. */
+  /** Chooses from the lines of {@code /proc/PID/cgroup}: {@code 0::/a/b}, or the one of systemd. */
   static Optional<ControlGroup> of(List<String> lines) {
     return path(lines, "0::")
         .filter(path -> !path.equals("/"))

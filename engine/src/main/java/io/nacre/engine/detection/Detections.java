@@ -27,8 +27,8 @@ import java.util.function.LongSupplier;
 /**
  * Turns infected verdicts into detections, after the answer and before the descriptor is closed.
  *
- * <p>Called by the end of the stream, one at a time, so nothing here waits: whatever takes time is
- * the reporter's.
+ * <p>Thread: the end of the scan stream, one verdict at a time. So nothing here waits; work that
+ * takes time is the reporter's.
  */
 public final class Detections implements AfterAnswer {
   private final Clock clock;
@@ -41,10 +41,10 @@ public final class Detections implements AfterAnswer {
   private final LongAdder count = new LongAdder();
 
   /**
-   * Tells {@code reporter} of each detection, from the stream's thread.
+   * Hands each detection to {@code reporter}.
    *
    * @param nanoClock the clock by which events are read
-   * @param files holds the files until they are reported
+   * @param files keeps the files open until they are reported
    */
   public Detections(Clock clock, LongSupplier nanoClock, RetainedFiles files, Reporter reporter) {
     this.clock = clock;
@@ -64,11 +64,11 @@ public final class Detections implements AfterAnswer {
     Duration age = Duration.ofNanos(nanoClock.getAsLong() - job.readAtNanos());
     AccessOutcome access = job.outcome(now.minus(age));
     boolean isOfNow = job.trigger() != ScanTrigger.RESCAN; // its number may be reused by now
-    ProcessInfo opener = access.process();
-    // First, since the process was answered and may end any moment.
-    Optional<BulkheadCall<ProcessDetails>> facts =
-        isOfNow && opener.pid() > 0 ? reporter.lookAt(opener, age) : Optional.empty();
-    int session = isOfNow ? sessionOf(opener) : 0;
+    ProcessInfo process = access.process();
+    // First, since the process has its answer and may end at any moment.
+    Optional<BulkheadCall<ProcessDetails>> details =
+        isOfNow && process.pid() > 0 ? reporter.inspect(process, age) : Optional.empty();
+    int session = isOfNow ? sessionOf(process) : 0;
     byte[] bytes = pathOf(job.file());
     reporter.accept(
         new PendingDetection(
@@ -78,19 +78,19 @@ public final class Detections implements AfterAnswer {
                 Printable.of(infected.signature()),
                 access.trigger(),
                 access.at(),
-                opener,
+                process,
                 access.answer()),
             file(job.file(), bytes),
-            files.hold(job.file(), job.facts().mountId()),
+            files.retain(job.file(), job.facts().mountId()),
             session,
-            facts,
+            details,
             scanned.scanTime()));
   }
 
-  /** Looked up before the answer, or now for who wrote the file. */
-  private int sessionOf(ProcessInfo opener) {
-    boolean isToLookFor = opener.session() == 0 && opener.pid() > 0;
-    return isToLookFor ? processes.session(opener.pid()) : opener.session();
+  /** The session of an opener was read before the answer; that of a writer is read now. */
+  private int sessionOf(ProcessInfo process) {
+    boolean isUnread = process.session() == 0 && process.pid() > 0;
+    return isUnread ? processes.session(process.pid()) : process.session();
   }
 
   /** Returns the number of detections so far. */

@@ -8,14 +8,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The SHA-256 of an open file, whatever its offset is; belongs to no thread. */
+/** The SHA-256 of an open file, whose offset stays as it is. For any thread. */
 final class FileHash {
   private static final int BUFFER_SIZE = 128 * 1024;
 
   private FileHash() {}
 
   /**
-   * Returns the hash of all of {@code file} in hexadecimal digits; nothing if it is longer than
+   * Returns the hash of all of {@code file} in hexadecimal digits; empty if it is longer than
    * {@code mostBytes} or cannot be read.
    */
   static Optional<String> of(Fd file, long mostBytes) {
@@ -32,12 +32,12 @@ final class FileHash {
         offset += count;
       }
     } catch (ErrnoException e) {
-      // an error of the disk, or of whoever serves the file
+      // an error of the disk, or of the server of the file system
     }
     return Optional.empty();
   }
 
-  /** Has Java look for who can do it, which takes a while the first time. */
+  /** Loads the implementation, which takes a while the first time. */
   static int warmUp() {
     return sha256().digest().length;
   }

@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A detection on its way from the stream to whoever reports it, with what could not wait.
+ * A detection between the scan stream and the reporter, with the facts that could not wait.
  *
- * @param file nothing if the kernel would not tell
- * @param held the file itself; nothing if there was no room. Whoever has the finding lets go of it
- * @param session the session of the process, as setsid(2) made it; 0 if it was gone
- * @param facts of the process, which is being looked at; nothing if nobody can
- * @param scan how long clamd took; nothing if it was not asked for this open
+ * @param file empty if the kernel could not tell
+ * @param retained the open file; empty if there was no room. The owner of this record releases it
+ * @param session the session of the process, see setsid(2); 0 if the process was gone
+ * @param details of the process, which are being read; empty if they cannot be
+ * @param scanTime how long clamd took; empty if clamd was not asked for this open
  */
 record PendingDetection(
     Detection detection,
     Optional<DetectedFile> file,
-    Optional<RetainedFiles.Held> held,
+    Optional<RetainedFiles.Retained> retained,
     int session,
-    Optional<BulkheadCall<ProcessDetails>> facts,
-    Optional<Duration> scan) {}
+    Optional<BulkheadCall<ProcessDetails>> details,
+    Optional<Duration> scanTime) {}

@@ -12,15 +12,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Looks at the process that opened a file once it was answered, if it still is that process: its
- * number is used again, but not by one that was there when the event was read. May wait for that
- * process's memory.
+ * Reads further facts about the process that opened a file, after the answer. The process may have
+ * ended, and its number may belong to another one by then: only a process that was started before
+ * the event was read is the same. May wait for that process's address space.
  */
 final class ProcessInspector {
   private static final Path UPTIME = Path.of("/proc/uptime");
   private static final ThreadLocal<ProcFs> PROC = ThreadLocal.withInitial(ProcFs::new);
 
-  /** Twice the step in which the kernel tells when a process was started. */
+  /** Twice the unit of the start times that the kernel reports. */
   private static final Duration SLACK = Duration.ofMillis(20);
 
   private static final long MILLIS_PER_TICK = 10;
@@ -28,41 +28,42 @@ final class ProcessInspector {
   private ProcessInspector() {}
 
   /**
-   * Returns what there is to say of {@code opener}.
+   * Returns the details of {@code process}; of its user alone if it has ended.
    *
-   * @param age how long ago its event was read
+   * @param age the time since its event was read
    */
-  static ProcessDetails at(ProcessInfo opener, Duration age) {
+  static ProcessDetails inspect(ProcessInfo process, Duration age) {
     ProcFs proc = PROC.get();
-    Optional<ControlGroup> group = ControlGroup.of(proc.cgroups(opener.pid()));
-    byte[] commandLine = proc.commandLine(opener.pid());
-    if (!isStill(opener, age, proc)) { // asked last, so that it holds for all of the above
-      return ofUser(opener);
+    Optional<ControlGroup> group = ControlGroup.of(proc.cgroups(process.pid()));
+    byte[] commandLine = proc.commandLine(process.pid());
+    if (!isStill(process, age, proc)) { // checked last, so that it holds for all of the above
+      return ofUser(process);
     }
     return new ProcessDetails(
-        ofUser(opener).user(),
+        ofUser(process).user(),
         Optional.of(text(commandLine)).filter(text -> !text.isEmpty()),
         group.map(ControlGroup::path).map(Printable::of),
         group.flatMap(ControlGroup::container).map(Printable::of),
         group.flatMap(ControlGroup::unit).map(Printable::of));
   }
 
-  /** Returns what can be said without a look at the process. */
-  static ProcessDetails ofUser(ProcessInfo opener) {
+  /** Returns the details that need no look at the process. */
+  static ProcessDetails ofUser(ProcessInfo process) {
     Optional<String> user =
-        opener.uid().isPresent() ? UserNames.of(opener.uid().getAsInt()) : Optional.empty();
+        process.uid().isPresent() ? UserNames.of(process.uid().getAsInt()) : Optional.empty();
     ProcessDetails none = ProcessDetails.UNKNOWN;
     return new ProcessDetails(
         user, none.commandLine(), none.cgroup(), none.container(), none.unit());
   }
 
-  private static boolean isStill(ProcessInfo opener, Duration age, ProcFs proc) {
-    long started = proc.startedAt(opener.pid()) * MILLIS_PER_TICK;
+  private static boolean isStill(ProcessInfo process, Duration age, ProcFs proc) {
+    long started = proc.startedAt(process.pid()) * MILLIS_PER_TICK;
     boolean wasThere = started > 0 && started <= uptimeMillis() - age.minus(SLACK).toMillis();
     return wasThere
-        && opener
+        && process
             .program()
-            .equals(proc.program(opener.pid()).or(() -> proc.name(opener.pid()))); // no other exec
+            .equals(
+                proc.program(process.pid()).or(() -> proc.name(process.pid()))); // no other exec
   }
 
   private static long uptimeMillis() {
@@ -70,7 +71,7 @@ final class ProcessInspector {
       String uptime = Files.readString(UPTIME);
       return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1_000);
     } catch (IOException | RuntimeException e) {
-      return 0; // so that nobody is believed to be the same
+      return 0; // then no process counts as the same
     }
   }
 

@@ -2,7 +2,7 @@ package io.nacre.engine.detection;
 
 import io.nacre.engine.bulkhead.Bulkhead;
 import io.nacre.engine.bulkhead.BulkheadCall;
-import io.nacre.engine.detection.RetainedFiles.Held;
+import io.nacre.engine.detection.RetainedFiles.Retained;
 import io.nacre.engine.detection.record.ActionResult;
 import io.nacre.engine.detection.record.DetectedFile;
 import io.nacre.engine.detection.record.DetectionRecord;
@@ -23,27 +23,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out the rest about each detection, has its file acted on, and hands it to whoever it is
- * for, on a thread of its own: a terminal that was stopped or a disk that is full holds up no scan
- * and no deadline.
+ * The thread behind the scan stream that completes each detection and hands it to the sinks: it
+ * awaits the details of the process, hashes the file, and has the action done. A stopped terminal
+ * or a full disk delays this thread, and no scan and no deadline.
  *
- * <p>With too many waiting, further ones are only counted.
+ * <ul>
+ *   <li>Owns: the retained file of each detection that it took, and the sinks.
+ *   <li>Must not own: a request.
+ *   <li>Hands to: {@link DetectionSinks}.
+ *   <li>Thread: its own; calls that may never return run on two bulkheads.
+ * </ul>
+ *
+ * <p>With too many detections waiting, further ones are only counted.
  */
 public final class Reporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
-  private static final int WAITING = 4096;
+  private static final int DETECTIONS_WAITING = 4096;
   private static final int THREADS = 4;
   private static final int CALLS_WAITING = 64;
   private static final long CLOSE_MILLIS = 300;
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration FILE = Duration.ofSeconds(30);
+  private static final Duration INSPECTION_MAX = Duration.ofSeconds(1);
+  private static final Duration FILE_WORK_MAX = Duration.ofSeconds(30);
 
   private final FileAction action;
   private final long mostBytes;
   private final RetainedFiles files;
-  private final DetectionSinks outlets;
-  private final Bulkhead looks = Bulkhead.bounded("process-inspector", THREADS, CALLS_WAITING);
-  private final Bulkhead work = Bulkhead.bounded("detected-file", THREADS, CALLS_WAITING);
+  private final DetectionSinks sinks;
+  private final Bulkhead inspections =
+      Bulkhead.bounded("process-inspector", THREADS, CALLS_WAITING);
+  private final Bulkhead fileWork = Bulkhead.bounded("detected-file", THREADS, CALLS_WAITING);
   private final LongAdder dropped = new LongAdder();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -51,7 +59,7 @@ public final class Reporter implements AutoCloseable {
           1,
           0,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING),
+          new ArrayBlockingQueue<>(DETECTIONS_WAITING),
           task -> {
             Thread thread = new Thread(task, "reporter");
             thread.setDaemon(true);
@@ -59,37 +67,38 @@ public final class Reporter implements AutoCloseable {
           },
           (report, executor) -> ((Report) report).drop());
 
-  /** What was learnt from the file, and what became of it. */
+  /** The hash of the file, and what became of it. */
   private record FileReport(Optional<String> sha256, ActionResult action) {}
 
   /**
-   * Reports to {@code outlets}, which may be slow and may fail.
+   * Starts the thread.
    *
-   * @param action is what is done with each file; with none, it says {@code NONE}
-   * @param mostBytes the biggest file that is read once more, for its hash
+   * @param action is done with each file
+   * @param mostBytes the size up to which a file is hashed
+   * @param sinks may be slow and may fail
    */
-  public Reporter(FileAction action, long mostBytes, RetainedFiles files, DetectionSinks outlets) {
+  public Reporter(FileAction action, long mostBytes, RetainedFiles files, DetectionSinks sinks) {
     this.action = action;
     this.mostBytes = mostBytes;
     this.files = files;
-    this.outlets = outlets;
+    this.sinks = sinks;
   }
 
   /** Loads most classes, so that the first report finds its process still running; never waits. */
   public void warmUp() {
     ProcessInfo self = new ProcessInfo(ProcFs.self(), OptionalInt.of(0), Optional.empty());
-    Optional<BulkheadCall<ProcessDetails>> unused = lookAt(self, Duration.ZERO);
-    Optional<BulkheadCall<Integer>> ignored = work.begin("us", FileHash::warmUp);
+    Optional<BulkheadCall<ProcessDetails>> unused = inspect(self, Duration.ZERO);
+    Optional<BulkheadCall<Integer>> ignored = fileWork.begin("self", FileHash::warmUp);
   }
 
-  /** Begins to look at a process that was answered {@code age} after its event was read. */
-  Optional<BulkheadCall<ProcessDetails>> lookAt(ProcessInfo opener, Duration age) {
-    return looks.begin("user " + opener.uid(), () -> ProcessInspector.at(opener, age));
+  /** Begins to inspect a process that was answered {@code age} after its event was read. */
+  Optional<BulkheadCall<ProcessDetails>> inspect(ProcessInfo process, Duration age) {
+    return inspections.begin("user " + process.uid(), () -> ProcessInspector.inspect(process, age));
   }
 
-  /** Takes a finding, with the file that it holds. Does not wait. */
-  void accept(PendingDetection finding) {
-    thread.execute(new Report(finding));
+  /** Takes a detection with its retained file. Does not wait. */
+  void accept(PendingDetection pending) {
+    thread.execute(new Report(pending));
   }
 
   /** Counts a detection that is not reported, because there are too many. */
@@ -97,19 +106,19 @@ public final class Reporter implements AutoCloseable {
     dropped.increment();
   }
 
-  /** Returns how many detections were not reported, because there were too many. */
+  /** Returns the number of detections that were not reported, because there were too many. */
   public long dropped() {
     return dropped.sum();
   }
 
-  /** Returns what became of the reports, by name, for the status. */
+  /** Returns the counts of the reports by name, for the status. */
   public Map<String, Object> counts() {
-    Map<String, Object> counts = new LinkedHashMap<>(outlets.counts());
-    counts.put("files-not-held", files.refused());
+    Map<String, Object> counts = new LinkedHashMap<>(sinks.counts());
+    counts.put("files-not-retained", files.refused());
     return counts;
   }
 
-  /** Reports what waits, for a moment, and ends. */
+  /** Reports the waiting detections for a moment, then drops the rest and closes the sinks. */
   @Override
   public void close() {
     thread.shutdown();
@@ -120,66 +129,68 @@ public final class Reporter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    outlets.close();
+    sinks.close();
   }
 
-  /** The way of one finding; on the reporter's thread. */
+  /** The report of one detection. */
   private final class Report implements Runnable {
-    private final PendingDetection finding;
+    private final PendingDetection pending;
 
-    Report(PendingDetection finding) {
-      this.finding = finding;
+    Report(PendingDetection pending) {
+      this.pending = pending;
     }
 
     @Override
     public void run() {
       try {
-        ProcessDetails facts = facts();
+        ProcessDetails details = details();
         FileReport file = file();
-        outlets.accept(
+        sinks.accept(
             new DetectionRecord(
-                finding.detection(),
-                finding.file(),
+                pending.detection(),
+                pending.file(),
                 file.sha256(),
-                facts,
-                finding.scan(),
+                details,
+                pending.scanTime(),
                 file.action()),
-            finding.session());
+            pending.session());
       } catch (RuntimeException e) {
         LOG.warn("a detection could not be reported", e);
       }
     }
 
-    private ProcessDetails facts() {
-      return finding
-          .facts()
-          .flatMap(begun -> begun.await(LOOK))
-          .orElseGet(() -> ProcessInspector.ofUser(finding.detection().opener()));
+    private ProcessDetails details() {
+      return pending
+          .details()
+          .flatMap(begun -> begun.await(INSPECTION_MAX))
+          .orElseGet(() -> ProcessInspector.ofUser(pending.detection().process()));
     }
 
     private FileReport file() {
-      if (finding.held().isEmpty()) {
+      if (pending.retained().isEmpty()) {
         return unread("the file could not be kept open: too few descriptors are left");
       }
-      Held held = finding.held().get();
-      String whose = "file system " + finding.file().map(DetectedFile::device).orElse("?");
-      Optional<BulkheadCall<FileReport>> begun = work.begin(whose, () -> read(held));
+      Retained retained = pending.retained().get();
+      String fileSystem = "file system " + pending.file().map(DetectedFile::device).orElse("?");
+      Optional<BulkheadCall<FileReport>> begun = fileWork.begin(fileSystem, () -> work(retained));
       if (begun.isEmpty()) {
-        files.release(held);
+        files.release(retained);
         return unread("its file system does not answer");
       }
       return begun
           .get()
-          .await(FILE)
-          .orElseGet(() -> unread("it takes longer than " + FILE.toSeconds() + " s, and goes on"));
+          .await(FILE_WORK_MAX)
+          .orElseGet(
+              () ->
+                  unread("it takes longer than " + FILE_WORK_MAX.toSeconds() + " s, and goes on"));
     }
 
-    private FileReport read(Held held) {
+    private FileReport work(Retained retained) {
       try {
         return new FileReport(
-            FileHash.of(held.fd(), mostBytes), action.on(held.fd(), finding.detection()));
+            FileHash.of(retained.fd(), mostBytes), action.on(retained.fd(), pending.detection()));
       } finally {
-        files.release(held);
+        files.release(retained);
       }
     }
 
@@ -191,7 +202,7 @@ public final class Reporter implements AutoCloseable {
     }
 
     private void drop() {
-      finding.held().ifPresent(files::release);
+      pending.retained().ifPresent(files::release);
       addDropped();
     }
   }

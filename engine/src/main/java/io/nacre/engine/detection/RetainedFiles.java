@@ -9,57 +9,59 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntPredicate;
 
 /**
- * Infected files that stay open behind their answer, so that what follows is about the very file
- * that was scanned: a copy of the descriptor of each, and no more of them than opens can spare. For
- * any thread.
+ * Infected files that stay open after their answer, so that hash and action are about the very file
+ * that was scanned. Each is a copy of the descriptor, and their number leaves enough descriptors
+ * for opens. For any thread.
  */
 public final class RetainedFiles {
-  private static final int MOST = 64;
+  private static final int FILES_MAX = 64;
 
   private final IntPredicate hasRoom;
   private final DescriptorCloser closer;
-  private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger count = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
 
-  /** A file that is held, to be let go of once. */
-  record Held(Fd fd, long mountId) {}
+  /** A retained file, to be released once. */
+  record Retained(Fd fd, long mountId) {}
 
   /**
-   * Holds files while there is room.
+   * Retains files while there is room.
    *
    * @param hasRoom whether a descriptor of this number leaves enough for opens
-   * @param closer closes where nobody waits for it
+   * @param closer closes without blocking the reporter
    */
   public RetainedFiles(IntPredicate hasRoom, DescriptorCloser closer) {
     this.hasRoom = hasRoom;
     this.closer = closer;
   }
 
-  /** Holds what {@code fd} is open on, which stays its owner's; nothing if there is no room. */
-  Optional<Held> hold(int fd, long mountId) {
-    if (held.incrementAndGet() <= MOST) {
+  /**
+   * Retains the file that {@code fd} is open on; empty if there is no room. The caller keeps fd.
+   */
+  Optional<Retained> retain(int fd, long mountId) {
+    if (count.incrementAndGet() <= FILES_MAX) {
       try {
         Fd copy = Fd.copyOf(fd);
         if (hasRoom.test(copy.number())) {
-          return Optional.of(new Held(copy, mountId));
+          return Optional.of(new Retained(copy, mountId));
         }
-        copy.close(); // not the last one of that file, so that nobody is asked
+        copy.close(); // another descriptor is open, so no server is asked
       } catch (ErrnoException e) {
-        // no number is left
+        // no number is free
       }
     }
-    held.decrementAndGet();
+    count.decrementAndGet();
     refused.increment();
     return Optional.empty();
   }
 
-  /** Lets go of a file. */
-  void release(Held file) {
+  /** Closes a retained file. */
+  void release(Retained file) {
     closer.close(file.fd(), file.mountId());
-    held.decrementAndGet();
+    count.decrementAndGet();
   }
 
-  /** Returns how many files were not held, for want of room. */
+  /** Returns the number of files that were not retained, because there was no room. */
   long refused() {
     return refused.sum();
   }

@@ -1,19 +1,19 @@
 package io.nacre.engine.quarantine;
 
-/** What became of an infected file; the words may hold bytes of paths as they are. */
+/** What became of an infected file. The texts may hold unprintable bytes of paths. */
 public sealed interface ActionOutcome {
 
   /**
-   * As it was asked for.
+   * The action is done.
    *
-   * @param detail where it is now, and what else is to be known
+   * @param detail where the file is now, and further notes
    */
   record Done(String detail) implements ActionOutcome {}
 
   /**
-   * It is where it was, and as it was.
+   * The file is where it was, unchanged.
    *
-   * @param why what stood in the way
+   * @param why the obstacle
    */
   record Failed(String why) implements ActionOutcome {}
 }

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which files have been copied, so that one that is opened again and again is copied once. Bounded;
- * for any thread.
+ * The files that were copied into the quarantine, so that a file that is opened again and again is
+ * copied once. Bounded; for any thread.
  */
 final class CopiedFiles {
-  private static final int MOST = 10_000;
+  private static final int FILES_MAX = 10_000;
   private static final float LOAD = 0.75f;
 
   private final Map<String, String> ids =
@@ -20,12 +20,12 @@ final class CopiedFiles {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-          return size() > MOST;
+          return size() > FILES_MAX;
         }
       };
   private boolean isRead;
 
-  /** Returns the id of the copy of such a content from {@code path}, if it is in {@code store}. */
+  /** Returns the id of the copy with that hash from {@code path}, if {@code store} has it. */
   synchronized Optional<String> find(QuarantineStore store, String sha256, byte[] path)
       throws IOException {
     if (!isRead) {
@@ -33,9 +33,10 @@ final class CopiedFiles {
       isRead = true;
     }
     String id = ids.get(key(sha256, Base64.getEncoder().encodeToString(path)));
-    return id != null && store.isThere(id) ? Optional.of(id) : Optional.empty();
+    return id != null && store.hasContent(id) ? Optional.of(id) : Optional.empty();
   }
 
+  /** Adds a copy. */
   synchronized void add(QuarantineEntry entry) {
     ids.put(key(entry.sha256(), entry.rawPath()), entry.id());
   }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a file has besides its content.
+ * The owner, mode, times and extended attributes of a file.
  *
  * @param mode the permissions, with set-user-ID, set-group-ID and sticky bit
- * @param xattrs its extended attributes, access control lists among them, by name, in base64
- * @param xattrsLeftOut how many more it had than are kept
+ * @param xattrs its extended attributes, access control lists among them, by name, in Base64
+ * @param xattrsLeftOut the number of further ones that are not kept
  */
 record FileAttributes(
     int uid,
@@ -31,14 +31,14 @@ record FileAttributes(
   static final int SET_ID = 06000;
   private static final int PERMISSIONS = 07777;
 
-  /** A file with more than this in its extended attributes is put away without the rest of them. */
+  /** Extended attributes beyond this many bytes are left out. */
   private static final int XATTRS_MAX = 262_144;
 
   FileAttributes {
     xattrs = Map.copyOf(xattrs);
   }
 
-  /** Reads those of the file that {@code file} is open on. */
+  /** Reads the attributes of the open {@code file}. */
   static FileAttributes of(Fd file) throws ErrnoException {
     Map<String, String> kept = new LinkedHashMap<>();
     int leftOut = readXattrs(file, kept);
@@ -54,7 +54,7 @@ record FileAttributes(
         leftOut);
   }
 
-  /** One that cannot be read must not keep the file from being put away. */
+  /** An attribute that cannot be read does not keep the file out of the quarantine. */
   private static int readXattrs(Fd file, Map<String, String> kept) {
     Xattrs xattrs = new Xattrs();
     int bytes = 0;
@@ -79,16 +79,16 @@ record FileAttributes(
     return leftOut;
   }
 
-  /** Whoever owns a file may have set its times to anything. */
+  /** The owner of a file can set its times to any value. */
   private static Instant instant(long seconds, int nanos) {
-    long known = Math.min(Math.max(seconds, -1L << 40), 1L << 40);
-    return Instant.ofEpochSecond(known, nanos);
+    long bounded = Math.min(Math.max(seconds, -1L << 40), 1L << 40);
+    return Instant.ofEpochSecond(bounded, nanos);
   }
 
-  /** Gives them to the file that {@code file} is open on; returns what could not be, in words. */
-  List<String> giveTo(Fd file) throws ErrnoException {
+  /** Sets the attributes of the open {@code file}; returns those that could not be set, as text. */
+  List<String> applyTo(Fd file) throws ErrnoException {
     List<String> problems = new ArrayList<>();
-    Inode.setOwner(file.number(), uid, gid); // first, since it takes others away
+    Inode.setOwner(file.number(), uid, gid); // first, since it clears other attributes
     Xattrs target = new Xattrs();
     xattrs.forEach(
         (name, value) -> {
@@ -111,8 +111,8 @@ record FileAttributes(
     return problems;
   }
 
-  /** Leaves the file that {@code file} is open on to root, who may do nothing to it either. */
-  static void takeFrom(Fd file) throws ErrnoException {
+  /** Gives the open {@code file} to root, with mode 0. */
+  static void lockAway(Fd file) throws ErrnoException {
     Inode.setOwner(file.number(), 0, 0);
     Inode.setMode(file.number(), 0);
   }

@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Reads whole files by their descriptors, whose offsets stay as they are. */
+/** The content of open files, whose offsets stay as they are. */
 final class FileContent {
   private static final int CHUNK = 131_072;
 
@@ -21,30 +21,34 @@ final class FileContent {
   /**
    * Returns the SHA-256 of the content of {@code file}, in hexadecimal digits.
    *
-   * @param most how many bytes it may have
+   * @param mostBytes the size up to which it is read
    */
-  static String sha256(Fd file, long most) throws IOException {
-    return read(file, Optional.empty(), most);
+  static String sha256(Fd file, long mostBytes) throws IOException {
+    return read(file, Optional.empty(), mostBytes);
   }
 
   /** Appends the content of {@code file} to {@code target}, and returns its SHA-256. */
-  static String copy(Fd file, Fd target, long most) throws IOException {
-    return read(file, Optional.of(target), most);
+  static String copy(Fd file, Fd target, long mostBytes) throws IOException {
+    return read(file, Optional.of(target), mostBytes);
   }
 
   /**
-   * Not beyond the size it has at the beginning, or whoever goes on writing would never let go; nor
-   * what was made so big meanwhile that reading it would take hours.
+   * Reads up to the size at the beginning: a writer that goes on writing must not keep the reader
+   * busy for ever. A file that grew beyond {@code mostBytes} would take hours.
    *
-   * @throws RefusedException if it changed meanwhile, or has more than {@code most} bytes
+   * @throws RefusedException if the file changed meanwhile, or has more than {@code mostBytes}
    */
-  private static String read(Fd file, Optional<Fd> target, long most) throws IOException {
+  private static String read(Fd file, Optional<Fd> target, long mostBytes) throws IOException {
     MessageDigest digest = digest();
     NativeBuffer chunk = new NativeBuffer(CHUNK);
     FileVersion before = version(file);
-    if (before.size() > most) {
+    if (before.size() > mostBytes) {
       throw new RefusedException(
-          "it has " + before.size() + " bytes by now, and had " + most + " at most");
+          "it has "
+              + before.size()
+              + " bytes by now; files up to "
+              + mostBytes
+              + " bytes are scanned");
     }
     long offset = 0;
     int length;
@@ -59,7 +63,7 @@ final class FileContent {
       offset += length;
     } while (length > 0 && offset < before.size());
     if (!version(file).equals(before)) {
-      throw new RefusedException("somebody writes it right now");
+      throw new RefusedException("a process writes it right now");
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -81,10 +85,10 @@ final class FileContent {
     write(target, bytes, new NativeBuffer(Math.max(1, bytes.length)));
   }
 
-  /** Returns the content of {@code file}, which has {@code most} bytes at most. */
-  static byte[] bytes(Fd file, int most) throws IOException {
+  /** Returns the content of {@code file}, up to {@code mostBytes}. */
+  static byte[] bytes(Fd file, int mostBytes) throws IOException {
     long size = new Statx().read(file.number()).size();
-    if (size > most) {
+    if (size > mostBytes) {
       throw new RefusedException("it is too big");
     }
     NativeBuffer buffer = new NativeBuffer((int) Math.max(1, size));
@@ -105,7 +109,7 @@ final class FileContent {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has it", e);
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -10,19 +10,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A way from the root, name by name, each opened in the directory before it: so that whoever
- * exchanges one of them for a symbolic link leads nobody anywhere.
+ * A walk from the root directory, name by name, each opened in the directory before it. So an
+ * unprivileged user that replaces one of them by a symbolic link cannot redirect the walk.
  */
 final class PathWalk {
 
-  /** Is asked about each directory before the next one is opened in it. */
+  /** A check of each directory before the next one is opened in it. */
   interface Check {
     Check NONE = (directory, path) -> {};
 
     /**
-     * Looks at {@code directory}.
+     * Checks {@code directory}.
      *
-     * @param path what has been walked so far
+     * @param path the path so far
      */
     void check(Directory directory, String path) throws IOException;
   }
@@ -47,9 +47,9 @@ final class PathWalk {
   }
 
   /**
-   * Opens the directory that {@code names} lead to; all but the last one have been checked.
+   * Opens the directory that {@code names} lead to. All directories before it were checked.
    *
-   * @throws RefusedException if one of them is no directory, but a symbolic link for instance
+   * @throws RefusedException if one of the names is not a directory, as a symbolic link
    */
   static Directory open(List<byte[]> names, Check check) throws IOException {
     Directory directory = Directory.open(ROOT);
@@ -74,13 +74,14 @@ final class PathWalk {
       return directory.openChild(name);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ELOOP || e.errno() == Errno.ENOTDIR) {
-        throw new RefusedException(path + " is no directory; a symbolic link is not followed here");
+        throw new RefusedException(
+            path + " is not a directory; a symbolic link is not followed here");
       }
       throw e;
     }
   }
 
-  /** Returns bytes of a path for a message. */
+  /** Returns the bytes of a path as text for a message. */
   static String text(byte[] path) {
     return new String(path, StandardCharsets.UTF_8);
   }

@@ -21,24 +21,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts infected files away: the very file a descriptor is open on, whatever its path leads to by
- * now. For any thread that may wait for a disk.
+ * The ways into the quarantine, and the removal of a file: always the very file that a descriptor
+ * is open on, whatever its path leads to by now. For any thread that may wait for a disk.
  *
- * <p>A file with one name on the same mount is moved as it is. Else its content is copied, for
- * whatever is done to an inode is done under all of its names; and its name is taken away only when
- * the disk has the copy. The steps are in an order that loses nothing, wherever they end:
+ * <p>A file with one name on the same mount is moved. Otherwise its content is copied, since a
+ * change of the inode would reach all of its names; and its name is removed when the copy is on the
+ * disk. The order of the steps loses nothing, wherever they end:
  *
  * <pre>
- * move: ID.json on disk → name moved, looked at → owner root, mode 0 → on disk
- * copy: content on disk, without a name → ID.json on disk → ID on disk (→ name looked at, removed)
+ * move: ID.json on disk → name moved, checked → owner root, mode 0 → on disk
+ * copy: content on disk, without a name → ID.json on disk → ID on disk (→ name checked, removed)
  * </pre>
  *
- * What was not finished left either the file where it was, or all of it in the quarantine.
+ * <p>Unfinished steps leave the file either where it was, or complete in the quarantine.
  */
 public final class Quarantine {
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
-  /** The part of its file system that copies leave free, so that no user can fill it with them. */
+  /** The part of the file system that copies leave free, so that no user can fill it. */
   private static final double LEFT_FREE = 0.05;
 
   private final Path path;
@@ -48,11 +48,12 @@ public final class Quarantine {
   private final CopiedFiles copies = new CopiedFiles();
 
   /**
-   * The quarantine at {@code path}, which is made if it is not there.
+   * The quarantine at {@code path}, which is created if it does not exist.
    *
-   * @param mostBytes the biggest file that is scanned: a bigger one was made so since, and stays
+   * @param mostBytes the size up to which files are scanned; a file that grew beyond it stays
    * @param printable makes a path printable
-   * @throws IOException if it cannot be made, or others than root could write or replace it
+   * @throws IOException if it cannot be created, or a user other than root could write to it or
+   *     replace it
    */
   public Quarantine(Path path, long mostBytes, Function<byte[], String> printable, Clock clock)
       throws IOException {
@@ -61,40 +62,40 @@ public final class Quarantine {
     this.printable = printable;
     this.clock = clock;
     try (QuarantineStore store = QuarantineStore.create(path)) {
-      store.tidy(clock.instant());
+      store.removeUnfinished(clock.instant());
     } catch (ErrnoException e) {
-      if (e.errno() != Errno.EROFS) { // then files cannot be put there, and are told so
+      if (e.errno() != Errno.EROFS) { // then each action fails, with that reason
         throw e;
       }
     }
   }
 
-  /** Moves the file that {@code file} is open on into the quarantine. */
-  public ActionOutcome move(Fd file, QuarantineReason finding) {
+  /** Moves the open {@code file} into the quarantine. */
+  public ActionOutcome move(Fd file, QuarantineReason reason) {
     try (QuarantineStore store = QuarantineStore.open(path);
         SourceName origin = SourceName.of(file)) {
-      if (origin.isIn(store.directory())) { // put away by a detection a moment ago
-        return there(origin.path());
+      if (origin.isIn(store.directory())) { // an earlier detection has moved it
+        return unchanged(origin.path());
       }
-      QuarantineEntry entry = put(store, origin, file, finding);
+      QuarantineEntry entry = put(store, origin, file, reason);
       return new ActionOutcome.Done(path.resolve(entry.id()) + otherNames(origin));
     } catch (IOException e) {
       return failed(e);
     }
   }
 
-  /** Copies the file that {@code file} is open on into the quarantine, unless it is there. */
-  public ActionOutcome copy(Fd file, QuarantineReason finding) {
+  /** Copies the open {@code file} into the quarantine, unless a copy is there. */
+  public ActionOutcome copy(Fd file, QuarantineReason reason) {
     try (QuarantineStore store = QuarantineStore.open(path)) {
       byte[] from = new DescriptorPath().read(file.number()).bytes();
-      if (store.holds(file, from)) { // or each scan of it would make a copy more
-        return there(from);
+      if (store.contains(file, from)) { // or each scan of it would add a copy
+        return unchanged(from);
       }
-      Optional<String> there = copies.find(store, FileContent.sha256(file, mostBytes), from);
-      if (there.isPresent()) {
-        return new ActionOutcome.Done(path.resolve(there.get()) + "; as before");
+      Optional<String> known = copies.find(store, FileContent.sha256(file, mostBytes), from);
+      if (known.isPresent()) {
+        return new ActionOutcome.Done(path.resolve(known.get()) + "; as before");
       }
-      QuarantineEntry entry = copy(store, file, from, /* isCopy= */ true, finding);
+      QuarantineEntry entry = copy(store, file, from, /* isCopy= */ true, reason);
       copies.add(entry);
       return new ActionOutcome.Done(path.resolve(entry.id()).toString());
     } catch (IOException e) {
@@ -103,9 +104,9 @@ public final class Quarantine {
   }
 
   /**
-   * Removes the name of the file that {@code file} is open on; nothing of it is kept.
+   * Removes the name of the open {@code file}, without a copy.
    *
-   * @param quarantine from where nothing is removed
+   * @param quarantine the directory whose files are not removed
    */
   public static ActionOutcome remove(Fd file, Path quarantine) {
     try (SourceName origin = SourceName.of(file)) {
@@ -120,19 +121,19 @@ public final class Quarantine {
   }
 
   private QuarantineEntry put(
-      QuarantineStore store, SourceName origin, Fd file, QuarantineReason finding)
+      QuarantineStore store, SourceName origin, Fd file, QuarantineReason reason)
       throws IOException {
     long device = new Statx().read(store.directory().fd().number()).device();
     if (origin.otherNames() == 0 && origin.file().device() == device) {
       try {
-        return moveWhole(store, origin, file, finding);
+        return moveWhole(store, origin, file, reason);
       } catch (ErrnoException e) {
         if (e.errno() != Errno.EXDEV) { // one file system may be mounted twice
           throw e;
         }
       }
     }
-    QuarantineEntry entry = copy(store, file, origin.path(), /* isCopy= */ false, finding);
+    QuarantineEntry entry = copy(store, file, origin.path(), /* isCopy= */ false, reason);
     try {
       origin.remove();
       return entry;
@@ -143,32 +144,32 @@ public final class Quarantine {
   }
 
   private QuarantineEntry moveWhole(
-      QuarantineStore store, SourceName origin, Fd file, QuarantineReason finding)
+      QuarantineStore store, SourceName origin, Fd file, QuarantineReason reason)
       throws IOException {
-    FileAttributes attributes = FileAttributes.of(file); // before it is read, which changes a time
+    FileAttributes attributes = FileAttributes.of(file); // before reading, which changes a time
     String sha256 = FileContent.sha256(file, mostBytes);
     QuarantineEntry entry =
-        store.announce(
-            describe(file, origin.path(), /* isCopy= */ false, attributes, sha256, finding));
+        store.addEntry(
+            describe(file, origin.path(), /* isCopy= */ false, attributes, sha256, reason));
     try {
       origin.moveTo(store.directory(), QuarantineStore.bytes(entry.id()));
     } catch (IOException e) {
-      withdraw(() -> store.forget(entry.id()), e);
+      withdraw(() -> store.removeEntry(entry.id()), e);
       throw e;
     }
     try {
-      FileAttributes.takeFrom(file);
+      FileAttributes.lockAway(file);
       Inode.sync(file.number());
       store.sync();
       origin.sync();
     } catch (ErrnoException e) {
-      LOG.warn("{} is where nobody but root can reach it, but: {}", entry.id(), e.getMessage());
+      LOG.warn("{} is where only root can reach it, but: {}", entry.id(), e.getMessage());
     }
     return entry;
   }
 
   private QuarantineEntry copy(
-      QuarantineStore store, Fd file, byte[] from, boolean isCopy, QuarantineReason finding)
+      QuarantineStore store, Fd file, byte[] from, boolean isCopy, QuarantineReason reason)
       throws IOException {
     FileAttributes attributes = FileAttributes.of(file);
     requireRoom(attributes.size());
@@ -176,13 +177,13 @@ public final class Quarantine {
       String sha256 = FileContent.copy(file, draft, mostBytes);
       Inode.sync(draft.number());
       QuarantineEntry entry =
-          store.announce(describe(file, from, isCopy, attributes, sha256, finding));
+          store.addEntry(describe(file, from, isCopy, attributes, sha256, reason));
       try {
         Names.name(draft, store.directory(), QuarantineStore.bytes(entry.id()));
         store.sync();
         return entry;
       } catch (IOException e) {
-        withdraw(() -> store.forget(entry.id()), e);
+        withdraw(() -> store.removeEntry(entry.id()), e);
         throw e;
       }
     }
@@ -201,7 +202,7 @@ public final class Quarantine {
       boolean isCopy,
       FileAttributes attributes,
       String sha256,
-      QuarantineReason finding)
+      QuarantineReason reason)
       throws IOException {
     Statx statx = new Statx().read(file.number());
     FileId which = new FileId(statx.device(), statx.subvolume(), statx.inode());
@@ -211,10 +212,10 @@ public final class Quarantine {
     Instant now = clock.instant();
     return id ->
         new QuarantineEntry(
-            id, isCopy, printed, raw, which, otherNames, attributes, sha256, finding, now);
+            id, isCopy, printed, raw, which, otherNames, attributes, sha256, reason, now);
   }
 
-  /** What is undone. */
+  /** A step back. */
   private interface Undoing {
     void undo() throws IOException;
   }
@@ -223,7 +224,7 @@ public final class Quarantine {
     try {
       undoing.undo();
     } catch (IOException e) {
-      why.addSuppressed(e); // a file of the quarantine too many; the other one is where it was
+      why.addSuppressed(e); // a file too many in the quarantine; the infected one is where it was
     }
   }
 
@@ -238,7 +239,7 @@ public final class Quarantine {
             + " of it stay, and stay denied";
   }
 
-  private static ActionOutcome there(byte[] path) {
+  private static ActionOutcome unchanged(byte[] path) {
     return new ActionOutcome.Done(PathWalk.text(path) + "; as before");
   }
 

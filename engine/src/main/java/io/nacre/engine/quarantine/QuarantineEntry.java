@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * What is known of a file in the quarantine.
+ * The facts about a file in the quarantine.
  *
  * @param id its name there
  * @param isCopy whether the file itself stayed where it was
- * @param path where it was, printable
- * @param rawPath the same as the kernel has it, in base64
- * @param file which file it was
- * @param otherNames how many more names it had
+ * @param path its former path, printable
+ * @param rawPath the bytes of that path in Base64
+ * @param file its device and inode
+ * @param otherNames the number of further names it had
  * @param sha256 of its content, in hexadecimal digits
- * @param at when it was put away
+ * @param at when it was put into the quarantine
  */
 public record QuarantineEntry(
     String id,
@@ -25,7 +25,7 @@ public record QuarantineEntry(
     int otherNames,
     FileAttributes attributes,
     String sha256,
-    QuarantineReason finding,
+    QuarantineReason reason,
     Instant at) {
 
   /** Returns the size of its content in bytes. */
@@ -48,17 +48,17 @@ public record QuarantineEntry(
     return attributes.mode();
   }
 
-  /** Returns when its content changed last, as its owner would have it. */
+  /** Returns its time of modification, which its owner could set. */
   public Instant modified() {
     return attributes.modified();
   }
 
-  /** Returns how many extended attributes it had. */
+  /** Returns the number of its extended attributes. */
   public int xattrs() {
     return attributes.xattrs().size() + attributes.xattrsLeftOut();
   }
 
-  /** Returns where it was, as the kernel has it. */
+  /** Returns the bytes of its former path. */
   public byte[] originalPath() {
     return Base64.getDecoder().decode(rawPath);
   }

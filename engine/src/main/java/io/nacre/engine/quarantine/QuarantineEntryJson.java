@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Entries of the quarantine as JSON. */
+/** The JSON of a quarantine entry, on disk and on the screen. */
 public final class QuarantineEntryJson {
   private static final int OCTAL = 8;
 
@@ -27,11 +27,11 @@ public final class QuarantineEntryJson {
     values.put("action", entry.isCopy() ? "copied" : "moved");
     values.put("path", entry.path());
     values.put("path-base64", entry.rawPath());
-    values.put("signature", entry.finding().signature());
-    values.put("found", entry.finding().at().toString());
+    values.put("signature", entry.reason().signature());
+    values.put("found", entry.reason().at().toString());
     values.put("quarantined", entry.at().toString());
-    values.put("occasion", entry.finding().occasion().name().toLowerCase(Locale.ROOT));
-    values.put("opener", opener(entry.finding().opener()));
+    values.put("trigger", entry.reason().trigger().name().toLowerCase(Locale.ROOT));
+    values.put("opener", opener(entry.reason().process()));
     values.put("size", attributes.size());
     values.put("sha256", entry.sha256());
     values.put("owner", attributes.uid());
@@ -61,7 +61,7 @@ public final class QuarantineEntryJson {
     return values;
   }
 
-  /** Understands what {@link #values} became; nothing if {@code text} is something else. */
+  /** Reads what {@link #values} became; empty if {@code text} is anything else. */
   static Optional<QuarantineEntry> read(String text) {
     try {
       return Json.read(text).map(QuarantineEntryJson::entry);
@@ -72,11 +72,11 @@ public final class QuarantineEntryJson {
 
   private static QuarantineEntry entry(JsonObject json) {
     JsonObject opener = json.getObject("opener");
-    QuarantineReason finding =
+    QuarantineReason reason =
         new QuarantineReason(
             json.getString("signature"),
             Instant.parse(json.getString("found")),
-            ScanTrigger.valueOf(json.getString("occasion").toUpperCase(Locale.ROOT)),
+            ScanTrigger.valueOf(json.getString("trigger").toUpperCase(Locale.ROOT)),
             new ProcessInfo(
                 opener.getInt("pid"),
                 opener.has("uid") ? OptionalInt.of(opener.getInt("uid")) : OptionalInt.empty(),
@@ -92,7 +92,7 @@ public final class QuarantineEntryJson {
         json.getInt("other-names"),
         attributes(json),
         json.getString("sha256"),
-        finding,
+        reason,
         Instant.parse(json.getString("quarantined")));
   }
 

@@ -2,7 +2,7 @@ package io.nacre.engine.quarantine;
 
 import java.security.SecureRandom;
 
-/** Names that are short, easy to type and hard to mistake for each other. */
+/** The names of files in the quarantine: short, easy to type and hard to confuse. */
 final class QuarantineIds {
   private static final String CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz";
   private static final int LENGTH = 6;
@@ -10,6 +10,7 @@ final class QuarantineIds {
 
   private QuarantineIds() {}
 
+  /** Returns a new id, which may be in use. */
   static String random() {
     StringBuilder id = new StringBuilder(LENGTH);
     for (int i = 0; i < LENGTH; i++) {
@@ -18,7 +19,7 @@ final class QuarantineIds {
     return id.toString();
   }
 
-  /** Returns whether {@code text} could be one, so that it is no path. */
+  /** Returns whether {@code text} has the form of an id, which no path has. */
   static boolean isId(String text) {
     return text.length() == LENGTH && text.chars().allMatch(c -> CHARACTERS.indexOf(c) >= 0);
   }

@@ -5,12 +5,12 @@ import io.nacre.engine.request.ScanTrigger;
 import java.time.Instant;
 
 /**
- * Why a file is put away.
+ * Why a file is put into the quarantine.
  *
- * @param signature what clamd found in it
+ * @param signature clamd's name for what it found
  * @param at when it was found
- * @param occasion why it was looked at
- * @param opener who wanted or wrote it
+ * @param trigger why it was scanned
+ * @param process the opener or the writer
  */
 public record QuarantineReason(
-    String signature, Instant at, ScanTrigger occasion, ProcessInfo opener) {}
+    String signature, Instant at, ScanTrigger trigger, ProcessInfo process) {}

@@ -22,21 +22,21 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The open directory of the quarantine: for each file its content, {@code ID}, for nobody to read,
- * and what is known of it, {@code ID.json}, for root.
+ * The open directory of the quarantine. A file has its content in {@code ID}, with mode 0, and the
+ * facts about it in {@code ID.json}.
  *
- * <p>The second comes first and goes last, so that no crash leaves a file of which nothing is
- * known. Either has its name only when the disk has all of it.
+ * <p>{@code ID.json} is written first and deleted last, so that no crash leaves a content without
+ * its facts. Both get their names when all of them is on the disk.
  */
 public final class QuarantineStore implements AutoCloseable {
   private static final String JSON = ".json";
-  private static final int FOR_ROOT = 0600;
+  private static final int ENTRY_MODE = 0600;
   private static final int JSON_MAX = 1 << 20;
   private static final int LIST_BUFFER = 32_768;
   private static final int ATTEMPTS = 100;
 
-  /** As long as no step of putting a file away takes, however big it is. */
-  private static final Duration UNFINISHED = Duration.ofDays(1);
+  /** Longer than it takes to move or copy the largest file. */
+  private static final Duration UNFINISHED_MAX = Duration.ofDays(1);
 
   private final Path path;
   private final Directory directory;
@@ -49,37 +49,39 @@ public final class QuarantineStore implements AutoCloseable {
   /**
    * Opens the quarantine at {@code path}.
    *
-   * @throws IOException if it is not there, or if others than root could write or replace it; the
-   *     message says so
+   * @throws IOException if it does not exist, or a user other than root could write to it or
+   *     replace it
    */
   public static QuarantineStore open(Path path) throws IOException {
     return new QuarantineStore(path, new QuarantineDirectory(path).open());
   }
 
   /**
-   * Does the same, and makes it if it is not there.
+   * Opens the quarantine at {@code path}, and creates it if it does not exist.
    *
-   * @throws IOException if it cannot be made, or others than root could write or replace it
+   * @throws IOException if it cannot be created, or a user other than root could write to it or
+   *     replace it
    */
   public static QuarantineStore create(Path path) throws IOException {
     return new QuarantineStore(path, new QuarantineDirectory(path).create());
   }
 
-  /** Returns where it is. */
+  /** Returns its path. */
   public Path path() {
     return path;
   }
 
+  /** Returns its directory, which the store closes. */
   Directory directory() {
     return directory;
   }
 
-  /** Writes down what is known of a file that is to come; returns that, with its id. */
-  QuarantineEntry announce(Function<String, QuarantineEntry> entry) throws IOException {
+  /** Writes the entry of a file that is about to be stored; returns it with its id. */
+  QuarantineEntry addEntry(Function<String, QuarantineEntry> entry) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      QuarantineEntry announced = entry.apply(QuarantineIds.random());
-      if (!isThere(announced.id()) && write(announced)) {
-        return announced;
+      QuarantineEntry added = entry.apply(QuarantineIds.random());
+      if (!hasContent(added.id()) && write(added)) {
+        return added;
       }
     }
     throw new RefusedException("no id is free in " + path);
@@ -89,7 +91,7 @@ public final class QuarantineStore implements AutoCloseable {
     String json = Json.writePretty(QuarantineEntryJson.values(entry));
     try (Fd draft = Names.createUnnamed(directory)) {
       FileContent.write(draft, json.getBytes(StandardCharsets.UTF_8));
-      Inode.setMode(draft.number(), FOR_ROOT);
+      Inode.setMode(draft.number(), ENTRY_MODE);
       Inode.sync(draft.number());
       Names.name(draft, directory, bytes(entry.id() + JSON));
       sync();
@@ -102,28 +104,24 @@ public final class QuarantineStore implements AutoCloseable {
     }
   }
 
-  /** Returns whether there is a content with that id. */
-  boolean isThere(String id) throws ErrnoException {
-    return exists(id);
-  }
-
-  /** Returns whether {@code file}, which is open and has {@code path}, is one of ours. */
-  boolean holds(Fd file, byte[] path) throws ErrnoException {
+  /** Returns whether the open {@code file}, which has {@code path}, is a content stored here. */
+  boolean contains(Fd file, byte[] path) throws ErrnoException {
     List<byte[]> names = PathWalk.names(path);
     String name = names.isEmpty() ? "" : PathWalk.text(names.get(names.size() - 1));
-    if (!QuarantineIds.isId(name) || !isThere(name)) {
+    if (!QuarantineIds.isId(name) || !hasContent(name)) {
       return false;
     }
-    Statx ours = directory.probe(bytes(name));
-    long device = ours.device();
-    long inode = ours.inode();
-    Statx its = new Statx().read(file.number());
-    return its.device() == device && its.inode() == inode;
+    Statx stored = directory.probe(bytes(name));
+    long device = stored.device();
+    long inode = stored.inode();
+    Statx opened = new Statx().read(file.number());
+    return opened.device() == device && opened.inode() == inode;
   }
 
-  private boolean exists(String name) throws ErrnoException {
+  /** Returns whether the content {@code id} is stored. */
+  boolean hasContent(String id) throws ErrnoException {
     try {
-      directory.probe(bytes(name));
+      directory.probe(bytes(id));
       return true;
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ENOENT) {
@@ -133,19 +131,19 @@ public final class QuarantineStore implements AutoCloseable {
     }
   }
 
-  /** Returns what is in the quarantine, the newest last. */
+  /** Returns the entries of all stored files, the newest last. */
   public List<QuarantineEntry> list() throws IOException {
     List<QuarantineEntry> entries = new ArrayList<>();
     for (String id : ids()) {
-      entry(id).ifPresent(entries::add);
+      find(id).ifPresent(entries::add);
     }
     entries.sort(Comparator.comparing(QuarantineEntry::at).thenComparing(QuarantineEntry::id));
     return entries;
   }
 
-  /** Returns what is known of the file {@code id}; nothing if there is none. */
-  public Optional<QuarantineEntry> entry(String id) throws IOException {
-    if (!QuarantineIds.isId(id) || !isThere(id)) {
+  /** Returns the entry of the stored file {@code id}, if there is one. */
+  public Optional<QuarantineEntry> find(String id) throws IOException {
+    if (!QuarantineIds.isId(id) || !hasContent(id)) {
       return Optional.empty();
     }
     return read(id);
@@ -183,29 +181,29 @@ public final class QuarantineStore implements AutoCloseable {
   }
 
   /** Opens the content {@code id} for reading. */
-  public Fd content(String id) throws IOException {
+  public Fd openContent(String id) throws IOException {
     return directory.openFile(bytes(id));
   }
 
-  /** Removes the file {@code id} for good, and what is known of it. */
+  /** Removes the content {@code id} and its entry. */
   public void delete(String id) throws IOException {
     Names.remove(directory, bytes(id));
-    forget(id);
+    removeEntry(id);
   }
 
-  /** Removes what is known of a file that is not in the quarantine, or not any more. */
-  void forget(String id) throws IOException {
-    sync(); // the content must be gone first, on the disk as well
+  /** Removes the entry of a content that is not stored, or not any more. */
+  void removeEntry(String id) throws IOException {
+    sync(); // the content must be gone from the disk first
     Names.remove(directory, bytes(id + JSON));
     sync();
   }
 
-  /** Forgets files that were announced long ago and never came: the engine was killed meanwhile. */
-  void tidy(Instant now) throws IOException {
+  /** Removes old entries without a content: the engine was killed before it stored that. */
+  void removeUnfinished(Instant now) throws IOException {
     for (String id : ids()) {
-      if (!isThere(id)
-          && read(id).filter(entry -> entry.at().isAfter(now.minus(UNFINISHED))).isEmpty()) {
-        forget(id);
+      if (!hasContent(id)
+          && read(id).filter(entry -> entry.at().isAfter(now.minus(UNFINISHED_MAX))).isEmpty()) {
+        removeEntry(id);
       }
     }
   }

@@ -2,7 +2,7 @@ package io.nacre.engine.quarantine;
 
 import java.io.IOException;
 
-/** Something is not as it must be; the message says what, for people. */
+/** A step that is refused, since it would not be safe; the message says why, for people. */
 public final class RefusedException extends IOException {
   private static final long serialVersionUID = 1;
 

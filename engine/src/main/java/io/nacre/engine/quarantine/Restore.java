@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Takes files out of the quarantine, to where nothing is yet. */
+/** The way out of the quarantine, to a path where no file is. */
 public final class Restore {
 
-  /** What became of it. */
+  /** What became of the file. */
   public sealed interface Result {
 
     /**
-     * It is back, with its owner, mode, times and attributes.
+     * It is restored, with its owner, mode, times and attributes.
      *
-     * @param notes what else is to be known
+     * @param notes further facts, as attributes that could not be set
      */
     record Restored(List<String> notes) implements Result {
       public Restored {
@@ -31,7 +31,7 @@ public final class Restore {
       }
     }
 
-    /** It stays, since {@code signature} is found in it still. */
+    /** It stays, since clamd still finds {@code signature} in it. */
     record StillInfected(String signature) implements Result {}
 
     /** It stays, for another reason. */
@@ -44,7 +44,7 @@ public final class Restore {
   /**
    * Restores from {@code store}, which stays the caller's.
    *
-   * @param scanner scans an open file; nothing to restore what is infected, or not what it was
+   * @param scanner scans an open file; empty to restore also an infected or changed file
    */
   public Restore(QuarantineStore store, Optional<Function<Fd, Verdict>> scanner) {
     this.store = store;
@@ -53,7 +53,7 @@ public final class Restore {
 
   /** Restores the file of {@code entry} to {@code path}, which is absolute. */
   public Result to(QuarantineEntry entry, byte[] path) {
-    try (Fd content = store.content(entry.id())) {
+    try (Fd content = store.openContent(entry.id())) {
       List<String> notes = new ArrayList<>();
       Optional<Result> objection = objection(entry, content, notes);
       return objection.isPresent() ? objection.get() : restore(entry, content, path, notes);
@@ -64,8 +64,8 @@ public final class Restore {
 
   private Optional<Result> objection(QuarantineEntry entry, Fd content, List<String> notes)
       throws IOException {
-    if (!isWhatWasPutAway(entry, content)) {
-      String changed = "its content is not what was put away: its size or SHA-256 differs";
+    if (!isUnchanged(entry, content)) {
+      String changed = "its content has changed in the quarantine: its size or SHA-256 differs";
       if (scanner.isPresent()) {
         return Optional.of(new Result.Refused(changed));
       }
@@ -86,8 +86,8 @@ public final class Restore {
             });
   }
 
-  /** Whoever had it open to write may have made it bigger than can be read in a lifetime. */
-  private static boolean isWhatWasPutAway(QuarantineEntry entry, Fd content) throws IOException {
+  /** A process that had it open for writing may have made it too big to be read: size first. */
+  private static boolean isUnchanged(QuarantineEntry entry, Fd content) throws IOException {
     long size = entry.attributes().size();
     return new Statx().read(content.number()).size() == size
         && FileContent.sha256(content, size).equals(entry.sha256());
@@ -123,7 +123,7 @@ public final class Restore {
   }
 
   private static Result taken(byte[] path) {
-    return new Result.Refused(PathWalk.text(path) + " is there, and nothing is ever replaced");
+    return new Result.Refused(PathWalk.text(path) + " exists, and a file is never replaced");
   }
 
   private static boolean isTaken(Directory directory, byte[] name) throws ErrnoException {
@@ -138,16 +138,16 @@ public final class Restore {
     }
   }
 
-  /** Returns false if the directory is on another mount, and then all is as it was. */
+  /** Returns false, with nothing changed, if the directory is on another mount. */
   private boolean moveBack(
       QuarantineEntry entry, Fd content, Directory directory, byte[] name, List<String> notes)
       throws IOException {
     try {
-      List<String> problems = entry.attributes().giveTo(content);
+      List<String> problems = entry.attributes().applyTo(content);
       Names.move(store.directory(), QuarantineStore.bytes(entry.id()), directory, name);
       notes.addAll(problems);
     } catch (ErrnoException e) {
-      FileAttributes.takeFrom(content);
+      FileAttributes.lockAway(content);
       if (e.errno() == Errno.EXDEV) {
         return false;
       }
@@ -155,17 +155,17 @@ public final class Restore {
     }
     Inode.sync(content.number());
     Inode.sync(directory.fd().number());
-    store.forget(entry.id());
+    store.removeEntry(entry.id());
     return true;
   }
 
-  /** The copy has no name before all of it is on the disk. */
+  /** The copy gets its name when all of it is on the disk. */
   private void copyBack(
       QuarantineEntry entry, Fd content, Directory directory, byte[] name, List<String> notes)
       throws IOException {
     try (Fd draft = Names.createUnnamed(directory)) {
       FileContent.copy(content, draft, Long.MAX_VALUE);
-      notes.addAll(entry.attributes().giveTo(draft));
+      notes.addAll(entry.attributes().applyTo(draft));
       Inode.sync(draft.number());
       Names.name(draft, directory, name);
       Inode.sync(directory.fd().number());

@@ -15,15 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The name that an open file has, in its open directory.
+ * The name of an open file, in its open directory.
  *
- * <p>Whoever may write there can give the name to another file at any moment, and no call of the
- * kernel's takes a name away only from a certain file. So the name is moved to where nobody but
- * root can reach it, and looked at there; another file goes back at once, and its content and its
- * inode are never touched.
+ * <p>A user that may write there can give the name to another file at any moment, and no system
+ * call removes a name only from a certain file. So the name is moved to a directory that only root
+ * can reach, and checked there. Another file goes back at once; its content and its inode are never
+ * touched.
  */
 final class SourceName implements AutoCloseable {
-  private static final int FOR_ROOT = 0700;
+  private static final int MODE_FOR_ROOT = 0700;
   private static final int NAME_MAX = 255;
   private static final byte[] INSIDE = {'f'};
 
@@ -44,7 +44,7 @@ final class SourceName implements AutoCloseable {
   /**
    * Finds the name of {@code file}.
    *
-   * @throws RefusedException if it has none any more, or none that is known here
+   * @throws RefusedException if it has no name any more, or none in this mount namespace
    */
   static SourceName of(Fd file) throws IOException {
     Statx statx = new Statx().read(file.number());
@@ -78,9 +78,9 @@ final class SourceName implements AutoCloseable {
 
   private static RefusedException notHere(byte[] path) {
     return new RefusedException(
-        "nothing is known here by the name "
+        "no such file has the name "
             + PathWalk.text(path)
-            + ": it is gone, or one of another mount namespace");
+            + " here: it is gone, or in another mount namespace");
   }
 
   private void requireSame() throws IOException {
@@ -96,32 +96,32 @@ final class SourceName implements AutoCloseable {
     throw notHere(path);
   }
 
-  /** Returns the whole path, as the kernel has it. */
+  /** Returns the bytes of the whole path. */
   byte[] path() {
     return path;
   }
 
-  /** Returns which file it is the name of. */
+  /** Returns the device and inode of the file. */
   FileId file() {
     return file;
   }
 
-  /** Returns how many other names the file had. */
+  /** Returns the number of other names the file had. */
   int otherNames() {
     return links - 1;
   }
 
-  /** Returns whether the name is in {@code other}. */
+  /** Returns whether the name is in the directory {@code other}. */
   boolean isIn(Directory other) throws ErrnoException {
     FileId there = id(new Statx().read(other.fd().number()));
     return id(new Statx().read(directory.fd().number())).equals(there);
   }
 
   /**
-   * Moves the file, and no other one, to {@code newName} in {@code target}, to which nobody but
-   * root has access.
+   * Moves the file, and no other one, to {@code newName} in {@code target}, to which only root has
+   * access.
    *
-   * @throws RefusedException if the name is another file's by now, which is where it was
+   * @throws RefusedException if another file has the name by now; that file is where it was
    * @throws ErrnoException {@code EXDEV} if target is on another file system or mount
    */
   void moveTo(Directory target, byte[] newName) throws IOException {
@@ -137,18 +137,18 @@ final class SourceName implements AutoCloseable {
     }
     if (!id(target.probe(newName)).equals(file)) {
       putBack(target, newName);
-      throw new RefusedException("somebody gave its name to another file right now");
+      throw new RefusedException("a process gave its name to another file right now");
     }
   }
 
-  /** Takes the name away for good; the file is gone if it has no other one. */
+  /** Removes the name; the file is gone if it has no other one. */
   void remove() throws IOException {
     byte[] hidden = (".nacre-" + QuarantineIds.random()).getBytes(StandardCharsets.US_ASCII);
-    Names.makeDirectory(directory, hidden, FOR_ROOT);
+    Names.makeDirectory(directory, hidden, MODE_FOR_ROOT);
     try (Directory inside = directory.openChild(hidden)) {
       Statx statx = new Statx().read(inside.fd().number());
       if (statx.uid() != 0 || (statx.mode() & 077) != 0) {
-        throw new RefusedException("somebody exchanges directories beside it");
+        throw new RefusedException("a process exchanges directories beside it");
       }
       moveTo(inside, INSIDE);
       try {
@@ -163,12 +163,12 @@ final class SourceName implements AutoCloseable {
     }
   }
 
-  /** Brings to the disk that the name is gone. */
+  /** Brings the removal of the name to the disk. */
   void sync() throws ErrnoException {
     Inode.sync(directory.fd().number());
   }
 
-  /** Under another name if somebody took its own meanwhile. */
+  /** Under another name if its own is taken by now. */
   private void putBack(Directory from, byte[] at) throws IOException {
     try {
       Names.move(from, at, directory, name);
@@ -178,13 +178,13 @@ final class SourceName implements AutoCloseable {
         Names.move(from, at, directory, beside);
       } catch (ErrnoException again) {
         throw new RefusedException(
-            "another file had its name, and could not be put back; it is kept as "
+            "another file had its name, and could not be put back; it is now "
                 + PathWalk.text(new DescriptorPath().read(from.fd().number()).bytes())
                 + "/"
                 + PathWalk.text(at));
       }
       throw new RefusedException(
-          "another file had its name, which somebody took meanwhile; that is beside it now, as "
+          "another file had its name, which is taken again; that file is beside it now, as "
               + PathWalk.text(beside));
     }
   }
@@ -201,7 +201,7 @@ final class SourceName implements AutoCloseable {
     try {
       Names.removeDirectory(directory, hidden);
     } catch (ErrnoException e) {
-      // Somebody moved it away, or it holds what could not be put back, as was said.
+      // A process moved it away, or it holds the file that could not be put back.
     }
   }
 

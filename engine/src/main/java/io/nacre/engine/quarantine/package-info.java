@@ -1,4 +1,4 @@
-/** Where infected files are kept, and how they get there and back. */
+/** The quarantine: a directory of infected files, and the ways into it and out of it. */
 @NullMarked
 package io.nacre.engine.quarantine;
 

@@ -90,11 +90,11 @@ class DetectionsTest {
     Detection detection = seen().get(0);
     assertThat(detections.count()).isEqualTo(1);
     assertThat(detection.at()).isEqualTo(NOW);
-    assertThat(detection.since()).isEqualTo(NOW.minusSeconds(5));
+    assertThat(detection.accessedAt()).isEqualTo(NOW.minusSeconds(5));
     assertThat(detection.path()).isEqualTo(directory.toRealPath() + "/a\\x09b");
     assertThat(detection.signature()).isEqualTo("Eicar\\x0aForged");
-    assertThat(detection.opener().pid()).isEqualTo(ProcFs.self());
-    assertThat(detection.opener().program()).isPresent();
+    assertThat(detection.process().pid()).isEqualTo(ProcFs.self());
+    assertThat(detection.process().program()).isPresent();
     assertThat(detection.answer().response()).isEqualTo(Response.DENY);
     assertThat(detection.answer().tookNanos()).isEqualTo(1_000);
   }
@@ -110,7 +110,7 @@ class DetectionsTest {
 
     assertThat(seen()).hasSize(1);
     assertThat(seen().get(0).answer().response()).isEqualTo(Response.ALLOW);
-    assertThat(seen().get(0).opener().program()).isPresent();
+    assertThat(seen().get(0).process().program()).isPresent();
   }
 
   @Test
@@ -129,8 +129,8 @@ class DetectionsTest {
 
     assertThat(seen())
         .singleElement()
-        .returns(ScanTrigger.WRITTEN, Detection::occasion)
-        .extracting(detection -> detection.opener().program())
+        .returns(ScanTrigger.WRITTEN, Detection::trigger)
+        .extracting(detection -> detection.process().program())
         .isNotEqualTo(Optional.empty());
   }
 
@@ -157,10 +157,10 @@ class DetectionsTest {
 
     assertThat(seen())
         .singleElement()
-        .returns(ScanTrigger.OPENED, Detection::occasion)
+        .returns(ScanTrigger.OPENED, Detection::trigger)
         .returns(NOW, Detection::at)
-        .returns(passage.at(), Detection::since)
-        .returns(passage.process(), Detection::opener)
+        .returns(passage.at(), Detection::accessedAt)
+        .returns(passage.process(), Detection::process)
         .returns(passage.answer(), Detection::answer);
   }
 
@@ -199,9 +199,9 @@ class DetectionsTest {
             });
     assertThat(record.sha256())
         .hasValue("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73");
-    assertThat(record.scan()).hasValue(Duration.ofMillis(3));
-    assertThat(record.facts().commandLine().orElseThrow()).contains("java");
-    assertThat(record.facts().cgroup()).isPresent();
+    assertThat(record.scanTime()).hasValue(Duration.ofMillis(3));
+    assertThat(record.details().commandLine().orElseThrow()).contains("java");
+    assertThat(record.details().cgroup()).isPresent();
     assertThat(record.action())
         .isEqualTo(new ActionResult(ActionResult.Kind.COPIED, "the quarantine"));
     assertThat(acted).containsExactly(record.detection());
@@ -217,8 +217,8 @@ class DetectionsTest {
     request.close();
 
     seen();
-    assertThat(records.get(0).facts().commandLine()).isEmpty();
-    assertThat(records.get(0).facts().cgroup()).isEmpty();
+    assertThat(records.get(0).details().commandLine()).isEmpty();
+    assertThat(records.get(0).details().cgroup()).isEmpty();
   }
 
   @Test
@@ -233,7 +233,7 @@ class DetectionsTest {
     seen();
     assertThat(records.get(0).sha256()).isEmpty();
     assertThat(records.get(0).action().kind()).isEqualTo(ActionResult.Kind.FAILED);
-    assertThat(reporter.counts()).containsEntry("files-not-held", 1L);
+    assertThat(reporter.counts()).containsEntry("files-not-retained", 1L);
     assertThat(acted).isEmpty();
   }
 
@@ -241,16 +241,16 @@ class DetectionsTest {
   void holdNoMoreFilesThanOpensCanSpare() throws IOException {
     Path file = Files.writeString(directory.resolve("f"), "content");
     PermissionRequest request = request(file);
-    List<Optional<RetainedFiles.Held>> held = new ArrayList<>();
+    List<Optional<RetainedFiles.Retained>> held = new ArrayList<>();
     for (int i = 0; i < 70; i++) {
-      held.add(files.hold(request.file(), -1));
+      held.add(files.retain(request.file(), -1));
     }
 
     assertThat(held.stream().flatMap(Optional::stream)).hasSize(64);
     assertThat(files.refused()).isEqualTo(6);
 
     held.forEach(one -> one.ifPresent(files::release));
-    Optional<RetainedFiles.Held> again = files.hold(request.file(), -1);
+    Optional<RetainedFiles.Retained> again = files.retain(request.file(), -1);
     assertThat(again).isPresent();
     again.ifPresent(files::release);
     request.answer(new Verdict.Clean(), 0);

@@ -58,7 +58,7 @@ class QuarantineIT {
     assertThat(Files.getAttribute(kept, "unix:ino")).isEqualTo(inode);
     assertKept(kept, entry);
     assertThat(entry.path()).isEqualTo(file.toString());
-    assertThat(entry.finding()).isEqualTo(InfectedFile.FINDING);
+    assertThat(entry.reason()).isEqualTo(InfectedFile.FINDING);
     assertThat(mode(directory)).isEqualTo("700");
   }
 
@@ -177,7 +177,8 @@ class QuarantineIT {
     try (Fd open = InfectedFile.open(file)) {
       Opener.sh("truncate -s 1T " + file);
       ActionOutcome refused =
-          new ActionOutcome.Failed("it has 1099511627776 bytes by now, and had 26214400 at most");
+          new ActionOutcome.Failed(
+              "it has 1099511627776 bytes by now; files up to 26214400 bytes are scanned");
       assertThat(quarantine().move(open, InfectedFile.FINDING)).isEqualTo(refused);
       assertThat(quarantine().copy(open, InfectedFile.FINDING)).isEqualTo(refused);
     }

@@ -113,7 +113,7 @@ class RestoreIT {
     Path link = Files.createSymbolicLink(stage.root().resolve("link"), Path.of("/nowhere"));
 
     assertThat(restore(entry, file, new Verdict.Clean()))
-        .isEqualTo(new Result.Refused(file + " is there, and nothing is ever replaced"));
+        .isEqualTo(new Result.Refused(file + " exists, and a file is never replaced"));
     assertThat(restore(entry, link, new Verdict.Clean())).isInstanceOf(Result.Refused.class);
 
     assertThat(file).hasContent("another");
@@ -128,7 +128,7 @@ class RestoreIT {
     assertThat(restore(entry, file, new Verdict.Clean()))
         .isEqualTo(
             new Result.Refused(
-                file.getParent() + " is no directory; a symbolic link is not followed here"));
+                file.getParent() + " is not a directory; a symbolic link is not followed here"));
 
     assertThat(stage.root().resolve("etc")).isEmptyDirectory();
   }

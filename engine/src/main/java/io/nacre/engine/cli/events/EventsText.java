@@ -16,8 +16,8 @@ final class EventsText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
-  /** As wide as {@code let through}. */
-  private static final int OUTCOME = 11;
+  /** As wide as {@code allowed unscanned}. */
+  private static final int OUTCOME = 17;
 
   /** Grows with the signatures, so that the file names stay aligned. */
   private int signature = 20;
@@ -32,7 +32,7 @@ final class EventsText {
     String padded = pad(outcome, OUTCOME);
     return Terminal.dim(TIME.format(Instant.parse(event.getString("@timestamp"))))
         + "  "
-        + (outcome.equals("let through") ? Terminal.red(padded) : padded)
+        + (outcome.equals("allowed unscanned") ? Terminal.red(padded) : padded)
         + "  "
         + pad(found, signature)
         + "  "

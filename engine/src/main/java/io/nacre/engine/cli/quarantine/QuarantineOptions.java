@@ -75,7 +75,7 @@ final class QuarantineOptions {
   int openOne(String id, UseOne use) {
     return open(
         store -> {
-          Optional<QuarantineEntry> entry = store.entry(id);
+          Optional<QuarantineEntry> entry = store.find(id);
           if (entry.isEmpty()) {
             System.err.println(
                 "nacre: there is no " + id + " in " + store.path() + "; see nacre quarantine list");

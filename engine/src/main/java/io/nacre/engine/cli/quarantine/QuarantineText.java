@@ -26,7 +26,7 @@ final class QuarantineText {
     int signature = "SIGNATURE".length();
     int size = "SIZE".length();
     for (QuarantineEntry entry : entries) {
-      signature = Math.max(signature, entry.finding().signature().length());
+      signature = Math.max(signature, entry.reason().signature().length());
       size = Math.max(size, bytes(entry.size()).length());
     }
     String format = "%-6s  %-20s  %-" + signature + "s  %" + size + "s  %s";
@@ -39,7 +39,7 @@ final class QuarantineText {
               format,
               entry.id(),
               seconds(entry.at()),
-              entry.finding().signature(),
+              entry.reason().signature(),
               bytes(entry.size()),
               entry.path() + (entry.isCopy() ? " (a copy)" : "")));
     }
@@ -48,12 +48,12 @@ final class QuarantineText {
 
   /** Returns the details of {@code entry}, a file in {@code quarantine}. */
   static List<String> lines(Path quarantine, QuarantineEntry entry) {
-    QuarantineReason finding = entry.finding();
+    QuarantineReason reason = entry.reason();
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("signature", finding.signature());
+    facts.put("signature", reason.signature());
     facts.put("from", entry.path() + otherNames(entry));
     facts.put("kept as", quarantine.resolve(entry.id()) + (entry.isCopy() ? ", a copy" : ""));
-    facts.put("found", seconds(finding.at()) + ", " + cause(finding));
+    facts.put("found", seconds(reason.at()) + ", " + cause(reason));
     facts.put("put away", seconds(entry.at()));
     facts.put("size", bytes(entry.size()) + " bytes");
     facts.put("SHA-256", entry.sha256());
@@ -83,13 +83,13 @@ final class QuarantineText {
     return Json.writePretty(QuarantineEntryJson.values(entry));
   }
 
-  private static String cause(QuarantineReason finding) {
-    String opener = OPENERS.of(finding.opener());
-    return switch (finding.occasion()) {
+  private static String cause(QuarantineReason reason) {
+    String opener = OPENERS.of(reason.process());
+    return switch (reason.trigger()) {
       case OPENED -> "opened by " + opener;
       case EXECUTED -> "executed by " + opener;
       case WRITTEN -> "written by " + opener;
-      case ALLOWED_UNSCANNED, RESCAN -> "let through to " + opener;
+      case ALLOWED_UNSCANNED, RESCAN -> "opened unscanned by " + opener;
       case MOVED_IN -> "moved in";
       case PREFETCH -> "prefetched";
       case ON_DEMAND -> "found by an on-demand scan";

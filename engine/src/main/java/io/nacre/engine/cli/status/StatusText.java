@@ -117,7 +117,7 @@ public final class StatusText {
                     reports.getLong("not-recorded"),
                     reports.getLong("not-logged"),
                     status.getLong("detections-unreported"),
-                    reports.getLong("files-not-held"))));
+                    reports.getLong("files-not-retained"))));
     if (!hook.isEmpty()) {
       lines.add(
           String.format(

@@ -6,22 +6,22 @@ import io.nacre.engine.request.ScanTrigger;
 import java.time.Instant;
 
 /**
- * An infected file that somebody wanted to open, or that was found before anybody did.
+ * An infected file, with the access or the background scan that it was found by.
  *
  * @param at when the verdict came
  * @param path the file, printable: control characters and bytes that are not UTF-8 are escaped
- * @param signature clamd's name for what was found
- * @param occasion why the file was looked at
- * @param since when it was opened, written or found
- * @param opener who wanted it, or who wrote it; nobody is known for a file that was moved in
- * @param answer what the opener was told: an allow, with the reason why it had no verdict, if that
- *     came too late; also an allow if there was nobody to tell
+ * @param signature clamd's name for what it found
+ * @param trigger why the file was scanned
+ * @param accessedAt when it was opened, written or found
+ * @param process the opener or the writer; unknown for a file that was moved in
+ * @param answer the answer to the opener. An allow has the reason why there was no verdict in time.
+ *     Also an allow if no process waited
  */
 public record Detection(
     Instant at,
     String path,
     String signature,
-    ScanTrigger occasion,
-    Instant since,
-    ProcessInfo opener,
+    ScanTrigger trigger,
+    Instant accessedAt,
+    ProcessInfo process,
     Answer answer) {}

@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * All there is to say of one detection, after what was done about it.
+ * All facts about one detection, after the action on its file.
  *
- * @param file nothing if the kernel would not tell
- * @param sha256 of the file; nothing if it could not be read, is too big or took too long
- * @param facts of the process that opened or wrote the file
- * @param scan how long clamd took; nothing if it was known before, or by the scan of another open
+ * @param file empty if the kernel could not tell
+ * @param sha256 of the file; empty if it could not be read, is too big or took too long
+ * @param details of the process that opened or wrote the file
+ * @param scanTime how long clamd took; empty if the verdict was cached, or came from the scan of
+ *     another open
  * @param action what became of the file
  */
 public record DetectionRecord(
     Detection detection,
     Optional<DetectedFile> file,
     Optional<String> sha256,
-    ProcessDetails facts,
-    Optional<Duration> scan,
+    ProcessDetails details,
+    Optional<Duration> scanTime,
     ActionResult action) {}

@@ -5,33 +5,34 @@ import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.time.temporal.ChronoUnit;
 
-/** A detection in words. */
+/** A detection as text. */
 public final class DetectionText {
-  private final ProcessText openers = new ProcessText();
+  private final ProcessText processes = new ProcessText();
 
   /**
-   * Returns what happened: {@code denied}, {@code let through}, or {@code found} before an open.
+   * Returns the outcome for the opener: {@code denied} or {@code allowed unscanned}; {@code found}
+   * if no process waited.
    */
   public static String outcome(Detection detection) {
-    if (detection.occasion().isBackground()) {
+    if (detection.trigger().isBackground()) {
       return "found";
     }
-    return detection.answer().response() == Response.DENY ? "denied" : "let through";
+    return detection.answer().response() == Response.DENY ? "denied" : "allowed unscanned";
   }
 
-  /** Returns all of it on one line, as it is logged. */
+  /** Returns the line for the log. */
   public String line(DetectionRecord record) {
     Detection detection = record.detection();
     String found = outcome(detection) + " " + detection.path() + ": " + detection.signature();
     String line =
-        detection.occasion().isBackground()
+        detection.trigger().isBackground()
             ? found + " (" + cause(detection) + ")"
             : found + " FOUND, " + cause(detection);
     String action = action(record.action());
     return action.isEmpty() ? line : line + "; " + action;
   }
 
-  /** Returns what became of the file: {@code moved to …}; empty if it stayed as it was meant to. */
+  /** Returns what became of the file: {@code moved to …}; empty without an action. */
   public static String action(ActionResult result) {
     return switch (result.kind()) {
       case NONE -> "";
@@ -42,13 +43,13 @@ public final class DetectionText {
     };
   }
 
-  /** Returns how it came to that, with who did it: {@code opened by cat (pid 12, user bob)}. */
+  /** Returns the access or the scan, and the process: {@code opened by cat (pid 12, user bob)}. */
   public String cause(Detection detection) {
-    return switch (detection.occasion()) {
-      case OPENED -> "opened by " + openers.of(detection.opener()) + unscanned(detection);
-      case EXECUTED -> "executed by " + openers.of(detection.opener()) + unscanned(detection);
-      case WRITTEN -> "written by " + openers.of(detection.opener());
-      case ALLOWED_UNSCANNED -> "let through to " + openers.of(detection.opener());
+    return switch (detection.trigger()) {
+      case OPENED -> "opened by " + processes.of(detection.process()) + unscanned(detection);
+      case EXECUTED -> "executed by " + processes.of(detection.process()) + unscanned(detection);
+      case WRITTEN -> "written by " + processes.of(detection.process());
+      case ALLOWED_UNSCANNED -> "opened unscanned by " + processes.of(detection.process());
       case MOVED_IN -> "moved in";
       case RESCAN -> "found later";
       case PREFETCH -> "prefetched";
@@ -56,13 +57,13 @@ public final class DetectionText {
     };
   }
 
-  /** Returns when the opener was let through, and for want of what, if the verdict came later. */
+  /** Returns when and why the open was allowed, if the verdict came after the answer. */
   private static String unscanned(Detection detection) {
     Answer answer = detection.answer();
     return answer.response() == Response.ALLOW
             && answer.because() instanceof Verdict.Unscanned unscanned
         ? " at "
-            + detection.since().truncatedTo(ChronoUnit.SECONDS)
+            + detection.accessedAt().truncatedTo(ChronoUnit.SECONDS)
             + ", answered=allow ("
             + unscanned.reason().label()
             + ")"

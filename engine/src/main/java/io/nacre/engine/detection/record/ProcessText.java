@@ -3,16 +3,18 @@ package io.nacre.engine.detection.record;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.request.ProcessInfo;
 
-/** Who wanted a file, for people: {@code cat (pid 1234, user bob)}. */
+/** A process as text: {@code cat (pid 1234, user bob)}. */
 public final class ProcessText {
 
-  public String of(ProcessInfo opener) {
-    String program = opener.program().map(ProcessText::shortName).orElse("a process that is gone");
-    String user = opener.uid().isPresent() ? ", user " + userName(opener.uid().getAsInt()) : "";
-    String pid = opener.pid() == 0 ? "of another pid namespace" : "pid " + opener.pid();
+  /** Returns the text of {@code process}. */
+  public String of(ProcessInfo process) {
+    String program = process.program().map(ProcessText::shortName).orElse("a process that is gone");
+    String user = process.uid().isPresent() ? ", user " + userName(process.uid().getAsInt()) : "";
+    String pid = process.pid() == 0 ? "of another pid namespace" : "pid " + process.pid();
     return program + " (" + pid + user + ")";
   }
 
+  /** Returns the printable last name of the path {@code program}. */
   public static String shortName(String program) {
     return Printable.of(program.substring(program.lastIndexOf('/') + 1));
   }

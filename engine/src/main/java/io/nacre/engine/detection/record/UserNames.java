@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Names of users, by passwd(5) alone: a directory service could wait for a network, or for an open
- * that waits for us.
+ * Names of users by passwd(5) alone. A directory service could wait for a network, or for an open
+ * that waits for this engine.
  */
 public final class UserNames {
   private static final Path PASSWD = Path.of("/etc/passwd");
 
   private UserNames() {}
 
-  /** Returns the name of user {@code uid}, printable; nothing if the file has none. */
+  /** Returns the name of user {@code uid}, printable; empty if the file has none. */
   public static Optional<String> of(int uid) {
     String number = Integer.toUnsignedString(uid);
     try (Stream<String> lines = Files.lines(PASSWD, StandardCharsets.ISO_8859_1)) {

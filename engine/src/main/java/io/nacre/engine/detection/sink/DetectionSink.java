@@ -3,20 +3,20 @@ package io.nacre.engine.detection.sink;
 import io.nacre.engine.detection.record.DetectionRecord;
 import java.io.IOException;
 
-/** Where records go; used by one thread at a time. */
+/** A place where records of detections go. For one thread at a time. */
 interface DetectionSink extends AutoCloseable {
 
-  /** Returns what it is, for messages. */
+  /** Returns the name for messages. */
   String name();
 
-  /** Gets ready, so that what is wrong is known before it matters. */
+  /** Prepares for records, so that a problem shows before the first detection. */
   default void prepare() throws IOException {}
 
   /**
    * Takes a record.
    *
-   * @param message in words, on one line
-   * @param json as {@link RecordJson} has it
+   * @param message one line of text
+   * @param json the line of {@link RecordJson}
    */
   void accept(DetectionRecord record, String message, String json) throws IOException;
 

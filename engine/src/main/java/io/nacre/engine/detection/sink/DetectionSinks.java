@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everybody who is told of a detection: the record first, then whoever runs the engine, the logs,
- * and the hook. None of them keeps a record from the others; what fails is counted, and said once
- * until it works again. Belongs to the reporter's thread, except for the counts.
+ * All sinks of an engine, in their order: the store, the logs, the hook, and the listener. None
+ * keeps a record from the others. A failure is counted, and logged once until the sink works again.
+ *
+ * <p>Thread: the reporter; the counts are for any thread.
  */
 public final class DetectionSinks {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionSinks.class);
@@ -32,9 +33,10 @@ public final class DetectionSinks {
   private final DetectionText text = new DetectionText();
 
   /**
-   * Opens the sinks of {@code config}, and {@code listener} as the last one.
+   * Opens the sinks of {@code config}.
    *
-   * @throws ConfigurationException if the hook could be replaced by others than root
+   * @param listener gets each record last
+   * @throws ConfigurationException if a user other than root could replace the hook
    */
   public static DetectionSinks open(DetectionConfig config, Consumer<DetectionRecord> listener)
       throws ConfigurationException {
@@ -54,7 +56,7 @@ public final class DetectionSinks {
         hook);
   }
 
-  /** Where records go. */
+  /** The given sinks. */
   public DetectionSinks(
       Optional<EventStore> store,
       Consumer<DetectionRecord> listener,
@@ -68,87 +70,87 @@ public final class DetectionSinks {
   }
 
   /**
-   * Tells all of them.
+   * Hands {@code record} to all of them.
    *
-   * @param session the session of the process that opened the file
+   * @param session the session of the process that opened the file, 0 if unknown
    */
   public void accept(DetectionRecord record, int session) {
     String message = text.line(record);
     String json = RecordJson.line(record, message);
-    store.ifPresent(outlet -> outlet.accept(record, message, json));
+    store.ifPresent(sink -> sink.accept(record, message, json));
     logs.forEach(log -> log.accept(record, message, json));
     hook.ifPresent(program -> program.offer(record, session, json));
-    listener.accept(record); // last, since it is not ours and may fail
+    listener.accept(record); // last, since it may fail
   }
 
-  /** Returns what became of the records, by name. */
+  /** Returns the counts of the records by name, and the problems of sinks that fail. */
   public Map<String, Object> counts() {
     Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("recorded", store.map(outlet -> outlet.taken.sum()).orElse(0L));
-    counts.put("not-recorded", store.map(outlet -> outlet.failed.sum()).orElse(0L));
+    counts.put("recorded", store.map(sink -> sink.taken.sum()).orElse(0L));
+    counts.put("not-recorded", store.map(sink -> sink.failed.sum()).orElse(0L));
     counts.put("not-logged", logs.stream().mapToLong(log -> log.failed.sum()).sum());
-    counts.put("failing", guarded().stream().flatMap(outlet -> outlet.trouble.stream()).toList());
+    counts.put("failing", guarded().stream().flatMap(sink -> sink.problem.stream()).toList());
     counts.put("hook", hook.map(Hook::counts).orElse(Map.of()));
     return counts;
   }
 
   public void close() {
     hook.ifPresent(Hook::close);
-    guarded().forEach(guarded -> guarded.outlet.close());
+    guarded().forEach(guarded -> guarded.sink.close());
   }
 
   private List<Guarded> guarded() {
     List<Guarded> all = new ArrayList<>(logs);
-    store.ifPresent(outlet -> all.add(0, outlet));
+    store.ifPresent(sink -> all.add(0, sink));
     return all;
   }
 
-  /** An outlet whose failures are counted. */
+  /** A sink whose failures are counted. */
   private static final class Guarded {
-    private final DetectionSink outlet;
+    private final DetectionSink sink;
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
-    /** What was wrong when it was used last. */
-    private volatile Optional<String> trouble = Optional.empty();
+    /** Why its last use failed; empty if it did not. */
+    private volatile Optional<String> problem = Optional.empty();
 
-    Guarded(DetectionSink outlet) {
-      this.outlet = outlet;
+    Guarded(DetectionSink sink) {
+      this.sink = sink;
     }
 
     void prepare() {
       try {
-        outlet.prepare();
+        sink.prepare();
       } catch (IOException | RuntimeException e) {
-        complain(e);
+        report(e);
       }
     }
 
     void accept(DetectionRecord record, String message, String json) {
       try {
-        outlet.accept(record, message, json);
+        sink.accept(record, message, json);
         taken.increment();
-        trouble = Optional.empty();
+        problem = Optional.empty();
       } catch (IOException | RuntimeException e) {
         failed.increment();
-        complain(e);
+        report(e);
       }
     }
 
-    /** Java says of some errors only which file they are about. */
+    /** The message of some exceptions is only the name of the file. */
     private static String reason(Exception e) {
       String kind = e.getClass().getSimpleName().replace("Exception", "");
-      return e instanceof FileSystemException about && about.getReason() == null
-          ? kind + " " + about.getFile()
+      return e instanceof FileSystemException file && file.getReason() == null
+          ? kind + " " + file.getFile()
           : String.valueOf(e.getMessage());
     }
 
-    private void complain(Exception e) {
-      String what = outlet.name() + ": " + reason(e);
-      if (trouble.isEmpty()) {
-        LOG.warn("detections do not get to {}; the engine goes on", Printable.of(what));
+    private void report(Exception e) {
+      String what = sink.name() + ": " + reason(e);
+      if (problem.isEmpty()) {
+        LOG.warn("detections do not reach {}; the engine goes on", Printable.of(what));
       }
-      trouble = Optional.of(what);
+      problem = Optional.of(what);
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The files of a store of events: {@code events-00000001.jsonl} and so on, the newest last, each
- * with lines of JSON.
+ * The files of an event store, each with lines of JSON: {@code events-00000001.jsonl} and so on,
+ * the newest last.
  */
 final class EventSegments {
   private static final String START = "events-";
@@ -19,7 +19,7 @@ final class EventSegments {
 
   private EventSegments() {}
 
-  /** Returns the files in {@code directory} by their numbers; none if there is no directory. */
+  /** Returns the files in {@code directory} by their numbers; none if it does not exist. */
   static NavigableMap<Long, Path> in(Path directory) throws IOException {
     NavigableMap<Long, Path> segments = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {

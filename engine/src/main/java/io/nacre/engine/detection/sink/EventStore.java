@@ -19,18 +19,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps records as lines of JSON in files of a directory, never more than so many bytes: when a
- * file is a quarter of that, the next one begins and the oldest goes. Belongs to one thread.
+ * The record of detections: lines of JSON in files of a directory, of a bounded size. When a file
+ * has a quarter of that size, the next one begins and the oldest is deleted. Belongs to one thread.
  *
- * <p>What was written survives the death of the engine; a line that was torn by it is ended by the
- * next one, and passed over by readers. The directory is root's alone, and is not used otherwise.
- * Its files may lie below a protected path: opens of our own are answered at once.
+ * <p>Written lines survive the death of the engine. A line that was torn by it gets its end from
+ * the next engine, and readers skip it. Only root may write to the directory, or the store refuses
+ * it. It may lie below a protected path: the engine's own opens are answered at once.
  */
 final class EventStore implements DetectionSink {
   private static final int SEGMENTS = 4;
-  private static final Set<PosixFilePermission> OURS_TO_USE =
+  private static final Set<PosixFilePermission> DIRECTORY_MODE =
       PosixFilePermissions.fromString("rwx------");
-  private static final Set<PosixFilePermission> OURS_TO_WRITE =
+  private static final Set<PosixFilePermission> FILE_MODE =
       PosixFilePermissions.fromString("rw-------");
 
   private final Path directory;
@@ -39,7 +39,7 @@ final class EventStore implements DetectionSink {
 
   private record Segment(long number, Path path, FileChannel channel) {}
 
-  /** A store in {@code directory}, which is made when it is needed, of {@code bytes} at most. */
+  /** A store of at most {@code bytes} in {@code directory}, which is created when it is needed. */
   EventStore(Path directory, long bytes) {
     this.directory = directory;
     this.segmentBytes = bytes / SEGMENTS;
@@ -50,7 +50,6 @@ final class EventStore implements DetectionSink {
     return "the record in " + directory;
   }
 
-  /** Opens the store, so that what is wrong with it is known before it is needed. */
   @Override
   public void prepare() throws IOException {
     if (current.isEmpty()) {
@@ -62,7 +61,7 @@ final class EventStore implements DetectionSink {
   public void accept(DetectionRecord record, String message, String json) throws IOException {
     byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
     if (current.filter(segment -> !Files.exists(segment.path())).isPresent()) {
-      close(); // somebody has tidied up
+      close(); // an administrator has deleted it
     }
     prepare();
     if (current.orElseThrow().channel().size() + line.length > segmentBytes) {
@@ -81,13 +80,13 @@ final class EventStore implements DetectionSink {
         int unused = channel.write(line);
       }
     } catch (IOException e) {
-      channel.truncate(before); // a full disk takes a part
+      channel.truncate(before); // a full disk has taken a part
       throw e;
     }
   }
 
   private Segment openNewest() throws IOException {
-    makeDirectory();
+    createDirectory();
     NavigableMap<Long, Path> segments = EventSegments.in(directory);
     dropOldest(segments, SEGMENTS);
     Map.Entry<Long, Path> newest = segments.lastEntry();
@@ -97,7 +96,7 @@ final class EventStore implements DetectionSink {
     long number = newest.getKey();
     Path path = newest.getValue();
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(path + " is no file");
+      throw new IOException(path + " is not a file");
     }
     FileChannel channel =
         FileChannel.open(
@@ -122,13 +121,13 @@ final class EventStore implements DetectionSink {
                   StandardOpenOption.WRITE,
                   StandardOpenOption.APPEND,
                   StandardOpenOption.CREATE_NEW),
-              PosixFilePermissions.asFileAttribute(OURS_TO_WRITE)));
+              PosixFilePermissions.asFileAttribute(FILE_MODE)));
     } catch (FileAlreadyExistsException e) {
       throw new IOException("another engine writes to " + directory, e);
     }
   }
 
-  /** Also what is left of a store that was bigger. */
+  /** Deletes files beyond the number kept, and those of a store that was larger. */
   private void dropOldest(NavigableMap<Long, Path> segments, int kept) throws IOException {
     while (!segments.isEmpty()
         && (segments.size() > kept || bytesIn(segments) > kept * segmentBytes)) {
@@ -154,7 +153,7 @@ final class EventStore implements DetectionSink {
     }
   }
 
-  private void makeDirectory() throws IOException {
+  private void createDirectory() throws IOException {
     if (Files.isSymbolicLink(directory)) {
       throw new IOException(directory + " is a symbolic link");
     }
@@ -163,7 +162,7 @@ final class EventStore implements DetectionSink {
       if (parent != null) {
         Files.createDirectories(parent);
       }
-      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_TO_USE));
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
     }
     Optional<String> complaint = RootOwnedPath.complaint(directory);
     if (complaint.isPresent()) {
@@ -178,7 +177,7 @@ final class EventStore implements DetectionSink {
           try {
             segment.channel().close();
           } catch (IOException e) {
-            // what was written was written
+            // every line was written before
           }
         });
     current = Optional.empty();

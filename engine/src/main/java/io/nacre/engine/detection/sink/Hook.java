@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a program of the administrator for each detection, after the answer, one at a time on a
- * thread of its own: whatever it opens waits for readers that do not wait for it.
+ * A program of the administrator that is run for each detection, after the answer, one at a time on
+ * a thread of its own. The readers do not wait for that thread, so the hook may open any file.
  *
- * <p>A hook that opens infected files makes detections, and is not run for them again: they are of
- * a session of ours, or, if whoever opened the file was gone too soon to tell, of the file that the
- * hook was told of, while it ran.
+ * <p>A hook that opens infected files causes detections, and is not run for those. Their process is
+ * in a session of the hook. If the process ended before its session was read, the file is the one
+ * that the hook was run for, and it was opened during that run.
  */
 final class Hook implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hook.class);
-  private static final int WAITING = 64;
-  private static final int REMEMBERED = 16;
+  private static final int WAITING_MAX = 64;
+  private static final int RUNS_MAX = 16;
 
   private final List<String> command;
   private final Duration limit;
@@ -41,9 +41,9 @@ final class Hook implements AutoCloseable {
   private final LongAdder failed = new LongAdder();
   private final LongAdder timedOut = new LongAdder();
   private final LongAdder dropped = new LongAdder();
-  private final LongAdder ofItself = new LongAdder();
+  private final LongAdder ownOpens = new LongAdder();
 
-  /** The last runs, guarded by itself. */
+  /** The latest runs; guarded by itself. */
   private final Deque<Run> runs = new ArrayDeque<>();
 
   private volatile boolean isDropping;
@@ -54,7 +54,7 @@ final class Hook implements AutoCloseable {
           1,
           0,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING),
+          new ArrayBlockingQueue<>(WAITING_MAX),
           task -> {
             Thread thread = new Thread(task, "hook");
             thread.setDaemon(true);
@@ -66,7 +66,7 @@ final class Hook implements AutoCloseable {
    * One run.
    *
    * @param session the session of all its processes
-   * @param ended nothing while it runs
+   * @param ended empty while it runs
    */
   private record Run(
       long session, Optional<DetectedFile> file, Instant began, Optional<Instant> ended) {
@@ -76,10 +76,10 @@ final class Hook implements AutoCloseable {
   }
 
   /**
-   * A hook that is not run yet.
+   * A hook with a thread that waits for detections.
    *
    * @param command a program and its arguments
-   * @param limit how long it may take
+   * @param limit the longest run
    */
   Hook(List<String> command, Duration limit) {
     this.command = List.copyOf(command);
@@ -115,17 +115,17 @@ final class Hook implements AutoCloseable {
     }
   }
 
-  /** Has it run for {@code record}, when those before it are over. Does not wait. */
+  /** Queues a run for {@code record}. Does not wait. */
   void offer(DetectionRecord record, int session, String json) {
-    if (isOfItself(record, session)) {
-      ofItself.increment();
+    if (isOwnOpen(record, session)) {
+      ownOpens.increment();
       return;
     }
     thread.execute(() -> run(record, json));
   }
 
-  private boolean isOfItself(DetectionRecord record, int session) {
-    Instant since = record.detection().since();
+  private boolean isOwnOpen(DetectionRecord record, int session) {
+    Instant since = record.detection().accessedAt();
     synchronized (runs) {
       return runs.stream()
           .anyMatch(
@@ -151,9 +151,9 @@ final class Hook implements AutoCloseable {
             RecordFields.of(record),
             json,
             limit,
-            pid -> begun(pid, record),
+            pid -> addRun(pid, record),
             line -> LOG.info("hook: {}", line));
-    ended();
+    endRun();
     ran.increment();
     switch (outcome.kind()) {
       case ENDED -> {}
@@ -171,22 +171,22 @@ final class Hook implements AutoCloseable {
     }
   }
 
-  private void begun(long pid, DetectionRecord record) {
+  private void addRun(long pid, DetectionRecord record) {
     synchronized (runs) {
       runs.addLast(new Run(pid, record.file(), Instant.now(), Optional.empty()));
-      if (runs.size() > REMEMBERED) {
+      if (runs.size() > RUNS_MAX) {
         runs.removeFirst();
       }
     }
   }
 
-  private void ended() {
+  private void endRun() {
     synchronized (runs) {
       Run last = runs.pollLast();
       if (last != null) {
         runs.addLast(
             last.ended().isPresent()
-                ? last // it could not even begin
+                ? last // this run could not begin
                 : new Run(last.session(), last.file(), last.began(), Optional.of(Instant.now())));
       }
     }
@@ -197,22 +197,22 @@ final class Hook implements AutoCloseable {
     if (!isDropping) {
       isDropping = true;
       LOG.warn(
-          "the hook is not run for some detections: {} wait for it; nacre events has all of them",
-          WAITING);
+          "the hook is not run for some detections, since {} wait for it; nacre events shows all",
+          WAITING_MAX);
     }
   }
 
-  /** Returns what became of its runs, by name. */
+  /** Returns the counts of its runs by name. */
   Map<String, Object> counts() {
     return Map.of(
         "ran", ran.sum(),
         "failed", failed.sum(),
         "timed-out", timedOut.sum(),
         "dropped", dropped.sum(),
-        "of-itself", ofItself.sum());
+        "own-opens", ownOpens.sum());
   }
 
-  /** Begins no further one. One that runs is left alone, and is killed when its time is over. */
+  /** Drops the waiting runs. A run under way goes on, and is killed at the end of its time. */
   @Override
   public void close() {
     thread.shutdown();

@@ -18,23 +18,23 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * One run of a hook: without a shell, in a session of its own, with an environment that says what
- * was found and nothing else, and for so long.
+ * One run of a hook: without a shell, in a session of its own, with the facts about the detection
+ * as its environment, and for a bounded time.
  *
- * <p>We kill it with all of its session's first group when its time is over; timeout(1) does so a
- * little later, if we cannot any more.
+ * <p>At the end of its time the engine kills the first process group of its session. timeout(1)
+ * does so a little later, in case the engine has ended.
  */
 final class HookProcess {
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final String SETSID = "/usr/bin/setsid";
   private static final String TIMEOUT = "/usr/bin/timeout";
 
-  /** By how much timeout(1) is later than we are. */
+  /** By how much timeout(1) is later than the engine. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  private static final long LOOK_MILLIS = 20;
-  private static final int LINES = 20;
-  private static final int MOST_BYTES = 8 * 1024;
+  private static final long POLL_MILLIS = 20;
+  private static final int LINES_MAX = 20;
+  private static final int BYTES_MAX = 8 * 1024;
 
   private HookProcess() {}
 
@@ -48,16 +48,16 @@ final class HookProcess {
   /**
    * How a run ended.
    *
-   * @param detail what went wrong, for people
+   * @param detail why it failed, for people
    */
   record Outcome(Kind kind, String detail) {}
 
   /**
    * Runs {@code command} to its end, or to the end of its time.
    *
-   * @param input what it can read
-   * @param begun is told of its process, which leads its session
-   * @param output is told of the first lines that it prints, made printable
+   * @param input its standard input
+   * @param begun gets the number of its process, which leads its session
+   * @param output gets the first lines of its output, made printable
    */
   static Outcome run(
       List<String> command,
@@ -77,11 +77,11 @@ final class HookProcess {
     begun.accept(process.pid());
     try {
       feed(process, input);
-      boolean ended = await(process, deadlineNanos, printed);
-      kill(process); // also what it left behind
+      boolean hasEnded = await(process, deadlineNanos, printed);
+      kill(process); // and the processes it left behind
       drain(process.getInputStream(), printed);
       report(printed, output);
-      if (!ended) {
+      if (!hasEnded) {
         return new Outcome(Kind.TIMED_OUT, "");
       }
       int code = process.exitValue();
@@ -112,19 +112,19 @@ final class HookProcess {
     return builder.start();
   }
 
-  /** Does not wait: a pipe takes all of it, whether the hook reads it or not. */
+  /** Does not wait: a pipe holds all of it, whether the hook reads it or not. */
   private static void feed(Process process, String input) {
     try (OutputStream in = process.getOutputStream()) {
       in.write((input + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      // it has ended without having read it
+      // it has ended without reading it
     }
   }
 
   private static boolean await(Process process, long deadlineNanos, ByteArrayOutputStream printed)
       throws InterruptedException, IOException {
     while (deadlineNanos - System.nanoTime() > 0) {
-      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         return true;
       }
       drain(process.getInputStream(), printed);
@@ -134,16 +134,16 @@ final class HookProcess {
 
   private static void kill(Process process) throws InterruptedException {
     ProcessGroup.kill((int) process.pid());
-    // If it did not even come to lead a group; by its handle, which leaves its output open.
+    // In case it leads no group yet; by its handle, which leaves its output open.
     boolean unused = process.toHandle().destroyForcibly();
     process.waitFor(1, TimeUnit.SECONDS);
   }
 
-  /** Takes what is there, and waits for no more: something may keep the pipe open for ever. */
+  /** Reads the available output without waiting: a process may keep the pipe open for ever. */
   private static void drain(InputStream from, ByteArrayOutputStream printed) throws IOException {
-    for (int there = from.available(); there > 0; there = from.available()) {
-      byte[] bytes = from.readNBytes(Math.min(there, MOST_BYTES));
-      printed.write(bytes, 0, Math.min(bytes.length, MOST_BYTES - printed.size()));
+    for (int available = from.available(); available > 0; available = from.available()) {
+      byte[] bytes = from.readNBytes(Math.min(available, BYTES_MAX));
+      printed.write(bytes, 0, Math.min(bytes.length, BYTES_MAX - printed.size()));
       if (bytes.length == 0) {
         return;
       }
@@ -152,9 +152,9 @@ final class HookProcess {
 
   private static void report(ByteArrayOutputStream printed, Consumer<String> output) {
     List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();
-    lines.stream().limit(LINES).map(Printable::of).forEach(output);
-    if (lines.size() > LINES || printed.size() == MOST_BYTES) {
-      output.accept("(it printed more)");
+    lines.stream().limit(LINES_MAX).map(Printable::of).forEach(output);
+    if (lines.size() > LINES_MAX || printed.size() == BYTES_MAX) {
+      output.accept("(further output is not logged)");
     }
   }
 
@@ -162,7 +162,7 @@ final class HookProcess {
     try {
       process.getInputStream().close();
     } catch (IOException e) {
-      // nobody needs it any more
+      // its output was read before
     }
   }
 }

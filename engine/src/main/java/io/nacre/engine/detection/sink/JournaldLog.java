@@ -9,8 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sends records to journald by its native protocol: a datagram of lines {@code FIELD=value}. Never
- * waits.
+ * A sink to journald by its native protocol: a datagram of lines {@code FIELD=value}. Never waits.
  */
 final class JournaldLog implements DetectionSink {
   static final Path SOCKET = Path.of("/run/systemd/journal/socket");
@@ -38,7 +37,7 @@ final class JournaldLog implements DetectionSink {
     fields.put("MESSAGE_ID", MESSAGE_ID);
     fields.put("PRIORITY", WARNING);
     fields.put("SYSLOG_IDENTIFIER", "nacre");
-    fields.putAll(RecordFields.of(record)); // no value of these has an end of line in it
+    fields.putAll(RecordFields.of(record)); // no value has an end of line
     StringBuilder lines = new StringBuilder();
     fields.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
     UnixSocket.sendDatagram(socket.toString(), lines.toString().getBytes(StandardCharsets.UTF_8));

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Appends records as lines of JSON to a file, for whoever collects logs. It is opened for each, so
- * that whoever rotates it needs to tell nobody.
+ * A sink that appends records as lines of JSON to a file, for a log collector. The file is opened
+ * for each record, so that it can be rotated at any time.
  */
 final class JsonLog implements DetectionSink {
   private final Path file;

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A record as names and values, all of them printable: the environment of the hook, and the fields
- * of a message to journald. What is not known is not there.
+ * A record as names and printable values: the environment of the hook, and the fields of a message
+ * to journald. A fact that is unknown has no name.
  */
 final class RecordFields {
 
@@ -25,7 +25,7 @@ final class RecordFields {
     fields.put("NACRE_OUTCOME", DetectionText.outcome(detection).replace(' ', '-'));
     fields.put("NACRE_ANSWER", RecordJson.answer(detection));
     fields.put("NACRE_REASON", RecordJson.reason(detection.answer()));
-    fields.put("NACRE_OCCASION", RecordJson.label(detection.occasion()));
+    fields.put("NACRE_TRIGGER", RecordJson.label(detection.trigger()));
     fields.put("NACRE_SIGNATURE", detection.signature());
     record
         .file()
@@ -39,7 +39,7 @@ final class RecordFields {
     putOpener(record, fields);
     fields.put("NACRE_WAIT_US", String.valueOf(detection.answer().tookNanos() / 1_000));
     record
-        .scan()
+        .scanTime()
         .map(Duration::toNanos)
         .ifPresent(nanos -> fields.put("NACRE_SCAN_US", String.valueOf(nanos / 1_000)));
     fields.put("NACRE_ACTION", record.action().kind().name().toLowerCase(Locale.ROOT));
@@ -53,18 +53,18 @@ final class RecordFields {
   }
 
   private static void putOpener(DetectionRecord record, Map<String, String> fields) {
-    ProcessDetails facts = record.facts();
-    if (record.detection().opener().pid() > 0) {
-      fields.put("NACRE_PID", String.valueOf(record.detection().opener().pid()));
+    ProcessDetails facts = record.details();
+    if (record.detection().process().pid() > 0) {
+      fields.put("NACRE_PID", String.valueOf(record.detection().process().pid()));
     }
     record
         .detection()
-        .opener()
+        .process()
         .program()
         .ifPresent(program -> fields.put("NACRE_PROGRAM", Printable.of(program)));
     record
         .detection()
-        .opener()
+        .process()
         .uid()
         .ifPresent(uid -> fields.put("NACRE_UID", Integer.toUnsignedString(uid)));
     facts.user().ifPresent(user -> fields.put("NACRE_USER", user));

@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A record as one line of JSON, in the fields of the Elastic Common Schema, and below {@code nacre}
- * what that has no field for. Nothing in it can end a line or drive a terminal, and none is longer
- * than a pipe takes.
+ * A record as one line of JSON in the fields of the Elastic Common Schema, and below {@code nacre}
+ * the facts that it has no field for. No value can end the line or drive a terminal, and the line
+ * fits into a pipe.
  */
 public final class RecordJson {
   private static final String ECS = "8.11.0";
@@ -44,23 +44,23 @@ public final class RecordJson {
     line.put("file", file(record));
     process(record).ifPresent(process -> line.put("process", process));
     user(record).ifPresent(user -> line.put("user", user));
-    record.facts().container().ifPresent(id -> line.put("container", Map.of("id", cut(id))));
-    record.facts().unit().ifPresent(unit -> line.put("service", Map.of("name", cut(unit))));
+    record.details().container().ifPresent(id -> line.put("container", Map.of("id", cut(id))));
+    record.details().unit().ifPresent(unit -> line.put("service", Map.of("name", cut(unit))));
     line.put("nacre", own(record));
     return Json.write(line);
   }
 
   private static Map<String, Object> event(Detection detection) {
-    boolean isOpen = !detection.occasion().isBackground();
+    boolean isOpen = !detection.trigger().isBackground();
     boolean isDenied = isOpen && detection.answer().response() == Response.DENY;
     return Map.of(
         "kind", "alert",
         "category", List.of("malware", "file"),
         "type", List.of(isDenied ? "denied" : isOpen ? "allowed" : "info"),
-        "action", label(detection.occasion()),
+        "action", label(detection.trigger()),
         "outcome", isDenied ? "failure" : isOpen ? "success" : "unknown",
         "reason", reason(detection.answer()),
-        "start", detection.since().toString(),
+        "start", detection.accessedAt().toString(),
         "duration", detection.answer().tookNanos(),
         "module", "nacre",
         "dataset", "nacre.detection");
@@ -82,7 +82,7 @@ public final class RecordJson {
   }
 
   private static Optional<Map<String, Object>> process(DetectionRecord record) {
-    ProcessInfo opener = record.detection().opener();
+    ProcessInfo opener = record.detection().process();
     if (opener.pid() == 0 && opener.program().isEmpty()) {
       return Optional.empty();
     }
@@ -95,17 +95,17 @@ public final class RecordJson {
               process.put("executable", cut(Printable.of(program)));
               process.put("name", cut(ProcessText.shortName(program)));
             });
-    record.facts().commandLine().ifPresent(text -> process.put("command_line", cut(text)));
+    record.details().commandLine().ifPresent(text -> process.put("command_line", cut(text)));
     return Optional.of(process);
   }
 
   private static Optional<Map<String, Object>> user(DetectionRecord record) {
-    if (record.detection().opener().uid().isEmpty()) {
+    if (record.detection().process().uid().isEmpty()) {
       return Optional.empty();
     }
     Map<String, Object> user = new LinkedHashMap<>();
-    user.put("id", Integer.toUnsignedString(record.detection().opener().uid().getAsInt()));
-    record.facts().user().ifPresent(name -> user.put("name", cut(name)));
+    user.put("id", Integer.toUnsignedString(record.detection().process().uid().getAsInt()));
+    record.details().user().ifPresent(name -> user.put("name", cut(name)));
     return Optional.of(user);
   }
 
@@ -115,8 +115,8 @@ public final class RecordJson {
     own.put("outcome", DetectionText.outcome(detection));
     own.put("answer", answer(detection));
     own.put("wait_ns", detection.answer().tookNanos());
-    record.scan().map(Duration::toNanos).ifPresent(nanos -> own.put("scan_ns", nanos));
-    record.facts().cgroup().ifPresent(cgroup -> own.put("cgroup", cut(cgroup)));
+    record.scanTime().map(Duration::toNanos).ifPresent(nanos -> own.put("scan_ns", nanos));
+    record.details().cgroup().ifPresent(cgroup -> own.put("cgroup", cut(cgroup)));
     record
         .file()
         .map(DetectedFile::rawPath)
@@ -136,23 +136,21 @@ public final class RecordJson {
         || raw.equals(Base64.getEncoder().encodeToString(path.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /**
-   * Returns what the kernel was told: {@code allow}, {@code deny}; {@code none} if nobody waited.
-   */
+  /** Returns the answer: {@code allow} or {@code deny}; {@code none} if no process waited. */
   static String answer(Detection detection) {
-    return detection.occasion().isBackground()
+    return detection.trigger().isBackground()
         ? "none"
         : detection.answer().response().name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns why: {@code infected}, or for want of what there was no verdict in time. */
+  /** Returns the reason of the answer: {@code infected}, or why there was no verdict in time. */
   static String reason(Answer answer) {
     return answer.because() instanceof Verdict.Unscanned none ? none.reason().label() : "infected";
   }
 
-  /** Returns how the file is looked at, in a word: {@code opened}. */
-  static String label(ScanTrigger occasion) {
-    return occasion.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  /** Returns the label of a trigger: {@code opened}. */
+  static String label(ScanTrigger trigger) {
+    return trigger.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Returns {@code text}, or its beginning if it is very long. */

@@ -15,28 +15,28 @@ import java.util.NavigableMap;
 import java.util.function.Consumer;
 
 /**
- * Reads the lines of a store from the oldest on, and then those that come, whatever engine writes
- * them and whether one runs. Belongs to one thread.
+ * A reader of the lines of an event store, from the oldest on and then as they are written, whether
+ * an engine runs or not. Belongs to one thread.
  */
 public final class StoredEvents {
   private static final int CHUNK = 64 * 1024;
 
-  /** No line that was written is longer; what seems to be is passed over. */
+  /** Longer than any line of a store; the rest of a longer one is skipped. */
   private static final int LONGEST_LINE = 1 << 20;
 
   private final Path directory;
   private long segment;
   private long offset;
-  private byte[] begun = {};
+  private byte[] line = {};
 
-  /** Reads the store in {@code directory}, which need not be there yet. */
+  /** Reads the store in {@code directory}, which need not exist yet. */
   public StoredEvents(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * Hands each line that is complete and was not read yet to {@code reader}, without its end. A
-   * line that was torn is handed on like any; it is no JSON.
+   * Hands each complete line that was not read yet to {@code reader}, without its end. A torn line
+   * is handed on like any other, and is not JSON.
    */
   public void read(Consumer<String> reader) throws IOException {
     NavigableMap<Long, Path> segments = EventSegments.in(directory).tailMap(segment, true);
@@ -44,13 +44,13 @@ public final class StoredEvents {
       if (next.getKey() != segment) {
         segment = next.getKey();
         offset = 0;
-        begun = new byte[0];
+        line = new byte[0];
       }
       try (FileChannel channel =
           FileChannel.open(next.getValue(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
         readOn(channel, reader);
       } catch (NoSuchFileException e) {
-        // it has made room meanwhile
+        // deleted to make room
       }
     }
   }
@@ -66,21 +66,21 @@ public final class StoredEvents {
       int from = 0;
       for (int i = 0; i < count; i++) {
         if (chunk.get(i) == '\n') {
-          keep(chunk.array(), from, i);
-          reader.accept(new String(begun, StandardCharsets.UTF_8));
-          begun = new byte[0];
+          append(chunk.array(), from, i);
+          reader.accept(new String(line, StandardCharsets.UTF_8));
+          line = new byte[0];
           from = i + 1;
         }
       }
-      keep(chunk.array(), from, count);
+      append(chunk.array(), from, count);
     }
   }
 
-  private void keep(byte[] bytes, int from, int to) {
-    if (begun.length < LONGEST_LINE) {
-      byte[] longer = Arrays.copyOf(begun, begun.length + to - from);
-      System.arraycopy(bytes, from, longer, begun.length, to - from);
-      begun = longer;
+  private void append(byte[] bytes, int from, int to) {
+    if (line.length < LONGEST_LINE) {
+      byte[] longer = Arrays.copyOf(line, line.length + to - from);
+      System.arraycopy(bytes, from, longer, line.length, to - from);
+      line = longer;
     }
   }
 }

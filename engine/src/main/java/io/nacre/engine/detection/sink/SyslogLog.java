@@ -11,8 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Sends records to the syslog daemon of this machine, in the form that syslog(3) has, as facility
- * {@code daemon} and severity {@code warning}. Never waits.
+ * A sink to the syslog daemon of this machine, in the format of syslog(3), with facility {@code
+ * daemon} and severity {@code warning}. Never waits.
  */
 final class SyslogLog implements DetectionSink {
   static final Path SOCKET = Path.of("/dev/log");

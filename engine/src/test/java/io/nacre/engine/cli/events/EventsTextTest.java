@@ -26,12 +26,12 @@ class EventsTextTest {
     assertThat(
             List.of(
                 text.line(new JsonObject(event("denied", "Eicar-Test-Signature", Map.of()))),
-                text.line(new JsonObject(event("let through", "Win.X", Map.of())))))
+                text.line(new JsonObject(event("allowed unscanned", "Win.X", Map.of())))))
         .allSatisfy(
             line ->
                 assertThat(line)
                     .matches(
-                        "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:05  (denied     |let through)  .{20}"
+                        "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:05  (denied           |allowed unscanned)  .{20}"
                             + "  /srv/a\\\\x0ab  opened by cat \\(pid 12, user bob\\)"));
   }
 

@@ -220,9 +220,9 @@ class StatusTextTest {
             "recorded", 3,
             "not-recorded", 1,
             "not-logged", 2,
-            "files-not-held", 7,
+            "files-not-retained", 7,
             "failing", List.of("the record in /var/lib/nacre/events: No space left\033[2J"),
-            "hook", Map.of("ran", 3, "failed", 1, "timed-out", 1, "dropped", 2, "of-itself", 0)));
+            "hook", Map.of("ran", 3, "failed", 1, "timed-out", 1, "dropped", 2, "own-opens", 0)));
     status.putAll(differences);
     return new JsonObject(status);
   }
