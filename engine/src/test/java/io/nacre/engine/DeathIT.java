@@ -74,7 +74,7 @@ class DeathIT {
 
       assertThat(engine.awaitExit()).as(engine.log()).isEqualTo(ExitCode.FAILED);
       assertThat(openers).allMatch(opener -> opener.await().succeeded());
-      assertThat(engine.log()).contains("everybody who waits is let through");
+      assertThat(engine.log()).contains("all waiting opens are allowed");
     }
   }
 

@@ -15,35 +15,36 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** Asks a running engine one thing over its control socket. */
+/** A client of the control socket: one request and its reply. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final int REPLY_MAX = 16 * 1024 * 1024;
+  private static final int REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
   private ControlClient() {}
 
   /**
-   * Returns the engine's reply to {@code command}.
+   * Sends {@code command} without arguments; returns the engine's reply.
    *
-   * @throws IOException if no engine listens at {@code socket}, or it gives no reply
+   * @throws IOException if no engine listens at {@code socket}, or no reply comes in time
    */
   public static JsonObject ask(Path socket, String command) throws IOException {
     return ask(socket, command, TIMEOUT);
   }
 
   /**
-   * Returns the engine's reply to {@code command}, which may take up to {@code timeout}.
+   * Sends {@code command} without arguments; returns the reply that comes within {@code timeout}.
    *
-   * @throws IOException if no engine listens at {@code socket}, or it gives no reply
+   * @throws IOException if no engine listens at {@code socket}, or no reply comes in time
    */
   public static JsonObject ask(Path socket, String command, Duration timeout) throws IOException {
     return ask(socket, Map.of("command", command), timeout);
   }
 
   /**
-   * Returns the engine's reply to {@code request}, which has a {@code command} and may have more.
+   * Sends {@code request}, a {@code command} with its arguments; returns the reply that comes
+   * within {@code timeout}.
    *
-   * @throws IOException if no engine listens at {@code socket}, or it gives no reply
+   * @throws IOException if no engine listens at {@code socket}, or no reply comes in time
    */
   public static JsonObject ask(Path socket, Map<String, Object> request, Duration timeout)
       throws IOException {
@@ -53,10 +54,10 @@ public final class ControlClient {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       String line = Json.write(request) + "\n";
-      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))); // fits any buffer
+      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8))); // fits into any buffer
       ByteArrayOutputStream reply = new ByteArrayOutputStream();
       ByteBuffer buffer = ByteBuffer.allocate(8192);
-      while (reply.size() < REPLY_MAX) {
+      while (reply.size() < REPLY_BYTES_MAX) {
         await(selector, deadlineNanos, timeout);
         int count = channel.read(buffer.clear());
         reply.write(buffer.array(), 0, buffer.position());

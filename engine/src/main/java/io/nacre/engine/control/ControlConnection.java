@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * One client of the control socket: reads a line, writes a line when that is there, again and
- * again; never waits.
+ * One client of the control socket: one line in, one line out when the reply is complete, again and
+ * again. Never waits.
  */
 final class ControlConnection implements AutoCloseable {
-  private static final int LINE_MAX = 4096;
+  private static final int LINE_BYTES_MAX = 4096;
   private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** A reply that takes longer is not waited for. */
+  /** The longest time until a reply; then the client is dropped. */
   private static final long REPLY_NANOS = Duration.ofMinutes(2).toNanos();
 
   private final UnixSocket socket;
-  private final NativeBuffer in = new NativeBuffer(LINE_MAX);
+  private final NativeBuffer in = new NativeBuffer(LINE_BYTES_MAX);
   private long startedAtNanos;
   private Optional<CompletableFuture<String>> pending = Optional.empty();
   private int received;
@@ -42,21 +42,21 @@ final class ControlConnection implements AutoCloseable {
     return socket.fd();
   }
 
-  /** Returns what to wait for: room for the reply, a line, or only that the client leaves. */
-  short wanted() {
+  /** Returns the event to poll for: room for the reply, a line, or only the end of the client. */
+  short pollEvents() {
     return pending.isPresent() ? 0 : sent < outLength ? Poll.OUT : Poll.IN;
   }
 
-  /** Returns true if it is over: the client left, failed, or took too long, or its reply did. */
+  /** Returns true if the client closed or failed, or it or its reply took too long. */
   boolean isFinished(long nowNanos) {
     long longest = pending.isPresent() ? REPLY_NANOS : IDLE_NANOS;
     return finished || nowNanos - startedAtNanos > longest;
   }
 
-  /** Does what can be done at once; {@code reply} makes a line from a line and its sender. */
+  /** Does one step without waiting; {@code reply} turns a line and its sender into a line. */
   void step(BiFunction<String, PeerCredentials, CompletableFuture<String>> reply) {
     if (pending.isPresent()) {
-      finished = true; // nothing is asked of it, so it left
+      finished = true; // only its end is polled for
       return;
     }
     try {
@@ -74,30 +74,30 @@ final class ControlConnection implements AutoCloseable {
       if (end >= 0) {
         String line = new String(in.copy(0, end), StandardCharsets.UTF_8);
         received = 0; // one line at a time: a client waits for its reply
-        CompletableFuture<String> made = reply.apply(line, socket.peer());
-        if (made.isDone()) {
-          answer(made.join());
+        CompletableFuture<String> answer = reply.apply(line, socket.peer());
+        if (answer.isDone()) {
+          send(answer.join());
         } else {
-          pending = Optional.of(made);
+          pending = Optional.of(answer);
         }
-      } else if (received == LINE_MAX) {
+      } else if (received == LINE_BYTES_MAX) {
         finished = true;
       }
     } catch (ErrnoException e) {
-      finished = true; // it left in between
+      finished = true; // the client closed meanwhile
     }
   }
 
-  /** Sends the reply that was not there at once, if it is now. */
+  /** Sends the pending reply, if it is complete. */
   void deliver(long nowNanos) {
     if (pending.filter(CompletableFuture::isDone).isEmpty()) {
       return;
     }
-    startedAtNanos = nowNanos; // the time was ours
+    startedAtNanos = nowNanos; // the time for the reply is not the client's
     try {
-      answer(pending.get().join());
+      send(pending.get().join());
     } catch (ErrnoException e) {
-      finished = true; // it left in between
+      finished = true; // the client closed meanwhile
     }
     pending = Optional.empty();
   }
@@ -107,7 +107,7 @@ final class ControlConnection implements AutoCloseable {
     socket.close();
   }
 
-  private void answer(String line) throws ErrnoException {
+  private void send(String line) throws ErrnoException {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     out = NativeBuffer.cString(bytes);
     outLength = bytes.length;

@@ -34,15 +34,22 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * The control socket: one line of JSON in, one line of JSON out.
+ * The server of the control socket: one line of JSON in, one line of JSON out.
  *
- * <p>Runs on a thread of its own and waits for no client: a client that stalls is dropped, and with
- * too many of them the oldest is. The socket has mode 0660; whoever may connect may ask, and only
- * root or our own user may command.
+ * <ul>
+ *   <li>Owns: the listening socket, its path, and the connections of clients.
+ *   <li>Must not own: the work of a command; a command that takes time completes its reply later.
+ *   <li>Hands to: the {@link ControlCommand} that a request names.
+ *   <li>Thread: its own, which waits for no client. A client that stalls is dropped; so is the
+ *       oldest of too many.
+ * </ul>
+ *
+ * <p>The socket has mode 0660. Each client may use the commands that change nothing. The privileged
+ * ones are for root and the user that the engine runs as.
  */
 public final class ControlServer extends AbstractBehavior<ControlServer.Command> {
 
-  /** What a server can be told; only by itself. */
+  /** Sent only by the actor itself. */
   public sealed interface Command {}
 
   private enum Step implements Command {
@@ -51,11 +58,11 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private static final String COMMAND = "command";
   private static final int BACKLOG = 16;
-  private static final int CLIENTS = 16;
+  private static final int CLIENTS_MAX = 16;
   private static final int POLL_MILLIS = 500;
 
-  /** How many descriptors are waited for besides those of the clients. */
-  private static final int OURS = 3;
+  /** The number of descriptors that are polled besides those of the clients. */
+  private static final int OWN_DESCRIPTORS = 3;
 
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -64,14 +71,14 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   private final Map<String, ControlCommand> commands;
   private final WakeUp stop;
 
-  /** Signalled when a reply is there that was not at once. */
+  /** Signalled when a pending reply is complete. */
   private final WakeUp replies;
 
   private final LongSupplier nanoClock;
   private final List<ControlConnection> clients = new ArrayList<>();
   private long pauseUntilNanos;
 
-  /** Opens the socket at {@code path}, replacing one that no engine listens at any more. */
+  /** Listens at {@code path}; replaces a socket there that no engine listens at any more. */
   public static UnixSocket listen(Path path) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (directory != null) {
@@ -101,7 +108,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   /**
    * Serves {@code listening}, which it owns from now on, until {@code stop} is signalled.
    *
-   * @param commands what it can be asked and told, by name
+   * @param commands the commands by name
    */
   public static Behavior<Command> create(
       Path path,
@@ -144,20 +151,20 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private Behavior<Command> onStep() throws ErrnoException {
     Stream<Fd> fds = clients.stream().map(ControlConnection::fd);
-    Stream<Fd> ours = Stream.of(stop.fd(), listening.fd(), replies.fd());
-    Poll poll = new Poll(Stream.concat(ours, fds).toArray(Fd[]::new));
+    Stream<Fd> own = Stream.of(stop.fd(), listening.fd(), replies.fd());
+    Poll poll = new Poll(Stream.concat(own, fds).toArray(Fd[]::new));
     if (isPausing()) {
       poll.waitFor(1, (short) 0);
     }
     for (int i = 0; i < clients.size(); i++) {
-      poll.waitFor(i + OURS, clients.get(i).wanted());
+      poll.waitFor(i + OWN_DESCRIPTORS, clients.get(i).pollEvents());
     }
     poll.await(POLL_MILLIS);
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
     for (int i = clients.size() - 1; i >= 0; i--) {
-      if (poll.isReady(i + OURS)) {
+      if (poll.isReady(i + OWN_DESCRIPTORS)) {
         clients.get(i).step(this::reply);
       }
     }
@@ -177,16 +184,16 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     try {
       listening.accept().ifPresent(this::add);
     } catch (ErrnoException e) {
-      // No descriptor left, or a client that left: it may ask again. The pause is for the former.
+      // No descriptor is free, or the client has closed. The pause is for the former.
       getContext()
           .getLog()
-          .warn("a client of the control socket was turned away: {}", e.getMessage());
+          .warn("a client of the control socket was not accepted: {}", e.getMessage());
       pauseUntilNanos = nanoClock.getAsLong() + ACCEPT_PAUSE_NANOS;
     }
   }
 
   private void add(UnixSocket socket) {
-    if (clients.size() == CLIENTS) {
+    if (clients.size() == CLIENTS_MAX) {
       clients.remove(0).close();
     }
     clients.add(new ControlConnection(socket, nanoClock.getAsLong()));
@@ -237,7 +244,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     }
   }
 
-  /** What a command refuses is said in its own words; anything else with what it is. */
+  /** A refusal of a command has its own text; any other failure is given with its type. */
   private static String reason(Throwable failure) {
     Throwable cause = failure.getCause();
     if (failure instanceof CompletionException && cause != null) {

@@ -2,8 +2,8 @@ package io.nacre.engine.control;
 
 import java.util.Map;
 
-/** Where status comes from: the engine, as values that JSON can hold. */
+/** The status of the engine, as values that JSON can hold. */
 public interface StatusSource {
-  /** Returns the present status; from any thread, quickly, and without waiting for anything. */
+  /** Returns the present status. For any thread; quick, and without waiting. */
   Map<String, Object> status();
 }

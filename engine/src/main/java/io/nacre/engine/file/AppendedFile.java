@@ -9,19 +9,21 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Opens files that lines are appended to. */
+/** The files that lines are appended to, as logs. */
 public final class AppendedFile {
 
   private AppendedFile() {}
 
   /**
-   * Opens {@code file}, never through a symbolic link, or makes it, for its owner to write and its
-   * group to read.
+   * Opens {@code file}, never through a symbolic link, or creates it with mode 0640.
+   *
+   * @throws IOException also if it is not a regular file
    */
   public static FileChannel open(Path file) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("it is no regular file"); // a FIFO would have us wait for its reader
+      throw new IOException(
+          "it is not a regular file"); // the open of a FIFO would wait for its reader
     }
     return FileChannel.open(
         file,

@@ -6,12 +6,12 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** File names as text that can be printed: a name must not forge log lines or drive a terminal. */
+/** Text that is safe to print: the name of a file must not forge log lines or drive a terminal. */
 public final class Printable {
 
   private Printable() {}
 
-  /** Returns {@code bytes} as text, with whatever is no printable UTF-8 as {@code \xNN}. */
+  /** Returns {@code bytes} as text; bytes that are not printable UTF-8 become {@code \xNN}. */
   public static String of(byte[] bytes) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8

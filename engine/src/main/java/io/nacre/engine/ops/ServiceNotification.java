@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the service manager how we are, as in sd_notify(3); says nothing if there is none. Never
- * waits. {@link #alive} belongs to one thread.
+ * Notifications to the service manager, see sd_notify(3); none if the process has no service
+ * manager. Never waits. {@link #alive} belongs to one thread.
  */
 public final class ServiceNotification {
-  /** Tells nobody. */
+  /** Sends nothing. */
   public static final ServiceNotification NONE = new ServiceNotification(Map.of(), 0);
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotification.class);
@@ -23,7 +23,7 @@ public final class ServiceNotification {
 
   private final Optional<String> socket;
 
-  /** How long the manager waits for a sign of life, sd_watchdog_enabled(3). */
+  /** The time within which the manager expects WATCHDOG=1, see sd_watchdog_enabled(3). */
   private final Optional<Duration> watchdog;
 
   private final long periodNanos;
@@ -31,33 +31,33 @@ public final class ServiceNotification {
   private long aliveAtNanos;
   private volatile boolean failed;
 
-  /** Notifies whom the environment of our process {@code pid} names. */
+  /** Notifies the manager that {@code environment} names, of the process {@code pid}. */
   public ServiceNotification(Map<String, String> environment, long pid) {
     this.socket =
         Optional.ofNullable(environment.get("NOTIFY_SOCKET"))
             .filter(path -> path.startsWith("/") || path.startsWith("@"));
-    boolean isForUs =
+    boolean isForThisProcess =
         environment.getOrDefault("WATCHDOG_PID", String.valueOf(pid)).equals(String.valueOf(pid));
     this.watchdog =
         Optional.ofNullable(environment.get("WATCHDOG_USEC"))
-            .filter(micros -> isForUs && micros.matches("[1-9][0-9]{0,14}"))
+            .filter(micros -> isForThisProcess && micros.matches("[1-9][0-9]{0,14}"))
             .map(micros -> Duration.ofNanos(Long.parseLong(micros) * 1000));
-    // A third leaves room for one that is late.
+    // A third leaves room for a late notification.
     this.periodNanos =
         watchdog.map(time -> Math.min(time.toNanos() / 3, STATUS_NANOS)).orElse(STATUS_NANOS);
   }
 
-  /** We protect what we were told to. */
+  /** The protected paths are protected. */
   public void ready(String status) {
     send("READY=1\nSTATUS=" + status);
   }
 
-  /** We are on our way down. */
+  /** The engine stops. */
   public void stopping() {
     send("STOPPING=1");
   }
 
-  /** It is proven that we go on; may be called as often as one likes. */
+  /** The engine has proven its progress; sends only as often as the manager needs. */
   public void alive(Supplier<String> status) {
     long now = System.nanoTime();
     if (socket.isPresent() && (!wasAlive || now - aliveAtNanos >= periodNanos)) {
@@ -75,7 +75,7 @@ public final class ServiceNotification {
             failed = false;
           } catch (ErrnoException e) {
             if (!failed) {
-              LOG.warn("cannot tell the service manager {}: {}", state, e.getMessage());
+              LOG.warn("cannot notify the service manager of {}: {}", state, e.getMessage());
             }
             failed = true;
           }

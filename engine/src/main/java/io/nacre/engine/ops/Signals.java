@@ -3,18 +3,18 @@ package io.nacre.engine.ops;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
-/** What happens when the process gets a signal; see signal(7). */
+/** The actions on signals of this process, see signal(7). */
 public final class Signals {
 
   private Signals() {}
 
   /**
-   * Runs {@code action} on a thread of its own whenever signal {@code name}, such as {@code TERM},
-   * comes. QUIT is the JVM's, for a dump of its threads.
+   * Runs {@code action} on a thread of its own for each signal {@code name}, such as {@code TERM}.
+   * QUIT belongs to the JVM, for a dump of its threads.
    */
   public static void on(String name, Runnable action) {
-    // sun.misc.Signal by its name: the JDK has no other way to signals, and the compiler's warning
-    // about this one cannot be suppressed, which would let all other warnings pass too.
+    // sun.misc.Signal by its name: the JDK has no other API for signals, and the compiler's warning
+    // about this one can only be suppressed together with all other warnings.
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

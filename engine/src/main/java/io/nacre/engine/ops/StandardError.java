@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Standard error that holds nobody up: a thread of its own writes, in order. A pipe that nobody
- * reads, a stopped terminal or a full disk lose messages, which are counted, and said as soon as
- * that can be done.
+ * Standard error that blocks no caller: a thread of its own writes the messages in order. A pipe
+ * without a reader, a stopped terminal or a full disk loses messages. Their number is printed as
+ * soon as printing works again.
  *
- * <p>May be used from any thread. A message is what is written at once.
+ * <p>For any thread. Each write is one message.
  */
 public final class StandardError extends OutputStream {
   private static final int MESSAGES = 1024;
@@ -34,14 +34,14 @@ public final class StandardError extends OutputStream {
     this.target = target;
   }
 
-  /** Puts it in the place of {@code System.err}, for everything that this process says. */
+  /** Replaces {@code System.err}, for all messages of this process. */
   public static StandardError install() {
     StandardError error = over(new FileOutputStream(FileDescriptor.err));
     System.setErr(new PrintStream(error, /* autoFlush= */ true, StandardCharsets.UTF_8));
     return error;
   }
 
-  /** One that writes to {@code target}, which may wait and may fail. */
+  /** Returns one that writes to {@code target}, which may wait and may fail. */
   static StandardError over(OutputStream target) {
     StandardError error = new StandardError(target);
     Thread thread = new Thread(error::run, "standard-error");
@@ -63,11 +63,11 @@ public final class StandardError extends OutputStream {
     }
   }
 
-  /** Waits until all that was said so far is written, but no longer than {@code millis}. */
+  /** Waits until all messages so far are written, but no longer than {@code millis}. */
   public void drain(long millis) {
     CountDownLatch written = new CountDownLatch(1);
     if (!messages.offer(out -> written.countDown())) {
-      return; // so many wait that this one would not be among those written
+      return; // the queue is full
     }
     try {
       boolean unused = written.await(millis, TimeUnit.MILLISECONDS);
@@ -80,17 +80,17 @@ public final class StandardError extends OutputStream {
     try {
       while (true) {
         Message message = messages.take();
-        sayWhatIsMissing();
+        printMissing();
         if (!write(message)) {
           dropped.incrementAndGet();
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does
+      Thread.currentThread().interrupt(); // no caller does
     }
   }
 
-  private void sayWhatIsMissing() {
+  private void printMissing() {
     long missing = dropped.get();
     byte[] words =
         ("nacre: " + missing + " messages are missing here: they could not be written\n")
@@ -100,7 +100,7 @@ public final class StandardError extends OutputStream {
     }
   }
 
-  /** Fails on a full disk, or with nobody at the other end. */
+  /** Returns false on a full disk, or if the pipe has no reader. */
   private boolean write(Message message) {
     try {
       message.writeTo(target);

@@ -20,39 +20,39 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Looks four times a second whether the engine goes on, and ends it if it does not.
+ * The check, four times a second, that the engine makes progress; it ends an engine that does not.
  *
- * <p>Only what was done counts: the readers made a step, no event waits much longer than its
- * deadline, and there are descriptors to read the next one with. With that proof the dead man's
- * timer is re-armed and the service manager told; without it the engine ends, so that everybody who
- * waits goes on. A watchdog that is held up itself re-arms nothing. Runs on a thread of its own.
+ * <p>Proof of progress: a reader made a step, no event waits much longer than its deadline, and
+ * descriptors are free for the next event. With the proof the watchdog re-arms the dead man's timer
+ * and notifies the service manager. Without it the engine ends, and the kernel allows all waiting
+ * opens. A watchdog that is blocked itself re-arms nothing. Runs on a thread of its own.
  */
 public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
 
-  /** What it can be told; only by itself. */
+  /** Sent only by the actor itself. */
   public sealed interface Command {}
 
-  private enum Look implements Command {
+  private enum Check implements Command {
     INSTANCE
   }
 
   /** Ends the process unless it is re-armed in time: {@code DeadMansTimer}. */
   @FunctionalInterface
   public interface DeadMan {
-    /** Starts the time anew. */
+    /** Restarts the timer. */
     void rearm() throws ErrnoException;
   }
 
   /**
-   * What it goes by.
+   * The sources of the proof.
    *
-   * @param progressNanos when a reader last made a step
-   * @param oldest how long the oldest event that is not answered has waited until a time
+   * @param progressNanos the time of the latest step of a reader
+   * @param oldest the wait of the oldest unanswered event until the given time
    * @param deadline the longest time an event should wait
-   * @param patience how much longer it may, and how long the readers may make no step
-   * @param descriptorLimit how many descriptors there may be
-   * @param countDescriptors is told how many are open; returns whether that is too many
-   * @param status how the engine is, on one line
+   * @param tolerance the further time it may wait, and the longest time without a step of a reader
+   * @param descriptorLimit the largest number of open descriptors
+   * @param countDescriptors gets the number of open ones; returns whether they are scarce
+   * @param status the status of the engine, one line
    * @param end ends the engine, with the reason
    * @param stop stops the watchdog
    */
@@ -60,7 +60,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
       LongSupplier progressNanos,
       LongFunction<Duration> oldest,
       Duration deadline,
-      Duration patience,
+      Duration tolerance,
       DeadMan deadMan,
       long descriptorLimit,
       LongPredicate countDescriptors,
@@ -73,13 +73,13 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   private static final int PERIOD_MILLIS = 250;
 
   /** With fewer free descriptors the readers could lose events. */
-  private static final int LEAST_FREE = 16;
+  private static final int FREE_MIN = 16;
 
   private final Setup setup;
   private final Poll poll;
-  private boolean isShort;
+  private boolean isScarce;
 
-  /** Creates one that looks until {@code stop} is signalled. */
+  /** Creates one that checks until {@code stop} is signalled. */
   public static Behavior<Command> create(Setup setup) {
     return Behaviors.setup(context -> new Watchdog(context, setup));
   }
@@ -88,18 +88,18 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     super(context);
     this.setup = setup;
     this.poll = new Poll(setup.stop().fd());
-    context.getSelf().tell(Look.INSTANCE);
+    context.getSelf().tell(Check.INSTANCE);
   }
 
   @Override
   public Receive<Command> createReceive() {
-    return newReceiveBuilder().onMessage(Look.class, look -> onLook()).build();
+    return newReceiveBuilder().onMessage(Check.class, check -> onCheck()).build();
   }
 
-  private Behavior<Command> onLook() throws IOException {
-    Optional<String> trouble = trouble(setup.nanoClock().getAsLong(), OpenFileLimit.used());
-    if (trouble.isPresent()) {
-      setup.end().accept(trouble.get());
+  private Behavior<Command> onCheck() throws IOException {
+    Optional<String> problem = problem(setup.nanoClock().getAsLong(), OpenFileLimit.used());
+    if (problem.isPresent()) {
+      setup.end().accept(problem.get());
       return Behaviors.stopped();
     }
     setup.deadMan().rearm();
@@ -108,36 +108,36 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
-    getContext().getSelf().tell(Look.INSTANCE);
+    getContext().getSelf().tell(Check.INSTANCE);
     return this;
   }
 
-  /** Returns why the engine should end, or nothing. */
-  private Optional<String> trouble(long nowNanos, long descriptors) {
+  /** Returns why the engine must end; empty if it makes progress. */
+  private Optional<String> problem(long nowNanos, long descriptors) {
     Duration still = Duration.ofNanos(nowNanos - setup.progressNanos().getAsLong());
-    if (still.compareTo(setup.patience()) > 0) {
+    if (still.compareTo(setup.tolerance()) > 0) {
       return Optional.of("no event was read for " + seconds(still));
     }
     Duration oldest = setup.oldest().apply(nowNanos);
-    if (oldest.compareTo(setup.deadline().plus(setup.patience())) > 0) {
+    if (oldest.compareTo(setup.deadline().plus(setup.tolerance())) > 0) {
       return Optional.of(
           "an open waits for "
               + seconds(oldest)
               + ", and nacre.deadline is "
               + seconds(setup.deadline()));
     }
-    if (setup.descriptorLimit() - descriptors < LEAST_FREE) {
+    if (setup.descriptorLimit() - descriptors < FREE_MIN) {
       return Optional.of(
           descriptors + " of " + setup.descriptorLimit() + " descriptors are open, too many");
     }
-    warnWhenShort(descriptors);
+    warnIfScarce(descriptors);
     return Optional.empty();
   }
 
-  private void warnWhenShort(long descriptors) {
-    boolean wasShort = isShort;
-    isShort = setup.countDescriptors().test(descriptors);
-    if (isShort && !wasShort) {
+  private void warnIfScarce(long descriptors) {
+    boolean wasScarce = isScarce;
+    isScarce = setup.countDescriptors().test(descriptors);
+    if (isScarce && !wasScarce) {
       getContext()
           .getLog()
           .warn(

@@ -45,53 +45,53 @@ class ControlConnectionTest {
 
   @Test
   void answersALineWithALine() throws ErrnoException {
-    say("question\n");
+    send("question\n");
 
     connection.step(this::echo);
 
     assertThat(lines).containsExactly("question");
-    assertThat(heard()).isEqualTo("question!\n");
-    assertThat(connection.wanted()).isEqualTo(Poll.IN);
+    assertThat(received()).isEqualTo("question!\n");
+    assertThat(connection.pollEvents()).isEqualTo(Poll.IN);
     assertThat(connection.isFinished(0)).isFalse();
   }
 
   @Test
   void putsALineInPiecesTogether() throws ErrnoException {
-    say("que");
+    send("que");
     connection.step(this::echo);
-    String tooEarly = heard();
-    say("stion\n");
+    String tooEarly = received();
+    send("stion\n");
     connection.step(this::echo);
 
     assertThat(tooEarly).isEmpty();
-    assertThat(heard()).isEqualTo("question!\n");
+    assertThat(received()).isEqualTo("question!\n");
   }
 
   @Test
   void answersOneLineAfterTheOther() throws ErrnoException {
     for (int i = 0; i < 3; i++) {
-      say("question " + i + "\n");
+      send("question " + i + "\n");
       connection.step(this::echo);
-      assertThat(heard()).isEqualTo("question " + i + "!\n");
+      assertThat(received()).isEqualTo("question " + i + "!\n");
     }
   }
 
   @Test
   void waitsForRoomForALongAnswer() throws ErrnoException {
     String answer = "x".repeat(2_000_000);
-    say("question\n");
+    send("question\n");
 
     connection.step((line, peer) -> completedFuture(answer));
-    short wantedThen = connection.wanted();
+    short polledThen = connection.pollEvents();
     StringBuilder all = new StringBuilder();
     while (all.length() < answer.length() + 1) {
-      all.append(heard());
+      all.append(received());
       connection.step((line, peer) -> completedFuture("another"));
     }
 
-    assertThat(wantedThen).isEqualTo(Poll.OUT);
+    assertThat(polledThen).isEqualTo(Poll.OUT);
     assertThat(all.toString()).isEqualTo(answer + "\n");
-    assertThat(connection.wanted()).isEqualTo(Poll.IN);
+    assertThat(connection.pollEvents()).isEqualTo(Poll.IN);
   }
 
   @Test
@@ -106,7 +106,7 @@ class ControlConnectionTest {
 
   @Test
   void endsWhenTheClientLeavesBeforeItsAnswer() throws ErrnoException {
-    say("question\n");
+    send("question\n");
     client.close();
 
     connection.step(this::echo);
@@ -116,7 +116,7 @@ class ControlConnectionTest {
 
   @Test
   void endsAtALineWithoutAnEnd() throws ErrnoException {
-    say("x".repeat(5_000));
+    send("x".repeat(5_000));
 
     connection.step(this::echo);
 
@@ -133,25 +133,25 @@ class ControlConnectionTest {
   @Test
   void waitsForAnAnswerThatTakesItsTime() throws ErrnoException {
     CompletableFuture<String> answer = new CompletableFuture<>();
-    say("question\n");
+    send("question\n");
 
     connection.step((line, peer) -> answer);
     connection.deliver(0);
-    String tooEarly = heard();
-    short wantedThen = connection.wanted();
+    String tooEarly = received();
+    short polledThen = connection.pollEvents();
     answer.complete("found");
     connection.deliver(0);
 
     assertThat(tooEarly).isEmpty();
-    assertThat(wantedThen).isZero();
-    assertThat(heard()).isEqualTo("found\n");
-    assertThat(connection.wanted()).isEqualTo(Poll.IN);
+    assertThat(polledThen).isZero();
+    assertThat(received()).isEqualTo("found\n");
+    assertThat(connection.pollEvents()).isEqualTo(Poll.IN);
   }
 
   @Test
   void givesAClientItsTimeAfterASlowAnswer() throws ErrnoException {
     CompletableFuture<String> answer = new CompletableFuture<>();
-    say("question\n");
+    send("question\n");
     connection.step((line, peer) -> answer);
     long minute = TimeUnit.SECONDS.toNanos(60);
 
@@ -165,7 +165,7 @@ class ControlConnectionTest {
 
   @Test
   void endsWhenAnAnswerDoesNotCome() throws ErrnoException {
-    say("question\n");
+    send("question\n");
     connection.step((line, peer) -> new CompletableFuture<>());
 
     assertThat(connection.isFinished(TimeUnit.SECONDS.toNanos(121))).isTrue();
@@ -174,7 +174,7 @@ class ControlConnectionTest {
   @Test
   void endsWhenTheClientLeavesWhileAnAnswerIsMade() throws ErrnoException {
     CompletableFuture<String> answer = new CompletableFuture<>();
-    say("question\n");
+    send("question\n");
     connection.step((line, peer) -> answer);
     client.close();
 
@@ -190,12 +190,12 @@ class ControlConnectionTest {
     return completedFuture(line + "!");
   }
 
-  private void say(String text) throws ErrnoException {
+  private void send(String text) throws ErrnoException {
     byte[] bytes = text.getBytes(UTF_8);
     assertThat(client.send(NativeBuffer.cString(bytes), 0, bytes.length)).isEqualTo(bytes.length);
   }
 
-  private String heard() throws ErrnoException {
+  private String received() throws ErrnoException {
     NativeBuffer buffer = new NativeBuffer(1 << 16);
     int length = client.receive(buffer, 0);
     return new String(buffer.copy(0, Math.max(0, length)), UTF_8);

@@ -67,7 +67,7 @@ class ControlServerTest {
   }
 
   @Test
-  void tellsTheStatus() throws IOException {
+  void repliesWithTheStatus() throws IOException {
     start();
 
     JsonObject reply = ControlClient.ask(path, "status");
@@ -76,7 +76,7 @@ class ControlServerTest {
   }
 
   @Test
-  void tellsALongStatus() throws IOException {
+  void repliesWithALongStatus() throws IOException {
     status = Map.of("problem", "x".repeat(3_000_000));
     start();
 
@@ -86,7 +86,7 @@ class ControlServerTest {
   }
 
   @Test
-  void refusesACommandThatItDoesNotKnow() throws IOException {
+  void refusesAnUnknownCommand() throws IOException {
     start();
 
     assertThat(ControlClient.ask(path, "explode").getString("error"))
@@ -95,7 +95,7 @@ class ControlServerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "status", "{}", "[]", "{\"command\":null}", "{\"other\":\"status\"}"})
-  void refusesWhatIsNoCommand(String line) throws IOException {
+  void refusesALineWithoutACommand(String line) throws IOException {
     start();
     SocketChannel client = connect();
 
@@ -229,7 +229,7 @@ class ControlServerTest {
   }
 
   @Test
-  void letsItsOwnUserCommand() throws IOException {
+  void acceptsPrivilegedCommandsOfItsOwnUser() throws IOException {
     start();
 
     assertThat(ControlClient.ask(path, "change").getBoolean("changed")).isTrue();
@@ -295,7 +295,7 @@ class ControlServerTest {
   }
 
   @Test
-  void letsOnlyItsGroupConnect() throws IOException {
+  void allowsOnlyItsGroupToConnect() throws IOException {
     start();
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -303,7 +303,7 @@ class ControlServerTest {
   }
 
   @Test
-  void replacesASocketThatNobodyListensAt() throws IOException {
+  void replacesASocketWithoutAListener() throws IOException {
     Files.createDirectories(directory.resolve("run"));
     UnixSocket.listen(path.toString(), 1).close();
 
@@ -419,7 +419,7 @@ class ControlServerTest {
     }
   }
 
-  /** Returns a line without its end, or what came before the server left. */
+  /** Returns a line without its end, or the part that came before the server closed. */
   private static String line(SocketChannel client) throws IOException {
     StringBuilder line = new StringBuilder();
     ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
@@ -431,7 +431,7 @@ class ControlServerTest {
         }
       }
     } catch (SocketException reset) {
-      return line.toString(); // it left without reading all we said
+      return line.toString(); // the server closed without reading all
     }
     return line.toString();
   }

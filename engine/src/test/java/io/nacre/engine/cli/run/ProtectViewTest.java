@@ -37,14 +37,14 @@ class ProtectViewTest {
   }
 
   @Test
-  void saysWhatWasLetThrough() {
+  void saysThatAnOpenWasAllowed() {
     view.accept(record(ScanTrigger.OPENED, Response.ALLOW));
 
-    assertThat(printed.toString(UTF_8)).startsWith("LET THROUGH  ");
+    assertThat(printed.toString(UTF_8)).startsWith("ALLOWED UNSCANNED  ");
   }
 
   @Test
-  void saysForWantOfWhatAndWhenAFileWasLetThroughUnscanned() {
+  void saysWhenAndWhyAnOpenWasAllowedUnscanned() {
     view.accept(
         Records.of(
             new Detection(
@@ -58,7 +58,7 @@ class ProtectViewTest {
                     Response.ALLOW, new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, ""), 1_000))));
 
     assertThat(printed.toString(UTF_8))
-        .startsWith("LET THROUGH  ")
+        .startsWith("ALLOWED UNSCANNED  ")
         .contains("opened by cat (pid 7) at 2026-01-02T03:04:05Z, answered=allow (clamd-down)");
   }
 
