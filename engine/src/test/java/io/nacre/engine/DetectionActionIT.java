@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an engine does with infected files, and what gets them back, with the real clamd. */
+/** The actions on infected files and their restoration, with the real clamd. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DetectionActionIT {
   private PrivateMount stage;
@@ -49,7 +49,7 @@ class DetectionActionIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
-  void movesWhatIsOpenedIntoAQuarantineInTheProtectedTree(String strategy) throws IOException {
+  void movesAnOpenedFileIntoAQuarantineInTheProtectedTree(String strategy) throws IOException {
     Path eicar = stage.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move", "strategy = " + strategy)) {
@@ -84,7 +84,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void putsAwayWhatIsRestoredByForceToAProtectedPath() throws IOException {
+  void movesAFileAgainThatWasRestoredByForce() throws IOException {
     Path eicar = stage.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move", "triggers = [open]")) {
@@ -101,7 +101,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void restoresWhatClamdFindsCleanByNow() throws IOException {
+  void restoresAFileThatClamdFindsCleanByNow() throws IOException {
     Path eicar = stage.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move")) {
@@ -130,7 +130,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void actsOnWhatIsWrittenAndWhatIsMovedIn() throws IOException {
+  void actsOnFilesThatAreWrittenOrMovedIn() throws IOException {
     Path written = stage.root().resolve("tree/written");
     Path movedIn = stage.root().resolve("tree/moved-in");
     Path elsewhere = stage.eicar("elsewhere");
@@ -168,7 +168,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void deniesWhatCouldNotBePutAway() throws IOException {
+  void deniesAFileThatCouldNotBeMoved() throws IOException {
     Path eicar = stage.eicar("tree/eicar");
     assertThat(Opener.sh("chattr +i " + eicar).output()).isEmpty();
 
@@ -184,7 +184,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void refusesToStartWithAQuarantineThatOthersCouldUse() throws Exception {
+  void refusesToStartWithAQuarantineThatOthersCanUse() throws Exception {
     Files.createDirectory(quarantine);
     Opener.sh("chown 1000 " + quarantine);
     Path log = stage.outside().resolve("engine.log");
@@ -197,7 +197,7 @@ class DetectionActionIT {
   }
 
   @Test
-  void saysWhatIsNotThere() {
+  void reportsAnUnknownId() {
     Opener.Outcome none = nacreAt("list");
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.output()).contains("there is no quarantine at " + quarantine);

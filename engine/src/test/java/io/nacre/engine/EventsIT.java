@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is recorded of a detection, and who is told, on the real kernel with the real clamd. */
+/** The record of detections and its sinks, on the real kernel with the real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventsIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
@@ -49,9 +49,9 @@ class EventsIT {
   }
 
   @Test
-  void recordsWhichFileItWasAndWhoOpenedIt() throws Exception {
+  void recordsTheFileAndItsOpener() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
-    // The process goes on, so that there is somebody to look at, and runs no other program.
+    // The process goes on, so that it can be inspected, and runs no other program.
     String opens = "read x < " + eicar + "; sleep 5; true";
 
     try (EngineProcess engine = start()) {
@@ -80,7 +80,7 @@ class EventsIT {
   }
 
   @Test
-  void recordsWhatIsLeftToSayOfAProcessThatIsGone() throws Exception {
+  void recordsTheRemainingFactsOfAProcessThatIsGone() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
 
     try (EngineProcess engine = start()) {
@@ -104,7 +104,7 @@ class EventsIT {
   }
 
   @Test
-  void recordsNamesThatAreNoTextAndForgeNothing() throws Exception {
+  void recordsNamesThatAreNotText() throws Exception {
     Files.writeString(stage.outside().resolve("eicar"), PrivateMount.eicar());
     List<String> names = List.of("a\\377b", "line\\nnacre: forged", "screen\\033[2J");
     for (String name : names) {
@@ -160,7 +160,7 @@ class EventsIT {
   }
 
   @Test
-  void goesOnWithTheRecordBehindADeathAndFollowsIt() throws Exception {
+  void continuesTheRecordAfterADeathAndFollowsIt() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
     Path shown = stage.outside().resolve("shown");
     Opener follower =
@@ -228,11 +228,11 @@ class EventsIT {
   }
 
   @Test
-  void runsTheHookThatOpensWhatIsProtectedAndWhatWasFound() throws Exception {
+  void runsAHookThatOpensProtectedAndInfectedFiles() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
     Path other = stage.eicar("tree/other");
     Path clean = stage.clean("tree/clean");
-    Path told = stage.root().resolve("tree/told");
+    Path output = stage.root().resolve("tree/output");
     Path hook =
         hook(
             """
@@ -241,7 +241,7 @@ class EventsIT {
             echo "$NACRE_SIGNATURE $NACRE_OUTCOME $NACRE_PATH $NACRE_SHA256" >> %s
             cat >> %s
             """
-                .formatted(clean, eicar, other, told, told));
+                .formatted(clean, eicar, other, output, output));
 
     try (EngineProcess engine = start("detection.hook = [\"" + hook + "\", word]")) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
@@ -250,7 +250,7 @@ class EventsIT {
       List<JsonObject> found = awaitEvents(3); // one of us, two of the hook
       engine.awaitStatus("its own", status -> status.getLong("reports.hook.own-opens") == 2);
       assertThat(found).extracting(event -> event.getString("process.name")).containsOnly("cat");
-      List<String> lines = List.of(Opener.open(told).output().split("\n", -1));
+      List<String> lines = List.of(Opener.open(output).output().split("\n", -1));
       assertThat(lines.get(0))
           .matches("\\S*Eicar\\S* denied " + eicar + " " + sha256(PrivateMount.eicar()));
       assertThat(Json.read(lines.get(1)).orElseThrow().getString("file.path"))
@@ -264,7 +264,7 @@ class EventsIT {
   }
 
   @Test
-  void killsAHookThatDoesNotEndAndIsNotHeldUpByIt() throws Exception {
+  void killsAHookThatDoesNotEndAndIsNotBlockedByIt() throws Exception {
     Path eicar = stage.eicar("tree/eicar");
     Path pid = stage.outside().resolve("pid");
     Path hook = hook("sleep 1000 &\necho $! > " + pid + "\nwait");

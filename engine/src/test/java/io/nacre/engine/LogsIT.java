@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever becomes of what the engine says, it answers. */
+/** An engine whose messages go nowhere still answers. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LogsIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
@@ -45,7 +45,7 @@ class LogsIT {
   }
 
   @Test
-  void answersWhileNobodyReadsWhatItSaysAndThenSaysHowMuchIsMissing() throws IOException {
+  void answersWhileItsMessagesAreNotReadAndReportsTheMissingOnes() throws IOException {
     Path pipe = stage.outside().resolve("pipe");
     Path read = stage.outside().resolve("read");
     Path wanted = stage.outside().resolve("wanted");
@@ -76,7 +76,7 @@ class LogsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"exec 2> /dev/full", "exec 2>&-", "exec 2>&- >&- <&-"})
-  void answersWhenNothingCanBeSaid(String setUp) throws IOException {
+  void answersWhenItCannotWriteMessages(String setUp) throws IOException {
     Path clean = stage.clean("tree/clean");
 
     try (EngineProcess engine = EngineProcess.startUnheard(setUp, stage, protect(), EMBEDDED)) {

@@ -1,4 +1,4 @@
-/** Nacre's own files: who may replace them, and how they are opened. */
+/** The files of Nacre itself: whether another user can replace them, and how they are opened. */
 @NullMarked
 package io.nacre.engine.file;
 

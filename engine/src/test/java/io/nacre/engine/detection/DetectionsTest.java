@@ -79,7 +79,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellWhatWasFoundWhereAndWhoWantedIt() throws IOException {
+  void haveThePathTheSignatureAndTheOpener() throws IOException {
     Path file = Files.writeString(directory.toRealPath().resolve("a\tb"), "content");
     PermissionRequest request = request(file);
     request.answer(INFECTED, 1_000);
@@ -100,7 +100,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellThatAFileWasLetThroughWhenTheVerdictCameLate() throws IOException {
+  void haveTheAllowIfTheVerdictCameLate() throws IOException {
     PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
     request.answer(FallbackReason.DEADLINE, 500);
     request.answer(INFECTED, 1_000);
@@ -114,7 +114,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellOfAFileThatWasFoundBeforeAnybodyOpenedIt() throws IOException {
+  void haveTheTriggerOfABackgroundScan() throws IOException {
     BackgroundScan request =
         BackgroundScan.written(
             kernel.context(new AnswerCounts()),
@@ -135,8 +135,8 @@ class DetectionsTest {
   }
 
   @Test
-  void tellOfTheOpenOfThenForAFileOfTheJournal() throws IOException {
-    AccessOutcome passage =
+  void haveTheEarlierOpenOfARescannedFile() throws IOException {
+    AccessOutcome outcome =
         new AccessOutcome(
             ScanTrigger.OPENED,
             new ProcessInfo(7, OptionalInt.empty(), Optional.of("/usr/bin/cat")),
@@ -147,7 +147,7 @@ class DetectionsTest {
         BackgroundScan.rescan(
             kernel.context(new AnswerCounts()),
             EventFile.open(Files.writeString(directory.resolve("f"), "content")).fd(),
-            passage,
+            outcome,
             CloseObserver.NONE,
             0);
     request.complete(INFECTED, 1_000);
@@ -159,13 +159,13 @@ class DetectionsTest {
         .singleElement()
         .returns(ScanTrigger.OPENED, Detection::trigger)
         .returns(NOW, Detection::at)
-        .returns(passage.at(), Detection::accessedAt)
-        .returns(passage.process(), Detection::process)
-        .returns(passage.answer(), Detection::answer);
+        .returns(outcome.at(), Detection::accessedAt)
+        .returns(outcome.process(), Detection::process)
+        .returns(outcome.answer(), Detection::answer);
   }
 
   @Test
-  void sayNothingOfAnythingElse() throws IOException {
+  void areMadeOfInfectedVerdictsOnly() throws IOException {
     PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
     request.answer(new Verdict.Clean(), 1_000);
 
@@ -178,7 +178,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellWhichFileItIsAndWhoTheProcessIs() throws IOException {
+  void haveTheFileAndTheDetailsOfTheProcess() throws IOException {
     Path file = Files.writeString(directory.resolve("f"), "content");
     PermissionRequest request = request(file, /* readAtNanos= */ 5_000_000_000L);
     request.answer(INFECTED, 5_000_000_000L);
@@ -208,7 +208,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellNothingOfAProcessThatHasTheNumberOfTheOneThatOpened() throws IOException {
+  void haveNoDetailsOfAnotherProcessWithTheSameNumber() throws IOException {
     PermissionRequest request = // read long before this process was there
         request(Files.writeString(directory.resolve("f"), "content"), -(1L << 60));
     request.answer(INFECTED, 0);
@@ -222,7 +222,7 @@ class DetectionsTest {
   }
 
   @Test
-  void tellThatTheFileCouldNotBeActedOnWithoutADescriptor() throws IOException {
+  void haveTheFailedActionWithoutADescriptor() throws IOException {
     hasRoom = false;
     PermissionRequest request = request(Files.writeString(directory.resolve("f"), "content"));
     request.answer(INFECTED, 1_000);
@@ -238,7 +238,7 @@ class DetectionsTest {
   }
 
   @Test
-  void holdNoMoreFilesThanOpensCanSpare() throws IOException {
+  void retainNoMoreFilesThanOpensCanSpare() throws IOException {
     Path file = Files.writeString(directory.resolve("f"), "content");
     PermissionRequest request = request(file);
     List<Optional<RetainedFiles.Retained>> held = new ArrayList<>();

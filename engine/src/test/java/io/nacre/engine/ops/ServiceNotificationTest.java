@@ -20,7 +20,7 @@ class ServiceNotificationTest {
   @TempDir Path directory;
 
   @Test
-  void tellsTheServiceManagerHowWeAre() throws ErrnoException {
+  void notifiesTheServiceManager() throws ErrnoException {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
       ServiceNotification service = service(path);
@@ -35,7 +35,7 @@ class ServiceNotificationTest {
   }
 
   @Test
-  void tellsAServiceManagerWithAnAbstractName() throws ErrnoException {
+  void notifiesAnAbstractSocket() throws ErrnoException {
     String name = "@nacre-notify-" + ProcessHandle.current().pid();
     try (DatagramSocket manager = new DatagramSocket(name)) {
       service(name).stopping();
@@ -45,25 +45,25 @@ class ServiceNotificationTest {
   }
 
   @Test
-  void goesOnIfNobodyListens() {
+  void goesOnWithoutAListener() {
     String path = directory.resolve("none").toString();
 
     assertThatCode(() -> service(path).ready("x")).doesNotThrowAnyException();
   }
 
   @Test
-  void saysNothingWithoutAServiceManager() {
+  void sendsNothingWithoutAServiceManager() {
     assertThatCode(() -> ServiceNotification.NONE.ready("x")).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "relative", "vsock:2:1234"})
-  void saysNothingToAnAddressItDoesNotKnow(String address) {
+  void sendsNothingToAnUnknownKindOfAddress(String address) {
     assertThatCode(() -> service(address).ready("x")).doesNotThrowAnyException();
   }
 
   @Test
-  void showsThatItIsAliveWhenTheServiceManagerWatches() throws ErrnoException {
+  void sendsWatchdogIfTheServiceManagerExpectsIt() throws ErrnoException {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
       Map<String, String> environment = Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "60000000");
@@ -78,7 +78,7 @@ class ServiceNotificationTest {
   }
 
   @Test
-  void showsThatItIsAliveInTime() throws ErrnoException {
+  void sendsWatchdogInTime() throws ErrnoException {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
       Map<String, String> environment = Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "1");
@@ -94,8 +94,7 @@ class ServiceNotificationTest {
 
   @ParameterizedTest
   @CsvSource({"'',''", "none,''", "0,''", "1000000,4321"})
-  void showsOnlyItsStatusWhenTheServiceManagerDoesNotWatchIt(String micros, String pid)
-      throws ErrnoException {
+  void sendsOnlyTheStatusIfNoWatchdogIsExpected(String micros, String pid) throws ErrnoException {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
       Map<String, String> environment = new HashMap<>(Map.of("NOTIFY_SOCKET", path));

@@ -19,7 +19,7 @@ class StandardErrorTest {
   private final StandardError error = StandardError.over(target);
 
   @Test
-  void writesWhatIsSaidInOrder() {
+  void writesMessagesInOrder() {
     say("one\n");
     say("two\n");
     error.drain(10_000);
@@ -28,7 +28,7 @@ class StandardErrorTest {
   }
 
   @Test
-  void holdsNobodyUpAndSaysHowMuchIsMissing() {
+  void blocksNoCallerAndPrintsHowManyAreMissing() {
     target.isStuck = true;
     for (int i = 0; i < MORE_THAN_FIT; i++) {
       say("line\n");
@@ -48,7 +48,7 @@ class StandardErrorTest {
   }
 
   @Test
-  void countsWhatCannotBeWritten() {
+  void countsMessagesThatCannotBeWritten() {
     target.isFull = true;
     say("one\n");
     say("two\n");
@@ -67,7 +67,7 @@ class StandardErrorTest {
     error.write(bytes, 0, bytes.length);
   }
 
-  /** Somewhere to write to that may be stuck or full. */
+  /** A target that may block or be full. */
   private static final class Target extends OutputStream {
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WatchdogTest {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
   @TempDir Path directory;
 
@@ -54,8 +54,8 @@ class WatchdogTest {
 
   @Test
   void armsTheTimerWhileThereIsProgress() throws Exception {
-    nanos.addAndGet(PATIENCE.toNanos());
-    oldest = DEADLINE.plus(PATIENCE);
+    nanos.addAndGet(TOLERANCE.toNanos());
+    oldest = DEADLINE.plus(TOLERANCE);
 
     start(ServiceNotification.NONE);
 
@@ -65,7 +65,7 @@ class WatchdogTest {
   }
 
   @Test
-  void tellsTheServiceManagerThatItIsAlive() throws Exception {
+  void notifiesTheServiceManager() throws Exception {
     String path = directory.resolve("notify").toString();
     try (DatagramSocket manager = new DatagramSocket(path)) {
       start(
@@ -83,7 +83,7 @@ class WatchdogTest {
     ActorRef<Watchdog.Command> watchdog = start(ServiceNotification.NONE);
     await().until(() -> rearmed.get() > 0);
 
-    nanos.addAndGet(PATIENCE.plusSeconds(1).toNanos());
+    nanos.addAndGet(TOLERANCE.plusSeconds(1).toNanos());
 
     assertThat(reason()).isEqualTo("no event was read for 11.0 s");
     assertArmsNothing(watchdog);
@@ -94,7 +94,7 @@ class WatchdogTest {
     ActorRef<Watchdog.Command> watchdog = start(ServiceNotification.NONE);
     await().until(() -> rearmed.get() > 0);
 
-    oldest = DEADLINE.plus(PATIENCE).plusMillis(100);
+    oldest = DEADLINE.plus(TOLERANCE).plusMillis(100);
 
     assertThat(reason()).isEqualTo("an open waits for 15.1 s, and nacre.deadline is 5.0 s");
     assertArmsNothing(watchdog);
@@ -112,7 +112,7 @@ class WatchdogTest {
   }
 
   @Test
-  void stopsWhenItIsTold() throws Exception {
+  void stopsAtTheSignal() throws Exception {
     ActorRef<Watchdog.Command> watchdog = start(ServiceNotification.NONE);
     TestProbe<Object> probe = testKit.createTestProbe();
 
@@ -128,7 +128,7 @@ class WatchdogTest {
             progressNanos::get,
             now -> oldest,
             DEADLINE,
-            PATIENCE,
+            TOLERANCE,
             rearmed::incrementAndGet,
             descriptorLimit,
             count -> !counted.add(count),

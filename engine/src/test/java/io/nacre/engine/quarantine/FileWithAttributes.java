@@ -3,7 +3,7 @@ package io.nacre.engine.quarantine;
 import io.nacre.engine.fixture.Opener;
 import java.nio.file.Path;
 
-/** Files with an owner, rights, times, attributes and an access control list of their own. */
+/** A file with an owner, a mode, times, attributes and an access control list of its own. */
 final class FileWithAttributes {
   private static final String DRESS =
       """
@@ -32,12 +32,12 @@ final class FileWithAttributes {
 
   private FileWithAttributes() {}
 
-  /** Gives {@code file} all of that. */
-  static void dress(Path file) {
+  /** Sets all of them on {@code file}. */
+  static void set(Path file) {
     run(DRESS, file);
   }
 
-  /** Returns all of that as another program sees it. */
+  /** Returns all of them as another program sees them. */
   static String look(Path file) {
     return run(LOOK, file);
   }

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Files as the detection stage hands them over: open, with what was found. */
+/** An open infected file, as the detection stage hands it over. */
 final class InfectedFile {
   static final long MOST_BYTES = 25 << 20;
 

@@ -41,13 +41,13 @@ class QuarantineEntryJsonTest {
           Instant.parse("2026-01-02T03:04:06Z"));
 
   @Test
-  void isUnderstoodAsItWasWritten() {
+  void isReadAsItWasWritten() {
     assertThat(QuarantineEntryJson.read(Json.write(QuarantineEntryJson.values(ENTRY))))
         .contains(ENTRY);
   }
 
   @Test
-  void keepsThePathAsTheKernelHasIt() {
+  void keepsTheBytesOfThePath() {
     assertThat(ENTRY.originalPath()).asString().isEqualTo("/srv/na\nme");
   }
 
@@ -59,7 +59,7 @@ class QuarantineEntryJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "abcdeo", "../../", "abc", "ABCDEF", "abcdefg", "abc/ef"})
-  void hasIdsThatAreNoPaths(String text) {
+  void hasIdsThatCannotBePaths(String text) {
     assertThat(QuarantineIds.isId(text)).isFalse();
     assertThat(QuarantineIds.isId(QuarantineIds.random())).isTrue();
   }

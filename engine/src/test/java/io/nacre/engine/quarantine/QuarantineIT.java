@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of infected files, on file systems of the test's own. */
+/** Infected files on their way into the quarantine, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QuarantineIT {
   private PrivateMount stage;
@@ -56,14 +56,14 @@ class QuarantineIT {
     assertThat(outcome).isEqualTo(new ActionOutcome.Done(kept.toString()));
     assertThat(file).doesNotExist();
     assertThat(Files.getAttribute(kept, "unix:ino")).isEqualTo(inode);
-    assertKept(kept, entry);
+    assertIsStored(kept, entry);
     assertThat(entry.path()).isEqualTo(file.toString());
     assertThat(entry.reason()).isEqualTo(InfectedFile.FINDING);
     assertThat(mode(directory)).isEqualTo("700");
   }
 
   @Test
-  void copiesAcrossFileSystemsBeforeItTakesTheNameAway() throws IOException {
+  void copiesAcrossFileSystemsBeforeItRemovesTheName() throws IOException {
     Path file = onOther("eicar");
 
     ActionOutcome outcome = move(file);
@@ -71,12 +71,12 @@ class QuarantineIT {
     QuarantineEntry entry = onlyEntry();
     assertThat(outcome).isEqualTo(new ActionOutcome.Done(directory.resolve(entry.id()).toString()));
     assertThat(stage.root().resolve("other")).isEmptyDirectory();
-    assertKept(directory.resolve(entry.id()), entry);
+    assertIsStored(directory.resolve(entry.id()), entry);
     assertThat(Files.readString(directory.resolve(entry.id()))).isEqualTo(PrivateMount.eicar());
   }
 
   @Test
-  void takesOneNameOfSeveralAndSaysHowManyStay() throws IOException {
+  void removesOneNameOfSeveralAndReportsTheOthers() throws IOException {
     Path file = stage.eicar("tree/eicar");
     Path link = Files.createLink(stage.root().resolve("tree/link"), file);
     Opener.sh("chmod 4755 " + file);
@@ -94,7 +94,7 @@ class QuarantineIT {
   }
 
   @Test
-  void copiesOnceWhatIsFoundAgainAndAgain() throws IOException {
+  void copiesAFileOnce() throws IOException {
     Path file = stage.eicar("tree/eicar");
     Quarantine quarantine = quarantine();
 
@@ -109,11 +109,11 @@ class QuarantineIT {
 
     assertThat(file).hasContent(PrivateMount.eicar());
     assertThat(onlyEntry().isCopy()).isTrue();
-    assertKept(directory.resolve(onlyEntry().id()), onlyEntry());
+    assertIsStored(directory.resolve(onlyEntry().id()), onlyEntry());
   }
 
   @Test
-  void makesNoCopyOfACopy() throws IOException {
+  void copiesNoCopy() throws IOException {
     Path file = stage.eicar("tree/eicar");
     try (Fd open = InfectedFile.open(file)) {
       assertThat(quarantine().copy(open, InfectedFile.FINDING))
@@ -156,7 +156,7 @@ class QuarantineIT {
   }
 
   @Test
-  void leavesAnotherFileThatHasTheNameByNow() throws IOException {
+  void leavesAnotherFileThatHasTheName() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
@@ -167,11 +167,11 @@ class QuarantineIT {
     }
 
     assertThat(file).hasContent("innocent");
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
-  void leavesAFileThatWasMadeTooBigToRead() throws IOException {
+  void leavesAFileThatHasGrownTooBig() throws IOException {
     Path file = stage.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
@@ -183,7 +183,7 @@ class QuarantineIT {
       assertThat(quarantine().copy(open, InfectedFile.FINDING)).isEqualTo(refused);
     }
 
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
@@ -196,7 +196,7 @@ class QuarantineIT {
           .isEqualTo(new ActionOutcome.Failed("it has no name any more"));
     }
 
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
@@ -222,7 +222,7 @@ class QuarantineIT {
     try {
       assertThat(move(file))
           .isEqualTo(new ActionOutcome.Failed("it is immutable or append-only, see chattr(1)"));
-      assertNothingIsKept();
+      assertIsEmpty();
     } finally {
       Opener.sh("chattr -i " + file);
     }
@@ -236,7 +236,7 @@ class QuarantineIT {
     assertThat(move(file)).isEqualTo(new ActionOutcome.Failed("mkdir: Read-only file system"));
 
     assertThat(file).exists();
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
@@ -255,7 +255,7 @@ class QuarantineIT {
     }
 
     assertThat(file).hasContent(PrivateMount.eicar());
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
@@ -272,7 +272,7 @@ class QuarantineIT {
     }
 
     assertThat(file).hasContent(PrivateMount.eicar());
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   @Test
@@ -293,7 +293,7 @@ class QuarantineIT {
   }
 
   @Test
-  void noticesThatTheQuarantineIsNoMoreWhatItWas() throws IOException {
+  void noticesAChangedOwnerOrMode() throws IOException {
     Path file = stage.eicar("tree/eicar");
     Quarantine quarantine = quarantine();
     Opener.sh("chown 1000 " + directory);
@@ -315,7 +315,7 @@ class QuarantineIT {
         "touch q",
         "mkdir -p x/q; chown 1000 x; ln -s x/q q"
       })
-  void refusesADirectoryThatOthersCouldUse(String setUp) {
+  void refusesADirectoryThatOthersCanWrite(String setUp) {
     Opener.sh("cd " + stage.root() + "; umask 022; " + setUp);
     directory = stage.root().resolve("q");
 
@@ -325,7 +325,7 @@ class QuarantineIT {
   }
 
   @Test
-  void refusesAPathThatOthersCouldChange() throws IOException {
+  void refusesAPathThatOthersCanChange() throws IOException {
     directory = stage.root().resolve("home/user/quarantine");
     Opener.sh("cd " + stage.root() + "; mkdir -p home/user; chown 1000 home/user");
 
@@ -337,9 +337,9 @@ class QuarantineIT {
   }
 
   @Test
-  void keepsWhatAFileHas() throws IOException {
+  void keepsTheAttributesOfAFile() throws IOException {
     Path file = stage.eicar("tree/na\nme");
-    FileWithAttributes.dress(file);
+    FileWithAttributes.set(file);
 
     move(file);
 
@@ -351,11 +351,11 @@ class QuarantineIT {
     assertThat(entry.attributes().xattrs())
         .containsKeys("user.a.b", "system.posix_acl_access", "security.capability");
     assertThat(QuarantineEntryJson.values(entry)).containsEntry("mode", "4751");
-    assertKept(directory.resolve(entry.id()), entry);
+    assertIsStored(directory.resolve(entry.id()), entry);
   }
 
   @Test
-  void forgetsWhatNeverCame() throws IOException {
+  void removesEntriesWithoutAContent() throws IOException {
     Path file = stage.eicar("tree/eicar");
     move(file);
     Opener.sh("cd " + directory + "; rm " + onlyEntry().id()); // as if killed between the steps
@@ -367,7 +367,7 @@ class QuarantineIT {
         Printable::of,
         Clock.offset(Clock.systemUTC(), Duration.ofDays(2)));
 
-    assertNothingIsKept();
+    assertIsEmpty();
   }
 
   private ActionOutcome move(Path file) throws IOException {
@@ -392,13 +392,13 @@ class QuarantineIT {
     }
   }
 
-  private void assertNothingIsKept() throws IOException {
+  private void assertIsEmpty() throws IOException {
     try (Stream<Path> names = Files.list(directory)) {
       assertThat(names).isEmpty();
     }
   }
 
-  private static void assertKept(Path kept, QuarantineEntry entry) throws IOException {
+  private static void assertIsStored(Path kept, QuarantineEntry entry) throws IOException {
     Map<String, Object> now = Files.readAttributes(kept, "unix:uid,gid,size");
     assertThat(now).containsEntry("uid", 0).containsEntry("gid", 0);
     assertThat(mode(kept)).isEqualTo("0");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How files come back, on file systems of the test's own. */
+/** Files on their way out of the quarantine, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestoreIT {
   private PrivateMount stage;
@@ -49,8 +49,8 @@ class RestoreIT {
   }
 
   @Test
-  void givesBackAllThatAFileHadOnItsOwnFileSystem() throws IOException {
-    FileWithAttributes.dress(file);
+  void restoresAllAttributesOnTheSameFileSystem() throws IOException {
+    FileWithAttributes.set(file);
     String before = FileWithAttributes.look(file);
     QuarantineEntry entry = putAway(file);
 
@@ -66,9 +66,9 @@ class RestoreIT {
   }
 
   @Test
-  void givesBackAllThatAFileHadAcrossFileSystems() throws IOException {
+  void restoresAllAttributesAcrossFileSystems() throws IOException {
     Path far = other.eicar("tree/eicar");
-    FileWithAttributes.dress(far);
+    FileWithAttributes.set(far);
     String before = FileWithAttributes.look(far);
     QuarantineEntry entry = putAway(far);
     assertThat(far).doesNotExist();
@@ -82,7 +82,7 @@ class RestoreIT {
   }
 
   @Test
-  void refusesWhatIsInfectedOrCannotBeScanned() throws IOException {
+  void refusesAFileThatIsInfectedOrCannotBeScanned() throws IOException {
     QuarantineEntry entry = putAway(file);
 
     assertThat(restore(entry, file, new Verdict.Infected("Eicar")))
@@ -121,7 +121,7 @@ class RestoreIT {
   }
 
   @Test
-  void followsNoSymbolicLinkOnTheWayBack() throws IOException {
+  void followsNoSymbolicLink() throws IOException {
     QuarantineEntry entry = putAway(file);
     Opener.sh("cd " + stage.root() + "; rmdir tree; mkdir etc; ln -s etc tree");
 
@@ -134,7 +134,7 @@ class RestoreIT {
   }
 
   @Test
-  void refusesWhatIsNotWhatWasPutAway() throws IOException {
+  void refusesAChangedContent() throws IOException {
     QuarantineEntry entry = putAway(file);
     Opener.sh("printf more >> " + directory.resolve(entry.id()));
 
@@ -145,8 +145,8 @@ class RestoreIT {
   }
 
   @Test
-  void staysOutOfReachWhenItCannotGoBack() throws IOException {
-    FileWithAttributes.dress(file);
+  void keepsTheFileLockedAwayWhenItCannotBeRestored() throws IOException {
+    FileWithAttributes.set(file);
     QuarantineEntry entry = putAway(file);
     Path kept = directory.resolve(entry.id());
     String locked = Opener.sh("stat -c '%a %u %g' " + kept).output();

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Somebody exchanges the infected file for an innocent one all the time, who stays. */
+/** A process that exchanges the infected file for an innocent one all the time; that one stays. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SwapIT {
   private static final int ROUNDS = 10;
   private static final int ATTEMPTS = 200;
 
-  /** Renames that replace nothing, and say that they have begun. */
+  /** Renames that replace nothing, and that print when they have begun. */
   private static final String RENAME =
       """
       import ctypes

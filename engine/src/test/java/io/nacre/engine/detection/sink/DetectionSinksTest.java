@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DetectionSinksTest {
   @TempDir Path directory;
 
-  private final List<DetectionRecord> heard = new ArrayList<>();
+  private final List<DetectionRecord> received = new ArrayList<>();
 
   @Test
-  void tellJournaldFieldByField() throws IOException {
+  void sendFieldsToJournald() throws IOException {
     Path socket = directory.resolve("journal");
     try (DatagramSocket journald = new DatagramSocket(socket.toString())) {
       new JournaldLog(socket).accept(Records.denied(), "denied /srv/f", "{}");
@@ -43,7 +43,7 @@ class DetectionSinksTest {
   }
 
   @Test
-  void tellSyslogAsSyslogOfTheCLibraryDoes() throws IOException {
+  void sendLinesToSyslogAsTheCLibraryDoes() throws IOException {
     Path socket = directory.resolve("log");
     try (DatagramSocket syslog = new DatagramSocket(socket.toString())) {
       new SyslogLog(socket).accept(Records.denied(), "denied /srv/f", "{}");
@@ -71,7 +71,7 @@ class DetectionSinksTest {
   }
 
   @Test
-  void appendJsonToNoSymbolicLink() throws IOException {
+  void refuseToAppendJsonThroughASymbolicLink() throws IOException {
     Path victim = Files.writeString(directory.resolve("victim"), "");
     Path link = Files.createSymbolicLink(directory.resolve("nacre.json"), victim);
 
@@ -81,44 +81,48 @@ class DetectionSinksTest {
   }
 
   @Test
-  void goOnWhenSomeOfThemFailAndCountThat() throws IOException {
+  void goOnAndCountWhenSomeFail() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
-    JournaldLog nobody = new JournaldLog(directory.resolve("none"));
+    JournaldLog unreachable = new JournaldLog(directory.resolve("none"));
     EventStore store = new EventStore(file.resolve("below"), 1 << 20);
-    DetectionSinks outlets =
-        new DetectionSinks(Optional.of(store), heard::add, List.of(nobody), Optional.empty());
+    DetectionSinks sinks =
+        new DetectionSinks(
+            Optional.of(store), received::add, List.of(unreachable), Optional.empty());
 
-    outlets.accept(Records.denied(), 0);
-    outlets.accept(Records.denied(), 0);
+    sinks.accept(Records.denied(), 0);
+    sinks.accept(Records.denied(), 0);
 
-    assertThat(heard).hasSize(2);
-    assertThat(outlets.counts())
+    assertThat(received).hasSize(2);
+    assertThat(sinks.counts())
         .containsEntry("recorded", 0L)
         .containsEntry("not-recorded", 2L)
         .containsEntry("not-logged", 2L);
-    assertThat(String.valueOf(outlets.counts().get("failing")))
+    assertThat(String.valueOf(sinks.counts().get("failing")))
         .contains("the record in " + file)
         .contains("journald at " + directory + "/none: sendto: No such file or directory");
-    outlets.close();
+    sinks.close();
   }
 
   @Test
-  void useWhatFailedAsSoonAsItCanBeUsed() throws IOException {
+  void useAFailedSinkAgainAsSoonAsItWorks() throws IOException {
     Path events = directory.resolve("events");
     Files.createDirectory(events);
     Files.setPosixFilePermissions(events, PosixFilePermissions.fromString("rwxrwxrwx"));
-    DetectionSinks outlets =
+    DetectionSinks sinks =
         new DetectionSinks(
-            Optional.of(new EventStore(events, 1 << 20)), heard::add, List.of(), Optional.empty());
-    outlets.accept(Records.denied(), 0);
+            Optional.of(new EventStore(events, 1 << 20)),
+            received::add,
+            List.of(),
+            Optional.empty());
+    sinks.accept(Records.denied(), 0);
     Files.setPosixFilePermissions(events, PosixFilePermissions.fromString("rwx------"));
 
-    outlets.accept(Records.denied(), 0);
+    sinks.accept(Records.denied(), 0);
 
-    assertThat(outlets.counts())
+    assertThat(sinks.counts())
         .containsEntry("recorded", 1L)
         .containsEntry("not-recorded", 1L)
         .containsEntry("failing", List.of());
-    outlets.close();
+    sinks.close();
   }
 }

@@ -38,7 +38,7 @@ class EventStoreTest {
   }
 
   @Test
-  void keepsLinesAndGivesThemBackInOrder() throws IOException {
+  void returnsItsLinesInOrder() throws IOException {
     write("{\"a\":1}", "{\"a\":2}");
 
     assertThat(read()).containsExactly("{\"a\":1}", "{\"a\":2}");
@@ -49,7 +49,7 @@ class EventStoreTest {
   }
 
   @Test
-  void neverGetsBiggerThanItMayAndLosesTheOldest() throws IOException {
+  void keepsItsSizeAndDeletesTheOldest() throws IOException {
     for (int i = 100; i < 400; i++) {
       write("{\"number\":%d,%s}".formatted(i, "x".repeat(80)));
       assertThat(size()).isLessThanOrEqualTo(BYTES);
@@ -62,7 +62,7 @@ class EventStoreTest {
   }
 
   @Test
-  void getsSmallerWhenItMayOnlyBeSmaller() throws IOException {
+  void shrinksToASmallerSize() throws IOException {
     for (int i = 0; i < 50; i++) {
       write("x".repeat(80));
     }
@@ -76,7 +76,7 @@ class EventStoreTest {
   }
 
   @Test
-  void goesOnBehindALineThatWasTorn() throws IOException {
+  void continuesBehindATornLine() throws IOException {
     write("first");
     Files.writeString(segments().get(0), "{\"torn\":", StandardOpenOption.APPEND);
     store.close();
@@ -88,7 +88,7 @@ class EventStoreTest {
   }
 
   @Test
-  void beginsAgainWhenSomebodyRemovedItsFiles() throws IOException {
+  void beginsAgainWhenItsFilesWereDeleted() throws IOException {
     write("first");
     Files.delete(segments().get(0));
 
@@ -98,7 +98,7 @@ class EventStoreTest {
   }
 
   @Test
-  void isNotUsedWhereOthersCanWrite() throws IOException {
+  void refusesADirectoryThatOthersCanWrite() throws IOException {
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwx---"));
 
@@ -107,7 +107,7 @@ class EventStoreTest {
   }
 
   @Test
-  void isNotUsedWhereOthersCanReplaceIt() throws IOException {
+  void refusesADirectoryThatOthersCanReplace() throws IOException {
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(
         directory.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -116,7 +116,7 @@ class EventStoreTest {
   }
 
   @Test
-  void isNotUsedBehindASymbolicLink() throws IOException {
+  void refusesASymbolicLinkAsItsDirectory() throws IOException {
     Files.createDirectories(directory.getParent());
     Files.createDirectory(temporary.resolve("elsewhere"));
     Files.createSymbolicLink(directory, temporary.resolve("elsewhere"));
@@ -125,7 +125,7 @@ class EventStoreTest {
   }
 
   @Test
-  void writesToNoSymbolicLink() throws IOException {
+  void refusesASymbolicLinkAsItsFile() throws IOException {
     write("first");
     Path segment = segments().get(0);
     store.close();
@@ -162,7 +162,7 @@ class EventStoreTest {
   }
 
   @Test
-  void givesHalfALineOnlyWhenItIsComplete() throws IOException {
+  void returnsALineOnlyWhenItIsComplete() throws IOException {
     write("first");
     StoredEvents events = new StoredEvents(directory);
     List<String> seen = new ArrayList<>();

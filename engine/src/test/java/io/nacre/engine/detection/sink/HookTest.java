@@ -61,25 +61,25 @@ class HookTest {
   }
 
   @Test
-  void isKilledWithItsChildrenWhenItsTimeIsOver() {
+  void isKilledWithItsChildrenAtItsTimeout() {
     HookProcess.Outcome outcome = run("echo begun; sleep 1000 & sleep 1000", "", SHORT);
 
     assertThat(outcome.kind()).isEqualTo(Kind.TIMED_OUT);
     assertThat(printed).containsExactly("begun");
-    awaitNobody();
+    awaitEndOfSession();
   }
 
   @Test
-  void isNotWaitedForByWhatItLeavesBehind() {
+  void doesNotWaitForItsBackgroundProcesses() {
     HookProcess.Outcome outcome = run("sleep 1000 & echo done", "", LONG);
 
     assertThat(outcome.kind()).isEqualTo(Kind.ENDED);
     assertThat(printed).containsExactly("done");
-    awaitNobody();
+    awaitEndOfSession();
   }
 
   @Test
-  void canPrintWithoutEndOfWhichTheBeginningIsLogged() {
+  void hasTheBeginningOfItsEndlessOutputLogged() {
     HookProcess.Outcome outcome = run("printf '\\033[2J\\n'; yes | head -c 3000000", "", LONG);
 
     assertThat(outcome.kind()).isEqualTo(Kind.ENDED);
@@ -90,7 +90,7 @@ class HookTest {
   }
 
   @Test
-  void mayIgnoreWhatItCouldRead() {
+  void mayIgnoreItsStandardInput() {
     assertThat(run("exec <&-; true", "x".repeat(60_000), LONG).kind()).isEqualTo(Kind.ENDED);
   }
 
@@ -116,7 +116,7 @@ class HookTest {
   }
 
   @Test
-  void countsWhatFindsNoRoom() throws IOException {
+  void countsDetectionsWithoutRoom() throws IOException {
     Path go = directory.resolve("go");
     Hook hook = hook("until [ -e " + go + " ]; do sleep 0.05; done", LONG);
 
@@ -131,7 +131,7 @@ class HookTest {
   }
 
   @Test
-  void isNotRunForWhatItOpensItself() throws IOException {
+  void isNotRunForItsOwnOpens() throws IOException {
     Path pid = directory.resolve("pid");
     Path go = directory.resolve("go");
     Hook hook =
@@ -146,7 +146,7 @@ class HookTest {
     Files.createFile(go);
     await().until(() -> Long.valueOf(2L).equals(hook.counts().get("ran")));
     assertThat(hook.counts()).containsEntry("own-opens", 1L);
-    hook.offer(Records.denied("/d", Records.RAW), session, "{}"); // told late
+    hook.offer(Records.denied("/d", Records.RAW), session, "{}"); // reported late
     assertThat(hook.counts()).containsEntry("own-opens", 2L);
     hook.close();
   }
@@ -165,8 +165,8 @@ class HookTest {
         printed::add);
   }
 
-  /** Nobody is left of the session. */
-  private void awaitNobody() {
+  /** Waits until no process of the session is left. */
+  private void awaitEndOfSession() {
     await()
         .until(
             () ->

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class RecordJsonTest {
 
   @Test
-  void saysAllByTheNamesOfTheElasticCommonSchema() {
+  void hasTheFieldsOfTheElasticCommonSchema() {
     JsonObject line = read(Records.denied());
 
     assertThat(line.getString("@timestamp")).isEqualTo("2026-01-02T03:04:05.678Z");
@@ -60,7 +60,7 @@ class RecordJsonTest {
   }
 
   @Test
-  void hasTheBytesOfAPathThatIsNoText() {
+  void hasTheBytesOfAPathThatIsNotText() {
     byte[] raw = {'/', (byte) 0xff, '\n'};
     String base64 = Base64.getEncoder().encodeToString(raw);
 
@@ -71,7 +71,7 @@ class RecordJsonTest {
   }
 
   @Test
-  void saysWhyAFileWasLetThroughAndLeavesOutWhatIsNotKnown() {
+  void hasTheReasonOfAnAllowAndOmitsUnknownFacts() {
     JsonObject line =
         read(
             Records.of(
@@ -95,7 +95,7 @@ class RecordJsonTest {
   }
 
   @Test
-  void isOneLineThatAPipeTakesWhateverThePathIs() {
+  void isOneLineThatFitsIntoAPipeForAnyPath() {
     byte[] raw = new byte[4_095];
     Arrays.fill(raw, (byte) '\n');
 
