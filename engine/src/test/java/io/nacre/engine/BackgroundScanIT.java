@@ -68,7 +68,7 @@ class BackgroundScanIT {
 
       assertThat(first.wasDenied()).isTrue();
       assertThat(first.took()).isLessThan(DEADLINE);
-      assertThat(reason(engine.status(), "infected-known")).isEqualTo(1);
+      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
       assertThat(engine.status().getInt("answers.denied")).isEqualTo(1);
       await().until(() -> engine.log().contains("denied " + eicar + ": Eicar-Test-Signature"));
       assertThat(engine.stop()).isZero();
@@ -90,7 +90,7 @@ class BackgroundScanIT {
           .isTrue();
 
       assertThat(Opener.open(file).succeeded()).isTrue();
-      assertThat(reason(engine.status(), "infected-known")).isEqualTo(1);
+      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
     }
   }
 
@@ -107,7 +107,7 @@ class BackgroundScanIT {
       assertThat(Opener.open(file).wasDenied()).isTrue();
       assertThat(reason(engine.status(), "infected")).isEqualTo(1);
       assertThat(Opener.open(file).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "infected-known")).isEqualTo(1);
+      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
     }
   }
 
@@ -293,7 +293,7 @@ class BackgroundScanIT {
 
       Opener.command("python3", "-c", script, eicar.toString(), String.valueOf(opens)).await();
 
-      assertThat(reason(engine.status(), "infected-known")).isEqualTo(opens);
+      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(opens);
       engine.awaitStatus(
           "the fate of each",
           status -> status.getInt("detections") + status.getInt("detections-unreported") > opens);

@@ -109,8 +109,8 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
   /** Loads every class and links every call site, so that no reader waits for that. */
   public void warmUp() {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-    for (boolean isRootsAlone : new boolean[] {true, false}) {
-      FileFacts facts = new FileFacts(nothing, 0, isRootsAlone);
+    for (boolean isRootOnly : new boolean[] {true, false}) {
+      FileFacts facts = new FileFacts(nothing, 0, isRootOnly);
       wants(facts);
       opened(wakeUp.fd().number(), facts);
       heat.isHot(nothing);
@@ -121,7 +121,7 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
 
   @Override
   public void scanned(int fd, FileFacts facts) {
-    if (!leases && facts.isRootsAlone()) {
+    if (!leases && facts.isRootOnly()) {
       offer(fd, facts, candidates);
     }
   }
@@ -132,14 +132,14 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
       if (heat.isHot(facts.version())) {
         offer(fd, facts, hot);
       }
-    } else if (facts.isRootsAlone()) {
+    } else if (facts.isRootOnly()) {
       offer(fd, facts, candidates);
     }
   }
 
   @Override
   public boolean wants(FileFacts facts) {
-    return (facts.isRootsAlone() || leases) && !isRefused(facts.version());
+    return (facts.isRootOnly() || leases) && !isRefused(facts.version());
   }
 
   private void offer(int fd, FileFacts facts, BlockingQueue<MarkCandidate> queue) {

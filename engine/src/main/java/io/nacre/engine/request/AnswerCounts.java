@@ -13,8 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * How many requests were answered, and why so; may be changed and read from any thread. What nobody
- * asked for is counted apart.
+ * How many requests were answered, by reason; for any thread. Background scans are counted apart.
  */
 public final class AnswerCounts {
   private final LongAdder clean = new LongAdder();
@@ -28,7 +27,7 @@ public final class AnswerCounts {
   private final BackgroundCounts background = new BackgroundCounts();
   private final Unanswered unanswered = new Unanswered();
 
-  /** Counts one answer that came with a verdict or for want of one. */
+  /** Counts one answer, with or without a verdict. */
   void add(Response response, Verdict because) {
     if (because instanceof Verdict.Unscanned unscanned) {
       add(response, unscanned.reason());
@@ -38,7 +37,7 @@ public final class AnswerCounts {
     (because instanceof Verdict.Infected ? infected : clean).increment();
   }
 
-  /** Counts one answer by what an earlier scan of the same version of the file found. */
+  /** Counts one denial by a cached verdict about the same version of the file. */
   void addCached(Response response) {
     count(response);
     infectedCached.increment();
@@ -55,7 +54,7 @@ public final class AnswerCounts {
     adder(inline, reason).increment();
   }
 
-  /** Counts answers the kernel no longer wanted, because their process had been killed. */
+  /** Counts responses that the kernel refused because the opener had been killed. */
   public void addGone(int count) {
     gone.add(count);
   }
@@ -78,12 +77,12 @@ public final class AnswerCounts {
     return scanned() + unscanned() + infectedCached.sum() + sum(inline);
   }
 
-  /** Returns the counts of the scans that no request asked for. */
+  /** Returns the counts of the background scans. */
   public BackgroundCounts background() {
     return background;
   }
 
-  /** Returns how long requests wait that are not answered yet. */
+  /** Returns the requests that are not answered yet. */
   public Unanswered unanswered() {
     return unanswered;
   }
@@ -118,7 +117,7 @@ public final class AnswerCounts {
     Map<String, Long> counts = new TreeMap<>();
     counts.put("clean", clean.sum());
     counts.put("infected", infected.sum());
-    counts.put("infected-known", infectedCached.sum());
+    counts.put("infected-cached", infectedCached.sum());
     counts.put("opener-gone", gone.sum());
     counts.put("unreadable", unreadable.sum());
     for (FallbackReason reason : FallbackReason.values()) {

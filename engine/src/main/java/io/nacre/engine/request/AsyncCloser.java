@@ -8,12 +8,12 @@ import io.nacre.linux.file.MountedType;
 import java.util.Optional;
 
 /**
- * Closes where nobody waits for it; for any thread.
+ * Closes descriptors without a wait for their file systems; for any thread.
  *
  * <p>close(2) of a file of a FUSE or network file system asks its server, and waits for the answer.
  * A FUSE daemon may wait for us meanwhile: for the answer to an open of its own. Files of local
- * file systems are closed at once. The others have a few threads; if all of those hang, what is to
- * be closed keeps its descriptor, and what follows is a matter of the budget of descriptors.
+ * file systems are closed at once. The others have threads of their own; if all of those hang, the
+ * descriptors behind them stay open, and the budget of descriptors limits what follows.
  */
 public final class AsyncCloser implements DescriptorCloser {
   private static final int THREADS = 8;

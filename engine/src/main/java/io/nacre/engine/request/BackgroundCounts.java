@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * What became of the files that were to be scanned in the background; for any thread.
+ * The results of the background scans that follow an access; for any thread.
  *
- * <p>Each of them is skipped, dropped or queued, and what is queued ends as scanned or unscanned.
+ * <p>Each file is skipped, dropped or queued, and a queued one ends as scanned or unscanned.
  */
 public final class BackgroundCounts {
   private final LongAdder queued = new LongAdder();
@@ -20,7 +20,7 @@ public final class BackgroundCounts {
   private final LongAdder dropped = new LongAdder();
   private final LongAdder skipped = new LongAdder();
 
-  /** Counts a file that is to be scanned. */
+  /** Counts a file that will be scanned. */
   public void addQueued() {
     queued.increment();
   }
@@ -35,7 +35,7 @@ public final class BackgroundCounts {
     dropped.increment();
   }
 
-  /** Counts the end of a scan, or of the hope for one. */
+  /** Counts the end of a scan, or of the wait for one. */
   void add(Verdict verdict) {
     if (verdict instanceof Verdict.Unscanned none) {
       (none.reason() == FallbackReason.OVERLOAD ? dropped : unscanned).increment();
@@ -57,12 +57,12 @@ public final class BackgroundCounts {
     return skipped.sum();
   }
 
-  /** Returns every count by its name, and how many wait or are being scanned now. */
+  /** Returns every count by its name, with those that wait or are being scanned now. */
   public Map<String, Long> byName() {
     Map<String, Long> counts = new LinkedHashMap<>();
-    long over = scanned.sum() + unscanned.sum(); // before those queued, which are never fewer
+    long ended = scanned.sum() + unscanned.sum(); // read before the queued ones, never fewer
     counts.put("queued", queued.sum());
-    counts.put("inside", Math.max(0, queued.sum() - over));
+    counts.put("inside", Math.max(0, queued.sum() - ended));
     counts.put("scanned", scanned.sum());
     counts.put("infected", infected.sum());
     counts.put("unscanned", unscanned.sum());

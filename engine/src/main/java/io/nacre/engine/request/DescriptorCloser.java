@@ -2,10 +2,10 @@ package io.nacre.engine.request;
 
 import io.nacre.linux.Fd;
 
-/** Closes the descriptors of events. */
+/** Closes the descriptors of events; for any thread. */
 public interface DescriptorCloser {
 
-  /** One that closes on the thread that says so. */
+  /** Closes on the calling thread. */
   DescriptorCloser AT_ONCE = (descriptor, mountId) -> descriptor.close();
 
   /**
@@ -15,7 +15,10 @@ public interface DescriptorCloser {
    */
   void close(Fd descriptor, long mountId);
 
-  /** Returns true if whoever closes a file of that mount himself waits for nobody. */
+  /**
+   * Returns true if a close of a file of that mount waits for no server, so that any thread may do
+   * it.
+   */
   default boolean isPrompt(long mountId) {
     return true;
   }

@@ -8,19 +8,18 @@ import io.nacre.linux.file.Statx;
  *
  * @param mountId the mount it was opened through, by a number that is never used again; -1 on a
  *     kernel that has none
- * @param isRootsAlone whether its owner and mode let nobody but root write it
+ * @param isRootOnly whether its owner and mode let only root write it
  */
-public record FileFacts(FileVersion version, long mountId, boolean isRootsAlone) {
+public record FileFacts(FileVersion version, long mountId, boolean isRootOnly) {
 
   /** The kernel said nothing. No cache, no file system and no other file matches these facts. */
   public static final FileFacts UNKNOWN =
-      new FileFacts(
-          new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), -1, /* isRootsAlone= */ false);
+      new FileFacts(new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), -1, /* isRootOnly= */ false);
 
   /** Returns the facts of the file that {@code statx} has read. */
   public static FileFacts of(Statx statx) {
-    boolean isRootsAlone = statx.isWritableByRootOnly() || statx.isSealed();
-    return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRootsAlone);
+    boolean isRootOnly = statx.isWritableByRootOnly() || statx.isSealed();
+    return new FileFacts(FileVersion.of(statx), statx.uniqueMountId(), isRootOnly);
   }
 
   /** Returns false if the kernel said nothing. */

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How long requests wait for an answer: how many there are, by when they were read.
+ * The requests that are not answered yet, by when they were read; for any thread.
  *
- * <p>Four additions for a request, from any thread and without a lock; a walk over the counts for
- * whoever asks. Ages are exact to 34 ms, up to 16 minutes: no deadline is longer than 10.
+ * <p>Four additions for a request, without a lock; a walk over the counts for a reading. Ages are
+ * exact to 34 ms, up to 16 minutes: no deadline is longer than 10.
  */
 public final class Unanswered {
   /** A slot is 2^25 ns, 33.6 ms. */
@@ -16,7 +16,7 @@ public final class Unanswered {
 
   private static final int SLOTS = 1 << 15;
 
-  /** The slots ahead of now: requests may be read while somebody asks. Two minutes. */
+  /** The slots ahead of now, for requests that are read during a reading. Two minutes. */
   private static final int AHEAD = 1 << 12;
 
   private final AtomicIntegerArray counts = new AtomicIntegerArray(SLOTS);

@@ -161,7 +161,7 @@ final class ScanCoalescer {
     return verdict instanceof Verdict.Clean || follower.version().equals(scan.leader().version());
   }
 
-  /** Returns whether the file of {@code job} can be told from others by its numbers. */
+  /** Returns whether the file of {@code job} is identified by its numbers. */
   private boolean isIdentifiable(ScanJob job) {
     FileFacts facts = job.facts();
     return facts.isKnown() && files.isIdentifiable(facts.version(), facts.mountId());

@@ -9,7 +9,7 @@ import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.fixture.clamd.FakeClamd.Script;
 import io.nacre.engine.fixture.clamd.FakeSession;
 import io.nacre.engine.fixture.clamd.FakeSession.ScanCommand;
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
@@ -54,10 +54,10 @@ class ClamdConnectionTest {
     assertThat(first).isEqualTo(new Verdict.Clean());
     assertThat(answeredBefore).isTrue();
     assertThat(second).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(pool.kernel().heard())
+    assertThat(pool.kernel().responses())
         .containsExactly(
-            new Told(clean.request().file(), Response.ALLOW),
-            new Told(infected.request().file(), Response.DENY));
+            new SentResponse(clean.request().file(), Response.ALLOW),
+            new SentResponse(infected.request().file(), Response.DENY));
   }
 
   @Test
@@ -113,8 +113,8 @@ class ClamdConnectionTest {
     assertThat(scan.verdict())
         .isEqualTo(
             new Verdict.Unscanned(FallbackReason.CLAMD_DOWN, "connect: No such file or directory"));
-    assertThat(pool.kernel().heard())
-        .containsExactly(new Told(scan.request().file(), Response.DENY));
+    assertThat(pool.kernel().responses())
+        .containsExactly(new SentResponse(scan.request().file(), Response.DENY));
   }
 
   @Test
@@ -152,7 +152,7 @@ class ClamdConnectionTest {
     Verdict verdict = pool.scan(late).verdict();
 
     assertThat(verdict).isEqualTo(new Verdict.Infected("Eicar"));
-    assertThat(pool.kernel().heard()).hasSize(1);
+    assertThat(pool.kernel().responses()).hasSize(1);
     assertThat(late.answer().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
   }

@@ -8,7 +8,7 @@ import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.fixture.clamd.FakeClamd;
 import io.nacre.engine.fixture.clamd.FakeClamd.Script;
 import io.nacre.engine.request.EventFile;
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
@@ -72,8 +72,8 @@ class ClamdPoolTest {
 
     assertThat(scan.reason()).isEqualTo(FallbackReason.CLAMD_ERROR);
     assertThat(often.files()).isEqualTo(3);
-    assertThat(pool.kernel().heard())
-        .containsExactly(new Told(scan.request().file(), Response.DENY));
+    assertThat(pool.kernel().responses())
+        .containsExactly(new SentResponse(scan.request().file(), Response.DENY));
   }
 
   @Test

@@ -17,7 +17,7 @@ class AnnouncedExecsTest {
   }
 
   @Test
-  void takeTheLastOfThoseWhoShareAPlace() {
+  void keepTheLastOfTwoInTheSameSlot() {
     execs.add(42);
     execs.add(42 + 256);
 
@@ -26,7 +26,7 @@ class AnnouncedExecsTest {
   }
 
   @Test
-  void knowNobodyAtFirst() {
+  void areEmptyAtFirst() {
     assertThat(execs.remove(0)).isFalse();
     assertThat(execs.remove(1)).isFalse();
   }

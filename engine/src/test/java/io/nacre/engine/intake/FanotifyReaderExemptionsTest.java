@@ -12,7 +12,7 @@ import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.EventFile;
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.verdict.FileVersion;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that nobody asked for, and such of programs that are never held up. */
+/** Events outside of the protected paths, and those of exempt programs. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FanotifyReaderExemptionsTest {
   private static final int STRANGER = 1;
@@ -52,7 +52,7 @@ class FanotifyReaderExemptionsTest {
   }
 
   @Test
-  void tellsOfAnOpenOutsideAfterItsAnswer() throws Exception {
+  void offersThePathOfAnOpenOutsideAfterItsAnswer() throws Exception {
     EventFile file = reader.file("content");
     protect("/nowhere");
 
@@ -60,13 +60,14 @@ class FanotifyReaderExemptionsTest {
 
     assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.counts.count(InlineReason.OUTSIDE)).isEqualTo(1);
     assertThat(reader.handedOn).isEmpty();
   }
 
   @Test
-  void tellsOfAnOpenOfAnExcludedFileAfterItsAnswer() throws Exception {
+  void offersThePathOfAnExcludedFileAfterItsAnswer() throws Exception {
     EventFile file = reader.file("content");
     protect(directory.toString(), directory + "/f0-");
 
@@ -74,7 +75,8 @@ class FanotifyReaderExemptionsTest {
 
     assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.counts.count(InlineReason.EXCLUDED)).isEqualTo(1);
   }
 
@@ -88,12 +90,12 @@ class FanotifyReaderExemptionsTest {
     assertThat(reader.outside.take()).isEqualTo(directory + "/f0-");
     await().until(() -> !file.isOpen());
     assertThat(reader.counts.background().skipped()).isEqualTo(1);
-    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.kernel.responses()).isEmpty();
     assertThat(reader.background).isEmpty();
   }
 
   @Test
-  void tellsOfNothingThatSomebodyAskedFor() throws Exception {
+  void offersNoPathInside() throws Exception {
     EventFile scanned = reader.file("content");
     EventFile empty = reader.file("");
     EventFile own = reader.file("content");
@@ -110,7 +112,7 @@ class FanotifyReaderExemptionsTest {
   }
 
   @Test
-  void doesNotBelieveThePathOfAFileWithAnotherName() throws Exception {
+  void doesNotRelyOnThePathOfAFileWithAnotherName() throws Exception {
     EventFile file = reader.file("content");
     Files.createLink(directory.resolve("other"), directory.resolve("f0-"));
     protect("/nowhere");
@@ -123,14 +125,15 @@ class FanotifyReaderExemptionsTest {
   }
 
   @Test
-  void letsAnExemptProgramThroughAndHasTheFileScannedAfterwards() throws Exception {
+  void allowsAnExemptProgramAndHasTheFileScannedAfterwards() throws Exception {
     EventFile file = reader.file("content");
     exemptOurProgram(reader.background::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
     BackgroundScan request = reader.background.take();
 
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(request.trigger()).isEqualTo(ScanTrigger.ALLOWED_UNSCANNED);
     assertThat(request.file()).isEqualTo(file.fd());
     assertThat(request.process().pid()).isEqualTo(parent());
@@ -142,33 +145,35 @@ class FanotifyReaderExemptionsTest {
   }
 
   @Test
-  void closesWhatItLetThroughIfThereIsNoRoom() throws Exception {
+  void closesAnAllowedFileIfThereIsNoRoom() throws Exception {
     EventFile file = reader.file("content");
     exemptOurProgram(refused -> false);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
 
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.counts.background().dropped()).isEqualTo(1);
     assertThat(reader.counts.total()).isEqualTo(1);
   }
 
   @Test
-  void skipsWhatItLetThroughIfThatIsTooBig() throws Exception {
+  void skipsAnAllowedFileThatIsTooBig() throws Exception {
     EventFile file = reader.file("x".repeat(TestedReader.MAX_SIZE + 1));
     exemptOurProgram(reader.background::add);
 
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
 
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.counts.background().skipped()).isEqualTo(1);
     assertThat(reader.background).isEmpty();
   }
 
   @Test
-  void letsAnExemptProgramThroughToWhatIsKnownToBeInfected() throws Exception {
+  void allowsAnExemptProgramToOpenACachedInfectedFile() throws Exception {
     EventFile file = reader.file("content");
     FileVersion version = FileVersion.of(new Statx().read(file.fd()));
     reader.infected.add(version, "Eicar", reader.infected.generation());
@@ -177,7 +182,8 @@ class FanotifyReaderExemptionsTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), parent());
     reader.background.take();
 
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.denied).isEmpty();
   }
 

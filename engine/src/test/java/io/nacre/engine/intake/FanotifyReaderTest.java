@@ -10,7 +10,7 @@ import io.nacre.engine.policy.ProgramSet;
 import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.EventFile;
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.request.RequestSink;
 import io.nacre.engine.request.ScanTrigger;
@@ -59,7 +59,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void handsOnWhatMustBeScanned() throws Exception {
+  void handsOnAFileThatMustBeScanned() throws Exception {
     EventFile file = file("content");
     start(reader.handedOn::add);
 
@@ -71,7 +71,7 @@ class FanotifyReaderTest {
     assertThat(request.isCompleted()).isFalse();
     assertThat(request.nanosLeft(reader.nanos.get())).isEqualTo(TestedReader.DEADLINE.toNanos());
     assertThat(file.isOpen()).isTrue();
-    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.kernel.responses()).isEmpty();
     assertThat(reader.counts.total()).isZero();
   }
 
@@ -96,23 +96,25 @@ class FanotifyReaderTest {
         .untilAsserted(
             () -> assertThat(reader.counts.count(InlineReason.OWN_PROCESS)).isEqualTo(1));
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(reader.handedOn).isEmpty();
   }
 
   @Test
   void handsTheOpenBehindAnExecOnAsOne() throws Exception {
-    EventFile told = file("content");
+    EventFile announced = file("content");
     EventFile opened = file("content");
     EventFile next = file("content");
     start(reader.handedOn::add);
 
-    reader.kernel.raise(FanotifyMask.FAN_OPEN_EXEC_PERM, told.fd(), STRANGER);
-    await().until(() -> !told.isOpen());
+    reader.kernel.raise(FanotifyMask.FAN_OPEN_EXEC_PERM, announced.fd(), STRANGER);
+    await().until(() -> !announced.isOpen());
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, opened.fd(), STRANGER);
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, next.fd(), STRANGER);
 
-    assertThat(reader.kernel.heard()).containsExactly(new Told(told.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(announced.fd(), Response.ALLOW));
     assertThat(reader.counts.count(InlineReason.EXEC_ANNOUNCED)).isEqualTo(1);
     assertThat(reader.handedOn.take())
         .returns(opened.fd(), PermissionRequest::file)
@@ -121,7 +123,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void handsOnWhatIsKnownOfTheFile() throws Exception {
+  void handsOnTheFactsOfTheFile() throws Exception {
     EventFile file = file("content");
     start(reader.handedOn::add);
 
@@ -138,7 +140,8 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(reader.counts.count(FallbackReason.OVERLOAD)).isEqualTo(1);
   }
 
@@ -150,7 +153,8 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
 
     await().until(() -> !file.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(reader.counts.count(FallbackReason.OVERSIZE)).isEqualTo(1);
     assertThat(reader.handedOn).isEmpty();
   }
@@ -167,7 +171,7 @@ class FanotifyReaderTest {
 
     assertThat(next.file()).isEqualTo(file.fd());
     assertThat(reader.counts.byReason()).containsEntry("unreadable", 1L);
-    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.kernel.responses()).isEmpty();
   }
 
   @Test
@@ -185,11 +189,11 @@ class FanotifyReaderTest {
     await().untilAsserted(() -> assertThat(reader.counts.count(InlineReason.EMPTY)).isEqualTo(100));
     await().untilAsserted(() -> assertThat(reader.handedOn).hasSize(100));
     await().until(() -> files.stream().filter(EventFile::isOpen).count() == 100);
-    assertThat(reader.kernel.heard()).hasSize(100);
+    assertThat(reader.kernel.responses()).hasSize(100);
   }
 
   @Test
-  void tellsTheKernelNothingIfNobodyWaits() throws Exception {
+  void sendsNoResponseIfNoProcessWaits() throws Exception {
     EventFile own = file("content");
     EventFile other = file("content");
     start(reader.handedOn::add);
@@ -200,7 +204,7 @@ class FanotifyReaderTest {
     request.answer(new Verdict.Infected("Eicar"), reader.nanos.get());
 
     await().until(() -> !own.isOpen());
-    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.kernel.responses()).isEmpty();
     assertThat(request.answer().response()).isEqualTo(Response.ALLOW);
     assertThat(reader.counts.count(InlineReason.OWN_PROCESS)).isEqualTo(1);
   }
@@ -221,7 +225,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void answersOnlyThoseWhoWaitAmongManyEvents() throws Exception {
+  void answersOnlyPermissionEventsAmongMany() throws Exception {
     EventFile written = file("");
     EventFile opened = file("");
     EventFile ours = file("content");
@@ -232,7 +236,8 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_CLOSE_WRITE, ours.fd(), SELF);
 
     await().until(() -> !written.isOpen() && !opened.isOpen() && !ours.isOpen());
-    assertThat(reader.kernel.heard()).containsExactly(new Told(opened.fd(), Response.ALLOW));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(opened.fd(), Response.ALLOW));
     assertThat(reader.counts.total()).isEqualTo(1);
     assertThat(reader.counts.background().skipped()).isEqualTo(2);
     assertThat(reader.background).isEmpty();
@@ -248,7 +253,7 @@ class FanotifyReaderTest {
     await().until(() -> !file.isOpen());
     assertThat(reader.counts.background().dropped()).isEqualTo(1);
     assertThat(reader.counts.total()).isZero();
-    assertThat(reader.kernel.heard()).isEmpty();
+    assertThat(reader.kernel.responses()).isEmpty();
   }
 
   @Test
@@ -285,7 +290,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void deniesAtOnceWhatIsKnownToBeInfected() throws Exception {
+  void deniesAtOnceAFileThatIsCachedAsInfected() throws Exception {
     EventFile file = file("content");
     reader.infected.add(version(file), "Eicar", reader.infected.generation());
     start(reader.handedOn::add);
@@ -293,12 +298,13 @@ class FanotifyReaderTest {
     reader.kernel.raise(FanotifyMask.FAN_OPEN_PERM, file.fd(), STRANGER);
     PermissionRequest request = reader.denied.take();
 
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(request.answer().because()).isEqualTo(new Verdict.Infected("Eicar"));
     assertThat(request.process().program()).isPresent();
     assertThat(file.isOpen()).isTrue();
     assertThat(reader.counts.byReason())
-        .containsEntry("infected-known", 1L)
+        .containsEntry("infected-cached", 1L)
         .containsEntry("infected", 0L);
     assertThat(reader.handedOn).isEmpty();
   }
@@ -317,7 +323,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void deniesNothingIfNobodyWaits() throws Exception {
+  void deniesNothingIfNoProcessWaits() throws Exception {
     EventFile file = file("content");
     reader.infected.add(version(file), "Eicar", reader.infected.generation());
     start(reader.handedOn::add);
@@ -338,12 +344,13 @@ class FanotifyReaderTest {
 
     await().until(() -> !file.isOpen());
     assertThat(reader.counts.count(FallbackReason.OVERLOAD)).isEqualTo(1);
-    assertThat(reader.kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(reader.kernel.responses())
+        .containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(reader.handedOn).isEmpty();
   }
 
   @Test
-  void stopsWhenItIsTold() throws Exception {
+  void stopsOnTheSignal() throws Exception {
     ActorRef<FanotifyReader.Command> reading = start(reader.handedOn::add);
     ActorRef<FanotifyReader.Command> standby = start(reader.handedOn::add);
     TestProbe<Object> probe = reader.testKit.createTestProbe();
@@ -396,7 +403,7 @@ class FanotifyReaderTest {
   }
 
   @Test
-  void leavesTheTurnWhenItWasTakenMeanwhile() throws Exception {
+  void leavesTheLeaseWhenItWasTakenMeanwhile() throws Exception {
     CountDownLatch isStuck = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     start(

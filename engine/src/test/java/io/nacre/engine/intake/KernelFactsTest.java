@@ -145,7 +145,7 @@ class KernelFactsTest {
   }
 
   @Test
-  void nameNobodyOutsideOurProcessNamespace() throws IOException {
+  void nameNoUserOutsideOurProcessNamespace() throws IOException {
     facts.of(0, open(file));
 
     assertThat(facts.user()).isEmpty();
@@ -155,7 +155,7 @@ class KernelFactsTest {
   }
 
   @Test
-  void nameNobodyWhoIsGone() throws IOException {
+  void nameNoUserOfAProcessThatIsGone() throws IOException {
     facts.of(Integer.MAX_VALUE, open(file));
 
     assertThat(facts.user()).isEmpty();

@@ -129,7 +129,7 @@ class TriageTest {
           asked);
     }
 
-    Facts byNobodyKnown() {
+    Facts byAnUnknownUser() {
       return new Facts(
           pid,
           isRegular,
@@ -200,7 +200,7 @@ class TriageTest {
       return hasReliablePath;
     }
 
-    /** An empty path is one that cannot be told. */
+    /** An empty path is one that is unknown. */
     @Override
     public int path(byte[] path) {
       asked.add("path");
@@ -251,18 +251,18 @@ class TriageTest {
         event("a path outside", facts -> facts.at("/mnt/f"), Decision.SCAN),
         event(
             "a hard link", facts -> facts.at("/srv/build/f").withoutReliablePath(), Decision.SCAN),
-        event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
+        event("a path that is unknown", facts -> facts.at(""), Decision.SCAN),
         event("clamd", facts -> facts.by(CLAMAV).with(CLAMD), Decision.SCANNER),
         event("clamd's user with cat", facts -> facts.by(CLAMAV), Decision.SCAN),
-        event("clamd run by somebody", facts -> facts.with(CLAMD), Decision.SCAN),
-        event("clamd that is gone", facts -> facts.with(CLAMD).byNobodyKnown(), Decision.SCAN),
+        event("clamd run by another user", facts -> facts.with(CLAMD), Decision.SCAN),
+        event("clamd that is gone", facts -> facts.with(CLAMD).byAnUnknownUser(), Decision.SCAN),
         event(
             "an exempt user's excluded file",
             facts -> facts.by(EXEMPT).at("/srv/build/f"),
             Decision.EXCLUDED),
         event("an exempt user", facts -> facts.by(EXEMPT), Decision.EXEMPT_USER),
-        event("a user that is gone", Facts::byNobodyKnown, Decision.SCAN),
-        event("another pid namespace", facts -> facts.ofPid(0).byNobodyKnown(), Decision.SCAN),
+        event("a user that is gone", Facts::byAnUnknownUser, Decision.SCAN),
+        event("another pid namespace", facts -> facts.ofPid(0).byAnUnknownUser(), Decision.SCAN),
         event(
             "too big for an exempt user",
             facts -> facts.by(EXEMPT).ofSize(MAX_SIZE + 1),
@@ -272,7 +272,7 @@ class TriageTest {
         event("sshd for a user", facts -> facts.with(SSHD), Decision.SCAN),
         event(
             "sshd for an exempt user", facts -> facts.by(EXEMPT).with(SSHD), Decision.EXEMPT_USER),
-        event("sshd that is gone", facts -> facts.with(SSHD).byNobodyKnown(), Decision.SCAN),
+        event("sshd that is gone", facts -> facts.with(SSHD).byAnUnknownUser(), Decision.SCAN),
         event("a longer name", facts -> facts.by(0).with(SSHD + "x"), Decision.SCAN),
         event("a container's", facts -> facts.by(0).with(SSHD).ofAContainer(), Decision.SCAN),
         event(
@@ -297,7 +297,7 @@ class TriageTest {
         event("excluded", facts -> facts.at("/srv/build/f"), Decision.EXCLUDED),
         event(
             "a hard link outside", facts -> facts.at("/x/f").withoutReliablePath(), Decision.SCAN),
-        event("a path that cannot be told", facts -> facts.at(""), Decision.SCAN),
+        event("a path that is unknown", facts -> facts.at(""), Decision.SCAN),
         event("no UTF-8", facts -> facts.at("/srv/\u00ff"), Decision.SCAN),
         event("a directory outside", facts -> facts.at("/mnt").notRegular(), Decision.NOT_REGULAR));
   }
@@ -355,7 +355,7 @@ class TriageTest {
   }
 
   @Test
-  void allowsWhatIsKnownToBeCleanWhoeverOpensIt() {
+  void allowsACachedCleanFileForEveryUser() {
     Facts facts = Facts.ordinary().ofSize(SIZE_OF_CACHED);
 
     Decision decision = judge(List.of(), true).decide(facts);
@@ -377,18 +377,18 @@ class TriageTest {
   }
 
   @Test
-  void looksForNoUserIfNobodyIsExemptAndNoScannerKnown() {
-    Judge nobody = judge(new ScannerProcesses(), new Exemptions(Set.of()));
+  void readsNoUserIfNoneIsExemptAndNoScannerExists() {
+    Judge exemptingNone = judge(new ScannerProcesses(), new Exemptions(Set.of()));
     Facts facts = Facts.ordinary().by(EXEMPT);
 
-    Decision decision = nobody.decide(facts);
+    Decision decision = exemptingNone.decide(facts);
 
     assertThat(decision).isEqualTo(Decision.SCAN);
     assertThat(facts.asked()).doesNotContain("user", "program", "parent");
   }
 
   @Test
-  void asksForTheUserOnlyOfWhoRunsTheScannersProgram() {
+  void readsTheUserOnlyOfAProcessWithTheScannersProgram() {
     Judge judge = judge(scanners(), new Exemptions(Set.of()));
     Facts facts = Facts.ordinary();
 
@@ -445,7 +445,7 @@ class TriageTest {
   }
 
   @Test
-  void takesNobodyForOurClamdWhoGotItsNumberAfterItsEnd() {
+  void takesNoOtherProcessWithItsNumberForTheEmbeddedClamd() {
     Judge judge = judge(List.of(), false);
     judge.scanners().setEmbedded(STRANGER);
 
@@ -453,7 +453,7 @@ class TriageTest {
   }
 
   @Test
-  void asksForTheParentOfNobodyElse() {
+  void readsTheParentOfNoOtherProcess() {
     Judge judge = judge(List.of(), false);
     judge.scanners().setEmbedded(STRANGER + 1);
     Facts facts = Facts.ordinary();

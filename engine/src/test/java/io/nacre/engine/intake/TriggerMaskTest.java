@@ -17,15 +17,15 @@ class TriggerMaskTest {
 
   static Stream<Arguments> masks() {
     return Stream.of(
-        held(OPEN, Trigger.OPEN),
-        held(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.OPEN, Trigger.EXEC),
-        held(FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.EXEC),
-        held(FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.EXEC, Trigger.CLOSE_WRITE),
-        held(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.values()),
-        held(WRITE, Trigger.CLOSE_WRITE),
-        told(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_OPEN_EXEC, Trigger.OPEN, Trigger.EXEC),
-        told(FanotifyMask.FAN_OPEN_EXEC, Trigger.EXEC),
-        told(FanotifyMask.FAN_OPEN | WRITE, Trigger.OPEN, Trigger.CLOSE_WRITE));
+        enforced(OPEN, Trigger.OPEN),
+        enforced(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.OPEN, Trigger.EXEC),
+        enforced(FanotifyMask.FAN_OPEN_EXEC_PERM, Trigger.EXEC),
+        enforced(FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.EXEC, Trigger.CLOSE_WRITE),
+        enforced(OPEN | FanotifyMask.FAN_OPEN_EXEC_PERM | WRITE, Trigger.values()),
+        enforced(WRITE, Trigger.CLOSE_WRITE),
+        detected(FanotifyMask.FAN_OPEN | FanotifyMask.FAN_OPEN_EXEC, Trigger.OPEN, Trigger.EXEC),
+        detected(FanotifyMask.FAN_OPEN_EXEC, Trigger.EXEC),
+        detected(FanotifyMask.FAN_OPEN | WRITE, Trigger.OPEN, Trigger.CLOSE_WRITE));
   }
 
   @ParameterizedTest
@@ -34,11 +34,11 @@ class TriggerMaskTest {
     assertThat(TriggerMask.of(prevention, triggers)).isEqualTo(mask);
   }
 
-  private static Arguments held(long mask, Trigger... triggers) {
+  private static Arguments enforced(long mask, Trigger... triggers) {
     return Arguments.of(Prevention.ENFORCE, Set.of(triggers), mask);
   }
 
-  private static Arguments told(long mask, Trigger... triggers) {
+  private static Arguments detected(long mask, Trigger... triggers) {
     return Arguments.of(Prevention.DETECT, Set.of(triggers), mask);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AnswerBatchTest {
   private static final Verdict CLEAN = new Verdict.Clean();
   private static final Verdict INFECTED = new Verdict.Infected("Eicar");
-  private static final int FIRST = 1_000_000; // numbers that nobody has open, and nobody closes
+  private static final int FIRST = 1_000_000; // numbers that are not open, and are not closed
 
   private final AnswerCounts counts = new AnswerCounts();
   private FakeKernel kernel;
@@ -34,56 +34,56 @@ class AnswerBatchTest {
   }
 
   @Test
-  void tellsTheKernelWhenItIsSent() throws ErrnoException {
+  void sendsTheResponsesAtOnce() throws ErrnoException {
     PermissionRequest clean = request(FIRST, true);
     batch.complete(clean, CLEAN, 7);
     batch.complete(request(FIRST + 1, true), INFECTED, 7);
 
-    assertThat(kernel.heard()).isEmpty();
+    assertThat(kernel.responses()).isEmpty();
     batch.send();
     batch.send();
 
     assertThat(clean.answer()).isEqualTo(new Answer(Response.ALLOW, CLEAN, 7));
-    assertThat(kernel.heard())
+    assertThat(kernel.responses())
         .containsExactly(
-            new FakeKernel.Told(FIRST, Response.ALLOW),
-            new FakeKernel.Told(FIRST + 1, Response.DENY));
+            new FakeKernel.SentResponse(FIRST, Response.ALLOW),
+            new FakeKernel.SentResponse(FIRST + 1, Response.DENY));
     assertThat(counts.byReason()).containsEntry("clean", 1L).containsEntry("infected", 1L);
   }
 
   @Test
-  void answersNobodyTwice() throws ErrnoException {
+  void answersNoRequestTwice() throws ErrnoException {
     PermissionRequest request = request(FIRST, true);
     request.answer(CLEAN, 1);
 
     batch.complete(request, INFECTED, 2);
     batch.send();
 
-    assertThat(kernel.heard()).hasSize(1);
+    assertThat(kernel.responses()).hasSize(1);
     assertThat(counts.total()).isEqualTo(1);
   }
 
   @Test
-  void tellsTheKernelNothingOfWhomNobodyWaits() throws ErrnoException {
+  void sendsNoResponseIfNoProcessWaits() throws ErrnoException {
     batch.complete(request(FIRST, false), CLEAN, 1);
     batch.send();
 
-    assertThat(kernel.heard()).isEmpty();
+    assertThat(kernel.responses()).isEmpty();
     assertThat(counts.total()).isEqualTo(1);
   }
 
   @Test
-  void sendsWhatIsTooMuchForOneCall() throws ErrnoException {
+  void sendsMoreThanFitsIntoOneCall() throws ErrnoException {
     IntStream.range(0, 3_000).forEach(i -> batch.complete(request(FIRST + i, true), CLEAN, 1));
     batch.send();
 
-    assertThat(kernel.heard())
-        .extracting(FakeKernel.Told::eventFd)
+    assertThat(kernel.responses())
+        .extracting(FakeKernel.SentResponse::eventFd)
         .containsExactlyElementsOf(IntStream.range(FIRST, FIRST + 3_000).boxed().toList());
   }
 
   @Test
-  void saysIfTheKernelRefuses() {
+  void failsIfTheKernelRefuses() {
     batch.complete(request(FIRST, true), CLEAN, 1);
     kernel.hangUp();
 

@@ -28,7 +28,7 @@ class AnswerCountsTest {
 
     assertThat(counts.byReason().keySet())
         .containsAll(Stream.concat(fallbacks, inline).toList())
-        .contains("clean", "infected", "infected-known", "opener-gone", "unreadable");
+        .contains("clean", "infected", "infected-cached", "opener-gone", "unreadable");
   }
 
   @Test
@@ -57,7 +57,9 @@ class AnswerCountsTest {
   void countWhatWasKnownApartFromWhatWasScanned() {
     counts.addCached(Response.DENY);
 
-    assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
+    assertThat(counts.byReason())
+        .containsEntry("infected-cached", 1L)
+        .containsEntry("infected", 0L);
     assertThat(counts.total()).isEqualTo(1);
     assertThat(counts.denied()).isEqualTo(1);
     assertThat(counts.scanned() + counts.unscanned()).isZero();

@@ -46,7 +46,7 @@ class BackgroundCountsTest {
   }
 
   @Test
-  void haveNobodyInsideWhenAScanIsOverBeforeItIsCountedAsQueued() {
+  void haveNoneInsideWhenAScanEndsBeforeItIsCountedAsQueued() {
     counts.add(new Verdict.Clean());
 
     assertThat(counts.byName()).containsEntry("inside", 0L);

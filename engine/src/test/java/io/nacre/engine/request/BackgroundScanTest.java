@@ -52,7 +52,7 @@ class BackgroundScanTest {
 
     assertThat(scan.trigger()).isEqualTo(ScanTrigger.WRITTEN);
     assertThat(scan.answer()).isEqualTo(new Answer(Response.ALLOW, INFECTED, 9));
-    assertThat(kernel.heard()).isEmpty();
+    assertThat(kernel.responses()).isEmpty();
     assertThat(counts.total()).isZero();
     assertThat(counts.background().byName()).containsEntry("infected", 1L);
     assertThat(file.isOpen()).isFalse();

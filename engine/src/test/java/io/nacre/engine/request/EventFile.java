@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** A file that is open as the kernel opens it for an event: with a number that nobody owns yet. */
+/** A file that is open as the kernel opens it for an event: with a number that has no owner yet. */
 public final class EventFile {
   private final int fd;
   private final String path;
@@ -65,7 +65,7 @@ public final class EventFile {
     }
   }
 
-  /** For a test in which nobody else closes it. */
+  /** For a test in which nothing else closes it. */
   public void close() {
     new Fd(fd).close();
   }

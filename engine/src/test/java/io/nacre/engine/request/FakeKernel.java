@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The kernel's end of a group: raises events and hears the answers, over a stream socket. */
+/** The kernel's end of a group: raises events and receives the responses, over a stream socket. */
 public final class FakeKernel implements AutoCloseable {
 
-  /** One answer. */
-  public record Told(int eventFd, Response response) {}
+  /** A response that the engine sent. */
+  public record SentResponse(int eventFd, Response response) {}
 
   private static final int ANSWER_SIZE = 8;
   private static final int FAN_DENY = 2;
@@ -22,7 +22,7 @@ public final class FakeKernel implements AutoCloseable {
 
   private final FanotifyGroup group;
   private final UnixSocket end;
-  private final NativeBuffer heard = new NativeBuffer(1 << 16);
+  private final NativeBuffer received = new NativeBuffer(1 << 16);
 
   private FakeKernel(FanotifyGroup group, UnixSocket end) {
     this.group = group;
@@ -54,19 +54,20 @@ public final class FakeKernel implements AutoCloseable {
     end.send(event, 0, event.capacity());
   }
 
-  /** Returns the answers since the last call. */
-  public synchronized List<Told> heard() throws ErrnoException {
-    List<Told> answers = new ArrayList<>();
-    int length = end.receive(heard, 0);
+  /** Returns the responses since the last call. */
+  public synchronized List<SentResponse> responses() throws ErrnoException {
+    List<SentResponse> answers = new ArrayList<>();
+    int length = end.receive(received, 0);
     for (int at = 0; at < length; at += ANSWER_SIZE) {
-      int code = heard.bytes().getInt(at + 4);
+      int code = received.bytes().getInt(at + 4);
       answers.add(
-          new Told(heard.bytes().getInt(at), code == FAN_DENY ? Response.DENY : Response.ALLOW));
+          new SentResponse(
+              received.bytes().getInt(at), code == FAN_DENY ? Response.DENY : Response.ALLOW));
     }
     return answers;
   }
 
-  /** Closes the kernel's end alone, so that answers fail. */
+  /** Closes the kernel's end alone, so that responses fail. */
   public void hangUp() {
     end.close();
   }

@@ -52,12 +52,13 @@ public class PermissionRequestLincheck {
 
   /** Once all is over. */
   @Validate
-  public void theKernelHeardTheOneAnswer() throws ErrnoException {
-    List<FakeKernel.Told> heard = KERNEL.heard();
-    List<FakeKernel.Told> due =
-        answered().map(response -> new FakeKernel.Told(EVENT_FD, response)).stream().toList();
-    if (!heard.equals(due) || counts.total() != due.size()) {
-      throw new AssertionError(heard + " instead of " + due + ", counted " + counts.total());
+  public void theKernelReceivedTheOneAnswer() throws ErrnoException {
+    List<FakeKernel.SentResponse> received = KERNEL.responses();
+    List<FakeKernel.SentResponse> due =
+        answered().map(response -> new FakeKernel.SentResponse(EVENT_FD, response)).stream()
+            .toList();
+    if (!received.equals(due) || counts.total() != due.size()) {
+      throw new AssertionError(received + " instead of " + due + ", counted " + counts.total());
     }
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nacre.engine.policy.FallbackPolicy;
 import io.nacre.engine.policy.TestPolicy;
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
@@ -62,7 +62,7 @@ class PermissionRequestTest {
     boolean first = request.answer(CLEAN, READ_AT + 700);
 
     assertThat(first).isTrue();
-    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.ALLOW));
+    assertThat(kernel.responses()).containsExactly(new SentResponse(file.fd(), Response.ALLOW));
     assertThat(request.answer()).isEqualTo(new Answer(Response.ALLOW, CLEAN, 700));
     assertThat(counts.byReason()).containsEntry("clean", 1L);
     assertThat(counts.denied()).isZero();
@@ -74,14 +74,14 @@ class PermissionRequestTest {
 
     request.answer(INFECTED, READ_AT);
 
-    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(kernel.responses()).containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(request.answer()).isEqualTo(new Answer(Response.DENY, INFECTED, 0));
     assertThat(counts.byReason()).containsEntry("infected", 1L);
     assertThat(counts.denied()).isEqualTo(1);
   }
 
   @Test
-  void looksUpWhoOpensAnInfectedFile() {
+  void looksUpTheOpenerOfAnInfectedFile() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
 
     request.answer(INFECTED, READ_AT);
@@ -92,7 +92,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void looksNobodyUpForACleanFile() {
+  void looksUpNoOpenerForACleanFile() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
 
     request.answer(CLEAN, READ_AT);
@@ -102,7 +102,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void looksUpTheOpenerAlsoForAVerdictThatComesLate() {
+  void looksUpTheOpenerAlsoForAVerdictAfterTheAnswer() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
     request.answer(FallbackReason.DEADLINE, DEADLINE_AT);
 
@@ -114,13 +114,13 @@ class PermissionRequestTest {
 
   @ParameterizedTest
   @EnumSource
-  void answersByThePolicyForWantOfAVerdict(FallbackReason reason) throws IOException {
+  void answersByThePolicyWithoutAVerdict(FallbackReason reason) throws IOException {
     PermissionRequest request = request(TestPolicy.DENY_ALL, true);
 
     request.answer(reason, READ_AT);
 
     Response expected = TestPolicy.DENY_ALL.responseTo(reason);
-    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), expected));
+    assertThat(kernel.responses()).containsExactly(new SentResponse(file.fd(), expected));
     assertThat(counts.count(reason)).isEqualTo(1);
     assertThat(counts.denied()).isEqualTo(expected == Response.DENY ? 1 : 0);
   }
@@ -135,7 +135,7 @@ class PermissionRequestTest {
 
     assertThat(second).isFalse();
     assertThat(third).isFalse();
-    assertThat(kernel.heard()).hasSize(1);
+    assertThat(kernel.responses()).hasSize(1);
     assertThat(counts.total()).isEqualTo(1);
     assertThat(request.answer().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
@@ -168,8 +168,8 @@ class PermissionRequestTest {
         }
 
         assertThat(first).isEqualTo(1);
-        assertThat(kernel.heard())
-            .containsExactly(new Told(file.fd(), request.answer().response()));
+        assertThat(kernel.responses())
+            .containsExactly(new SentResponse(file.fd(), request.answer().response()));
       }
     } finally {
       pool.shutdownNow();
@@ -202,44 +202,46 @@ class PermissionRequestTest {
   }
 
   @Test
-  void tellsTheKernelNothingIfNobodyWaits() throws IOException {
+  void sendsNoResponseIfNoProcessWaits() throws IOException {
     PermissionRequest request = request(TestPolicy.DENY_ALL, false);
 
     boolean first = request.answer(INFECTED, READ_AT + 5);
 
     assertThat(first).isTrue();
-    assertThat(kernel.heard()).isEmpty();
+    assertThat(kernel.responses()).isEmpty();
     assertThat(request.answer()).isEqualTo(new Answer(Response.ALLOW, INFECTED, 5));
     assertThat(counts.byReason()).containsEntry("infected", 1L);
     assertThat(counts.denied()).isZero();
   }
 
   @Test
-  void deniesNothingForWantOfAVerdictIfNobodyWaits() throws IOException {
+  void deniesNothingWithoutAVerdictIfNoProcessWaits() throws IOException {
     PermissionRequest request = request(TestPolicy.DENY_ALL, false);
 
     request.answer(FallbackReason.OVERLOAD, READ_AT);
 
-    assertThat(kernel.heard()).isEmpty();
+    assertThat(kernel.responses()).isEmpty();
     assertThat(request.answer().response()).isEqualTo(Response.ALLOW);
     assertThat(counts.denied()).isZero();
   }
 
   @Test
-  void deniesAFileThatIsKnownToBeInfected() throws IOException {
+  void deniesAFileThatIsCachedAsInfected() throws IOException {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
 
     boolean first = request.denyByCache(new Verdict.Infected("Eicar"), READ_AT + 3);
 
     assertThat(first).isTrue();
-    assertThat(kernel.heard()).containsExactly(new Told(file.fd(), Response.DENY));
+    assertThat(kernel.responses()).containsExactly(new SentResponse(file.fd(), Response.DENY));
     assertThat(request.answer()).isEqualTo(new Answer(Response.DENY, INFECTED, 3));
     assertThat(request.process().program()).isPresent();
-    assertThat(counts.byReason()).containsEntry("infected-known", 1L).containsEntry("infected", 0L);
+    assertThat(counts.byReason())
+        .containsEntry("infected-cached", 1L)
+        .containsEntry("infected", 0L);
   }
 
   @Test
-  void knowsAVerdictThatComesAfterTheAnswer() {
+  void keepsAVerdictThatComesAfterTheAnswer() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
     request.answer(FallbackReason.DEADLINE, READ_AT);
     request.answer(FallbackReason.CLAMD_ERROR, READ_AT);
@@ -251,7 +253,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void looksWhoTheOpenerIsOnlyWhereNobodyElseWaitsForThat() {
+  void looksUpTheOpenerOnlyWhereThatDelaysNoOtherRequest() {
     PermissionRequest deferred = builder().program("/usr/bin/cat").build();
     deferred.answer(FallbackReason.DEADLINE, READ_AT);
     PermissionRequest failed = request(FallbackPolicy.ALLOW_ALL, false);
@@ -264,7 +266,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void takesNobodyForTheOpenerWhoRunsAnotherProgram() {
+  void takesNoProcessWithAnotherProgramForTheOpener() {
     PermissionRequest request = builder().program("/usr/bin/cat").build();
     request.answer(FallbackReason.DEADLINE, READ_AT);
 
@@ -276,7 +278,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void isToldOfBeforeItsDescriptorIsClosed() {
+  void isObservedBeforeItsDescriptorIsClosed() {
     List<Boolean> open = new ArrayList<>();
     PermissionRequest request =
         RequestBuilder.of(
@@ -296,7 +298,7 @@ class PermissionRequestTest {
   }
 
   @Test
-  void complainsIfTheKernelDoesNotListen() {
+  void failsIfTheKernelDoesNotListen() {
     PermissionRequest request = request(FallbackPolicy.ALLOW_ALL, true);
     kernel.hangUp();
 

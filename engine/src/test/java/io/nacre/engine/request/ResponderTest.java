@@ -3,7 +3,7 @@ package io.nacre.engine.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.request.FakeKernel.Told;
+import io.nacre.engine.request.FakeKernel.SentResponse;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.fanotify.Response;
 import java.io.IOException;
@@ -39,23 +39,24 @@ class ResponderTest {
   }
 
   @Test
-  void tellsAtOnceWhileFewWait() throws IOException {
+  void sendsAtOnceWhileFewAreBlocked() throws IOException {
     PermissionRequest request = request();
 
     request.answer(new Verdict.Clean(), 1);
 
-    assertThat(kernel.heard()).containsExactly(new Told(request.file(), Response.ALLOW));
+    assertThat(kernel.responses())
+        .containsExactly(new SentResponse(request.file(), Response.ALLOW));
     request.close();
     assertThat(files.get(0).isOpen()).isFalse();
   }
 
   @Test
-  void keepsADescriptorUntilTheKernelWasTold() throws IOException {
+  void keepsADescriptorUntilItsResponseIsSent() throws IOException {
     List<PermissionRequest> requests = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       requests.add(request());
     }
-    List<Told> heard = new ArrayList<>();
+    List<SentResponse> received = new ArrayList<>();
 
     for (PermissionRequest request : requests) {
       request.answer(new Verdict.Clean(), 1);
@@ -65,8 +66,8 @@ class ResponderTest {
     await()
         .untilAsserted(
             () -> {
-              heard.addAll(kernel.heard());
-              assertThat(heard).hasSize(MANY).doesNotHaveDuplicates();
+              received.addAll(kernel.responses());
+              assertThat(received).hasSize(MANY).doesNotHaveDuplicates();
             });
     await().until(() -> files.stream().noneMatch(EventFile::isOpen));
     assertThat(counts.scanned()).isEqualTo(MANY);

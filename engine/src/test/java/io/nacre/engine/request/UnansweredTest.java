@@ -13,7 +13,7 @@ class UnansweredTest {
   private final Unanswered unanswered = new Unanswered();
 
   @Test
-  void isZeroWhileNobodyWaits() {
+  void isZeroWhileNoneWaits() {
     assertThat(unanswered.oldest(123_456_789)).isZero();
   }
 
@@ -37,7 +37,7 @@ class UnansweredTest {
   }
 
   @Test
-  void takesOneThatCameWhileSomebodyAskedForNoOldOne() {
+  void takesNoRequestOfThisMomentForAnOldOne() {
     long asked = Duration.ofHours(7).toNanos();
     unanswered.add(asked + Duration.ofSeconds(2).toNanos());
 

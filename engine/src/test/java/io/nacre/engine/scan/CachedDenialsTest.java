@@ -106,7 +106,7 @@ class CachedDenialsTest {
             .pid(1)
             .build();
     request.denyByCache(new Verdict.Infected("Eicar"), 5);
-    kernel.heard(); // so that it can hear more
+    kernel.responses(); // so that there is room for more
     return request;
   }
 }

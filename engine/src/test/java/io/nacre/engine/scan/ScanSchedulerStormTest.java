@@ -136,7 +136,7 @@ class ScanSchedulerStormTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void answersEachOnceAndNoneByAVerdictBeforeItsEvent(long seed) throws Exception {
     Random random = new Random(seed);
-    int told = 0;
+    int responses = 0;
     ExecutorService threads = Executors.newFixedThreadPool(SCANNERS);
     try {
       ScanScheduler scheduler =
@@ -169,21 +169,21 @@ class ScanSchedulerStormTest {
         if (random.nextInt(6) == 0) {
           LockSupport.parkNanos(random.nextInt(2_000_000));
         }
-        told += kernel.heard().size();
+        responses += kernel.responses().size();
       }
       running.first().complete();
       while (!running.second().toCompletableFuture().isDone()) { // the test has a timeout
-        told += kernel.heard().size();
+        responses += kernel.responses().size();
         LockSupport.parkNanos(1_000_000);
       }
       running.second().toCompletableFuture().join();
     } finally {
       threads.shutdownNow();
     }
-    told += kernel.heard().size();
+    responses += kernel.responses().size();
 
     assertThat(left).hasSize(REQUESTS).extracting(Scanned::job).doesNotHaveDuplicates();
-    assertThat(told).isEqualTo(REQUESTS);
+    assertThat(responses).isEqualTo(REQUESTS);
     assertThat(counts.total()).isEqualTo(REQUESTS);
     assertThat(EventFile.openOn(directory.resolve("f"))).isZero();
     assertThat(mostScans).hasValueLessThanOrEqualTo(SCANNERS);

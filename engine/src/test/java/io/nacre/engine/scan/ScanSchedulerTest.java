@@ -166,8 +166,8 @@ class ScanSchedulerTest {
                 Response.DENY,
                 new Verdict.Unscanned(FallbackReason.DEADLINE, ""),
                 DEADLINE.toNanos()));
-    assertThat(kernel.heard())
-        .containsExactly(new FakeKernel.Told(arrival.file().fd(), Response.DENY));
+    assertThat(kernel.responses())
+        .containsExactly(new FakeKernel.SentResponse(arrival.file().fd(), Response.DENY));
     assertThat(arrival.isOpen()).isTrue();
   }
 
@@ -229,7 +229,7 @@ class ScanSchedulerTest {
   }
 
   @Test
-  void answersNobodyBeforeTheDeadline() throws IOException {
+  void answersNoneBeforeTheDeadline() throws IOException {
     Arrival first = arrive();
     awaitGauges(1, 0, 0);
     passes(DEADLINE.dividedBy(2));
@@ -260,7 +260,7 @@ class ScanSchedulerTest {
     assertThat(done.expectNext()).isEqualTo(result);
     assertThat(result.verdict()).isEqualTo(late);
     assertThat(arrival.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
-    assertThat(kernel.heard()).hasSize(1);
+    assertThat(kernel.responses()).hasSize(1);
     assertThat(counts.total()).isEqualTo(1);
   }
 
@@ -278,7 +278,7 @@ class ScanSchedulerTest {
 
     assertThat(arrival.because()).contains(CLEAN);
     assertThat(next.because()).isEmpty();
-    assertThat(kernel.heard()).hasSize(1);
+    assertThat(kernel.responses()).hasSize(1);
   }
 
   @Test
@@ -313,8 +313,8 @@ class ScanSchedulerTest {
     assertThat(done.expectNext().job()).isSameAs(refused.job());
     assertThat(refused.isOpen()).as("closed behind the scheduler").isTrue();
     assertThat(refused.because()).contains(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""));
-    assertThat(kernel.heard())
-        .containsExactly(new FakeKernel.Told(refused.job().file(), Response.DENY));
+    assertThat(kernel.responses())
+        .containsExactly(new FakeKernel.SentResponse(refused.job().file(), Response.DENY));
     awaitGauges(2, 1, 0);
   }
 
@@ -373,7 +373,7 @@ class ScanSchedulerTest {
       assertThat(arrival.because()).contains(CLEAN);
       assertThat(arrival.isOpen()).isTrue();
     }
-    assertThat(kernel.heard()).hasSize(3);
+    assertThat(kernel.responses()).hasSize(3);
     assertThat(gauges.counts()).isEqualTo(new QueueGauges.Counts(0, 0, 0, 0, /* shared= */ 2));
   }
 
@@ -396,7 +396,7 @@ class ScanSchedulerTest {
     assertThat(done.expectNext()).isEqualTo(new Scanned(leader.job(), CLEAN));
     assertThat(done.expectNext()).isEqualTo(new Scanned(later.job(), CLEAN));
     assertThat(later.because()).contains(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
-    assertThat(kernel.heard()).hasSize(2);
+    assertThat(kernel.responses()).hasSize(2);
   }
 
   @Test
@@ -596,8 +596,8 @@ class ScanSchedulerTest {
     Verdict stopping = new Verdict.Unscanned(FallbackReason.STOPPING, "");
     await().untilAsserted(() -> assertThat(waiting.because()).contains(stopping));
     assertThat(scanning.because()).contains(stopping);
-    assertThat(kernel.heard())
-        .extracting(FakeKernel.Told::response)
+    assertThat(kernel.responses())
+        .extracting(FakeKernel.SentResponse::response)
         .containsExactly(Response.ALLOW, Response.ALLOW);
     await().until(() -> !waiting.isOpen());
     assertThat(scanning.isOpen()).as("its scan may still read it").isTrue();

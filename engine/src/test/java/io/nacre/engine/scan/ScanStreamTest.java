@@ -235,7 +235,7 @@ class ScanStreamTest {
     Random random = new Random(seed);
     int capacity = 16;
     int offers = 600;
-    int told = 0;
+    int responses = 0;
     List<PermissionRequest> requests = new ArrayList<>();
     ExecutorService scanners = Executors.newFixedThreadPool(2);
     try {
@@ -260,17 +260,17 @@ class ScanStreamTest {
         if (random.nextInt(8) == 0) {
           LockSupport.parkNanos(random.nextInt(3_000_000));
         }
-        told += kernel.heard().size();
+        responses += kernel.responses().size();
       }
       stream.complete();
       stream.ended().toCompletableFuture().get(30, TimeUnit.SECONDS);
     } finally {
       scanners.shutdownNow();
     }
-    told += kernel.heard().size();
+    responses += kernel.responses().size();
 
     assertThat(requests).allMatch(request -> request.isCompleted());
-    assertThat(told).isEqualTo(offers);
+    assertThat(responses).isEqualTo(offers);
     assertThat(counts.total()).isEqualTo(offers);
     Map<String, Long> background = counts.background().byName();
     assertThat(background.getOrDefault("scanned", 0L) + counts.background().dropped())
