@@ -170,7 +170,7 @@ class ClamdConnectionTest {
     assertThat(pool.scan("y").verdict()).isEqualTo(new Verdict.Clean());
 
     await()
-        .atMost(TestedPool.PATIENCE)
+        .atMost(TestedPool.TIME_LIMIT)
         .until(
             () -> {
               pool.passes(Duration.ofSeconds(1));
@@ -227,7 +227,7 @@ class ClamdConnectionTest {
     assertThat(pool.scan("x").verdict()).isEqualTo(new Verdict.Clean());
 
     await()
-        .atMost(TestedPool.PATIENCE)
+        .atMost(TestedPool.TIME_LIMIT)
         .until(
             () -> {
               pool.passes(Duration.ofSeconds(10));
@@ -274,7 +274,7 @@ class ClamdConnectionTest {
 
   private static ClamdPool.Settings settings(Duration scanTimeout, int retries) {
     return new ClamdPool.Settings(
-        TestedPool.PATIENCE, scanTimeout, retries, Optional.empty(), TestedPool.DATABASE);
+        TestedPool.TIME_LIMIT, scanTimeout, retries, Optional.empty(), TestedPool.DATABASE);
   }
 
   private Path socket() {

@@ -31,7 +31,7 @@ class ClamdHealthTest {
   }
 
   @Test
-  void letsNobodyConnectButTheMonitorWhileClamdIsDown() {
+  void onlyTheMonitorMayConnectWhileClamdIsDown() {
     health.reportDown("refused");
     assertThat(health.mayConnect()).isFalse();
 
@@ -62,7 +62,7 @@ class ClamdHealthTest {
   }
 
   @Test
-  void letsEverybodyTryASilentClamd() {
+  void allConnectionsMayTryASilentClamd() {
     health.reportSilent("no answer");
 
     assertThat(health.mayConnect()).isTrue();

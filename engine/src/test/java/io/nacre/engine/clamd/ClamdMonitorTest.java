@@ -36,7 +36,7 @@ class ClamdMonitorTest {
   }
 
   @Test
-  void saysThatClamdIsUpAndLearnsWhoItIs() throws Exception {
+  void reportsClamdAsUpAndFindsItsProcess() throws Exception {
     try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
         TestedPool pool = pool()) {
       await().until(() -> state() == State.UP);
@@ -97,12 +97,12 @@ class ClamdMonitorTest {
   }
 
   @Test
-  void doubtsTheSignaturesOfAClamdWhoseLoadsCannotBeSeen() throws Exception {
+  void isUncertainAboutAClamdWhoseLoadsCannotBeObserved() throws Exception {
     SignatureWatch.Database missing =
         new SignatureWatch.Database(Optional.of(directory.resolve("missing")), false);
     ClamdPool.Settings settings =
         new ClamdPool.Settings(
-            TestedPool.PATIENCE, Duration.ofMinutes(5), 1, Optional.empty(), missing);
+            TestedPool.TIME_LIMIT, Duration.ofMinutes(5), 1, Optional.empty(), missing);
     try (FakeClamd clamd = new FakeClamd(path, FakeClamd.answering("OK"));
         TestedPool pool = new TestedPool(directory, settings, endpoint)) {
       await().until(() -> state() == State.UP);
@@ -115,7 +115,7 @@ class ClamdMonitorTest {
   }
 
   @Test
-  void doubtsNothingOfAClamdThatWasNeverThere() throws Exception {
+  void isCertainAboutAClamdThatWasNeverReached() throws Exception {
     try (TestedPool pool = pool()) {
       await().until(() -> state() == State.DOWN);
 
@@ -208,18 +208,18 @@ class ClamdMonitorTest {
     try (FakeClamd fake = new FakeClamd(behind);
         ClamdProcess clamd = ClamdProcess.start(path, behind, loading);
         TestedPool pool = pool()) {
-      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
+      await().atMost(TestedPool.TIME_LIMIT).until(() -> state() == State.UP);
 
       Files.createFile(loading);
-      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.RELOADING);
+      await().atMost(TestedPool.TIME_LIMIT).until(() -> state() == State.RELOADING);
       assertThat(endpoint.health().reading().detail())
           .isEqualTo("it takes no commands while it loads signatures");
       clamd.signal("STOP");
-      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.SILENT);
+      await().atMost(TestedPool.TIME_LIMIT).until(() -> state() == State.SILENT);
 
       Files.delete(loading);
       clamd.signal("CONT");
-      await().atMost(TestedPool.PATIENCE).until(() -> state() == State.UP);
+      await().atMost(TestedPool.TIME_LIMIT).until(() -> state() == State.UP);
       assertThat(pool.newSignatures()).isEqualTo(1);
       assertThat(fake.accepted()).isPositive();
     }
@@ -231,7 +231,7 @@ class ClamdMonitorTest {
     Path behind = directory.resolve("behind.sock");
     try (FakeClamd fake = new FakeClamd(behind);
         ClamdProcess clamd = ClamdProcess.start(path, behind, loading)) {
-      await().atMost(TestedPool.PATIENCE).until(clamd::hasRunForASecond);
+      await().atMost(TestedPool.TIME_LIMIT).until(clamd::hasRunForASecond);
       clamd.signal("STOP");
       try (TestedPool pool = pool()) {
         await().pollInterval(Duration.ofMillis(5)).until(() -> state() != State.UNKNOWN);

@@ -245,7 +245,11 @@ class ClamdPoolTest {
 
   private static ClamdPool.Settings settings(int retries) {
     return new ClamdPool.Settings(
-        TestedPool.PATIENCE, Duration.ofMinutes(5), retries, Optional.empty(), TestedPool.DATABASE);
+        TestedPool.TIME_LIMIT,
+        Duration.ofMinutes(5),
+        retries,
+        Optional.empty(),
+        TestedPool.DATABASE);
   }
 
   private Path socket() {

@@ -139,7 +139,7 @@ class ClamdReplyTest {
   }
 
   @Test
-  void keepsANewlineWithinASignatureForWhoeverPrintsIt() {
+  void keepsANewlineWithinASignature() {
     assertThat(verdict(ClamdReply.parse("1: fd[3]: a\nb FOUND")))
         .isEqualTo(new Verdict.Infected("a\nb"));
   }

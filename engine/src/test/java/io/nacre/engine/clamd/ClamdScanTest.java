@@ -79,7 +79,7 @@ class ClamdScanTest {
   }
 
   @Test
-  void isNotOverWhileSomebodyUsesTheDescriptor() {
+  void isNotCompletedWhileAThreadUsesTheDescriptor() {
     PermissionRequest request = request();
     ClamdScan scan = new ClamdScan(request, System::nanoTime);
     Optional<Integer> first = scan.borrow();
@@ -136,7 +136,7 @@ class ClamdScanTest {
   }
 
   @Test
-  void isOverOnceAndLastWhoeverMeddlesWithIt() throws Exception {
+  void isCompletedOnceAndLastWithConcurrentThreads() throws Exception {
     for (int round = 0; round < 500; round++) {
       PermissionRequest request = request();
       ClamdScan scan = new ClamdScan(request, System::nanoTime);
@@ -148,7 +148,7 @@ class ClamdScanTest {
               verdict -> {
                 overs.incrementAndGet();
                 if (borrowed.get() != 0) {
-                  wrong.add("somebody still had the descriptor");
+                  wrong.add("a thread still had the descriptor");
                 }
                 if (!request.isCompleted() || !request.answer().because().equals(verdict)) {
                   wrong.add("it was not answered by its verdict");

@@ -133,7 +133,7 @@ class ClamdSessionTest {
   }
 
   @Test
-  void knowsWhoIsAtTheOtherEnd() throws IOException {
+  void knowsTheProcessAtTheOtherEnd() throws IOException {
     clamd(FakeClamd.answering("OK"));
 
     assertThat(session().peer().map(PeerCredentials::pid)).contains(ProcFs.self());
@@ -180,10 +180,10 @@ class ClamdSessionTest {
     ClamdSession session = session();
     session.fildes(file.fd());
 
-    boolean heard = session.await(SHORT);
+    boolean arrived = session.await(SHORT);
     session.receive();
 
-    assertThat(heard).isEqualTo(!half.isEmpty());
+    assertThat(arrived).isEqualTo(!half.isEmpty());
     assertThat(session.nextLine()).isEmpty();
   }
 
@@ -296,7 +296,7 @@ class ClamdSessionTest {
   }
 
   @Test
-  void isNotOpenedIfNobodyListens() {
+  void isNotOpenedIfNoProcessListens() {
     assertThatThrownBy(() -> ClamdSession.open(address(), LONG, stop))
         .isInstanceOf(ErrnoException.class)
         .hasMessage("connect: No such file or directory");

@@ -83,7 +83,7 @@ class DatabaseDirectoryTest {
   }
 
   @Test
-  void isNotToldIfTheProcessMayHaveBeenStartedElsewhere() throws IOException {
+  void isRefusedIfTheProcessMayHaveBeenStartedElsewhere() throws IOException {
     Path unused = Files.writeString(configuration, "DatabaseDirectory " + signatures + "\n");
     working = Path.of("/");
 
@@ -92,7 +92,7 @@ class DatabaseDirectoryTest {
   }
 
   @Test
-  void isNotToldIfTheConfigurationIsGoneOrWasChangedSince() throws IOException {
+  void isRefusedIfTheConfigurationIsGoneOrWasChangedSince() throws IOException {
     assertThatThrownBy(() -> find("-c " + configuration)).isInstanceOf(IOException.class);
 
     Files.writeString(configuration, "DatabaseDirectory " + signatures + "\n");
@@ -102,14 +102,14 @@ class DatabaseDirectoryTest {
   }
 
   @Test
-  void isNotToldIfTheConfigurationNamesTwo() throws IOException {
+  void isRefusedIfTheConfigurationNamesTwo() throws IOException {
     Files.writeString(configuration, "DatabaseDirectory /a\nDatabaseDirectory /b\n");
 
     assertThatThrownBy(() -> find("-c " + configuration)).hasMessageContaining("several");
   }
 
   @Test
-  void isNotToldOfAProgramThatWasBuiltWithNone() {
+  void isRefusedForAProgramThatWasBuiltWithNone() {
     assertThatThrownBy(() -> find("--foreground")).hasMessageContaining("cannot be found");
   }
 

@@ -116,7 +116,7 @@ class DatabaseLoadsIT {
   }
 
   @Test
-  void takesForLoadersWhoCameWhileTheDirectoryWasExchanged() throws IOException {
+  void countsThreadsThatStartedWhileTheDirectoryWasExchangedAsLoaders() throws IOException {
     clamd.start("MaxThreads 4");
     try (DatabaseLoads its =
         DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), (int) clamd.pid())) {
@@ -165,7 +165,7 @@ class DatabaseLoadsIT {
     assertThat(look()).isEqualTo(State.COMPLETED);
   }
 
-  /** A load may be over so fast that its thread cannot be told from a stranger who is gone. */
+  /** A load may end so fast that its thread looks like another process that has ended. */
   private boolean hasLoaded() {
     State state = look();
     return state == State.COMPLETED || state == State.POSSIBLE;

@@ -263,7 +263,7 @@ class PipeliningTest {
   }
 
   @Test
-  void leavesTheLastScanThatWaitsToNobody() throws Exception {
+  void leavesNoWaitingScanBehind() throws Exception {
     clamd(FakeClamd.deciding(content -> content));
     TestedPool pool = pool(1, endpoint(1));
     CyclicBarrier both = new CyclicBarrier(2);
@@ -293,7 +293,7 @@ class PipeliningTest {
           while (true) {
             ScanCommand file = session.file();
             switch (random.nextInt(40)) {
-              case 0 -> session.send((file.id() + 10_000) + ": fd[9]: OK\0"); // nobody's
+              case 0 -> session.send((file.id() + 10_000) + ": fd[9]: OK\0"); // of no command
               case 1 -> session.send("garbage\0");
               case 2 -> {
                 session.send(file.reply("OK")); // without its end
@@ -440,7 +440,7 @@ class PipeliningTest {
         new TestedPool(
             directory,
             new ClamdPool.Settings(
-                TestedPool.PATIENCE,
+                TestedPool.TIME_LIMIT,
                 Duration.ofMinutes(5),
                 retries,
                 Optional.empty(),

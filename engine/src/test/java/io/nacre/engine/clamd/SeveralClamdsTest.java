@@ -358,7 +358,7 @@ class SeveralClamdsTest {
         new TestedPool(
             directory,
             new ClamdPool.Settings(
-                TestedPool.PATIENCE,
+                TestedPool.TIME_LIMIT,
                 Duration.ofMinutes(5),
                 retries,
                 hedgeAfter,

@@ -42,7 +42,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /** A pool over the clamds of a test, with a clock that can be put forward. */
 final class TestedPool implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration TIME_LIMIT = Duration.ofSeconds(20);
   static final FallbackPolicy DENY_ALL =
       new FallbackPolicy(Response.DENY, Response.DENY, Response.DENY, Response.DENY);
 
@@ -52,14 +52,14 @@ final class TestedPool implements AutoCloseable {
 
   /** What scans go by where a test does not care. */
   static final ClamdPool.Settings USUAL =
-      new ClamdPool.Settings(PATIENCE, Duration.ofMinutes(5), 1, Optional.empty(), DATABASE);
+      new ClamdPool.Settings(TIME_LIMIT, Duration.ofMinutes(5), 1, Optional.empty(), DATABASE);
 
   /** One scan, whose descriptor is closed when it is over. */
   record Scanned(PermissionRequest request, String content, CompletableFuture<Verdict> over) {
 
     /** Waits for the verdict. */
     Verdict verdict() {
-      return over.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+      return over.orTimeout(TIME_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Waits for the reason why it was not scanned. */
@@ -124,7 +124,7 @@ final class TestedPool implements AutoCloseable {
         new ClamdHealth(/* starting= */ false));
   }
 
-  /** Has a new file with {@code content} scanned; nobody waits for it in the kernel. */
+  /** Has a new file with {@code content} scanned; no process waits for it in the kernel. */
   Scanned scan(String content) throws IOException {
     Path file = Files.writeString(Files.createTempFile(directory, "f", ""), content);
     return scan(request(file, /* waiting= */ false), content);
@@ -147,7 +147,7 @@ final class TestedPool implements AutoCloseable {
             .whenComplete((verdict, failure) -> request.close()));
   }
 
-  /** Opens {@code file} for a scan; if {@code waiting}, the kernel is told. */
+  /** Opens {@code file} for a scan; if {@code waiting}, the kernel gets the answer. */
   PermissionRequest request(Path file, boolean waiting) throws IOException {
     return request(EventFile.open(file).fd(), waiting);
   }
@@ -161,7 +161,7 @@ final class TestedPool implements AutoCloseable {
     return RequestBuilder.of(kernel.context(counts), fd)
         .waiting(waiting)
         .readAt(nanos())
-        .deadline(PATIENCE)
+        .deadline(TIME_LIMIT)
         .fallback(DENY_ALL)
         .build();
   }
@@ -170,7 +170,7 @@ final class TestedPool implements AutoCloseable {
     return kernel;
   }
 
-  /** Returns who is known to be a clamd. */
+  /** Returns the processes that count as clamd. */
   ScannerProcesses scanners() {
     return scanners;
   }
@@ -180,7 +180,7 @@ final class TestedPool implements AutoCloseable {
     return newSignatures.get();
   }
 
-  /** Returns what all verdicts come from. */
+  /** Returns the signatures of all verdicts. */
   SignatureSet signatures() {
     return signatures;
   }
@@ -189,12 +189,12 @@ final class TestedPool implements AutoCloseable {
     return endpoints.get(endpoint).health().reading().state();
   }
 
-  /** Puts the clock forward. */
+  /** Advances the clock. */
   void passes(Duration time) {
     forward.addAndGet(time.toNanos());
   }
 
-  /** Tells everybody that the engine stops. */
+  /** Signals that the engine stops. */
   void stop() {
     stop.signal();
   }
@@ -206,7 +206,7 @@ final class TestedPool implements AutoCloseable {
     }
     isClosed = true;
     stop.signal();
-    testKit.stop(parent, PATIENCE);
+    testKit.stop(parent, TIME_LIMIT);
     testKit.shutdownTestKit();
     kernel.close();
     stop.close();

@@ -148,7 +148,7 @@ class TransportTest {
 
   @Test
   void learnsNothingFromTheSizeThatAFileHadBefore() throws Exception {
-    Path endless = Path.of("/proc/kallsyms"); // of 0 bytes, until somebody reads it
+    Path endless = Path.of("/proc/kallsyms"); // of 0 bytes, until it is read
     assumeTrue(Files.isReadable(endless), "needs " + endless);
     TestedPool pool = pool(0, stream(clamd(Carrier.UNIX, limitedTo(100_000))));
 
@@ -190,7 +190,7 @@ class TransportTest {
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void isSentAgainWhenClamdVanishesMeanwhile(Carrier carrier) throws Exception {
+  void isSentAgainWhenClamdEndsMeanwhile(Carrier carrier) throws Exception {
     FakeClamd clamd =
         clamd(
             carrier,
@@ -205,7 +205,7 @@ class TransportTest {
   }
 
   @Test
-  void isDownIfNobodyListensAtThePort() throws Exception {
+  void isDownIfNoProcessListensAtThePort() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -313,7 +313,7 @@ class TransportTest {
         new TestedPool(
             directory,
             new ClamdPool.Settings(
-                TestedPool.PATIENCE,
+                TestedPool.TIME_LIMIT,
                 Duration.ofMinutes(5),
                 retries,
                 Optional.empty(),

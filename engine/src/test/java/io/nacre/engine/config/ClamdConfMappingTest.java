@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an engine is told by a clamd.conf. */
+/** The configuration of an engine from a clamd.conf. */
 class ClamdConfMappingTest {
   @TempDir Path temporary;
 
@@ -116,7 +116,7 @@ class ClamdConfMappingTest {
   }
 
   @Test
-  void takesAnExcludeForWhatItIsToldToBe() throws Exception {
+  void takesAnExcludeByItsConfiguredMeaning() throws Exception {
     String exclude = include + "OnAccessExcludePath " + home + "/b[o]fh\n";
 
     assertThat(read(exclude).watch().protect())
@@ -174,7 +174,7 @@ class ClamdConfMappingTest {
   }
 
   @Test
-  void exemptsNobodyByNumberIfOneIsZero() throws Exception {
+  void exemptsNoUserByNumberIfOneIsZero() throws Exception {
     assertThat(
             read(include + "OnAccessExcludeUID 7\nOnAccessExcludeUID 0\n").policy().exempt().uids())
         .isEmpty();

@@ -624,7 +624,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void marksOneDirectoryAloneWithoutBeingTold() throws Exception {
+  void marksASingleDirectoryByDefault() throws Exception {
     assertThat(read("nacre.protect = [{ path = \"/\", recursive = false }]").watch().protect())
         .containsExactly(
             new ProtectConfig(Path.of("/"), List.of(), List.of(), false, Strategy.DDD));

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 class ExemptionsTest {
 
   @Test
-  void areEmptyIfNobodyIsExempt() {
-    Exemptions nobody = new Exemptions(Set.of());
+  void areEmptyIfNoUserIsExempt() {
+    Exemptions none = new Exemptions(Set.of());
 
-    assertThat(nobody.isEmpty()).isTrue();
-    assertThat(nobody.exempts(0)).isFalse();
+    assertThat(none.isEmpty()).isTrue();
+    assertThat(none.exempts(0)).isFalse();
   }
 
   @Test

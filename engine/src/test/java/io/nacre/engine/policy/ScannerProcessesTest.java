@@ -10,7 +10,7 @@ class ScannerProcessesTest {
   private final ScannerProcesses scanners = new ScannerProcesses();
 
   @Test
-  void knowNobodyAtFirst() {
+  void areEmptyAtFirst() {
     assertThat(scanners.scanners()).isEmpty();
   }
 
