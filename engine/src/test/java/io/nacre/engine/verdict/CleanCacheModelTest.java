@@ -13,19 +13,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * All interleavings of two scans, a writer who comes twice and an open, step by step as {@link
- * CleanCache} takes them, over a file of one page as the kernel has it: a store to a page that is
- * clean in his mapping changes the time, a later one does not, and on a tmpfs none does.
+ * All interleavings of two scans, a writer that comes twice and an open, step by step as {@link
+ * CleanCache} takes them, over a file of one page as the kernel has it. A store to a page that is
+ * clean in the writer's mapping changes the time, a later one does not, and on a tmpfs none does.
  */
 class CleanCacheModelTest {
 
-  /** What the file system tells of a writer. */
-  private enum Told {
+  /** How a file system shows a writer. */
+  private enum Evidence {
     /**
-     * By times: who opens is not seen, as with marks on directories and a second name elsewhere.
+     * By times: its open is not seen, as with marks on directories and a second name elsewhere.
      */
     TIMES(true, false),
-    /** By an event before he is let in, as on a tmpfs. */
+    /** By an event before its open is allowed, as on a tmpfs. */
     OPENS(false, true),
     /** Both. */
     TIMES_AND_OPENS(true, true);
@@ -33,7 +33,7 @@ class CleanCacheModelTest {
     final boolean times;
     final boolean opens;
 
-    Told(boolean times, boolean opens) {
+    Evidence(boolean times, boolean opens) {
       this.times = times;
       this.opens = opens;
     }
@@ -46,7 +46,7 @@ class CleanCacheModelTest {
     NO_PROBE,
     NO_COUNT,
     COUNT_AFTER_PROBE,
-    KNOWN_BEFORE_SCANNED
+    CACHED_BEFORE_SCANNED
   }
 
   private static final int NOTHING = -1;
@@ -62,16 +62,16 @@ class CleanCacheModelTest {
     }
   }
 
-  /** The writer: how often he may still come, whether he has the file open, what he did last. */
+  /** The writer: how often it may still come, whether it has the file open, its last step. */
   private record Writer(int left, boolean open, int step, boolean dirty, boolean sawInterest) {}
 
-  /** The open of somebody who only reads. */
+  /** The open of a reader. */
   private record Open(int step, boolean infectedSince) {}
 
   private record State(
       boolean infected,
       int time,
-      int known,
+      int cached,
       int changes,
       Scan first,
       Scan second,
@@ -93,18 +93,18 @@ class CleanCacheModelTest {
     }
 
     State by(Writer next) {
-      return new State(infected, time, known, changes, first, second, next, open, stale);
+      return new State(infected, time, cached, changes, first, second, next, open, stale);
     }
 
     State by(Open next, boolean isStale) {
-      return new State(infected, time, known, changes, first, second, writer, next, isStale);
+      return new State(infected, time, cached, changes, first, second, writer, next, isStale);
     }
 
     State by(boolean isFirst, Scan next) {
       return new State(
           infected,
           time,
-          known,
+          cached,
           changes,
           isFirst ? next : first,
           isFirst ? second : next,
@@ -113,53 +113,53 @@ class CleanCacheModelTest {
           stale);
     }
 
-    State knowing(int version) {
+    State caching(int version) {
       return new State(infected, time, version, changes, first, second, writer, open, stale);
     }
 
     State changed() {
-      return new State(infected, time, known, changes + 1, first, second, writer, open, stale);
+      return new State(infected, time, cached, changes + 1, first, second, writer, open, stale);
     }
 
     State holding(boolean isInfected, int newTime) {
       Open seen = new Open(open.step, open.infectedSince && isInfected);
-      return new State(isInfected, newTime, known, changes, first, second, writer, seen, stale);
+      return new State(isInfected, newTime, cached, changes, first, second, writer, seen, stale);
     }
   }
 
   private Flaw flaw = Flaw.NONE;
-  private Told told = Told.TIMES;
+  private Evidence evidence = Evidence.TIMES;
 
   @ParameterizedTest
   @EnumSource
-  void noOpenGetsWhatIsInfected(Told told) {
-    assertThat(mayBeStale(told, Flaw.NONE)).isFalse();
+  void noOpenGetsWhatIsInfected(Evidence evidence) {
+    assertThat(mayBeStale(evidence, Flaw.NONE)).isFalse();
   }
 
   @Test
-  void aVersionReadAfterTheQuestionForWritersMayBeHis() {
-    assertThat(mayBeStale(Told.TIMES, Flaw.VERSION_AFTER_PROBE)).isTrue();
+  void aVersionReadAfterTheProbeMayBeTheWriters() {
+    assertThat(mayBeStale(Evidence.TIMES, Flaw.VERSION_AFTER_PROBE)).isTrue();
   }
 
   @Test
-  void withoutTheQuestionAMappingFromBeforeIsMissed() {
-    assertThat(mayBeStale(Told.TIMES, Flaw.NO_PROBE)).isTrue();
-    assertThat(mayBeStale(Told.OPENS, Flaw.NO_PROBE)).isTrue();
+  void withoutTheProbeAMappingFromBeforeIsMissed() {
+    assertThat(mayBeStale(Evidence.TIMES, Flaw.NO_PROBE)).isTrue();
+    assertThat(mayBeStale(Evidence.OPENS, Flaw.NO_PROBE)).isTrue();
   }
 
   @Test
   void withoutTheCountAWriterDuringTheScanIsMissedOnATmpfs() {
-    assertThat(mayBeStale(Told.OPENS, Flaw.NO_COUNT)).isTrue();
-    assertThat(mayBeStale(Told.OPENS, Flaw.COUNT_AFTER_PROBE)).isTrue();
+    assertThat(mayBeStale(Evidence.OPENS, Flaw.NO_COUNT)).isTrue();
+    assertThat(mayBeStale(Evidence.OPENS, Flaw.COUNT_AFTER_PROBE)).isTrue();
   }
 
   @Test
-  void whoAsksForTheScanLastMissesOneThatEndsBetween() {
-    assertThat(mayBeStale(Told.OPENS, Flaw.KNOWN_BEFORE_SCANNED)).isTrue();
+  void anOpenThatChecksForTheScanLastMissesOneThatEndsBetween() {
+    assertThat(mayBeStale(Evidence.OPENS, Flaw.CACHED_BEFORE_SCANNED)).isTrue();
   }
 
-  private boolean mayBeStale(Told told, Flaw flaw) {
-    this.told = told;
+  private boolean mayBeStale(Evidence evidence, Flaw flaw) {
+    this.evidence = evidence;
     this.flaw = flaw;
     Set<State> seen = new HashSet<>();
     Deque<State> left = new ArrayDeque<>(List.of(State.start(false), State.start(true)));
@@ -189,7 +189,7 @@ class CleanCacheModelTest {
     return all;
   }
 
-  /** version, count, writers?, clamd, version, note, over. */
+  /** version, count, writers?, clamd, version, entry, over. */
   private void scan(State state, boolean isFirst, List<State> all) {
     Scan scan = isFirst ? state.first : state.second;
     int step = scan.step;
@@ -216,35 +216,35 @@ class CleanCacheModelTest {
       }
       case 5 -> {
         boolean isCounted = flaw == Flaw.NO_COUNT || scan.count == state.changes;
-        State noted = scan.foundClean && isCounted ? state.knowing(scan.version) : state;
-        all.add(noted.by(isFirst, new Scan(after, scan.version, scan.count, false)));
+        State added = scan.foundClean && isCounted ? state.caching(scan.version) : state;
+        all.add(added.by(isFirst, new Scan(after, scan.version, scan.count, false)));
       }
       case 6 -> all.add(state.by(isFirst, new Scan(Scan.OVER, NOTHING, NOTHING, false)));
       default -> {} // over
     }
   }
 
-  /** Comes; is asked about as whoever opens (1 to 4); then stores what he likes, and goes. */
+  /** Comes; is probed as the opener (1 to 4); then stores any contents, and goes. */
   private void write(State state, List<State> all) {
     Writer writer = state.writer;
     boolean isScanned = state.first.isUnderWay(flaw) || state.second.isUnderWay(flaw);
-    boolean isKnown = state.known != NOTHING;
-    boolean scannedFirst = flaw != Flaw.KNOWN_BEFORE_SCANNED;
+    boolean isCached = state.cached != NOTHING;
+    boolean scannedFirst = flaw != Flaw.CACHED_BEFORE_SCANNED;
     switch (writer.step) {
       case 0 -> {
         if (writer.left > 0) {
-          int then = told.opens ? 1 : 5;
+          int then = evidence.opens ? 1 : 5;
           all.add(state.by(new Writer(writer.left - 1, true, then, false, false)));
         }
       }
-      case 1 -> all.add(state.by(asked(writer, scannedFirst ? isScanned : isKnown)));
-      case 2 -> all.add(state.by(asked(writer, scannedFirst ? isKnown : isScanned)));
+      case 1 -> all.add(state.by(asked(writer, scannedFirst ? isScanned : isCached)));
+      case 2 -> all.add(state.by(asked(writer, scannedFirst ? isCached : isScanned)));
       case 3 -> all.add((writer.sawInterest ? state.changed() : state).by(asked(writer, false)));
       case 4 ->
-          all.add((writer.sawInterest ? state.knowing(NOTHING) : state).by(asked(writer, false)));
+          all.add((writer.sawInterest ? state.caching(NOTHING) : state).by(asked(writer, false)));
       default -> {
         all.add(state.by(new Writer(writer.left, false, 0, false, false)));
-        int time = told.times && !writer.dirty ? state.time + 1 : state.time;
+        int time = evidence.times && !writer.dirty ? state.time + 1 : state.time;
         if (time <= LAST_TIME) {
           Writer stored = new Writer(writer.left, true, 5, true, false);
           all.add(state.holding(true, time).by(stored));
@@ -258,18 +258,18 @@ class CleanCacheModelTest {
     return new Writer(writer.left, true, writer.step + 1, writer.dirty, writer.sawInterest || saw);
   }
 
-  /** Known? Writers? The same version? Then it is let through. */
+  /** Cached? Writers? The same version? Then it is allowed. */
   private static void open(State state, List<State> all) {
     Open open = state.open;
     switch (open.step) {
       case 0 -> all.add(state.by(new Open(1, state.infected), false));
       case 1 -> {
-        if (state.known != NOTHING && !state.writer.open) {
+        if (state.cached != NOTHING && !state.writer.open) {
           all.add(state.by(new Open(2, open.infectedSince), false));
         }
       }
       case 2 ->
-          all.add(state.by(new Open(3, false), open.infectedSince && state.known == state.time));
+          all.add(state.by(new Open(3, false), open.infectedSince && state.cached == state.time));
       default -> {} // answered
     }
   }

@@ -16,19 +16,19 @@ class CleanCacheTest {
   private static final FileVersion SECOND = version(1, 2);
   private static final FileVersion OTHER = version(2, 1);
 
-  private final Kernel kernel = new Kernel();
+  private final FakeKernel kernel = new FakeKernel();
   private final CleanFiles files = new CleanFiles(100);
   private final CleanCache cache = new CleanCache(files, kernel);
 
-  /** A kernel that answers what it is told to, and writes down what it was asked. */
-  private static final class Kernel implements FileInspector {
+  /** A kernel with answers set by the test, which records the queries. */
+  private static final class FakeKernel implements FileInspector {
     final List<String> asked = new ArrayList<>();
     Tracking tracking = Tracking.TIMES;
     boolean isWhole;
     boolean writer;
     boolean settled = true;
     Optional<FileVersion> version = Optional.of(FIRST);
-    Runnable whenAskedForWriters = () -> {};
+    Runnable onWriterQuery = () -> {};
 
     @Override
     public Tracking tracking(FileVersion any, long mountId) {
@@ -44,7 +44,7 @@ class CleanCacheTest {
     @Override
     public boolean hasWriter(int fd) {
       asked.add("writers");
-      whenAskedForWriters.run();
+      onWriterQuery.run();
       return writer;
     }
 
@@ -77,7 +77,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void whereOpensMustTellAFileWithASecondNameIsNotKnown() {
+  void whereOpensAreTheEvidenceAFileWithASecondNameIsNotCached() {
     kernel.tracking = Tracking.OPENS;
     FileVersion linked = new FileVersion(1, 0, 1, 100, 1, 0, 0, 0, 0, 0, 2);
     scan(FIRST);
@@ -92,7 +92,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void asksForWritersBetweenTheVersionsOfAScan() {
+  void probesForWritersBetweenTheVersionsOfAScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
 
     assertThat(kernel.asked).containsExactly("tracking", "writers");
@@ -101,7 +101,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void asksForWritersBeforeTheVersionAtAnOpen() {
+  void probesForWritersBeforeTheVersionAtAnOpen() {
     scan(FIRST);
     kernel.asked.clear();
 
@@ -111,7 +111,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void asksNothingAboutAFileThatIsNotKnown() {
+  void queriesNothingAboutAFileThatIsNotCached() {
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
     assertThat(kernel.asked).isEmpty();
   }
@@ -122,11 +122,11 @@ class CleanCacheTest {
     kernel.version = Optional.of(SECOND);
 
     assertThat(cache.isClean(FD, SECOND, MOUNT)).isFalse();
-    assertThat(cache.isClean(FD, FIRST, MOUNT)).as("what it was when it was read").isFalse();
+    assertThat(cache.isClean(FD, FIRST, MOUNT)).as("the version when the event was read").isFalse();
   }
 
   @Test
-  void isForgottenWhenSomebodyCanWriteIt() {
+  void isRemovedWhenAProcessCanWriteIt() {
     scan(FIRST);
     kernel.writer = true;
     assertThat(cache.isClean(FD, FIRST, MOUNT)).isFalse();
@@ -137,7 +137,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatSomebodyCouldWriteWhenTheScanBegan() {
+  void cachesNothingThatHadAWriterWhenTheScanBegan() {
     kernel.writer = true;
 
     assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
@@ -145,7 +145,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatChangedDuringTheScan() {
+  void cachesNothingThatChangedDuringTheScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     kernel.version = Optional.of(SECOND);
     cache.end(scan, FD, /* isClean= */ true);
@@ -154,7 +154,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatCannotBeLookedAtAfterTheScan() {
+  void cachesNothingThatCannotBeReadAfterTheScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     kernel.version = Optional.empty();
     cache.end(scan, FD, /* isClean= */ true);
@@ -163,7 +163,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatWasNotFoundClean() {
+  void cachesNothingThatWasNotFoundClean() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     cache.end(scan, FD, /* isClean= */ false);
 
@@ -172,14 +172,14 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatChangedTooShortlyBefore() {
+  void cachesNothingThatChangedTooShortlyBefore() {
     kernel.settled = false;
 
     assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
   }
 
   @Test
-  void keepsNothingOfAFileSystemThatIsNotTrusted() {
+  void cachesNothingOfAFileSystemThatIsNotReliable() {
     kernel.tracking = Tracking.NUMBER;
 
     assertThat(cache.begin(FD, FIRST, MOUNT)).isEmpty();
@@ -187,7 +187,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void asksOnlyForTrustWhereThereIsNone() {
+  void queriesOnlyTheTrackingWhereThereIsNone() {
     scan(FIRST);
     kernel.tracking = Tracking.NONE;
     kernel.asked.clear();
@@ -197,7 +197,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void seesAWriterByWhateverMountHeComesWhereEveryOpenWaits() {
+  void findsAWriterOfAnyMountWhereEveryOpenWaits() {
     scan(FIRST);
     kernel.tracking = Tracking.NONE;
     kernel.isWhole = true;
@@ -210,10 +210,10 @@ class CleanCacheTest {
   }
 
   @Test
-  void keepsNothingThatSomebodyOpenedToWriteDuringTheScan() {
+  void cachesNothingThatWasOpenedForWritingDuringTheScan() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     kernel.writer = true;
-    cache.isClean(FD, FIRST, MOUNT); // his own open
+    cache.isClean(FD, FIRST, MOUNT); // the open of the writer
     kernel.writer = false;
     cache.end(scan, FD, /* isClean= */ true);
 
@@ -221,8 +221,8 @@ class CleanCacheTest {
   }
 
   @Test
-  void countsChangesBeforeItAsksForWriters() {
-    kernel.whenAskedForWriters = () -> files.invalidate(FIRST);
+  void readsTheCountOfChangesBeforeTheProbe() {
+    kernel.onWriterQuery = () -> files.invalidate(FIRST);
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     cache.end(scan, FD, /* isClean= */ true);
 
@@ -230,7 +230,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void forgetsAFileThatWasFoundInfected() {
+  void removesAFileThatWasFoundInfected() {
     scan(FIRST);
     cache.invalidate(SECOND);
 
@@ -238,7 +238,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void forgetsEverythingAndWhatIsUnderWay() {
+  void clearsEverythingAndTheScansUnderWay() {
     CleanFiles.Scan scan = cache.begin(FD, FIRST, MOUNT).orElseThrow();
     cache.clear();
     cache.end(scan, FD, /* isClean= */ true);
@@ -247,7 +247,7 @@ class CleanCacheTest {
   }
 
   @Test
-  void withoutRoomNothingIsEvenAsked() {
+  void withoutRoomNothingIsQueried() {
     CleanCache none = new CleanCache(new CleanFiles(0), kernel);
     kernel.asked.clear();
 

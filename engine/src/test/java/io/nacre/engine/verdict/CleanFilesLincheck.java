@@ -9,7 +9,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers who see writers, scans and the one who learns of new signatures at {@link CleanFiles}.
+ * Readers that find writers, scans and the signature watch, all at the same {@link CleanFiles}.
  */
 @Param(name = "file", gen = IntGen.class, conf = "1:1")
 public class CleanFilesLincheck {

@@ -8,9 +8,9 @@ class CleanFilesTest {
   private final CleanFiles files = new CleanFiles(100);
 
   @Test
-  void holdsOneVersionOfAFile() {
-    note(version(0, 1, 1));
-    note(version(0, 1, 2));
+  void containsOneVersionOfAFile() {
+    add(version(0, 1, 1));
+    add(version(0, 1, 2));
 
     assertThat(files.contains(version(0, 1, 1))).isFalse();
     assertThat(files.contains(version(0, 1, 2))).isTrue();
@@ -19,16 +19,16 @@ class CleanFilesTest {
   }
 
   @Test
-  void tellsSubvolumesApartThatHadTheSameDevice() {
-    note(version(256, 1, 1));
+  void distinguishesSubvolumesThatHadTheSameDevice() {
+    add(version(256, 1, 1));
 
     assertThat(files.contains(version(257, 1, 1))).isFalse();
   }
 
   @Test
-  void tellsVersionsApartByEachOfTheirParts() {
+  void distinguishesVersionsByEachOfTheirParts() {
     FileVersion one = new FileVersion(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1);
-    note(one);
+    add(one);
 
     assertThat(files.contains(one)).isTrue();
     assertThat(files.contains(new FileVersion(0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1))).isFalse();
@@ -44,7 +44,7 @@ class CleanFilesTest {
   }
 
   @Test
-  void isAskedForScansUntilTheLastOneIsOver() {
+  void isBeingScannedUntilTheLastScanIsOver() {
     FileVersion file = version(0, 1, 1);
     CleanFiles.Scan first = files.begin(file);
     CleanFiles.Scan second = files.begin(file);
@@ -56,7 +56,7 @@ class CleanFilesTest {
   }
 
   @Test
-  void doesNotNoteWhatChangedSinceTheScanBegan() {
+  void doesNotAddWhatChangedSinceTheScanBegan() {
     CleanFiles.Scan scan = files.begin(version(0, 1, 1));
     files.invalidate(version(0, 1, 2));
     files.end(scan, /* isClean= */ true);
@@ -65,28 +65,28 @@ class CleanFilesTest {
   }
 
   @Test
-  void keepsWhatALaterScanHasFoundMeanwhile() {
+  void keepsTheEntryOfALaterScan() {
     CleanFiles.Scan early = files.begin(version(0, 1, 1));
     files.invalidate(version(0, 1, 1));
-    note(version(0, 1, 2));
+    add(version(0, 1, 2));
     files.end(early, /* isClean= */ true);
 
     assertThat(files.contains(version(0, 1, 2))).isTrue();
   }
 
   @Test
-  void tellsHowManyFilesItForgets() {
-    note(version(0, 1, 1));
-    note(version(0, 2, 1));
+  void returnsHowManyFilesItClears() {
+    add(version(0, 1, 1));
+    add(version(0, 2, 1));
 
     assertThat(files.clear()).isEqualTo(2);
     assertThat(files.size()).isZero();
   }
 
   @Test
-  void hasRoomForSoManyAndNotMore() {
+  void keepsNoMoreThanItsCapacity() {
     for (int inode = 0; inode < 1_000; inode++) {
-      note(version(0, inode, 1));
+      add(version(0, inode, 1));
     }
 
     assertThat(files.size()).isLessThanOrEqualTo(100);
@@ -94,17 +94,17 @@ class CleanFilesTest {
   }
 
   @Test
-  void aWalkOverEverythingDoesNotPushOutWhatIsAskedForOften() {
+  void aWalkOverEverythingDoesNotEvictWhatIsOpenedOften() {
     for (int round = 0; round < 10; round++) {
       for (int inode = 0; inode < 50; inode++) {
         if (!files.contains(version(0, inode, 1))) {
-          note(version(0, inode, 1));
+          add(version(0, inode, 1));
         }
       }
     }
     for (int inode = 1_000; inode < 11_000; inode++) {
       if (!files.contains(version(0, inode, 1))) {
-        note(version(0, inode, 1));
+        add(version(0, inode, 1));
       }
     }
 
@@ -115,7 +115,7 @@ class CleanFilesTest {
     assertThat(left).isGreaterThan(40);
   }
 
-  private void note(FileVersion version) {
+  private void add(FileVersion version) {
     files.end(files.begin(version), /* isClean= */ true);
   }
 

@@ -7,7 +7,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
-/** Readers, scanners and the one who learns of new signatures at the same {@link InfectedFiles}. */
+/** Readers, scans and the signature watch, all at the same {@link InfectedFiles}. */
 @Param(name = "file", gen = IntGen.class, conf = "1:3")
 @Param(name = "generation", gen = IntGen.class, conf = "1:2")
 public class InfectedFilesLincheck {

@@ -8,13 +8,13 @@ class InfectedFilesTest {
   private final InfectedFiles files = new InfectedFiles(3);
 
   @Test
-  void knowNothingAtFirst() {
+  void isEmptyAtFirst() {
     assertThat(files.size()).isZero();
     assertThat(files.signature(version(1))).isEmpty();
   }
 
   @Test
-  void rememberTheSignature() {
+  void returnsTheSignature() {
     files.add(version(1), "Eicar", files.generation());
 
     assertThat(files.signature(version(1))).contains("Eicar");
@@ -23,7 +23,7 @@ class InfectedFilesTest {
   }
 
   @Test
-  void forgetTheOneThatWasAskedForLongestAgo() {
+  void evictsTheLeastRecentlyUsed() {
     for (int i = 1; i <= 3; i++) {
       files.add(version(i), "Eicar", files.generation());
     }
@@ -37,14 +37,14 @@ class InfectedFilesTest {
   }
 
   @Test
-  void areEmptyAfterTheWarmUp() {
+  void isEmptyAfterTheWarmUp() {
     files.warmUp();
 
     assertThat(files.size()).isZero();
   }
 
   @Test
-  void forgetEverythingWhenTheyAreCleared() {
+  void isEmptyWhenCleared() {
     files.add(version(1), "Eicar", files.generation());
 
     files.clear();
@@ -54,7 +54,7 @@ class InfectedFilesTest {
   }
 
   @Test
-  void takeNothingFromAScanThatBeganBeforeTheyWereCleared() {
+  void addsNothingFromAScanThatBeganBeforeItWasCleared() {
     int before = files.generation();
 
     files.clear();
