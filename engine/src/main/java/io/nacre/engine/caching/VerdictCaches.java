@@ -115,9 +115,7 @@ public record VerdictCaches(
                 context.events() & FanotifyMask.OPENS,
                 new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
                 writers.get(),
-                clean::contains,
-                clean::invalidate,
-                clean::clear,
+                new CleanFileVersions(clean),
                 context.descriptors()::hasRoomFor,
                 context.stop(),
                 context.nanoClock())));
@@ -131,15 +129,16 @@ public record VerdictCaches(
         cache ->
             all.add(
                 () -> {
-                  cache.forget();
+                  cache.clear();
                   return 0; // each of its files is in the user-space cache as well
                 }));
     return all;
   }
 
-  /** Closes the writer probe; the kernel cache is closed by its actor. */
+  /** Closes what was opened; a kernel cache whose actor was started has closed at its end. */
   @Override
   public void close() {
+    kernelCache.ifPresent(KernelCache::close);
     writers.ifPresent(WriterProbe::close);
   }
 }

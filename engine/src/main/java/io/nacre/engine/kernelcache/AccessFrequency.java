@@ -4,27 +4,27 @@ import io.nacre.engine.verdict.FileVersion;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Finds the files that are opened again and again, without a table of all that are opened; for any
- * thread. Some share a count, so that one may be thought hot that is not.
+ * Counts of recent opens that show which files are opened often, without a table of all files; for
+ * any thread. Some files share a count, so that a file may seem to be opened more often than it is.
  */
 final class AccessFrequency {
   private static final int COUNTS = 1 << 14;
 
-  /** Opens within about a minute that make a file hot. */
-  private static final int HOT = 8;
+  /** Opens within about a minute that are often. */
+  private static final int OFTEN = 8;
 
   private final AtomicIntegerArray counts = new AtomicIntegerArray(COUNTS);
 
-  /** Counts an open of the file {@code version} is one of; returns true for each 8th. */
-  boolean isHot(FileVersion version) {
-    return counts.incrementAndGet(index(version)) % HOT == 0;
+  /** Counts an open of the file of {@code version}; returns true for each 8th. */
+  boolean addOpen(FileVersion version) {
+    return counts.incrementAndGet(index(version)) % OFTEN == 0;
   }
 
-  /** Half a minute went by. */
-  void cool() {
+  /** Halves all counts; to be called every half minute. */
+  void halve() {
     for (int i = 0; i < COUNTS; i++) {
       if (counts.get(i) != 0) {
-        counts.set(i, counts.get(i) / 2); // an open that is lost here is none that matters
+        counts.set(i, counts.get(i) / 2); // an open that is counted meanwhile may be lost
       }
     }
   }

@@ -3,9 +3,9 @@ package io.nacre.engine.kernelcache;
 import java.util.Optional;
 
 /**
- * How a file stands with the kernel cache; whether it has its mark is for the kernel to tell.
+ * The status of a file in the kernel cache. Whether it has a mark now is in the kernel's own list.
  *
- * @param isLeased whether we hold a lease on it
- * @param refusal why it may not have a mark without a lease; nothing if it may
+ * @param isLeased whether the engine has a lease on it
+ * @param refusal the reason why it may not have a mark without a lease; nothing if it may
  */
 public record CacheStatus(boolean isLeased, Optional<Refusal> refusal) {}

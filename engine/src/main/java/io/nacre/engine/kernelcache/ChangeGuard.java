@@ -20,20 +20,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells when one of some files of one device may have got other writers, or was written: by a group
- * of its own, which has a mark on each of them.
+ * A fanotify group with a mark on each of some files of one device: it reports when one of them was
+ * written, or when other users may write it.
  *
- * <p>It is also the list of the files that have an ignore mark, kept by the kernel: when an inode
+ * <p>It is also the list of the files that have an ignore mark. The kernel keeps it: when an inode
  * leaves memory, both its marks go. Belongs to one thread.
  */
 final class ChangeGuard implements AutoCloseable {
-  /** The most files of one: reading its list takes the kernel 2 µs for each, and all at once. */
+  /** The most files of a guard: the kernel prints them all under one lock, 2 µs each. */
   static final int ROOM = 4096;
 
   private static final long EVENTS = FanotifyMask.FAN_ATTRIB | FanotifyMask.FAN_CLOSE_WRITE;
   private static final int BUFFER = 16 * 1024;
 
-  /** The mounts through which files of a device are opened are few. */
+  /** The most mounts of a device that are remembered. */
   private static final int MOUNTS = 16;
 
   private final FanotifyGroup group;
@@ -55,9 +55,9 @@ final class ChangeGuard implements AutoCloseable {
   }
 
   /**
-   * Opens one for {@code room} files of {@code device}, as {@code Statx.device} has it.
+   * Opens a guard for {@code room} files of {@code device}, as {@code Statx.device} has it.
    *
-   * @param hasTimes whether their times tell of every change
+   * @param hasTimes whether the times of the files show every change
    * @throws ErrnoException {@code EINVAL} on a kernel before 5.1, {@code EMFILE} with too many
    *     groups
    */
@@ -65,22 +65,22 @@ final class ChangeGuard implements AutoCloseable {
     return new ChangeGuard(FanotifyGroup.open(FanotifyGroup.Kind.HANDLES), device, room, hasTimes);
   }
 
-  /** Returns whether it is for files of {@code other} and has room for one more. */
+  /** Returns whether it is for files of {@code other}, and has room for one more. */
   boolean hasRoomOn(long other) {
     return device == other && marks < room;
   }
 
-  /** Returns whether the times of its files tell of every change. */
+  /** Returns whether the times of its files show every change. */
   boolean hasTimes() {
     return hasTimes;
   }
 
-  /** Returns how many files it has marked, those included that the kernel has dropped. */
+  /** Returns the number of its files, including those that the kernel has dropped. */
   int marks() {
     return marks;
   }
 
-  /** Tells of {@code file} from now on, which was opened through the mount {@code mountId}. */
+  /** Reports changes of {@code file}, opened through the mount {@code mountId}, from now on. */
   void add(Fd file, long mountId) throws ErrnoException {
     group.markEvictable(EVENTS, file);
     marks++;
@@ -89,7 +89,7 @@ final class ChangeGuard implements AutoCloseable {
     }
   }
 
-  /** Tells no more of {@code file}, which is only a path if {@code isPath}. */
+  /** Reports {@code file} no more; {@code isPath} if it is a descriptor of O_PATH. */
   void remove(Fd file, boolean isPath) throws ErrnoException {
     try {
       if (isPath) {
@@ -105,19 +105,19 @@ final class ChangeGuard implements AutoCloseable {
     }
   }
 
-  /** Returns what becomes readable when there is something to tell. */
+  /** Returns the descriptor that becomes readable when there are events. */
   Fd fd() {
     return group.fd();
   }
 
-  /** Reads a buffer of what there is to tell; returns false if there is nothing. */
+  /** Reads a buffer of events; returns false if there is none. */
   boolean read() throws ErrnoException {
     int length = group.read(buffer);
     events.over(buffer.bytes(), length);
     return length > 0;
   }
 
-  /** Returns what was read last. */
+  /** Returns the events that were read last. */
   FanotifyNames events() {
     return events;
   }
@@ -130,10 +130,10 @@ final class ChangeGuard implements AutoCloseable {
   }
 
   /**
-   * Opens a directory on the file system of the files, for their handles; to be closed soon, since
-   * it keeps that from being unmounted.
+   * Opens a directory on the file system of the files, to find them by their handles. To be closed
+   * soon, since an open directory keeps the file system from being unmounted.
    *
-   * @throws ErrnoException if none of the mounts is ours any more
+   * @throws ErrnoException if none of the mounts is in this namespace any more
    */
   Directory openMount() throws ErrnoException {
     ErrnoException failure = new ErrnoException("statmount", Errno.ENOENT);

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * Which files may carry an ignore mark without a lease: those that nobody but root can open for
- * writing, on a file system whose owners and modes mean what they say. Belongs to one thread; opens
- * nothing, and asks no file system that could wait.
+ * The rules which files may have an ignore mark without a lease: only root can open them for
+ * writing, on a file system whose owners and modes are reliable. Belongs to one thread; opens
+ * nothing, and queries no file system that could wait.
  *
- * <p>An immutable file is not one of them, nor is what lies on a file system that is mounted
- * read-only: nobody is told when that ends. A file sealed by fs-verity is: that never ends.
+ * <p>An immutable file, or one on a file system that is mounted read-only, is not eligible for
+ * that: no event reports when that ends. A file sealed by fs-verity is, since that never ends.
  */
 final class Eligibility {
   private final LongFunction<Optional<Refusal>> ofDevice;
@@ -21,19 +21,20 @@ final class Eligibility {
   private final AccessList list = new AccessList();
 
   /**
-   * Rules for the files of this machine.
+   * The rules for the files of this machine.
    *
-   * @param ofDevice why no file of a device gets a mark, as being mounted with other owners
+   * @param ofDevice the reason why no file of a device gets a mark, such as a mount with other
+   *     owners
    */
   Eligibility(LongFunction<Optional<Refusal>> ofDevice) {
     this.ofDevice = ofDevice;
   }
 
-  /** Returns why the file {@code fd} is open on, which {@code statx} has read, gets no mark. */
+  /** Returns the reason why the file {@code fd}, whose status {@code statx} has, gets no mark. */
   Optional<Refusal> refusal(int fd, Statx statx) {
-    Optional<Refusal> place = refusalOfPlace(statx);
-    if (place.isPresent() || statx.isSealed()) {
-      return place;
+    Optional<Refusal> filesystem = refusalOfFilesystem(statx);
+    if (filesystem.isPresent() || statx.isSealed()) {
+      return filesystem;
     }
     long device = mounted.device();
     if (!statx.isWritableByRootOnly()) {
@@ -44,19 +45,21 @@ final class Eligibility {
           ? Optional.of(Refusal.OTHERS_MAY_WRITE)
           : ofDevice.apply(device);
     } catch (ErrnoException e) {
-      return Optional.of(Refusal.UNKNOWN_ACCESS);
+      return Optional.of(Refusal.UNREADABLE_ACCESS_LIST);
     }
   }
 
-  /** Returns why no file there gets a mark, with or without a lease. */
-  Optional<Refusal> refusalOfPlace(Statx statx) {
+  /** Returns the reason why no file there gets a mark, with or without a lease. */
+  Optional<Refusal> refusalOfFilesystem(Statx statx) {
     if (!statx.isRegular()) {
       return Optional.of(Refusal.NOT_REGULAR);
     }
-    return isTrusted(statx.uniqueMountId()) ? Optional.empty() : Optional.of(Refusal.FILE_SYSTEM);
+    return isLocal(statx.uniqueMountId())
+        ? Optional.empty()
+        : Optional.of(Refusal.UNSUPPORTED_FILESYSTEM);
   }
 
-  /** Returns whether the times of files there tell of every change by who opens them later. */
+  /** Returns whether the times of files there show every change by a process that opens them. */
   boolean hasTimes(long mountId) {
     try {
       return mounted.of(mountId) != MountedType.TMPFS;
@@ -65,7 +68,7 @@ final class Eligibility {
     }
   }
 
-  private boolean isTrusted(long mountId) {
+  private boolean isLocal(long mountId) {
     try {
       return mountId >= 0 && MountedType.isLocal(mounted.of(mountId));
     } catch (ErrnoException e) {

@@ -2,7 +2,6 @@ package io.nacre.engine.kernelcache;
 
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.verdict.FileVersion;
-import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -22,41 +20,25 @@ import java.util.function.LongFunction;
 /**
  * The ignore marks without a lease, on files that only root can write. Belongs to one thread.
  *
- * <p>A mark is set in the one order that leaves no gap: first the guard, which tells of whoever may
- * write from then on; then the mark; then a look whether somebody can write, whether the file is
- * still the one that is clean, and whether nobody but root may write it. What happened before that
- * look is seen by it, and what happens after it is told by the guard.
+ * <p>A mark is set in the one order that leaves no gap. First the guard, which reports each process
+ * that may write from then on. Then the mark. Then a check that no process can write, that the file
+ * is still the clean version, and that only root may write it. The check sees what happened before
+ * it, and the guard reports what happens after it.
  *
- * <p>Marks are taken off one by one, by the handles of their files: to flush all marks would take
- * those along by which directories are protected.
+ * <p>Marks are removed one by one, by the handles of their files: flushing all marks would remove
+ * those by which directories are protected.
  */
 final class GuardedMarks implements AutoCloseable {
   private static final int GUARDS = 64;
   private static final int LEAST_GUARDS = 4;
-  private static final int REMOVALS_A_STEP = 256;
-  private static final long PATIENCE_NANOS = 1_000_000_000;
-
-  /** A guard whose files are to lose their marks. */
-  private static final class Retired {
-    private final ChangeGuard guard;
-    private final Removal reason;
-    private Optional<Iterator<FileHandle>> files = Optional.empty();
-    private long dueNanos;
-
-    Retired(ChangeGuard guard, Removal reason, long nowNanos) {
-      this.guard = guard;
-      this.reason = reason;
-      this.dueNanos = nowNanos;
-    }
-  }
 
   private final KernelCache.Setup setup;
-  private final KernelCacheCounts counts;
   private final Eligibility eligibility;
   private final int room;
   private final Statx statx = new Statx();
   private final Deque<ChangeGuard> guards = new ArrayDeque<>(); // the oldest first
-  private final Deque<Retired> retired = new ArrayDeque<>();
+  private final MarkRemover remover;
+  private final RetiredGuards retired;
 
   /** Whether the descriptors to wait for have changed. */
   private boolean isRearranged;
@@ -64,50 +46,51 @@ final class GuardedMarks implements AutoCloseable {
   GuardedMarks(
       KernelCache.Setup setup, KernelCacheCounts counts, LongFunction<Optional<Refusal>> ofDevice) {
     this.setup = setup;
-    this.counts = counts;
     this.eligibility = new Eligibility(ofDevice);
     this.room = Math.min(ChangeGuard.ROOM, setup.config().marks() / LEAST_GUARDS);
+    this.remover = new MarkRemover(setup, counts);
+    this.retired = new RetiredGuards(remover, setup.nanoClock());
   }
 
-  /** Marks the file of {@code candidate}, or returns why it does not. */
+  /** Marks the file of {@code candidate}, or returns the reason not to. */
   Optional<Refusal> add(MarkCandidate candidate) throws ErrnoException {
-    Optional<Refusal> refusal = refusal(candidate);
+    Optional<Refusal> refusal = check(candidate);
     return refusal.isPresent() ? refusal : mark(candidate);
   }
 
   private Optional<Refusal> mark(MarkCandidate candidate) throws ErrnoException {
     Optional<ChangeGuard> guard = guardFor(candidate);
     if (guard.isEmpty()) {
-      return Optional.of(Refusal.UNGUARDED);
+      return Optional.of(Refusal.NO_GUARD);
     }
     Optional<Refusal> refusal;
     try {
       setup.group().setIgnoreMarkUntilModified(setup.opens(), candidate.file());
-      refusal = refusal(candidate);
+      refusal = check(candidate);
     } catch (ErrnoException e) {
-      refusal = Optional.of(Refusal.KERNEL);
+      refusal = Optional.of(Refusal.KERNEL_ERROR);
     }
     if (refusal.isPresent()) {
       setup.group().clearIgnoreMark(setup.opens(), candidate.file());
-      guard.get().remove(candidate.file(), false);
+      guard.get().remove(candidate.file(), /* isPath= */ false);
     }
     return refusal;
   }
 
-  /** Looks at everything that must hold, those who can write first. */
-  private Optional<Refusal> refusal(MarkCandidate candidate) {
+  /** Checks everything that must hold, the writers first. */
+  private Optional<Refusal> check(MarkCandidate candidate) {
     int fd = candidate.file().number();
     FileVersion clean = candidate.facts().version();
     try {
       if (setup.writers().hasWriter(fd)) {
-        return Optional.of(Refusal.WRITER);
+        return Optional.of(Refusal.HAS_WRITER);
       }
       statx.read(fd);
-      return FileVersion.of(statx).equals(clean) && setup.isClean().test(clean)
+      return FileVersion.of(statx).equals(clean) && setup.clean().contains(clean)
           ? eligibility.refusal(fd, statx)
           : Optional.of(Refusal.CHANGED);
     } catch (ErrnoException e) {
-      return Optional.of(Refusal.KERNEL);
+      return Optional.of(Refusal.KERNEL_ERROR);
     }
   }
 
@@ -133,155 +116,72 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** The oldest go: the file systems of the others are those that are in use. */
+  /** Retires the oldest: the file systems of the others are in use. */
   private void makeRoom() {
     while (!guards.isEmpty()
         && (guards.size() + retired.size() >= GUARDS || marks() + room > setup.config().marks())) {
-      retire(guards.remove(), Removal.MADE_ROOM);
+      retire(guards.remove(), Removal.EVICTED);
     }
   }
 
-  /** Takes the marks off whose files changed, or may have. */
+  /** Removes the marks of files that changed, or may have. */
   void readEvents() throws ErrnoException {
     for (ChangeGuard guard : List.copyOf(guards)) {
       while (guards.contains(guard) && guard.read()) {
-        takeOff(guard);
+        removeChanged(guard);
       }
     }
   }
 
-  private void takeOff(ChangeGuard guard) throws ErrnoException {
+  private void removeChanged(ChangeGuard guard) throws ErrnoException {
     FanotifyNames events = guard.events();
     try (Directory mount = guard.openMount()) {
       while (events.next()) {
         if (events.isOverflow()) {
-          setup.unknown().run();
-          forget(Removal.UNTOLD);
+          setup.clean().invalidateAll();
+          clear(Removal.CHANGES_MISSED);
           return;
         }
         boolean isWritten = (events.mask() & FanotifyMask.FAN_CLOSE_WRITE) != 0;
         while (events.nextFile()) {
           FileHandle file = new FileHandle(events.handleType(), events.handle());
-          Removal reason = isWritten ? Removal.WRITTEN : Removal.ATTRIBUTES;
-          if (!takeOff(mount, file, guard, reason, /* isRetired= */ false)) {
-            retire(guard);
+          Removal reason = isWritten ? Removal.WRITTEN : Removal.ATTRIBUTES_CHANGED;
+          if (!remover.remove(mount, file, guard, reason)) {
+            retireUnreachable(guard);
             return;
           }
         }
       }
     } catch (ErrnoException e) {
-      throwIfFatal(e);
-      retire(guard); // until its file system is mounted again, or gone for good
+      MarkRemover.throwIfFatal(e);
+      retireUnreachable(guard); // until its file system is mounted again, or gone for good
     }
   }
 
-  private void retire(ChangeGuard guard) {
+  private void retireUnreachable(ChangeGuard guard) {
     if (guards.remove(guard)) {
-      retire(guard, Removal.UNTOLD);
+      retire(guard, Removal.CHANGES_MISSED);
     }
   }
 
-  /**
-   * Takes the mark of one file off.
-   *
-   * @param isRetired whether the guard goes as well, and its marks with it
-   * @return false if it is not known whether there is such a file
-   */
-  private boolean takeOff(
-      Directory mount, FileHandle file, ChangeGuard guard, Removal reason, boolean isRetired)
-      throws ErrnoException {
-    try (Fd path = mount.findByHandle(file.type(), file.bytes())) {
-      if (!isRetired || !guard.hasTimes()) {
-        tellChanged(path); // also what root may have mapped, if nothing tells when he is done
-      }
-      if (setup.group().clearIgnoreMarkAtPath(setup.opens(), path)) {
-        counts.addRemoved(reason, 1);
-      }
-      if (!isRetired) {
-        guard.remove(path, true);
-      }
-      return true;
-    } catch (ErrnoException e) {
-      return isGone(e);
-    }
+  private void retire(ChangeGuard guard, Removal reason) {
+    retired.add(guard, reason);
+    isRearranged = true;
   }
 
-  /** Before the mark is gone, and somebody can ask whether the file is clean. */
-  private void tellChanged(Fd path) throws ErrnoException {
-    setup.changed().accept(FileVersion.of(statx.read(path.number())));
-  }
-
-  /** Returns whether the file was deleted, and its marks went. */
-  private static boolean isGone(ErrnoException e) throws ErrnoException {
-    throwIfFatal(e);
-    return e.errno() == Errno.ESTALE;
-  }
-
-  /** A mark that cannot be taken off would hide what is written. */
-  private static void throwIfFatal(ErrnoException e) throws ErrnoException {
-    if (e.call().equals("fanotify_mark")) {
-      throw e;
-    }
-  }
-
-  /** Has all marks taken off, by {@link #clearSome}. */
-  void forget(Removal reason) {
+  /** Retires all guards, so that {@link #removeSome} removes all marks. */
+  void clear(Removal reason) {
     while (!guards.isEmpty()) {
       retire(guards.remove(), reason);
     }
   }
 
-  private void retire(ChangeGuard guard, Removal reason) {
-    retired.add(new Retired(guard, reason, setup.nanoClock().getAsLong()));
-    isRearranged = true;
+  /** Removes some of the marks that have to go; returns true if there is more to do at once. */
+  boolean removeSome() throws IOException {
+    return retired.removeSome();
   }
 
-  /** Takes some of the marks off that have to go; returns true if there is more to do at once. */
-  boolean clearSome() throws IOException {
-    Optional<Retired> next = due();
-    if (next.isEmpty()) {
-      return false;
-    }
-    Retired clearing = next.get();
-    if (clearing.files.isEmpty()) {
-      clearing.files = Optional.of(clearing.guard.files());
-    }
-    Iterator<FileHandle> files = clearing.files.get();
-    if (!clear(clearing.guard, files, clearing.reason)) {
-      clearing.files = Optional.empty();
-      clearing.dueNanos = setup.nanoClock().getAsLong() + PATIENCE_NANOS;
-    } else if (!files.hasNext()) {
-      retired.remove(clearing);
-      clearing.guard.close();
-    }
-    return due().isPresent();
-  }
-
-  private Optional<Retired> due() {
-    long now = setup.nanoClock().getAsLong();
-    return retired.stream().filter(each -> each.dueNanos - now <= 0).findFirst();
-  }
-
-  /** Returns false if a file cannot be found now: it is to be looked for later. */
-  private boolean clear(ChangeGuard guard, Iterator<FileHandle> files, Removal reason)
-      throws ErrnoException {
-    if (!files.hasNext()) {
-      return true;
-    }
-    try (Directory mount = guard.openMount()) {
-      for (int i = 0; i < REMOVALS_A_STEP && files.hasNext(); i++) {
-        if (!takeOff(mount, files.next(), guard, reason, /* isRetired= */ true)) {
-          return false;
-        }
-      }
-      return true;
-    } catch (ErrnoException e) {
-      throwIfFatal(e);
-      return false;
-    }
-  }
-
-  /** Returns how many files are marked, those included that the kernel has dropped. */
+  /** Returns the number of marked files, including those whose marks the kernel has dropped. */
   long marks() {
     long marks = 0;
     for (ChangeGuard guard : guards) {
@@ -290,19 +190,19 @@ final class GuardedMarks implements AutoCloseable {
     return marks;
   }
 
-  /** Returns how many guards wait for a mount through which their files can be found. */
-  int postponed() {
+  /** Returns the number of guards whose file systems have to be reached to remove the marks. */
+  int unreachable() {
     return retired.size();
   }
 
-  /** Returns whether {@link #fds} are others than those of the last call of this. */
+  /** Returns whether {@link #fds} has changed since the last call of this. */
   boolean isRearranged() {
     boolean was = isRearranged;
     isRearranged = false;
     return was;
   }
 
-  /** Returns what becomes readable when marks have to go. */
+  /** Returns the descriptors that become readable when files have changed. */
   List<Fd> fds() {
     List<Fd> fds = new ArrayList<>();
     guards.forEach(guard -> fds.add(guard.fd()));
@@ -313,6 +213,6 @@ final class GuardedMarks implements AutoCloseable {
   @Override
   public void close() {
     guards.forEach(ChangeGuard::close);
-    retired.forEach(each -> each.guard.close());
+    retired.close();
   }
 }

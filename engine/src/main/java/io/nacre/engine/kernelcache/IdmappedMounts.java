@@ -14,24 +14,24 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Finds the devices that are mounted somewhere with other owners than on the disk (Linux 5.12), as
- * containers with a user namespace of their own have them: there somebody else may be the owner of
- * a file of root's, and write it.
+ * The devices that are mounted somewhere with other owners than on the disk (Linux 5.12), as in
+ * containers with their own user namespace: there another user may own a file of root's, and write
+ * it.
  *
- * <p>Looks at every mount namespace that some process is in. Any user can make many of those, with
- * many mounts in each; so a look ends where that is too much. Belongs to one thread.
+ * <p>Reads the mounts of every mount namespace that has a process. Any user can make many of those,
+ * with many mounts in each, so the search is bounded. Belongs to one thread.
  */
 final class IdmappedMounts {
   private static final int DEVICE = 2;
   private static final int OPTIONS = 5;
 
-  /** The most that one look reads: of one namespace, of all, in devices, and how long. */
+  /** The most that one search reads: of one namespace, of all, in devices, and in time. */
   record Bounds(long namespaceBytes, long bytes, int devices, long nanos) {
-    /** Some 25,000 mounts in one namespace, and 200,000 in all. */
+    /** About 25,000 mounts in one namespace, and 200,000 in all. */
     static final Bounds USUAL = new Bounds(4 << 20, 32 << 20, 1024, 1_000_000_000);
   }
 
-  /** A look that was too much. */
+  /** A search that exceeds its bounds. */
   private static final class TooMuch extends Exception {
     private static final long serialVersionUID = 1;
   }
@@ -44,7 +44,7 @@ final class IdmappedMounts {
   private long endNanos;
 
   /**
-   * Finds those of all mount namespaces.
+   * A search through all mount namespaces.
    *
    * @param processes where procfs is mounted
    */
@@ -54,15 +54,15 @@ final class IdmappedMounts {
     this.nanoClock = nanoClock;
   }
 
-  /** Returns all devices, as {@code Statx.device} has them; or nothing if that cannot be told. */
-  Optional<Set<Long>> look() {
+  /** Returns the devices, as {@code Statx.device} has them; nothing if a bound is exceeded. */
+  Optional<Set<Long>> find() {
     found.clear();
     bytesLeft = bounds.bytes();
     endNanos = nanoClock.getAsLong() + bounds.nanos();
     Set<Path> namespaces = new HashSet<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(processes, "[0-9]*")) {
       for (Path process : all) {
-        look(process, namespaces);
+        read(process, namespaces);
       }
       return Optional.of(Set.copyOf(found));
     } catch (IOException | DirectoryIteratorException | TooMuch e) {
@@ -70,7 +70,7 @@ final class IdmappedMounts {
     }
   }
 
-  private void look(Path process, Set<Path> namespaces) throws TooMuch {
+  private void read(Path process, Set<Path> namespaces) throws TooMuch {
     checkBounds();
     try {
       Path namespace = Files.readSymbolicLink(process.resolve("ns/mnt"));
@@ -79,7 +79,7 @@ final class IdmappedMounts {
         namespaces.add(namespace);
       }
     } catch (IOException e) {
-      // The process has ended; another one of its namespace is looked at, or next time.
+      // The process has ended; its namespace is read by another one, or the next time.
     }
   }
 

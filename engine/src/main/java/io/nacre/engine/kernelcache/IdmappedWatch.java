@@ -7,32 +7,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Looks for {@link IdmappedMounts} once a second, since nobody tells when one is made; on a thread
- * of its own, since users can make that take long. For any thread.
+ * A search for {@link IdmappedMounts} once a second, since no event reports a new one. It has a
+ * thread of its own, since users can make it take long. For any thread.
  */
 final class IdmappedWatch implements AutoCloseable {
   private static final long REST_MILLIS = 1_000;
 
-  /** After a look that was too much: the next one likely is, too. */
+  /** After a search that exceeded its bounds: the next one likely does, too. */
   private static final long LONG_REST_MILLIS = 10_000;
 
   private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private record Look(Optional<Set<Long>> devices, long begunNanos, boolean isOver) {}
+  private record Search(Optional<Set<Long>> devices, long begunNanos, boolean isOver) {}
 
   private final IdmappedMounts mounts;
   private final LongSupplier nanoClock;
   private final Thread thread = new Thread(this::run, "idmapped-mounts");
   private volatile boolean closed;
-  private volatile Look last;
+  private volatile Search last;
 
   private IdmappedWatch(Path processes, LongSupplier nanoClock) {
     this.mounts = new IdmappedMounts(processes, IdmappedMounts.Bounds.USUAL, nanoClock);
     this.nanoClock = nanoClock;
-    this.last = new Look(Optional.empty(), nanoClock.getAsLong(), /* isOver= */ false);
+    this.last = new Search(Optional.empty(), nanoClock.getAsLong(), /* isOver= */ false);
   }
 
-  /** Starts to look below {@code processes}, where procfs is mounted. */
+  /** Starts to search below {@code processes}, where procfs is mounted. */
   static IdmappedWatch start(Path processes, LongSupplier nanoClock) {
     IdmappedWatch watch = new IdmappedWatch(processes, nanoClock);
     watch.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
@@ -41,30 +41,30 @@ final class IdmappedWatch implements AutoCloseable {
   }
 
   /**
-   * Returns the devices that are mounted with other owners somewhere; or nothing if that is not
-   * known yet, or {@link #isInDoubt}.
+   * Returns the devices that are mounted with other owners somewhere; nothing if that is not known
+   * yet, or {@link #isUncertain}.
    */
   Optional<Set<Long>> devices() {
-    Look now = last;
+    Search now = last;
     return isOld(now) ? Optional.empty() : now.devices();
   }
 
-  /** Returns whether it cannot be told: the last look was too much, or is too long ago. */
-  boolean isInDoubt() {
-    Look now = last;
+  /** Returns whether the last search exceeded its bounds, or is too long ago. */
+  boolean isUncertain() {
+    Search now = last;
     return isOld(now) || (now.isOver() && now.devices().isEmpty());
   }
 
-  private boolean isOld(Look look) {
-    return nanoClock.getAsLong() - look.begunNanos() > OLD_NANOS;
+  private boolean isOld(Search search) {
+    return nanoClock.getAsLong() - search.begunNanos() > OLD_NANOS;
   }
 
   private void run() {
     try {
       while (!closed) {
         long begunNanos = nanoClock.getAsLong();
-        Optional<Set<Long>> devices = mounts.look();
-        last = new Look(devices, begunNanos, /* isOver= */ true);
+        Optional<Set<Long>> devices = mounts.find();
+        last = new Search(devices, begunNanos, /* isOver= */ true);
         Thread.sleep(devices.isPresent() ? REST_MILLIS : LONG_REST_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -72,7 +72,7 @@ final class IdmappedWatch implements AutoCloseable {
     }
   }
 
-  /** Looks no more; waits for nothing. */
+  /** Ends the search; waits for nothing. */
   @Override
   public void close() {
     closed = true;

@@ -12,52 +12,41 @@ import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.fanotify.WriterProbe;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where clean files are offered, so that the kernel raises no event for their next opens; and where
- * all of that is taken back. For any thread; {@link KernelCacheActor} does the work.
+ * The cache of clean files in the kernel: ignore marks, so that the opens of these files raise no
+ * event. For any thread; {@link KernelCacheActor} does the work.
  *
- * <p>A mark hides every open of its file. So it is set only where nobody but root can change the
- * file, or, if there are leases, where whoever wants to waits for us, and be it root; and only on
- * what {@link Setup#isClean} still knows as clean when everything else was looked at.
+ * <p>A mark hides every open of its file. So it is set only where only root can change the file,
+ * or, with leases, where every writer waits, root's included. And it is set only on a version that
+ * {@link CleanVersions} still contains after everything else was checked.
+ *
+ * <p><b>Owns</b> the mailbox. <b>Must not own</b> the fanotify group that the marks are in.
+ * <b>Hands to</b> the actor: copies of descriptors, bounded. <b>Thread</b>: any.
  */
 public final class KernelCache implements CleanFileSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
-  private static final int FORGET_SECONDS = 1;
+  private static final int CLEAR_SECONDS = 1;
 
-  /** It is not known yet which files may be marked. */
+  /** The state before it is known which files may be marked. */
   static final String STARTING = "starting";
-
-  private static final int CANDIDATES = 1024;
-  private static final int REFUSED = 1 << 14;
 
   /**
    * What the kernel cache works with.
    *
-   * @param group whose events are to be kept away
-   * @param opens the events of opens that this group asks for
-   * @param writers tells who can write a file
-   * @param isClean whether a version of a file is still known to be clean; forgets first
-   * @param changed is told of files that somebody may have changed unseen
-   * @param unknown is run when that may be any file
+   * @param group the fanotify group whose events the marks keep away
+   * @param opens the events of opens in the marks of this group
+   * @param writers finds the writers of a file
+   * @param clean the user-space cache, which is cleared before this one
    * @param hasRoomFor whether a descriptor of this number may be kept
    * @param stop ends every wait
    */
@@ -66,44 +55,31 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
       long opens,
       KernelCacheConfig config,
       WriterProbe writers,
-      Predicate<FileVersion> isClean,
-      Consumer<FileVersion> changed,
-      Runnable unknown,
+      CleanVersions clean,
       IntPredicate hasRoomFor,
       WakeUp stop,
       LongSupplier nanoClock) {}
 
-  /** A question about a file. */
-  record Question(Fd file, CompletableFuture<CacheStatus> answer) {}
-
-  /** How much there is of everything, as the keeper last told. */
-  record Levels(long marks, int leases, int postponed, String state, String doubt) {}
+  /** The levels that the actor reported last. */
+  record Levels(long marks, int leases, int unreachable, String state, String uncertainty) {}
 
   private final Setup setup;
-  private final WakeUp wakeUp;
-  private final boolean leases;
+  private final KernelCacheMailbox mailbox;
+  private final boolean needsLeases;
   private final KernelCacheCounts counts = new KernelCacheCounts();
-  private final AccessFrequency heat = new AccessFrequency();
-  private final BlockingQueue<MarkCandidate> candidates = new ArrayBlockingQueue<>(CANDIDATES);
-  private final BlockingQueue<MarkCandidate> hot = new ArrayBlockingQueue<>(CANDIDATES);
-  private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
-  private final Queue<CompletableFuture<Boolean>> toForget = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean isAwake = new AtomicBoolean();
-
-  /** What was refused until it changes, by a hash: some are refused that would not be. */
-  private final AtomicIntegerArray refused = new AtomicIntegerArray(REFUSED);
-
+  private final AccessFrequency frequency = new AccessFrequency();
+  private final RefusedFiles refused = new RefusedFiles();
   private volatile Levels levels = new Levels(0, 0, 0, STARTING, "");
 
-  private KernelCache(Setup setup, WakeUp wakeUp) {
+  private KernelCache(Setup setup, KernelCacheMailbox mailbox) {
     this.setup = setup;
-    this.wakeUp = wakeUp;
-    this.leases = setup.config().mode() == Mode.LEASED && setup.config().leases() > 0;
+    this.mailbox = mailbox;
+    this.needsLeases = setup.config().mode() == Mode.LEASED && setup.config().leases() > 0;
   }
 
-  /** Opens one that does nothing until its {@link KernelCacheActor} runs. */
+  /** Opens a cache that marks nothing until its {@link KernelCacheActor} runs. */
   public static KernelCache open(Setup setup) throws ErrnoException {
-    return new KernelCache(setup, WakeUp.open());
+    return new KernelCache(setup, KernelCacheMailbox.open());
   }
 
   /** Loads every class and links every call site, so that no reader waits for that. */
@@ -112,192 +88,141 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
     for (boolean isRootOnly : new boolean[] {true, false}) {
       FileFacts facts = new FileFacts(nothing, 0, isRootOnly);
       wants(facts);
-      opened(wakeUp.fd().number(), facts);
-      heat.isHot(nothing);
+      opened(mailbox.fd().number(), facts);
+      frequency.addOpen(nothing);
+      send(mailbox.fd().number(), facts);
+      warmUpMailbox(facts);
     }
-    offer(wakeUp.fd().number(), new FileFacts(nothing, 0, false), hot);
-    dropCandidates();
+    counts.reset();
+  }
+
+  private void warmUpMailbox(FileFacts facts) {
+    try {
+      Fd copy = Fd.copyOf(mailbox.fd().number());
+      mailbox.warmUp(new KernelCacheActor.Offer(new MarkCandidate(copy, facts)));
+    } catch (ErrnoException e) {
+      counts.addRefused(Refusal.QUEUE_FULL); // as an offer does without a free descriptor
+    }
   }
 
   @Override
   public void scanned(int fd, FileFacts facts) {
-    if (!leases && facts.isRootOnly()) {
-      offer(fd, facts, candidates);
+    if (!needsLeases && facts.isRootOnly()) {
+      offer(fd, facts);
     }
   }
 
   @Override
   public void opened(int fd, FileFacts facts) {
-    if (leases) {
-      if (heat.isHot(facts.version())) {
-        offer(fd, facts, hot);
-      }
-    } else if (facts.isRootOnly()) {
-      offer(fd, facts, candidates);
+    if (needsLeases ? frequency.addOpen(facts.version()) : facts.isRootOnly()) {
+      offer(fd, facts);
     }
   }
 
   @Override
   public boolean wants(FileFacts facts) {
-    return (facts.isRootOnly() || leases) && !isRefused(facts.version());
+    return (facts.isRootOnly() || needsLeases) && !refused.contains(facts.version());
   }
 
-  private void offer(int fd, FileFacts facts, BlockingQueue<MarkCandidate> queue) {
-    if (isRefused(facts.version())) {
+  private void offer(int fd, FileFacts facts) {
+    if (refused.contains(facts.version())) {
       return;
     }
-    if (queue.remainingCapacity() == 0) {
-      counts.addRefused(Refusal.BUSY);
-      return;
+    if (!mailbox.hasRoom() || !send(fd, facts)) {
+      counts.addRefused(Refusal.QUEUE_FULL);
     }
+  }
+
+  private boolean send(int fd, FileFacts facts) {
     try {
       Fd copy = Fd.copyOf(fd);
-      if (!setup.hasRoomFor().test(copy.number()) || !queue.offer(new MarkCandidate(copy, facts))) {
-        copy.close();
-        counts.addRefused(Refusal.BUSY);
-      } else {
-        wake();
+      KernelCacheActor.Offer offer = new KernelCacheActor.Offer(new MarkCandidate(copy, facts));
+      boolean isSent = setup.hasRoomFor().test(copy.number()) && mailbox.trySend(offer);
+      if (!isSent) {
+        offer.drop();
       }
+      return isSent;
     } catch (ErrnoException e) {
-      counts.addRefused(Refusal.BUSY);
+      return false;
     }
   }
 
   /**
-   * Has all marks taken off and all leases given back; call it when what is known to be clean has
-   * been forgotten. Waits for that, but no longer than a second.
+   * Removes all marks and gives back all leases; to be called when {@link CleanVersions} has been
+   * cleared. Waits for that, but no longer than a second.
    */
-  public void forget() {
+  public void clear() {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    toForget.add(done);
-    wake();
+    mailbox.send(new KernelCacheActor.Clear(done));
     try {
-      done.get(FORGET_SECONDS, TimeUnit.SECONDS);
+      done.get(CLEAR_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the kernel is still being told to forget {} files", levels.marks());
+      LOG.warn("the ignore marks of {} files are still being removed", levels.marks());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Says what is known of the file {@code fd} is open on, which stays the caller's. */
+  /** Returns the status of the file {@code fd} is open on, which stays the caller's. */
   public CompletionStage<CacheStatus> explain(int fd) {
     CompletableFuture<CacheStatus> answer = new CompletableFuture<>();
     try {
-      questions.add(new Question(Fd.copyOf(fd), answer));
-      wake();
+      mailbox.send(new KernelCacheActor.Explain(Fd.copyOf(fd), answer));
     } catch (ErrnoException e) {
       answer.completeExceptionally(e);
     }
     return answer;
   }
 
-  private void wake() {
-    if (isAwake.compareAndSet(false, true)) {
-      wakeUp.signal();
-    }
-  }
-
-  /** Returns what becomes readable when there is something to do. */
-  Fd fd() {
-    return wakeUp.fd();
-  }
-
-  /** Before the keeper looks what there is to do: what comes later wakes him again. */
-  void clearWakeUp() {
-    wakeUp.clear();
-    isAwake.set(false);
-  }
-
-  /** Returns whether every mark needs a lease. */
-  boolean needsLeases() {
-    return leases;
-  }
-
   Setup setup() {
     return setup;
+  }
+
+  KernelCacheMailbox mailbox() {
+    return mailbox;
   }
 
   KernelCacheCounts counts() {
     return counts;
   }
 
-  AccessFrequency heat() {
-    return heat;
+  AccessFrequency frequency() {
+    return frequency;
   }
 
-  Optional<MarkCandidate> nextCandidate() {
-    return Optional.ofNullable(candidates.poll());
+  RefusedFiles refused() {
+    return refused;
   }
 
-  Optional<MarkCandidate> nextHot() {
-    return Optional.ofNullable(hot.poll());
+  /** Returns whether every mark needs a lease. */
+  boolean needsLeases() {
+    return needsLeases;
   }
 
-  Optional<Question> nextQuestion() {
-    return Optional.ofNullable(questions.poll());
-  }
-
-  /** Returns somebody who waits until everything is forgotten. */
-  Optional<CompletableFuture<Boolean>> nextToForget() {
-    return Optional.ofNullable(toForget.poll());
-  }
-
-  /** What {@code version} is one of is not offered again until it changes. */
-  void refuse(FileVersion version, Refusal reason) {
-    counts.addRefused(reason);
-    if (reason.stays()) {
-      refused.set(index(version), version.hashCode());
-    }
-  }
-
-  /** What was refused may be offered again. */
-  void refuseNothing() {
-    for (int i = 0; i < REFUSED; i++) {
-      refused.set(i, 0);
-    }
-  }
-
-  private boolean isRefused(FileVersion version) {
-    return refused.get(index(version)) == version.hashCode();
-  }
-
-  private static int index(FileVersion version) {
-    return (version.hashCode() * 0x9e3779b9) >>> 18;
-  }
-
-  void tell(Levels now) {
+  void report(Levels now) {
     levels = now;
   }
 
-  /** Returns the numbers for {@code nacre status}; marks that the kernel dropped count as well. */
+  /** Returns the values for {@code nacre status}; marks that the kernel dropped count as well. */
   public Map<String, Object> status() {
     Levels now = levels;
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("state", now.state());
-    status.put("doubt", now.doubt());
+    status.put("uncertainty", now.uncertainty());
     status.put("marked", now.marks());
     status.put("marked-ever", counts.marked());
     status.put("leased", now.leases());
-    status.put("unreachable", now.postponed());
+    status.put("unreachable", now.unreachable());
     status.put("refused", counts.refused());
     status.put("removed", counts.removed());
     return status;
   }
 
-  /** Closes what was offered and not taken; call it when the keeper has ended. */
+  /** Closes a cache whose actor was never started; a started one closes the mailbox at its end. */
   @Override
   public void close() {
-    dropCandidates();
-    wakeUp.close();
-  }
-
-  private void dropCandidates() {
-    for (MarkCandidate left = candidates.poll(); left != null; left = candidates.poll()) {
-      left.file().close();
-    }
-    for (MarkCandidate left = hot.poll(); left != null; left = hot.poll()) {
-      left.file().close();
+    if (!mailbox.isAttached()) {
+      mailbox.close();
     }
   }
 }

@@ -21,59 +21,97 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Puts marks on the files that a {@link KernelCache} was offered, and takes them off in time. It
- * runs on a thread of its own, which gets the signals of its leases.
+ * Sets ignore marks on the files that a {@link KernelCache} was offered, and removes them in time.
  *
- * <p>One bounded step a message: wait at most {@value #POLL_MILLIS} ms; those who wait to write
- * first, then files that changed, then what is to be forgotten, then what was offered.
+ * <p>Each message is one bounded step. {@link Step} waits for events and signals, at most {@value
+ * #POLL_MILLIS} ms; a message in the mailbox ends the wait. Writers that wait for a lease and files
+ * that changed come first: they are handled again after {@value #URGENT_MILLIS} ms of other
+ * messages.
+ *
+ * <p><b>Owns</b> the marks, the guards and the leases. <b>Must not own</b> the fanotify group.
+ * <b>Thread</b>: one of its own, which gets the signals of its leases.
  */
 public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Command> {
 
-  /** What a keeper can be told; only by itself. */
-  public sealed interface Command {}
+  /** The messages of this actor, all sent by {@link KernelCache} or by itself. */
+  public sealed interface Command {
+    /** Frees what the message owns; called instead of its handling. */
+    void drop();
+  }
 
+  /** Waits for events, and does what they require; sent by the actor to itself. */
   private enum Step implements Command {
-    INSTANCE
+    INSTANCE;
+
+    @Override
+    public void drop() {}
+  }
+
+  /** Sets a mark on a file, if that is safe. Owns the descriptor of the candidate. */
+  record Offer(MarkCandidate candidate) implements Command {
+    @Override
+    public void drop() {
+      candidate.file().close();
+    }
+  }
+
+  /** Removes all marks and gives back all leases; {@code done} gets true then, false at the end. */
+  record Clear(CompletableFuture<Boolean> done) implements Command {
+    @Override
+    public void drop() {
+      done.complete(false);
+    }
+  }
+
+  /** Completes {@code answer} with the status of {@code file}, which the message owns. */
+  record Explain(Fd file, CompletableFuture<CacheStatus> answer) implements Command {
+    @Override
+    public void drop() {
+      file.close();
+      answer.completeExceptionally(new IOException("the kernel cache has ended"));
+    }
   }
 
   private static final Path PROCESSES = Path.of("/proc");
   private static final int POLL_MILLIS = 200;
-  private static final String NOT_TOLD =
-      "it cannot be told which file systems are mounted with other owners (idmapped), since reading"
-          + " the mounts of all mount namespaces takes too long; see who has so many";
-  private static final int CANDIDATES_A_STEP = 64;
-  private static final long LOOK_NANOS = 1_000_000_000;
-  private static final int LOOKS_TO_COOL = 30;
+  private static final int URGENT_MILLIS = 2;
+  private static final String UNCERTAIN =
+      "it is not known which file systems are mounted with other owners (idmapped), since reading"
+          + " the mounts of all mount namespaces takes too long; see which process has so many";
+  private static final long CHECK_NANOS = 1_000_000_000;
+  private static final int CHECKS_TO_HALVE = 30;
 
-  /** How many descriptors are waited for besides the guards'. */
+  /** The place of the stop signal among the descriptors. */
   private static final int STOP = 0;
 
   private final KernelCache cache;
   private final KernelCache.Setup setup;
+  private final KernelCacheMailbox mailbox;
 
-  /** None if every mark needs a lease: those do not rely on who is root. */
+  /** None if every mark needs a lease: leases hold against root as well. */
   private final Optional<IdmappedWatch> mounts;
 
   private final GuardedMarks marks;
   private final LeasedMarks leases;
   private final Statx statx = new Statx();
-  private final List<CompletableFuture<Boolean>> forgetting = new ArrayList<>();
+  private final List<CompletableFuture<Boolean>> clearing = new ArrayList<>();
   private Poll poll;
   private boolean hasMore;
-  private boolean isInDoubt;
+  private boolean isUncertain;
 
-  /** The devices that are mounted with other owners somewhere, or nothing if that is not known. */
+  /** The devices that are mounted with other owners somewhere; nothing if that is not known. */
   private Optional<Set<Long>> idmapped = Optional.empty();
 
-  private long lookedAtNanos;
-  private int looks;
+  private long urgentAtNanos;
+  private long checkedAtNanos;
+  private int checks;
 
-  /** Creates the keeper of {@code cache}; on a thread of its own. */
+  /** Creates the actor of {@code cache}; on a thread of its own. */
   public static Behavior<Command> create(KernelCache cache) {
     return create(cache, PROCESSES);
   }
 
-  /** Creates one that looks for mount namespaces below {@code processes}. */
+  /** Creates one that reads mount namespaces below {@code processes}. */
   static Behavior<Command> create(KernelCache cache, Path processes) {
     return Behaviors.setup(context -> new KernelCacheActor(context, cache, processes));
   }
@@ -83,19 +121,22 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     super(context);
     this.cache = cache;
     this.setup = cache.setup();
+    this.mailbox = cache.mailbox();
     this.marks = new GuardedMarks(setup, cache.counts(), this::refusalOf);
     this.leases = LeasedMarks.open(setup, cache.counts());
-    this.lookedAtNanos = setup.nanoClock().getAsLong();
+    this.urgentAtNanos = setup.nanoClock().getAsLong();
+    this.checkedAtNanos = urgentAtNanos;
     this.mounts =
         cache.needsLeases()
             ? Optional.empty()
             : Optional.of(IdmappedWatch.start(processes, setup.nanoClock()));
     this.poll = poll();
+    mailbox.attach(context.getSelf());
     context.getSelf().tell(Step.INSTANCE);
   }
 
   private Poll poll() {
-    List<Fd> fds = new ArrayList<>(List.of(setup.stop().fd(), cache.fd(), leases.fd()));
+    List<Fd> fds = new ArrayList<>(List.of(setup.stop().fd(), mailbox.fd(), leases.fd()));
     fds.addAll(marks.fds());
     return new Poll(fds.toArray(Fd[]::new));
   }
@@ -104,6 +145,9 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Step.class, step -> onStep())
+        .onMessage(Offer.class, this::onOffer)
+        .onMessage(Clear.class, this::onClear)
+        .onMessage(Explain.class, this::onExplain)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
@@ -116,60 +160,111 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     if (poll.isReady(STOP)) {
       return Behaviors.stopped();
     }
-    cache.clearWakeUp();
-    leases.readBreaks();
-    marks.readEvents();
-    mounts.ifPresent(this::heed);
-    look();
-    for (var next = cache.nextToForget(); next.isPresent(); next = cache.nextToForget()) {
-      forgetting.add(next.get());
-      forget(Removal.FORGOTTEN);
-    }
-    hasMore = marks.clearSome();
+    mailbox.clearSignal();
+    handleUrgent();
+    mounts.ifPresent(this::followMounts);
+    checkOnceASecond();
+    hasMore = marks.removeSome();
     if (!hasMore) {
-      forgetting.forEach(waiting -> waiting.complete(true));
-      forgetting.clear();
+      clearing.forEach(waiting -> waiting.complete(true));
+      clearing.clear();
     }
-    hasMore |= takeCandidates();
-    answerQuestions();
-    cache.tell(
-        new KernelCache.Levels(marks.marks(), leases.size(), marks.postponed(), state(), doubt()));
-    getContext().getSelf().tell(Step.INSTANCE);
+    cache.report(
+        new KernelCache.Levels(
+            marks.marks(),
+            leases.size(),
+            marks.unreachable(),
+            state(),
+            isUncertain ? UNCERTAIN : ""));
+    getContext().getSelf().tell(Step.INSTANCE); // behind the messages that were sent meanwhile
     return this;
   }
 
+  /** Writers that wait, and files that changed. */
+  private void handleUrgent() throws ErrnoException {
+    leases.readBreaks();
+    marks.readEvents();
+    urgentAtNanos = setup.nanoClock().getAsLong();
+  }
+
+  private Behavior<Command> onOffer(Offer offer) throws ErrnoException {
+    if (!mailbox.take(offer)) {
+      return this;
+    }
+    if (setup.nanoClock().getAsLong() - urgentAtNanos > URGENT_MILLIS * 1_000_000L) {
+      handleUrgent();
+    }
+    MarkCandidate candidate = offer.candidate();
+    Optional<Refusal> refusal = cache.needsLeases() ? leases.add(candidate) : marks.add(candidate);
+    if (refusal.isEmpty()) {
+      cache.counts().addMarked();
+    } else {
+      cache.counts().addRefused(refusal.get());
+      if (refusal.get().isLasting()) {
+        cache.refused().add(candidate.facts().version());
+      }
+    }
+    if (refusal.isPresent() || !cache.needsLeases()) {
+      candidate.file().close(); // else the lease keeps it
+    }
+    return this;
+  }
+
+  private Behavior<Command> onClear(Clear clear) throws ErrnoException {
+    if (mailbox.take(clear)) {
+      clearing.add(clear.done());
+      marks.clear(Removal.INVALIDATED);
+      leases.clear(Removal.INVALIDATED);
+      cache.refused().clear();
+      hasMore = true;
+    }
+    return this;
+  }
+
+  private Behavior<Command> onExplain(Explain question) {
+    if (mailbox.take(question)) {
+      try (Fd file = question.file()) {
+        question.answer().complete(status(file.number()));
+      } catch (IOException e) {
+        question.answer().completeExceptionally(e);
+      }
+    }
+    return this;
+  }
+
+  private CacheStatus status(int fd) throws IOException {
+    Optional<Refusal> refusal = new Eligibility(this::refusalOf).refusal(fd, statx.read(fd));
+    return new CacheStatus(leases.contains(FileVersion.of(statx)), refusal);
+  }
+
   private String state() {
-    if (mounts.isPresent() && idmapped.isEmpty() && !isInDoubt) {
+    if (mounts.isPresent() && idmapped.isEmpty() && !isUncertain) {
       return KernelCache.STARTING;
     }
     String mode = setup.config().mode() == Mode.LEASED ? "leased" : "safe";
     return setup.group().hasEvictableMarks() ? mode : mode + ", marks keep their files in memory";
   }
 
-  private String doubt() {
-    return isInDoubt ? NOT_TOLD : "";
-  }
-
-  /** Marks that need no lease rely on who root is; while that is not known there are none. */
-  private void heed(IdmappedWatch mounts) {
+  /** Marks without a lease depend on the owners of files; while those are not known none is set. */
+  private void followMounts(IdmappedWatch mounts) {
     Optional<Set<Long>> now = mounts.devices();
     if (!now.equals(idmapped)) {
       if (now.isEmpty() || !idmapped.orElse(now.get()).containsAll(now.get())) {
-        marks.forget(Removal.UNTOLD);
+        marks.clear(Removal.CHANGES_MISSED);
       }
-      cache.refuseNothing();
+      cache.refused().clear();
       idmapped = now;
     }
-    boolean wasInDoubt = isInDoubt;
-    isInDoubt = mounts.isInDoubt();
-    if (isInDoubt && !wasInDoubt) {
-      getContext().getLog().warn("the kernel asks about all files of root's again: {}", NOT_TOLD);
+    boolean wasUncertain = isUncertain;
+    isUncertain = mounts.isUncertain();
+    if (isUncertain && !wasUncertain) {
+      getContext().getLog().warn("no file of root's has an ignore mark now: {}", UNCERTAIN);
     }
   }
 
   private Optional<Refusal> refusalOf(long device) {
     if (mounts.isEmpty()) {
-      return Optional.of(Refusal.NO_LEASE);
+      return Optional.of(Refusal.NEEDS_LEASE);
     }
     if (idmapped.isEmpty()) {
       return Optional.of(Refusal.IDMAPPED_UNKNOWN);
@@ -177,81 +272,25 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     return idmapped.get().contains(device) ? Optional.of(Refusal.IDMAPPED) : Optional.empty();
   }
 
-  private void forget(Removal reason) throws ErrnoException {
-    marks.forget(reason);
-    leases.forget(reason);
-    cache.refuseNothing();
-  }
-
-  /** Once a second: what nobody tells. */
-  private void look() throws IOException {
+  /** Checks what no event reports. */
+  private void checkOnceASecond() throws IOException {
     long now = setup.nanoClock().getAsLong();
-    if (now - lookedAtNanos < LOOK_NANOS) {
+    if (now - checkedAtNanos < CHECK_NANOS) {
       return;
     }
-    lookedAtNanos = now;
-    leases.look();
-    if (++looks % LOOKS_TO_COOL == 0) {
-      cache.heat().cool();
+    checkedAtNanos = now;
+    leases.checkAll();
+    if (++checks % CHECKS_TO_HALVE == 0) {
+      cache.frequency().halve();
     }
-  }
-
-  /** Returns true if there may be more. */
-  private boolean takeCandidates() throws ErrnoException {
-    for (int i = 0; i < CANDIDATES_A_STEP; i++) {
-      Optional<MarkCandidate> candidate = cache.nextCandidate();
-      Optional<MarkCandidate> hot = cache.nextHot();
-      if (candidate.isEmpty() && hot.isEmpty()) {
-        return false;
-      }
-      if (candidate.isPresent()) {
-        tell(candidate.get(), marks.add(candidate.get()));
-        candidate.get().file().close();
-      }
-      if (hot.isPresent()) {
-        Optional<Refusal> refusal = leases.add(hot.get());
-        tell(hot.get(), refusal);
-        if (refusal.isPresent()) {
-          hot.get().file().close();
-        }
-      }
-    }
-    return true;
-  }
-
-  private void tell(MarkCandidate candidate, Optional<Refusal> refusal) {
-    if (refusal.isPresent()) {
-      cache.refuse(candidate.facts().version(), refusal.get());
-    } else {
-      cache.counts().addMarked();
-    }
-  }
-
-  private void answerQuestions() {
-    for (Optional<KernelCache.Question> next = cache.nextQuestion();
-        next.isPresent();
-        next = cache.nextQuestion()) {
-      KernelCache.Question question = next.get();
-      try (Fd file = question.file()) {
-        question.answer().complete(explain(file.number()));
-      } catch (IOException e) {
-        question.answer().completeExceptionally(e);
-      }
-    }
-  }
-
-  private CacheStatus explain(int fd) throws IOException {
-    Optional<Refusal> refusal = new Eligibility(this::refusalOf).refusal(fd, statx.read(fd));
-    return new CacheStatus(leases.hold(FileVersion.of(statx)), refusal);
   }
 
   private Behavior<Command> onPostStop() {
     mounts.ifPresent(IdmappedWatch::close);
     marks.close();
     leases.close();
-    forgetting.forEach(waiting -> waiting.complete(false));
-    cache.nextToForget().ifPresent(waiting -> waiting.complete(false));
-    cache.close();
+    clearing.forEach(waiting -> waiting.complete(false));
+    mailbox.close();
     return this;
   }
 }

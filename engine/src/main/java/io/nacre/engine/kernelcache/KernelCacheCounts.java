@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What became of the files that were offered; for any thread. */
+/** Counts of the files that were offered: marked, refused or removed again. For any thread. */
 final class KernelCacheCounts {
   private final LongAdder marked = new LongAdder();
   private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
@@ -18,6 +18,13 @@ final class KernelCacheCounts {
     for (Removal removal : Removal.values()) {
       removed.put(removal, new LongAdder());
     }
+  }
+
+  /** Sets all counts to 0. */
+  void reset() {
+    marked.reset();
+    refused.values().forEach(LongAdder::reset);
+    removed.values().forEach(LongAdder::reset);
   }
 
   void addMarked() {
@@ -36,14 +43,14 @@ final class KernelCacheCounts {
     return marked.sum();
   }
 
-  /** Returns how many were refused by reason, without those of which there are none. */
+  /** Returns the refused files by reason, without the reasons that have none. */
   Map<String, Long> refused() {
     Map<String, Long> counts = new LinkedHashMap<>();
     refused.forEach((reason, count) -> put(counts, reason.label(), count.sum()));
     return counts;
   }
 
-  /** Returns how many were removed by reason, without those of which there are none. */
+  /** Returns the removed marks by reason, without the reasons that have none. */
   Map<String, Long> removed() {
     Map<String, Long> counts = new LinkedHashMap<>();
     removed.forEach((reason, count) -> put(counts, reason.label(), count.sum()));

@@ -15,29 +15,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ignore marks on files whoever can write them: each as long as a read lease is held, so that
- * whoever opens the file for writing, and be it root, waits until its mark is gone. Belongs to one
+ * The ignore marks on files that any user may write. Each needs a read lease, so that a process
+ * that opens the file for writing, root's included, waits until the mark is removed. Belongs to one
  * thread.
  *
- * <p>The lease comes first: the kernel gives it only if nobody can write, and nobody can from then
- * on. Then the file must still be the one that is clean; then the mark is set.
+ * <p>The lease comes first: the kernel gives it only if no process can write, and none can from
+ * then on. Then the file must still be the clean version. Then the mark is set.
  */
 final class LeasedMarks implements AutoCloseable {
-  /** What is deleted keeps its room on the disk, and what is unmounted stays, no longer. */
+  /** The greatest age: a deleted file keeps its disk space, and a file system stays mounted. */
   private static final long OLD_NANOS = 600_000_000_000L;
 
-  /** Younger ones do not make room for others. */
+  /** The least age of a lease that makes room for another. */
   private static final long YOUNG_NANOS = 10_000_000_000L;
 
-  private record Held(FileId id, Fd file, FileVersion version, long sinceNanos) {}
+  private record Leased(FileId id, Fd file, FileVersion version, long sinceNanos) {}
 
   private final KernelCache.Setup setup;
   private final KernelCacheCounts counts;
   private final LeaseBreaks breaks;
   private final Eligibility eligibility = new Eligibility(device -> Optional.empty());
   private final Statx statx = new Statx();
-  private final Map<FileId, Held> held = new LinkedHashMap<>(); // the oldest first
-  private final Map<Integer, Held> byDescriptor = new HashMap<>();
+  private final Map<FileId, Leased> leased = new LinkedHashMap<>(); // the oldest first
+  private final Map<Integer, Leased> byDescriptor = new HashMap<>();
 
   private LeasedMarks(KernelCache.Setup setup, KernelCacheCounts counts, LeaseBreaks breaks) {
     this.setup = setup;
@@ -45,110 +45,112 @@ final class LeasedMarks implements AutoCloseable {
     this.breaks = breaks;
   }
 
-  /** Opens what holds leases for the calling thread, which alone may use it. */
+  /** Opens it for the calling thread, which alone may use it. */
   static LeasedMarks open(KernelCache.Setup setup, KernelCacheCounts counts) throws ErrnoException {
     return new LeasedMarks(setup, counts, LeaseBreaks.open());
   }
 
   /**
-   * Leases and marks the file of {@code candidate}, and keeps its descriptor; or returns why it
-   * does not, and leaves it to be closed by the caller.
+   * Leases and marks the file of {@code candidate}, and takes over its descriptor. Or returns the
+   * reason not to, and leaves the descriptor to the caller.
    */
   Optional<Refusal> add(MarkCandidate candidate) throws ErrnoException {
     FileId id = FileId.of(candidate.facts().version());
-    Held known = held.get(id);
-    if (known != null) {
-      giveBack(known, Removal.MADE_ROOM); // its mark was lost, or there would be no candidate
+    Leased before = leased.get(id);
+    if (before != null) {
+      giveBack(before, Removal.EVICTED); // its mark is gone, or its opens would raise no event
     }
-    if (held.size() >= setup.config().leases() && !makeRoom()) {
-      return Optional.of(Refusal.FULL);
+    if (leased.size() >= setup.config().leases() && !makeRoom()) {
+      return Optional.of(Refusal.NO_LEASE_LEFT);
     }
     Optional<Refusal> refusal;
     try {
       refusal = lease(candidate);
     } catch (ErrnoException e) {
-      refusal = Optional.of(Refusal.KERNEL);
+      refusal = Optional.of(Refusal.KERNEL_ERROR);
     }
     if (refusal.isPresent()) {
       setup.group().clearIgnoreMark(setup.opens(), candidate.file());
       release(candidate.file());
       return refusal;
     }
-    Held now =
-        new Held(id, candidate.file(), candidate.facts().version(), setup.nanoClock().getAsLong());
-    held.put(id, now);
+    Leased now =
+        new Leased(
+            id, candidate.file(), candidate.facts().version(), setup.nanoClock().getAsLong());
+    leased.put(id, now);
     byDescriptor.put(now.file().number(), now);
     return Optional.empty();
   }
 
   private Optional<Refusal> lease(MarkCandidate candidate) throws ErrnoException {
-    Optional<Refusal> place = eligibility.refusalOfPlace(statx.read(candidate.file().number()));
-    if (place.isPresent()) {
-      return place;
+    Optional<Refusal> filesystem =
+        eligibility.refusalOfFilesystem(statx.read(candidate.file().number()));
+    if (filesystem.isPresent()) {
+      return filesystem;
     }
     if (!breaks.tryRead(candidate.file())) {
-      return Optional.of(Refusal.WRITER);
+      return Optional.of(Refusal.HAS_WRITER);
     }
     FileVersion clean = candidate.facts().version();
     boolean isClean =
         FileVersion.of(statx.read(candidate.file().number())).equals(clean)
-            && setup.isClean().test(clean);
+            && setup.clean().contains(clean);
     if (!isClean) {
       return Optional.of(Refusal.CHANGED);
     }
     setup.group().setIgnoreMarkUntilModified(setup.opens(), candidate.file());
-    return Lease.isHeld(candidate.file()) ? Optional.empty() : Optional.of(Refusal.WRITER);
+    return Lease.isHeld(candidate.file()) ? Optional.empty() : Optional.of(Refusal.HAS_WRITER);
   }
 
   private boolean makeRoom() throws ErrnoException {
-    Iterator<Held> oldest = held.values().iterator();
+    Iterator<Leased> oldest = leased.values().iterator();
     if (!oldest.hasNext()) {
       return false;
     }
-    Held out = oldest.next();
+    Leased out = oldest.next();
     if (setup.nanoClock().getAsLong() - out.sinceNanos() < YOUNG_NANOS) {
       return false;
     }
-    giveBack(out, Removal.MADE_ROOM);
+    giveBack(out, Removal.EVICTED);
     return true;
   }
 
-  /** Lets those write who wait for it. */
+  /** Gives back the leases that writers wait for. */
   void readBreaks() throws ErrnoException {
     for (int fd = breaks.next(); fd >= 0; fd = breaks.next()) {
-      Held broken = byDescriptor.get(fd);
+      Leased broken = byDescriptor.get(fd);
       if (broken != null && !Lease.isHeld(broken.file())) {
         giveBack(broken, Removal.LEASE_BROKEN);
       }
     }
   }
 
-  /** Looks after each: a signal may have been lost, and none tells that a file was deleted. */
-  void look() throws ErrnoException {
+  /** Checks each lease: a signal may have been lost, and none reports that a file was deleted. */
+  void checkAll() throws ErrnoException {
     long now = setup.nanoClock().getAsLong();
-    for (Held each : List.copyOf(held.values())) {
+    for (Leased each : List.copyOf(leased.values())) {
       if (!Lease.isHeld(each.file())) {
         giveBack(each, Removal.LEASE_BROKEN);
       } else if (now - each.sinceNanos() > OLD_NANOS) {
-        giveBack(each, Removal.LEASE_OLD);
+        giveBack(each, Removal.LEASE_EXPIRED);
       } else if (statx.read(each.file().number()).links() == 0) {
-        giveBack(each, Removal.LEASE_UNLINKED);
+        giveBack(each, Removal.FILE_DELETED);
       }
     }
   }
 
-  /** Gives every lease back. */
-  void forget(Removal reason) throws ErrnoException {
-    for (Held each : List.copyOf(held.values())) {
+  /** Removes every mark, and gives every lease back. */
+  void clear(Removal reason) throws ErrnoException {
+    for (Leased each : List.copyOf(leased.values())) {
       giveBack(each, reason);
     }
   }
 
-  private void giveBack(Held out, Removal reason) throws ErrnoException {
-    held.remove(out.id());
+  private void giveBack(Leased out, Removal reason) throws ErrnoException {
+    leased.remove(out.id());
     byDescriptor.remove(out.file().number());
     if (reason == Removal.LEASE_BROKEN) {
-      setup.changed().accept(out.version()); // no event told that he opens it
+      setup.clean().invalidate(out.version()); // the open of the writer raised no event
     }
     setup.group().clearIgnoreMark(setup.opens(), out.file());
     counts.addRemoved(reason, 1);
@@ -156,26 +158,26 @@ final class LeasedMarks implements AutoCloseable {
     out.file().close();
   }
 
-  /** Last of all, since then whoever waits can write. */
+  /** Last of all, since a waiting writer goes on then. */
   private static void release(Fd file) {
     try {
       Lease.release(file);
     } catch (ErrnoException e) {
-      // There was none; or it goes with the descriptor.
+      // There is no lease, or it goes with the descriptor.
     }
   }
 
-  /** Returns how many are held. */
+  /** Returns the number of leases. */
   int size() {
-    return held.size();
+    return leased.size();
   }
 
-  /** Returns whether one is held on the file {@code version} is one of. */
-  boolean hold(FileVersion version) {
-    return held.containsKey(FileId.of(version));
+  /** Returns whether the file of {@code version} is leased. */
+  boolean contains(FileVersion version) {
+    return leased.containsKey(FileId.of(version));
   }
 
-  /** Returns what becomes readable when somebody waits to write. */
+  /** Returns the descriptor that becomes readable when a writer waits. */
   Fd fd() {
     return breaks.fd();
   }
@@ -183,7 +185,7 @@ final class LeasedMarks implements AutoCloseable {
   /** Gives every lease back; the marks go with their group. */
   @Override
   public void close() {
-    held.values().forEach(each -> each.file().close());
+    leased.values().forEach(each -> each.file().close());
     breaks.close();
   }
 }

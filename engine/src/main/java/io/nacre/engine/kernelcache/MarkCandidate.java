@@ -4,9 +4,9 @@ import io.nacre.engine.request.FileFacts;
 import io.nacre.linux.Fd;
 
 /**
- * A clean file that is offered a mark.
+ * A clean file that may get a mark.
  *
- * @param file a descriptor of its own, which whoever takes the candidate closes
- * @param facts of the version that is clean
+ * @param file a descriptor of its own, closed by the owner of the candidate
+ * @param facts those of the clean version
  */
 record MarkCandidate(Fd file, FileFacts facts) {}

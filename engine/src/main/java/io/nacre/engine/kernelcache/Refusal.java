@@ -2,44 +2,44 @@ package io.nacre.engine.kernelcache;
 
 import java.util.Locale;
 
-/** Why a clean file gets no ignore mark; each has a counter. */
+/** The reasons why a clean file gets no ignore mark; each has a counter. */
 public enum Refusal {
-  /** It is no regular file. */
+  /** Not a regular file. */
   NOT_REGULAR(true),
-  /** Its file system is none of those that are trusted, or was not reached by a mount of ours. */
-  FILE_SYSTEM(true),
-  /** The file system is mounted with other owners somewhere: who is root there may be anybody. */
+  /** Its file system is not reliable for that, or was opened by a mount of another namespace. */
+  UNSUPPORTED_FILESYSTEM(true),
+  /** The file system is mounted with other owners somewhere: root there may be any user. */
   IDMAPPED(true),
-  /** It cannot be told now whether that is so. */
+  /** It is not known now whether the file system is mounted with other owners. */
   IDMAPPED_UNKNOWN(true),
-  /** Every mark needs a lease, which is for what is opened again and again. */
-  NO_LEASE(true),
-  /** Its owner, mode or access control list lets others than root write it. */
+  /** Every mark needs a lease, and only files that are opened often get one. */
+  NEEDS_LEASE(true),
+  /** Its owner, mode or access control list lets users other than root write it. */
   OTHERS_MAY_WRITE(true),
   /** Its access control list cannot be read. */
-  UNKNOWN_ACCESS(true),
-  /** The kernel cannot tell when that changes. */
-  UNGUARDED(true),
-  /** Somebody can write it now. */
-  WRITER(false),
-  /** It changed, or is not known to be clean any more. */
+  UNREADABLE_ACCESS_LIST(true),
+  /** The kernel gives no guard, which would report changes of the file. */
+  NO_GUARD(true),
+  /** A process can write it now. */
+  HAS_WRITER(false),
+  /** It changed, or is not cached as clean any more. */
   CHANGED(false),
-  /** As many files as may be have a mark, or a lease, that is younger. */
-  FULL(false),
+  /** All leases are in use, each since a short time. */
+  NO_LEASE_LEFT(false),
   /** Too many files wait for their mark. */
-  BUSY(false),
+  QUEUE_FULL(false),
   /** The kernel refused the mark. */
-  KERNEL(true);
+  KERNEL_ERROR(true);
 
-  private final boolean stays;
+  private final boolean isLasting;
 
-  Refusal(boolean stays) {
-    this.stays = stays;
+  Refusal(boolean isLasting) {
+    this.isLasting = isLasting;
   }
 
-  /** Returns whether it holds until the file changes, as far as can be told. */
-  boolean stays() {
-    return stays;
+  /** Returns whether it holds, as far as is known, until the file changes. */
+  boolean isLasting() {
+    return isLasting;
   }
 
   /** Returns the name used in status and metrics. */

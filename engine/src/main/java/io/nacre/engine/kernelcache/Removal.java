@@ -2,24 +2,26 @@ package io.nacre.engine.kernelcache;
 
 import java.util.Locale;
 
-/** Why an ignore mark was taken off; each has a counter. The kernel's own reasons are not told. */
+/**
+ * The reasons why an ignore mark was removed; each has a counter. The kernel removes some itself.
+ */
 public enum Removal {
   /** Owner, mode, access control list or the number of names changed. */
-  ATTRIBUTES,
-  /** Who had it open for writing closed it. */
+  ATTRIBUTES_CHANGED,
+  /** A writer closed the file. */
   WRITTEN,
-  /** Not every change was told. */
-  UNTOLD,
-  /** There are other signatures, or somebody asked for it. */
-  FORGOTTEN,
-  /** A younger one needed the room. */
-  MADE_ROOM,
-  /** Somebody waits to write the file, which was leased. */
+  /** Events of changes may have been lost. */
+  CHANGES_MISSED,
+  /** The signatures changed, or the administrator flushed the verdicts. */
+  INVALIDATED,
+  /** A younger mark needed the room. */
+  EVICTED,
+  /** A process waits to write the file, which was leased. */
   LEASE_BROKEN,
-  /** Its lease was as old as one may be. */
-  LEASE_OLD,
-  /** The file, which was leased, has no name any more. */
-  LEASE_UNLINKED;
+  /** The lease had the greatest age. */
+  LEASE_EXPIRED,
+  /** The file, which was leased, was deleted. */
+  FILE_DELETED;
 
   /** Returns the name used in status and metrics. */
   public String label() {

@@ -1,4 +1,4 @@
-/** Ignore marks on clean files: their opens cost what they cost unwatched. */
+/** Ignore marks on clean files, so that the kernel raises no event for their opens. */
 @NullMarked
 package io.nacre.engine.kernelcache;
 

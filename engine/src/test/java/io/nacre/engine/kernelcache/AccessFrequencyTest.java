@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class AccessFrequencyTest {
   private static final int HOT = 8;
 
-  private final AccessFrequency heat = new AccessFrequency();
+  private final AccessFrequency frequency = new AccessFrequency();
 
   @Test
   void findsAFileHotAtEveryEighthOpen() {
@@ -18,20 +18,20 @@ class AccessFrequencyTest {
 
   @Test
   void findsNoFileHotThatIsOpenedOnce() {
-    assertThat(IntStream.range(0, 1_000).filter(inode -> heat.isHot(file(inode)))).isEmpty();
+    assertThat(IntStream.range(0, 1_000).filter(inode -> frequency.addOpen(file(inode)))).isEmpty();
   }
 
   @Test
   void forgetsHalfAtATime() {
     hotOpens(file(1), HOT - 2);
 
-    heat.cool();
+    frequency.halve();
 
     assertThat(hotOpens(file(1), HOT)).containsExactly(HOT - (HOT - 2) / 2);
   }
 
   private int[] hotOpens(FileVersion file, int opens) {
-    return IntStream.rangeClosed(1, opens).filter(open -> heat.isHot(file)).toArray();
+    return IntStream.rangeClosed(1, opens).filter(open -> frequency.addOpen(file)).toArray();
   }
 
   private static FileVersion file(long inode) {

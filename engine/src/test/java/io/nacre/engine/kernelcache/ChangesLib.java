@@ -38,7 +38,7 @@ final class ChangesLib {
     setList(file, uid, (short) 6, (short) 6);
   }
 
-  /** Lets user {@code uid} write the file as far as the mask lets him, which is not at all. */
+  /** Lets user {@code uid} write the file but for the mask, which forbids it. */
   static void letWriteBehindMask(Path file, int uid) throws IOException {
     setList(file, uid, (short) 6, (short) 4);
   }

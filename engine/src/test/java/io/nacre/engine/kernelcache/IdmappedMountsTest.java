@@ -65,7 +65,7 @@ class IdmappedMountsTest {
 
   @Test
   void tellsNothingWithoutProcfs() {
-    assertThat(new IdmappedMounts(processes.resolve("none"), BOUNDS, () -> 0).look()).isEmpty();
+    assertThat(new IdmappedMounts(processes.resolve("none"), BOUNDS, () -> 0).find()).isEmpty();
   }
 
   private Set<Long> devices(String line) throws IOException {
@@ -74,7 +74,7 @@ class IdmappedMountsTest {
   }
 
   private Optional<Set<Long>> look(Bounds bounds) {
-    return new IdmappedMounts(processes, bounds, () -> nanos += nanosAQuestion).look();
+    return new IdmappedMounts(processes, bounds, () -> nanos += nanosAQuestion).find();
   }
 
   private Path process(int pid, String namespace, String line) throws IOException {

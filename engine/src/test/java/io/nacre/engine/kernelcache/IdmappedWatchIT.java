@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Marks on files of root's, while mounts make somebody else root, or cannot be looked at. */
+/** Marks on files of root's, while mounts make another user root, or cannot be read. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class IdmappedWatchIT {
   private static final KernelCacheConfig SAFE = new KernelCacheConfig(Mode.SAFE, 100_000, 0);
@@ -38,8 +38,8 @@ class IdmappedWatchIT {
       mount(stage, "rw,idmapped");
 
       stage.awaitUnmarked(file);
-      assertThat(stage.count("removed", "untold")).isEqualTo(1);
-      assertThat(stage.standing(file).refusal()).contains(Refusal.IDMAPPED);
+      assertThat(stage.count("removed", "changes-missed")).isEqualTo(1);
+      assertThat(stage.status(file).refusal()).contains(Refusal.IDMAPPED);
     }
   }
 
@@ -52,13 +52,13 @@ class IdmappedWatchIT {
       Files.writeString(mountinfo(), "36 35 98:1 / /mnt rw - ext3 /dev/root rw\n".repeat(200_000));
 
       stage.awaitUnmarked(file);
-      assertThat(stage.standing(file).refusal()).contains(Refusal.IDMAPPED_UNKNOWN);
-      assertThat(stage.doubt()).contains("idmapped");
+      assertThat(stage.status(file).refusal()).contains(Refusal.IDMAPPED_UNKNOWN);
+      assertThat(stage.uncertainty()).contains("idmapped");
     }
   }
 
   @Test
-  void nobodyWaitsForALookThatHangs() throws Exception {
+  void nothingWaitsForASearchThatHangs() throws Exception {
     try (KernelCacheFixture stage = start()) {
       Path file = stage.file("f");
       stage.mark(file);
@@ -67,7 +67,7 @@ class IdmappedWatchIT {
       assertThat(Opener.command("mkfifo", mountinfo().toString()).await().succeeded()).isTrue();
 
       stage.awaitUnmarked(file);
-      assertThat(stage.doubt()).contains("idmapped");
+      assertThat(stage.uncertainty()).contains("idmapped");
     } finally {
       Files.writeString(mountinfo(), ""); // lets it go
     }
@@ -75,7 +75,7 @@ class IdmappedWatchIT {
 
   private KernelCacheFixture start() throws IOException {
     KernelCacheFixture stage = KernelCacheFixture.of("ext4", SAFE, processes);
-    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.state().equals("safe"));
+    await().atMost(KernelCacheFixture.TIME_LIMIT).until(() -> stage.state().equals("safe"));
     return stage;
   }
 

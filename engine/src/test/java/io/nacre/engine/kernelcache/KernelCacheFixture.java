@@ -32,11 +32,11 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 
 /**
- * A kernel cache at work on a file system of its own, in whose group nothing else is marked: so
- * nobody ever waits, and the test itself may open files.
+ * A kernel cache at work on a file system of its own. Nothing else is marked in its group, so no
+ * process ever waits, and the test itself may open files.
  */
 final class KernelCacheFixture implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
   private final PrivateMount stage;
   private final FanotifyGroup group = FanotifyGroup.open(FanotifyGroup.Kind.PERMISSION);
@@ -49,6 +49,25 @@ final class KernelCacheFixture implements AutoCloseable {
   final AtomicInteger changed = new AtomicInteger();
   final AtomicInteger unknown = new AtomicInteger();
 
+  /** The versions that a test has called clean. */
+  private final class FakeCleanVersions implements CleanVersions {
+    @Override
+    public boolean contains(FileVersion version) {
+      return version.equals(clean.get(version.inode()));
+    }
+
+    @Override
+    public void invalidate(FileVersion version) {
+      changed.incrementAndGet();
+      clean.remove(version.inode());
+    }
+
+    @Override
+    public void invalidateAll() {
+      unknown.incrementAndGet();
+    }
+  }
+
   private KernelCacheFixture(PrivateMount stage, KernelCacheConfig config, Path processes)
       throws IOException {
     this.stage = stage;
@@ -59,12 +78,7 @@ final class KernelCacheFixture implements AutoCloseable {
                 FanotifyMask.FAN_OPEN_PERM | FanotifyMask.FAN_OPEN_EXEC_PERM,
                 config,
                 writers,
-                version -> version.equals(clean.get(version.inode())),
-                version -> {
-                  changed.incrementAndGet();
-                  clean.remove(version.inode());
-                },
-                unknown::incrementAndGet,
+                new FakeCleanVersions(),
                 number -> true,
                 stop,
                 System::nanoTime));
@@ -76,7 +90,7 @@ final class KernelCacheFixture implements AutoCloseable {
 
   static KernelCacheFixture of(String type, KernelCacheConfig config) throws IOException {
     KernelCacheFixture stage = of(type, config, Path.of("/proc"));
-    await().atMost(PATIENCE).until(() -> !stage.state().equals(KernelCache.STARTING));
+    await().atMost(TIME_LIMIT).until(() -> !stage.state().equals(KernelCache.STARTING));
     return stage;
   }
 
@@ -91,8 +105,8 @@ final class KernelCacheFixture implements AutoCloseable {
   }
 
   /** Returns why no file is marked without a lease; "" if some are. */
-  String doubt() {
-    return String.valueOf(cache.status().get("doubt"));
+  String uncertainty() {
+    return String.valueOf(cache.status().get("uncertainty"));
   }
 
   KernelCache cache() {
@@ -103,14 +117,14 @@ final class KernelCacheFixture implements AutoCloseable {
     return stage.root();
   }
 
-  /** Makes a file of root's, that he alone can write. */
+  /** Makes a file of root's that only root can write. */
   Path file(String name) throws IOException {
     Path file = stage.clean(name);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     return file;
   }
 
-  /** Makes a file that everybody can write. */
+  /** Makes a file that every user can write. */
   Path open(String name) throws IOException {
     Path file = stage.clean(name);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
@@ -142,13 +156,13 @@ final class KernelCacheFixture implements AutoCloseable {
   /** Offers the file until it is marked. */
   void mark(Path file) throws IOException {
     scanned(file);
-    await().atMost(PATIENCE).until(() -> isMarked(file));
+    await().atMost(TIME_LIMIT).until(() -> isMarked(file));
   }
 
   /** Opens the file until it is leased and marked. */
   void lease(Path file) throws IOException {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIME_LIMIT)
         .until(
             () -> {
               opened(file);
@@ -156,12 +170,12 @@ final class KernelCacheFixture implements AutoCloseable {
             });
   }
 
-  void forgetClean() {
+  void clearClean() {
     clean.clear();
   }
 
   void awaitUnmarked(Path file) {
-    await().atMost(PATIENCE).until(() -> !isMarked(file));
+    await().atMost(TIME_LIMIT).until(() -> !isMarked(file));
   }
 
   /** Returns whether the kernel keeps opens of the file away, by its own word. */
@@ -184,7 +198,7 @@ final class KernelCacheFixture implements AutoCloseable {
     }
   }
 
-  CacheStatus standing(Path file) throws IOException {
+  CacheStatus status(Path file) throws IOException {
     try (Fd opened = read(file)) {
       return cache.explain(opened.number()).toCompletableFuture().join();
     }
@@ -212,8 +226,8 @@ final class KernelCacheFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     stop.signal();
-    testKit.<KernelCacheActor.Command>createTestProbe().expectTerminated(keeper, PATIENCE);
-    assertThat(cache.nextCandidate()).isEmpty();
+    testKit.<KernelCacheActor.Command>createTestProbe().expectTerminated(keeper, TIME_LIMIT);
+    assertThat(cache.mailbox().size()).isZero();
     testKit.shutdownTestKit();
     group.close();
     writers.close();

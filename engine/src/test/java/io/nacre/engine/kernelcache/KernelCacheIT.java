@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which files get an ignore mark, and every way on which one must go; on each file system. */
+/** The files that get an ignore mark, and every way to lose it; on each file system. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KernelCacheIT {
   private static final KernelCacheConfig SAFE = new KernelCacheConfig(Mode.SAFE, 100_000, 0);
@@ -38,7 +38,7 @@ class KernelCacheIT {
   void close() throws IOException {
     for (KernelCacheFixture stage : stages) {
       await()
-          .atMost(KernelCacheFixture.PATIENCE)
+          .atMost(KernelCacheFixture.TIME_LIMIT)
           .until(() -> Descriptors.below(stage.root()).isEmpty()); // none is kept
       stage.close();
     }
@@ -57,7 +57,7 @@ class KernelCacheIT {
 
     stage.mark(file);
 
-    assertThat(stage.standing(file)).isEqualTo(new CacheStatus(false, Optional.empty()));
+    assertThat(stage.status(file)).isEqualTo(new CacheStatus(false, Optional.empty()));
     assertThat(stage.count("marked-ever")).isEqualTo(1);
   }
 
@@ -73,7 +73,7 @@ class KernelCacheIT {
       assertThat(stage.isMarked(file)).as("at the first byte").isFalse();
     }
 
-    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.changed.get() == 1);
+    await().atMost(KernelCacheFixture.TIME_LIMIT).until(() -> stage.changed.get() == 1);
     assertThat(stage.isMarked(file)).isFalse();
   }
 
@@ -100,9 +100,9 @@ class KernelCacheIT {
 
     stage.awaitUnmarked(file);
     stage.scanned(file);
-    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+    assertThat(stage.status(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
     assertThat(stage.isMarked(file)).isFalse();
-    assertThat(stage.count("removed", "attributes")).isEqualTo(1);
+    assertThat(stage.count("removed", "attributes-changed")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -115,12 +115,12 @@ class KernelCacheIT {
     Files.setAttribute(file, "unix:uid", NOBODY);
 
     stage.awaitUnmarked(file);
-    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+    assertThat(stage.status(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
-  void losesTheMarkWhenAListLetsSomebodyWrite(String type) throws IOException {
+  void losesTheMarkWhenAListLetsAnotherUserWrite(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
@@ -128,12 +128,12 @@ class KernelCacheIT {
     ChangesLib.letWrite(file, NOBODY);
 
     stage.awaitUnmarked(file);
-    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+    assertThat(stage.status(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
-  void refusesAFileWhoseListLetsSomebodyWriteWereItNotForTheMask(String type) throws IOException {
+  void refusesAFileWhoseListLetsAnotherUserWriteWithoutTheMask(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     ChangesLib.letWriteBehindMask(file, NOBODY);
@@ -141,7 +141,7 @@ class KernelCacheIT {
     stage.scanned(file);
 
     await()
-        .atMost(KernelCacheFixture.PATIENCE)
+        .atMost(KernelCacheFixture.TIME_LIMIT)
         .until(() -> stage.count("refused", "others-may-write") > 0);
     assertThat(stage.isMarked(file)).isFalse();
   }
@@ -191,7 +191,7 @@ class KernelCacheIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "tmpfs"})
-  void marksNoFileThatSomebodyHasMapped(String type) throws IOException {
+  void marksNoFileThatAProcessHasMapped(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     MappedByteBuffer mapping;
@@ -202,23 +202,25 @@ class KernelCacheIT {
 
     stage.scanned(file);
 
-    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.count("refused", "writer") == 1);
+    await()
+        .atMost(KernelCacheFixture.TIME_LIMIT)
+        .until(() -> stage.count("refused", "has-writer") == 1);
     assertThat(stage.isMarked(file)).isFalse();
     Reference.reachabilityFence(mapping);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
-  void marksNoFileThatIsNotKnownToBeCleanAnyMore(String type) throws IOException {
+  void marksNoFileThatIsNotCachedAsCleanAnyMore(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.mark(file);
     Path other = stage.file("other");
 
-    stage.forgetClean();
-    stage.cache().forget();
+    stage.clearClean();
+    stage.cache().clear();
     stage.awaitUnmarked(file);
-    assertThat(stage.count("removed", "forgotten")).isEqualTo(1);
+    assertThat(stage.count("removed", "invalidated")).isEqualTo(1);
 
     stage.mark(other);
     assertThat(stage.isMarked(file)).isFalse();
@@ -238,7 +240,7 @@ class KernelCacheIT {
       default -> Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
     }
 
-    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+    assertThat(stage.status(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
     stage.scanned(file);
     stage.mark(stage.file("other"));
     assertThat(stage.isMarked(file)).isFalse();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Marks on files that everybody can write, and what becomes of them when somebody does. */
+/** Marks on files that every user can write, and their end when a process writes. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeasedMarksIT {
   private static final KernelCacheConfig LEASED = new KernelCacheConfig(Mode.LEASED, 100_000, 2);
@@ -65,22 +65,22 @@ class LeasedMarksIT {
     Path file = stage.open("f");
 
     stage.opened(file);
-    assertThat(stage.standing(file).isLeased()).as("once is not often").isFalse();
+    assertThat(stage.status(file).isLeased()).as("once is not often").isFalse();
     stage.lease(file);
 
-    assertThat(stage.standing(file).isLeased()).isTrue();
-    assertThat(stage.standing(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
+    assertThat(stage.status(file).isLeased()).isTrue();
+    assertThat(stage.status(file).refusal()).contains(Refusal.OTHERS_MAY_WRITE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
-  void theMarkIsGoneBeforeRootGetsAFileThatOnlyHeCanWrite(String type) throws IOException {
+  void theMarkIsGoneBeforeRootGetsAFileThatOnlyRootCanWrite(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.file("f");
     stage.scanned(file);
     stage.lease(file);
-    assertThat(stage.standing(file))
-        .isEqualTo(new CacheStatus(true, Optional.of(Refusal.NO_LEASE)));
+    assertThat(stage.status(file))
+        .isEqualTo(new CacheStatus(true, Optional.of(Refusal.NEEDS_LEASE)));
 
     try (Writer writer = new Writer(file)) {
       writer.awaitOpen();
@@ -101,22 +101,22 @@ class LeasedMarksIT {
     try (Writer writer = new Writer(file)) {
       writer.awaitOpen();
       assertThat(stage.isMarked(file)).isFalse();
-      assertThat(stage.changed).as("told before he can write").hasValue(1);
+      assertThat(stage.changed).as("invalidated before the writer can write").hasValue(1);
     }
 
     assertThat(stage.count("removed", "lease-broken")).isEqualTo(1);
-    // The lease is given back first, so that nobody waits for this.
+    // The lease is given back first, so that no writer waits for this.
     await().untilAsserted(() -> assertThat(Descriptors.below(stage.root())).isEmpty());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
-  void theMarkIsGoneWhenSomebodyTruncated(String type) throws IOException {
+  void theMarkIsGoneWhenTheFileIsTruncated(String type) throws IOException {
     KernelCacheFixture stage = open(type);
     Path file = stage.open("f");
     stage.lease(file);
 
-    // Not by truncate(1), which opens with O_NONBLOCK and is told to come again.
+    // Not by truncate(1), which opens with O_NONBLOCK and gets EAGAIN.
     assertThat(Opener.command("sh", "-c", ": > \"$1\"", "sh", file.toString()).await().succeeded())
         .isTrue();
 
@@ -132,11 +132,11 @@ class LeasedMarksIT {
     Files.delete(file);
 
     await()
-        .atMost(KernelCacheFixture.PATIENCE)
+        .atMost(KernelCacheFixture.TIME_LIMIT)
         .until(() -> Descriptors.below(stage.root()).isEmpty());
     await()
-        .atMost(KernelCacheFixture.PATIENCE)
-        .until(() -> stage.count("removed", "lease-unlinked") == 1);
+        .atMost(KernelCacheFixture.TIME_LIMIT)
+        .until(() -> stage.count("removed", "file-deleted") == 1);
   }
 
   @Test
@@ -150,28 +150,30 @@ class LeasedMarksIT {
       stage.opened(third);
     }
 
-    await().atMost(KernelCacheFixture.PATIENCE).until(() -> stage.count("refused", "full") == 1);
+    await()
+        .atMost(KernelCacheFixture.TIME_LIMIT)
+        .until(() -> stage.count("refused", "no-lease-left") == 1);
     assertThat(stage.isMarked(third)).isFalse();
     assertThat(stage.count("leased")).isEqualTo(2);
   }
 
   @Test
-  void forgetsAllOfThem() throws IOException {
+  void clearsAllOfThem() throws IOException {
     KernelCacheFixture stage = open("xfs");
     Path file = stage.open("f");
     stage.lease(file);
 
-    stage.forgetClean();
-    stage.cache().forget();
+    stage.clearClean();
+    stage.cache().clear();
 
     stage.awaitUnmarked(file);
     await()
-        .atMost(KernelCacheFixture.PATIENCE)
+        .atMost(KernelCacheFixture.TIME_LIMIT)
         .until(() -> Descriptors.below(stage.root()).isEmpty());
   }
 
   @Test
-  void leasesNothingThatSomebodyHasOpenToWrite() throws IOException {
+  void leasesNothingThatIsOpenForWriting() throws IOException {
     KernelCacheFixture stage = open("ext4");
     Path file = stage.open("f");
 
@@ -181,8 +183,8 @@ class LeasedMarksIT {
         stage.opened(file);
       }
       await()
-          .atMost(KernelCacheFixture.PATIENCE)
-          .until(() -> stage.count("refused", "writer") == 1);
+          .atMost(KernelCacheFixture.TIME_LIMIT)
+          .until(() -> stage.count("refused", "has-writer") == 1);
     }
 
     assertThat(stage.isMarked(file)).isFalse();

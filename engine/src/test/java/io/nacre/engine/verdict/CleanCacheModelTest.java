@@ -21,9 +21,7 @@ class CleanCacheModelTest {
 
   /** How a file system shows a writer. */
   private enum Evidence {
-    /**
-     * By times: its open is not seen, as with marks on directories and a second name elsewhere.
-     */
+    /** By times: its open is not seen, as with marks on directories and a second name elsewhere. */
     TIMES(true, false),
     /** By an event before its open is allowed, as on a tmpfs. */
     OPENS(false, true),

@@ -8,9 +8,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
-/**
- * Readers that find writers, scans and the signature watch, all at the same {@link CleanFiles}.
- */
+/** Readers that find writers, scans and the signature watch, all at the same {@link CleanFiles}. */
 @Param(name = "file", gen = IntGen.class, conf = "1:1")
 public class CleanFilesLincheck {
   private final CleanFiles files = new CleanFiles(8);

@@ -196,7 +196,7 @@ public final class StatusText {
                     "; in the kernel %,d, with a lease %,d",
                     kernel.getLong("marked"),
                     kernel.getLong("leased"))
-                + onlyLeased(kernel.getString("doubt"))
+                + onlyLeased(kernel.getString("uncertainty"))
             : "; kernel cache " + kernel.getString("state"));
   }
 

@@ -197,7 +197,7 @@ class StatusTextTest {
         Map.of("scanned", 6_000, "inside", 7, "infected", 1, "unscanned", 2, "dropped", 3));
     status.put("rescan-queue", rescanQueue(65_536));
     status.put("cache", Map.of("files", 50_000, "capacity", 200_000));
-    status.put("kernel-cache", Map.of("marked", 40_000, "leased", 10, "doubt", ""));
+    status.put("kernel-cache", Map.of("marked", 40_000, "leased", 10, "uncertainty", ""));
     status.put(
         "prefetch",
         Map.of("scanned", 2_000, "used", 1_900, "wasted", 40, "cancelled", 60, "window", 32));
