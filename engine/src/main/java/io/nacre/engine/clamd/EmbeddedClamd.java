@@ -149,7 +149,9 @@ public record EmbeddedClamd(
 
   /** Removes its directory; the system's database stays. */
   void remove() {
-    removeTree(directory);
+    if (Files.exists(directory)) { // its supervisor has removed it, if one was started
+      removeTree(directory);
+    }
   }
 
   private static void removeTree(Path directory) {

@@ -156,6 +156,7 @@ class EmbeddedClamdTest {
     Files.writeString(clamd.directory().resolve("tmp/left"), "by a scan");
 
     clamd.remove();
+    clamd.remove(); // by its supervisor, and by the stage
 
     assertThat(clamd.directory()).doesNotExist();
     assertThat(parent).isDirectory();
