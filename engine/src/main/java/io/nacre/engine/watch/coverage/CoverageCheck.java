@@ -147,7 +147,7 @@ public final class CoverageCheck {
     Look(Place place, MarksInKernel marks) {
       this.place = place;
       this.marks = marks;
-      this.device = MarksInKernel.device(place.mount());
+      this.device = place.mount().kernelDevice();
     }
 
     @Override

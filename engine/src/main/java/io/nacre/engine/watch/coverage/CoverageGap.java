@@ -35,8 +35,7 @@ sealed interface CoverageGap {
 
     @Override
     public boolean persists(MarksInKernel marks) {
-      return !marks.directories().contains(MarksInKernel.device(place.mount()), inode)
-          && isStillThere();
+      return !marks.directories().contains(place.mount().kernelDevice(), inode) && isStillThere();
     }
 
     private boolean isStillThere() {
@@ -76,7 +75,7 @@ sealed interface CoverageGap {
   record WithoutFilesystemMark(Place place) implements CoverageGap {
     @Override
     public boolean persists(MarksInKernel marks) {
-      return !marks.filesystems().contains(MarksInKernel.device(place.mount()));
+      return !marks.filesystems().contains(place.mount().kernelDevice());
     }
 
     @Override

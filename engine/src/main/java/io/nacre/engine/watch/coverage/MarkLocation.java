@@ -42,7 +42,7 @@ final class MarkLocation {
     path = "inode " + mark.inode();
     for (Coverage.Watched watched : places) {
       Place place = watched.place();
-      if (where == Where.OUTSIDE && MarksInKernel.device(place.mount()) == mark.device()) {
+      if (where == Where.OUTSIDE && place.mount().kernelDevice() == mark.device()) {
         where = find(mark, place);
       }
     }

@@ -1,7 +1,6 @@
 package io.nacre.engine.watch.coverage;
 
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.place.Mount;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkInfo;
 import io.nacre.linux.fanotify.MarkType;
@@ -40,12 +39,6 @@ record MarksInKernel(MarkedDirectories directories, Set<Long> filesystems, Set<L
             action.accept(mark);
           }
         });
-  }
-
-  /** Returns the kernel's number of the device of {@code mount}, which stat(2) may tell another. */
-  static long device(Mount mount) {
-    String[] numbers = mount.device().split(":", 2);
-    return Long.parseLong(numbers[0]) << 20 | Long.parseLong(numbers[1]);
   }
 
   private void add(MarkInfo mark) {

@@ -4,6 +4,7 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.place.Place;
@@ -12,6 +13,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.Poll;
 import io.nacre.linux.WakeUp;
+import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.InotifyEvents;
 import io.nacre.linux.inotify.InotifyMask;
 import java.time.Duration;
@@ -19,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -30,29 +31,31 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Dynamic directory determination on one file system: inotify follows the trees of its places,
- * marks follow inotify.
+ * The actor of one protected directory: inotify follows its tree, marks follow inotify. Several
+ * protected directories share one actor when there are more than inotify instances.
  *
- * <p>One actor for a file system, since no directory ever moves from one to another: so every
- * directory belongs to one actor for good. Runs on a thread of its own; one bounded step a message,
- * as the readers of the group do. A queue that overflowed ends in a new walk of this file system;
- * marks that are there stay while it is made.
+ * <p><b>Owns</b> its inotify instance, the table of its directories and their watches. A step that
+ * fails, or a queue that overflowed, ends in a new walk of this tree alone, under the marks that
+ * are there. <b>Must not own</b> the fanotify group, nor a mark for itself: another tree may own
+ * the same directory, which the {@code MarkRegistry} knows. <b>Hands to</b> its {@code NewFileSink}
+ * the files that come into the tree, and to {@code Coverage} how the directory is protected.
+ * <b>Thread</b>: its own; one bounded step a message.
  */
-public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
+final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
 
-  /** What a watch can be told. */
+  /** The messages of a tree. */
   sealed interface Command {}
 
-  /** Protect a place, and say so in {@code coverage}. */
+  /** Protect a place, and publish how by {@code claim}. */
   record Add(Place place, String reason, Coverage.Claim claim) implements Command {}
 
   /** Protect the place at {@code path} no more, and run {@code done} when its marks are off. */
   record Remove(PathBytes path, Runnable done) implements Command {}
 
-  /** What was mounted at {@code path} is gone: look at what is there now. */
-  record Uncovered(PathBytes path) implements Command {}
+  /** The mount at {@code path} is gone: look at the directory that is there now. */
+  record LookAt(PathBytes path) implements Command {}
 
-  /** Stop, once what was removed lost its marks. */
+  /** Stop, once the removed places have no marks. */
   enum End implements Command {
     INSTANCE
   }
@@ -64,24 +67,6 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private enum Retry implements Command {
     INSTANCE
   }
-
-  /** Said once the trees were walked for the first time; coverage says how that went. */
-  public record Walked(String device) {}
-
-  /**
-   * What a watch needs.
-   *
-   * @param device the file system, as {@code mountinfo} names it
-   * @param newFiles takes files that come into the trees without being written there
-   * @param stop ends the waits and the actor
-   */
-  public record Setup(
-      String device,
-      Marks marks,
-      PathRules rules,
-      NewFileSink newFiles,
-      WakeUp stop,
-      LongSupplier nanoClock) {}
 
   private static final int POLL_MILLIS = 500;
   private static final int UNSETTLED_MILLIS =
@@ -96,21 +81,25 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   /** How many directories are walked before events are read again. */
   private static final int SLICE = 256;
 
-  private final Setup setup;
+  private final ProtectedTrees.Setup setup;
   private final WakeUp mail;
-  private final ActorRef<Walked> firstWalk;
+  private final ActorRef<ProtectedTrees.Walked> walked;
   private final TimerScheduler<Command> timers;
   private final NativeBuffer buffer = new NativeBuffer(EVENT_BUFFER);
   private final InotifyEvents events = new InotifyEvents();
+  private final NewFiles newFiles;
+  private final FailureLimit failures;
 
   /** Places that wait for an inotify instance. */
   private final List<TreeRoot> waiting = new ArrayList<>();
 
-  /** Who waits until the marks of removed places are off. */
+  /** Places whose first walk is not reported yet. */
+  private final List<PathBytes> unwalked = new ArrayList<>();
+
+  /** Run when the marks of removed places are off. */
   private final List<Runnable> removed = new ArrayList<>();
 
-  private final NewFiles newFiles;
-
+  private Optional<MarkOwner> owner = Optional.empty();
   private Optional<DirectoryTree> tree = Optional.empty();
   private Poll poll;
   private Duration retry = FIRST_RETRY;
@@ -124,31 +113,50 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   private long settledAtNanos;
 
   /**
-   * Follows the trees it is told to, and tells {@code firstWalk} when that was done once.
+   * Follows the trees of the places that are added.
    *
-   * @param mail is signalled behind every message, since the actor waits for the kernel; it becomes
-   *     the actor's own
+   * @param owner with the inotify instance; nothing if none is left, and then one is tried for
+   * @param mail is signalled after each message, since the actor waits for the kernel; the actor
+   *     closes it
+   * @param walked is told of the first walk of each place
    */
-  static Behavior<Command> create(Setup setup, WakeUp mail, ActorRef<Walked> firstWalk) {
+  static Behavior<Command> create(
+      ProtectedTrees.Setup setup,
+      Optional<MarkOwner> owner,
+      WakeUp mail,
+      ActorRef<ProtectedTrees.Walked> walked) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(timers -> new TreeWatch(context, setup, mail, firstWalk, timers)));
+            Behaviors.withTimers(
+                timers -> new ProtectedTree(context, setup, owner, mail, walked, timers)));
   }
 
-  private TreeWatch(
+  private ProtectedTree(
       ActorContext<Command> context,
-      Setup setup,
+      ProtectedTrees.Setup setup,
+      Optional<MarkOwner> owner,
       WakeUp mail,
-      ActorRef<Walked> firstWalk,
+      ActorRef<ProtectedTrees.Walked> walked,
       TimerScheduler<Command> timers) {
     super(context);
     this.setup = setup;
     this.mail = mail;
-    this.firstWalk = firstWalk;
+    this.walked = walked;
     this.timers = timers;
-    this.newFiles = new NewFiles(setup.newFiles(), setup.rules(), setup.nanoClock());
+    this.newFiles =
+        new NewFiles(setup.newFiles(), setup.rules(), setup.openLimit(), setup.nanoClock());
+    this.failures = new FailureLimit(setup.nanoClock());
     this.poll = new Poll(setup.stop().fd(), mail.fd());
+    owner.ifPresent(this::follow);
     context.getSelf().tell(Step.INSTANCE);
+  }
+
+  private void follow(MarkOwner with) {
+    owner = Optional.of(with);
+    tree =
+        Optional.of(
+            new DirectoryTree(with, setup.rules(), newFiles, setup.openLimit(), setup.nanoClock()));
+    poll = new Poll(setup.stop().fd(), mail.fd(), with.inotify().fd());
   }
 
   @Override
@@ -156,7 +164,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     return newReceiveBuilder()
         .onMessage(Add.class, this::onAdd)
         .onMessage(Remove.class, this::onRemove)
-        .onMessage(Uncovered.class, this::onUncovered)
+        .onMessage(LookAt.class, this::onLookAt)
         .onMessage(End.class, end -> onEnd())
         .onMessage(Step.class, step -> onStep())
         .onMessage(Retry.class, again -> onRetry())
@@ -166,7 +174,9 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
 
   private Behavior<Command> onAdd(Add add) {
     waiting.add(new TreeRoot(add.place(), add.reason(), add.claim()));
-    openTree();
+    unwalked.add(add.place().path());
+    owner.ifPresent(MarkOwner::workArrived);
+    startWaiting();
     changed = true;
     return this;
   }
@@ -179,8 +189,8 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     return this;
   }
 
-  private Behavior<Command> onUncovered(Uncovered uncovered) {
-    tree.ifPresent(trees -> trees.uncovered(uncovered.path()));
+  private Behavior<Command> onLookAt(LookAt lookAt) {
+    tree.ifPresent(trees -> trees.lookAt(lookAt.path()));
     return this;
   }
 
@@ -190,9 +200,7 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    boolean isWalking = tree.filter(DirectoryTree::isWalking).isPresent();
-    boolean isUnsettled = !newFiles.isDone() || tree.filter(DirectoryTree::isUnsettled).isPresent();
-    poll.await(isWalking || isFinding ? 0 : isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS);
+    poll.await(timeoutMillis());
     if (poll.isReady(0)) {
       return Behaviors.stopped();
     }
@@ -200,16 +208,35 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       mail.clear();
     }
     if (tree.isPresent()) {
-      follow(tree.get());
+      try {
+        follow(tree.get(), owner.orElseThrow());
+      } catch (ErrnoException | RuntimeException e) {
+        recover(tree.get(), e);
+      }
+    } else {
+      runRemoved();
     }
-    if (ending && tree.filter(DirectoryTree::isUnsettled).isEmpty()) {
+    if (ending && tree.filter(trees -> !isDone(trees)).isEmpty()) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
   }
 
-  private void follow(DirectoryTree trees) throws ErrnoException {
+  private int timeoutMillis() {
+    if (isFinding || tree.filter(DirectoryTree::isWalking).isPresent()) {
+      return 0;
+    }
+    boolean isUnsettled = !newFiles.isDone() || tree.filter(trees -> !isDone(trees)).isPresent();
+    return isUnsettled ? UNSETTLED_MILLIS : POLL_MILLIS;
+  }
+
+  private static boolean isDone(DirectoryTree trees) {
+    return trees.isSettled() && !trees.hasDepartures();
+  }
+
+  private void follow(DirectoryTree trees, MarkOwner with) throws ErrnoException {
+    with.setSettled(false);
     int length = trees.inotify().read(buffer);
     events.over(buffer.bytes(), length);
     while (events.next()) {
@@ -217,29 +244,17 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     }
     trees.walk(SLICE);
     trees.settle(/* isQuiet= */ length == 0);
-    trees.rest();
+    trees.closeOpened();
+    with.setSettled(length == 0 && trees.isUpToDate());
     isFinding = newFiles.step(SLICE) && !newFiles.isDone();
     changed |= length > 0;
-    long now = setup.nanoClock().getAsLong();
-    if (trees.isWalking() || trees.isUnsettled()) {
-      if (walkedOnce && now - settledAtNanos > BEHIND_NANOS) {
-        settledAtNanos = now;
-        trees.roots().publishBehind();
-        changed = true;
-      }
+    if (trees.isSettled()) {
+      publish(trees);
     } else {
-      settledAtNanos = now;
-      removed.forEach(Runnable::run);
-      removed.clear();
-      if (changed) {
-        changed = false;
-        trees.roots().publish(trees.table());
-        retryIfSomethingLacks(trees);
-      }
-      if (!walkedOnce && !trees.roots().isEmpty()) {
-        walkedOnce = true;
-        firstWalk.tell(new Walked(setup.device()));
-      }
+      publishIfBehind(trees);
+    }
+    if (isDone(trees)) {
+      runRemoved();
     }
   }
 
@@ -248,23 +263,63 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
       getContext().getLog().warn("inotify dropped events; walking the protected paths again");
       trees.missedEvents();
     } else if (events.has(InotifyMask.IN_IGNORED)) {
-      trees.gone(events.wd());
+      trees.watchEnded(events.wd());
     } else if (events.has(InotifyMask.IN_ISDIR)) {
-      trees.look(events.wd(), events.name());
+      trees.lookAt(events.wd(), events.name());
     } else if (events.has(InotifyMask.IN_MOVED_TO)) {
-      trees.movedIn(events.wd(), events.name());
+      trees.fileMovedIn(events.wd(), events.name());
     }
   }
 
+  private void publish(DirectoryTree trees) {
+    settledAtNanos = setup.nanoClock().getAsLong();
+    if (changed) {
+      changed = false;
+      trees.roots().publish(trees.table());
+      retryIfThereAreProblems(trees);
+    }
+    reportWalked();
+    walkedOnce |= !trees.roots().isEmpty();
+  }
+
+  private void publishIfBehind(DirectoryTree trees) {
+    long now = setup.nanoClock().getAsLong();
+    if (walkedOnce && now - settledAtNanos > BEHIND_NANOS) {
+      settledAtNanos = now;
+      trees.roots().publishBehind();
+      changed = true;
+    }
+  }
+
+  /** Walks this tree alone again after a failure; the engine ends when that does not help. */
+  private void recover(DirectoryTree trees, Exception failure) throws ErrnoException {
+    if (!failures.isAllowed()) {
+      throw new IllegalStateException("a protected tree fails again and again", failure);
+    }
+    getContext().getLog().error("following a tree failed; walking it again", failure);
+    trees.walkAgain();
+    changed = true;
+  }
+
+  private void reportWalked() {
+    unwalked.forEach(path -> walked.tell(new ProtectedTrees.Walked(path)));
+    unwalked.clear();
+  }
+
+  private void runRemoved() {
+    removed.forEach(Runnable::run);
+    removed.clear();
+  }
+
   private Behavior<Command> onRetry() {
-    openTree();
-    tree.filter(trees -> trees.roots().lackSomething()).ifPresent(DirectoryTree::walkAgain);
+    startWaiting();
+    tree.filter(trees -> trees.roots().haveProblems()).ifPresent(DirectoryTree::walkAgain);
     changed = true;
     return this;
   }
 
-  private void retryIfSomethingLacks(DirectoryTree trees) {
-    if (trees.roots().lackSomething()) {
+  private void retryIfThereAreProblems(DirectoryTree trees) {
+    if (trees.roots().haveProblems()) {
       if (!timers.isTimerActive(Retry.INSTANCE)) {
         timers.startSingleTimer(Retry.INSTANCE, retry);
         retry =
@@ -275,17 +330,16 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
     }
   }
 
-  /** Hands the waiting places to the tree; opens its inotify instance for the first of them. */
-  private void openTree() {
+  /** Hands the waiting places to the tree, if there is an inotify instance for it. */
+  private void startWaiting() {
     try {
       if (tree.isEmpty()) {
-        DirectoryTree opened =
-            new DirectoryTree(
-                setup.device(), setup.marks(), setup.rules(), newFiles, setup.nanoClock());
-        tree = Optional.of(opened);
-        poll = new Poll(setup.stop().fd(), mail.fd(), opened.inotify().fd());
+        follow(setup.registry().join(Inotify.open()));
       }
-      waiting.forEach(tree.get()::add);
+      for (TreeRoot root : waiting) {
+        owner.orElseThrow().addDevice(root.place().mount().device());
+        tree.get().add(root);
+      }
       waiting.clear();
     } catch (ErrnoException e) {
       String problem =
@@ -294,20 +348,18 @@ public final class TreeWatch extends AbstractBehavior<TreeWatch.Command> {
               : String.valueOf(e.getMessage());
       for (TreeRoot root : waiting) {
         root.forget();
-        root.problem(root.path().bytes(), problem);
+        root.addProblem(root.path().bytes(), problem);
         root.publish(0);
       }
       timers.startSingleTimer(Retry.INSTANCE, FIRST_RETRY);
-      if (!walkedOnce) {
-        walkedOnce = true;
-        firstWalk.tell(new Walked(setup.device()));
-      }
+      reportWalked();
     }
   }
 
   private Behavior<Command> onPostStop() {
     tree.ifPresent(DirectoryTree::close);
     newFiles.close();
+    runRemoved();
     mail.close();
     return this;
   }
