@@ -2,7 +2,6 @@ package io.nacre.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
 import io.nacre.engine.fixture.InotifyInstances;
@@ -10,6 +9,7 @@ import io.nacre.engine.fixture.KernelMarks;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
+import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class ManyPlacesIT {
         assertThat(InotifyInstances.of(engine.pid())).isLessThanOrEqualTo(DEFAULT_INSTANCES / 2);
         assertThat(threads(engine)).isLessThan(MOST_THREADS);
         assertThat(engine.log()).contains("fs.inotify.max_user_instances is 128");
-        List<? extends Config> status = engine.status().getConfigList("protected");
+        List<JsonObject> status = engine.status().getObjects("protected");
         assertThat(status).hasSize(MANY);
         assertThat(status).allMatch(path -> path.getString("state").equals("protected"));
         assertThat(status)

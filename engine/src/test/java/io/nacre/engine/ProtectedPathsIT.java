@@ -3,15 +3,14 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
 import io.nacre.engine.fixture.InotifyWatches;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
-import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.fixture.UncoveredView;
+import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.nacre.engine.watch.filesystem;
 
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;

@@ -1,9 +1,6 @@
 package io.nacre.engine.watch.tree;
 
-import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.coverage.Coverage;
-import io.nacre.engine.watch.mark.Marks;
 import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;

@@ -1,11 +1,11 @@
 package io.nacre.engine.watch.tree;
 
 import io.nacre.engine.policy.PathRules;
+import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.mark.MarkRegistry;
-import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.place.Place;
 import io.nacre.linux.Errno;

@@ -265,7 +265,8 @@ class NewFilesTest {
   @Test
   void areNotLookedForIfNobodyWantsThem() throws IOException {
     newFiles =
-        new NewFiles(NewFileSink.NONE, new PathRules(List.of()), new OpenDirectoryLimit(), nanos::get);
+        new NewFiles(
+            NewFileSink.NONE, new PathRules(List.of()), new OpenDirectoryLimit(), nanos::get);
     file("tree/f");
 
     add("tree");
