@@ -306,7 +306,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     found.problems().forEach(this::report);
     List<PathBytes> solved =
         reported.keySet().stream().filter(path -> !found.problems().containsKey(path)).toList();
-    solved.forEach(setup.coverage()::leaveOutNothing);
+    solved.forEach(setup.coverage()::clearLeftOut);
     reported.keySet().removeAll(solved);
     if (!gone.isEmpty() || grown) {
       setup

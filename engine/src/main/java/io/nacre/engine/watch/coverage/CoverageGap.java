@@ -7,7 +7,7 @@ import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.Statx;
 
-/** Something that seems not to be protected, until it was looked at again and again. */
+/** A possible gap in the coverage, until it was looked at again and again. */
 sealed interface CoverageGap {
   /** Returns the place it belongs to. */
   Place place();
@@ -15,7 +15,7 @@ sealed interface CoverageGap {
   /** Looks again; {@code marks} were read since the last look. */
   boolean persists(MarksInKernel marks);
 
-  /** Returns what is wrong, for people. */
+  /** Returns the gap as text for the administrator. */
   String text();
 
   /**
@@ -52,7 +52,7 @@ sealed interface CoverageGap {
     }
   }
 
-  /** A directory that cannot be read, so that nobody knows what is below it. */
+  /** A directory that cannot be read: the directories below it are unknown. */
   record Unreadable(Place place, PathBytes path, String reason) implements CoverageGap {
     private static final int LIST_BUFFER = 4096;
 

@@ -3,7 +3,7 @@ package io.nacre.engine.watch.coverage;
 import java.util.Arrays;
 
 /**
- * Which directories carry a mark, by file system and number, in arrays; and which of them were met.
+ * The directories that carry a mark, by file system and number, in arrays; and which of them were met.
  * Belongs to one thread.
  *
  * <p>On btrfs each subvolume counts its own directories, and the kernel names them all by one

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What carries a mark that protects, as the kernel says at one moment. Marks that only ignore
- * neither count nor are missed.
+ * The objects that carry a protecting mark, as the kernel lists them at one moment. Ignore marks do
+ * not count.
  *
  * @param filesystems by the kernel's number of the device
  * @param mounts by the number of {@code mountinfo}
