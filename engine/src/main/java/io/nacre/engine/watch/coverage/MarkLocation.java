@@ -11,8 +11,8 @@ import io.nacre.linux.file.Statx;
 import java.util.List;
 
 /**
- * Finds where the directory of a mark is now, by the file handle that the kernel prints for the mark.
- * Belongs to one thread.
+ * Finds where the directory of a mark is now, by the file handle that the kernel prints for the
+ * mark. Belongs to one thread.
  *
  * <p>One that something is mounted on, or above, is where it would be without. Overlays have no
  * handles that can be opened.
