@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.Directories;
-import io.nacre.engine.fixture.EmptyPathRules;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
+import io.nacre.engine.fixture.InotifyInstances;
 import io.nacre.engine.fixture.KernelMarks;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
+import io.nacre.engine.fixture.UncoveredView;
 import io.nacre.engine.fixture.storm.Storm;
 import io.nacre.engine.fixture.storm.StormProcess;
 import java.io.IOException;
@@ -65,6 +66,29 @@ class DirectoryStormIT {
     }
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void endsWithExactlyTheRightMarksWhenDirectoriesMoveBetweenTrees(long seed) throws IOException {
+    storm("tmpfs", seed, /* crosses= */ true, ", between two trees");
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("fewerSeeds")
+  void endsWithExactlyTheRightMarksWhenTreesLoseEachOthersEvents(long seed) throws IOException {
+    try (Sysctl queue = Sysctl.of("fs.inotify.max_queued_events", 16)) {
+      storm("tmpfs", seed, /* crosses= */ true, ", between two trees, a queue of 16");
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("fewerSeeds")
+  void endsWithExactlyTheRightMarksWhenTreesShareAnInstance(long seed) throws IOException {
+    try (Sysctl limit = Sysctl.of("fs.inotify.max_user_instances")) {
+      limit.set(InotifyInstances.used() + 1L);
+      storm("tmpfs", seed, /* crosses= */ true, ", one inotify instance");
+    }
+  }
+
   static LongStream seeds() {
     return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS);
   }
@@ -74,11 +98,16 @@ class DirectoryStormIT {
   }
 
   private static void storm(String type, long seed, String circumstances) throws IOException {
+    storm(type, seed, /* crosses= */ false, circumstances);
+  }
+
+  private static void storm(String type, long seed, boolean crosses, String circumstances)
+      throws IOException {
     long start = System.nanoTime();
     Begin begin = seed % 4 == 1 ? Begin.AT_THE_FIRST_MARK : Begin.WHEN_READY;
-    Storm.Shape shape = shape(seed, begin);
+    Storm.Shape shape = shape(seed, begin, crosses);
     try (PrivateMount stage = PrivateMount.of(type);
-        EmptyPathRules bare = EmptyPathRules.of(stage)) {
+        UncoveredView bare = UncoveredView.of(stage)) {
       Storm storm = Storm.of(stage, seed, shape);
       try (StormProcess process = storm.makeTree();
           EngineProcess engine = launch(stage)) {
@@ -117,12 +146,13 @@ class DirectoryStormIT {
     }
   }
 
-  private static Storm.Shape shape(long seed, Begin begin) {
+  private static Storm.Shape shape(long seed, Begin begin, boolean crosses) {
     return new Storm.Shape(
         /* directories= */ begin == Begin.AT_THE_FIRST_MARK ? 4_000 : 300 + (int) (seed * 97 % 900),
         CHANGES,
         /* mounts= */ seed % 3 == 0,
         /* movesRoots= */ begin == Begin.WHEN_READY && seed % 2 == 0, // who starts must find them
+        crosses,
         /* rests= */ seed % 4 != 0);
   }
 

@@ -3,13 +3,13 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.EmptyPathRules;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.ExpectedMarks;
 import io.nacre.engine.fixture.InotifyWatches;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.Sysctl;
+import io.nacre.engine.fixture.UncoveredView;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
@@ -292,7 +292,7 @@ class ProtectedPathsIT {
   }
 
   private void awaitMarksUnderMounts(EngineProcess engine, String include) throws IOException {
-    try (EmptyPathRules bare = EmptyPathRules.of(stage)) {
+    try (UncoveredView bare = UncoveredView.of(stage)) {
       ExpectedMarks.on(stage, bare, List.of(include), List.of()).await(engine);
     }
   }

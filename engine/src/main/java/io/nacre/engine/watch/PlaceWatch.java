@@ -5,12 +5,15 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
 import io.nacre.engine.watch.filesystem.OutsidePaths;
 import io.nacre.engine.watch.filesystem.WholeMountWatch;
+import io.nacre.engine.watch.mark.MarkRegistry;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.engine.watch.newfiles.FileOpener;
+import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.MountChanges;
 import io.nacre.engine.watch.place.MountTable;
 import io.nacre.engine.watch.place.PathBytes;
@@ -19,8 +22,7 @@ import io.nacre.engine.watch.place.PlaceFinder;
 import io.nacre.engine.watch.place.PlacePlan;
 import io.nacre.engine.watch.place.Strategies;
 import io.nacre.engine.watch.place.StrategyChoice;
-import io.nacre.engine.watch.tree.TreeWatch;
-import io.nacre.engine.watch.tree.TreeWatches;
+import io.nacre.engine.watch.tree.ProtectedTrees;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.Poll;
@@ -61,7 +63,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     INSTANCE
   }
 
-  private record Walked(String device) implements Command {}
+  private record Walked(PathBytes path) implements Command {}
 
   /** Said once everything that is there is protected or reported. */
   public enum Ready {
@@ -112,7 +114,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private Poll poll;
   private final Map<PathBytes, PlacePlan.Planned> places = new TreeMap<>();
   private final Map<PathBytes, String> reported = new HashMap<>();
-  private final TreeWatches trees;
+  private final ProtectedTrees trees;
 
   /** Where something was mounted; trees have not been told yet. */
   private final List<PathBytes> uncovered = new ArrayList<>();
@@ -145,16 +147,25 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     NewFileSink found = opener.<NewFileSink>map(opener -> opener).orElse(NewFileSink.NONE);
     this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
     this.planner = new PlacePlan(setup.strategies(), setup.rules());
+    OpenDirectoryLimit openLimit = new OpenDirectoryLimit();
     this.trees =
-        new TreeWatches(
+        new ProtectedTrees(
             context,
-            context.messageAdapter(TreeWatch.Walked.class, done -> new Walked(done.device())),
-            device ->
-                new TreeWatch.Setup(
-                    device, setup.marks(), setup.rules(), found, setup.stop(), setup.nanoClock()));
+            context.messageAdapter(ProtectedTrees.Walked.class, done -> new Walked(done.path())),
+            new ProtectedTrees.Setup(
+                new MarkRegistry(setup.marks()),
+                setup.rules(),
+                found,
+                openLimit,
+                setup.stop(),
+                setup.nanoClock()));
     this.whole =
         new WholeMountWatch(
-            setup.marks(), setup.rules(), setup.outside(), setup.seen(), found, setup.nanoClock());
+            setup.marks(),
+            setup.rules(),
+            setup.outside(),
+            setup.seen(),
+            new NewFiles(found, setup.rules(), openLimit, setup.nanoClock()));
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();
@@ -193,7 +204,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
         found = finder.find(mounts);
       }
       boolean moved = agree(found);
-      uncovered.forEach(trees::uncovered);
+      uncovered.forEach(trees::lookAt);
       uncovered.clear();
       if (changed || moved || !started) {
         whole.silenceNothing(maySilence());
@@ -255,7 +266,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   private Behavior<Command> onWalked(Walked walked) {
-    trees.walked(walked.device());
+    trees.walked(walked.path());
     tellIfReady();
     return this;
   }
@@ -292,11 +303,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     gone.stream()
         .filter(at -> !takesTurns && at.isMarkedAsAWhole())
         .forEach(at -> remove(at, wanted));
-    trees.endAllBut(device -> !mounts.ofDevice(device).isEmpty());
     found.problems().forEach(this::report);
     List<PathBytes> solved =
         reported.keySet().stream().filter(path -> !found.problems().containsKey(path)).toList();
-    solved.forEach(setup.coverage()::leaveOutNothing);
+    solved.forEach(setup.coverage()::clearLeftOut);
     reported.keySet().removeAll(solved);
     if (!gone.isEmpty() || grown) {
       setup

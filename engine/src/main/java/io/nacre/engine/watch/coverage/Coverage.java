@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/** What is protected, how, and what is not; written by the watchers, read by anybody. */
+/** The state of each protected path; written by the watch actors, read by any thread. */
 public final class Coverage {
 
   /** Whether a path is protected. */
@@ -20,9 +20,9 @@ public final class Coverage {
     STARTING,
     /** All of it that could be marked is. */
     PROTECTED,
-    /** Some of it is not; the problems say what. */
+    /** Some of it is not; the problems name it. */
     PARTIAL,
-    /** It is not there; it is looked for again and again. */
+    /** It does not exist; the engine looks for it again and again. */
     MISSING
   }
 
@@ -33,7 +33,7 @@ public final class Coverage {
    * @param strategy how its marks are placed
    * @param reason why so
    * @param directories how many directories carry a mark, 0 where one mark covers all
-   * @param problems what is not protected, and why; the first few
+   * @param problems the parts that are not protected, with reasons; the first few
    * @param problemCount how many there are
    */
   public record Entry(
@@ -61,7 +61,7 @@ public final class Coverage {
           0);
     }
 
-    /** What is said of a planned place before any mark is placed, or if there is none to place. */
+    /** The entry of a planned place before any mark is placed, or if there is none to place. */
     public static Entry of(PlacePlan.Planned planned) {
       Entry entry = starting(planned.place().path(), planned.choice());
       return planned.strategy().isPresent()
@@ -87,7 +87,7 @@ public final class Coverage {
     }
   }
 
-  /** The right to say how a path is protected, until somebody else claims the path. */
+  /** The right to publish the state of a path, until another actor claims the path. */
   public static final class Claim {
     private volatile Entry entry;
     private volatile Optional<String> gap = Optional.empty();
@@ -122,7 +122,8 @@ public final class Coverage {
   private volatile List<Watched> places = List.of();
 
   /**
-   * Takes {@code path} over, with {@code first} to say of it; whoever had it is not heard again.
+   * Takes {@code path} over, with {@code first} as its state; updates by an earlier claim have no
+   * effect any more.
    */
   public Claim claim(PathBytes path, Entry first) {
     Claim claim = new Claim(first);
@@ -136,7 +137,7 @@ public final class Coverage {
   }
 
   /** Notes that no part of {@code path} is left out any more. */
-  public void leaveOutNothing(PathBytes path) {
+  public void clearLeftOut(PathBytes path) {
     leaveOut(path, Optional.empty());
   }
 
@@ -147,7 +148,7 @@ public final class Coverage {
     }
   }
 
-  /** Nobody protects {@code path} any more, and nobody should. */
+  /** Removes {@code path}, which is not protected any more, and should not be. */
   public void remove(PathBytes path) {
     claims.remove(path);
   }
@@ -157,7 +158,7 @@ public final class Coverage {
     return claims.values().stream().map(Claim::entry).toList();
   }
 
-  /** These places are protected from now on. */
+  /** Sets the places that are protected from now on. */
   public void setPlaces(List<Watched> now) {
     places = List.copyOf(now);
   }

@@ -26,18 +26,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A second opinion on the coverage: what should carry a mark by what is on disk, against what does
- * by what the kernel says.
+ * An independent check of the coverage: the directories on disk that should carry a mark, against
+ * the marks that the kernel lists.
  *
- * <p>Knows nothing of what the watchers know, but which places there are. Directories come and go
- * meanwhile: only what lacks its mark at one look after the other, for more than two seconds, does.
- * For one run, on a thread that may wait.
+ * <p>It shares nothing with the watchers but the list of places. Directories come and go meanwhile:
+ * a gap is a directory without its mark in every look of more than two seconds. For one run, on a
+ * thread that may wait.
  */
 public final class CoverageCheck {
   private static final int SHOWN = 20;
 
-  /** Of each place; more are only counted, and count if some of these are real. */
-  private static final int DOUBTS = 1_000;
+  /** Possible gaps of each place; more are only counted, and count if some of these are real. */
+  private static final int CANDIDATES = 1_000;
 
   private static final List<Duration> PAUSES =
       List.of(
@@ -47,7 +47,7 @@ public final class CoverageCheck {
           Duration.ofMillis(700),
           Duration.ofMillis(900));
 
-  /** The events of others are more urgent: after so many directories it rests. */
+  /** The events of openers are more urgent: after so many directories it pauses. */
   private static final int STRETCH = 256;
 
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -64,11 +64,11 @@ public final class CoverageCheck {
       Coverage coverage,
       LongSupplier nanoClock) {}
 
-  /** What is known of one place. */
+  /** The counts of one place. */
   private static final class Tally {
     private int directories;
-    private int doubts;
-    private int lacks;
+    private int candidates;
+    private int gaps;
   }
 
   private final Scope scope;
@@ -76,10 +76,10 @@ public final class CoverageCheck {
   private final long longestNanos;
   private final List<Duration> pauses;
   private final Map<Place, Tally> tallies = new LinkedHashMap<>();
-  private List<CoverageGap> doubts = new ArrayList<>();
-  private final OrphanMarks strays;
-  private Set<String> unplaced = new HashSet<>();
-  private Set<String> silenced = new HashSet<>();
+  private List<CoverageGap> candidates = new ArrayList<>();
+  private final OrphanMarks orphans;
+  private Set<String> notFollowed = new HashSet<>();
+  private Set<String> ignored = new HashSet<>();
   private int stretch;
   private boolean isOver;
 
@@ -88,10 +88,10 @@ public final class CoverageCheck {
     this.pauses = pauses;
     this.startNanos = scope.nanoClock().getAsLong();
     this.longestNanos = longest.toNanos();
-    this.strays = new OrphanMarks(scope.rules());
+    this.orphans = new OrphanMarks(scope.rules());
   }
 
-  /** Checks what is protected by {@code scope}; the walk ends after {@code longest} at most. */
+  /** Checks {@code scope}; the walk ends after {@code longest} at most. */
   public static CoverageReport run(Scope scope, Duration longest) throws IOException {
     return run(scope, longest, PAUSES);
   }
@@ -105,7 +105,7 @@ public final class CoverageCheck {
   private CoverageReport run() throws IOException {
     look();
     for (Duration pause : pauses) {
-      if (doubts.isEmpty() && strays.isEmpty() && unplaced.isEmpty() && silenced.isEmpty()) {
+      if (candidates.isEmpty() && orphans.isEmpty() && notFollowed.isEmpty() && ignored.isEmpty()) {
         break;
       }
       LockSupport.parkNanos(pause.toNanos());
@@ -123,17 +123,17 @@ public final class CoverageCheck {
       watched.strategy().ifPresent(strategy -> look(place, strategy, marks, walk));
     }
     if (!isOver) {
-      marks.directories().forEachNotMet(strays::add);
+      marks.directories().forEachNotMet(orphans::add);
     }
-    unplaced = unplaced();
-    silenced = silenced();
+    notFollowed = notFollowed();
+    ignored = ignored();
   }
 
   private void look(Place place, Strategy strategy, MarksInKernel marks, DiskWalk walk) {
     switch (strategy) {
       case DDD -> walk.walk(place, new Look(place, marks));
-      case FILESYSTEM -> doubtIfItPersists(new CoverageGap.WithoutFilesystemMark(place), marks);
-      case MOUNT -> doubtIfItPersists(new CoverageGap.WithoutMountMark(place), marks);
+      case FILESYSTEM -> addIfItPersists(new CoverageGap.WithoutFilesystemMark(place), marks);
+      case MOUNT -> addIfItPersists(new CoverageGap.WithoutMountMark(place), marks);
       case AUTO -> throw new IllegalStateException("a place has a strategy of its own");
     }
   }
@@ -147,32 +147,32 @@ public final class CoverageCheck {
     Look(Place place, MarksInKernel marks) {
       this.place = place;
       this.marks = marks;
-      this.device = MarksInKernel.device(place.mount());
+      this.device = place.mount().kernelDevice();
     }
 
     @Override
     public void directory(PathBytes path, Statx statx) {
       tally(place).directories++;
       if (!marks.directories().meet(device, statx.inode())) {
-        doubt(CoverageGap.Unmarked.of(place, path, statx));
+        addCandidate(CoverageGap.Unmarked.of(place, path, statx));
       }
     }
 
     @Override
     public void unreadable(PathBytes path, ErrnoException e) {
-      doubt(new CoverageGap.Unreadable(place, path, String.valueOf(e.getMessage())));
+      addCandidate(new CoverageGap.Unreadable(place, path, String.valueOf(e.getMessage())));
     }
   }
 
-  private void doubtIfItPersists(CoverageGap doubt, MarksInKernel marks) {
-    if (doubt.persists(marks)) {
-      doubt(doubt);
+  private void addIfItPersists(CoverageGap candidate, MarksInKernel marks) {
+    if (candidate.persists(marks)) {
+      addCandidate(candidate);
     }
   }
 
-  private void doubt(CoverageGap doubt) {
-    if (tally(doubt.place()).doubts++ < DOUBTS) {
-      doubts.add(doubt);
+  private void addCandidate(CoverageGap candidate) {
+    if (tally(candidate.place()).candidates++ < CANDIDATES) {
+      candidates.add(candidate);
     }
   }
 
@@ -180,30 +180,30 @@ public final class CoverageCheck {
     List<Coverage.Watched> now = scope.coverage().places();
     Set<Place> places = now.stream().map(Coverage.Watched::place).collect(Collectors.toSet());
     MarksInKernel marks = MarksInKernel.read(scope.marks());
-    doubts =
-        doubts.stream()
-            .filter(doubt -> places.contains(doubt.place()) && doubt.persists(marks))
+    candidates =
+        candidates.stream()
+            .filter(candidate -> places.contains(candidate.place()) && candidate.persists(marks))
             .toList();
-    if (!strays.isEmpty()) {
-      strays.lookAgain(scope.marks(), now);
+    if (!orphans.isEmpty()) {
+      orphans.lookAgain(scope.marks(), now);
     }
-    unplaced.retainAll(unplaced());
-    silenced.retainAll(silenced());
+    notFollowed.retainAll(notFollowed());
+    ignored.retainAll(ignored());
   }
 
-  /** What is there to be protected, and is not among the places. */
-  private Set<String> unplaced() throws IOException {
+  /** Directories that should be protected, and are not among the places. */
+  private Set<String> notFollowed() throws IOException {
     Set<Place> known =
         scope.coverage().places().stream().map(Coverage.Watched::place).collect(Collectors.toSet());
     return new PlaceFinder(scope.rules(), scope.crossMounts())
         .find(MountTable.read()).places().stream()
             .filter(place -> !known.contains(place))
-            .map(place -> place.path() + ": is there, and nobody follows it")
+            .map(place -> place.path() + ": is there, and not followed")
             .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** Directories inside that carry an ignore mark, and should not: no other mark counts there. */
-  private Set<String> silenced() throws IOException {
+  /** Directories inside that carry an ignore mark and should not: it overrides other marks. */
+  private Set<String> ignored() throws IOException {
     MarkLocation location = new MarkLocation(scope.rules());
     List<Coverage.Watched> places = scope.coverage().places();
     Set<String> found = new HashSet<>();
@@ -212,7 +212,7 @@ public final class CoverageCheck {
         mark -> {
           if (mark.type() == MarkType.INODE
               && (mark.ignored() & scope.marks().events()) != 0
-              && found.size() < DOUBTS
+              && found.size() < CANDIDATES
               && location.find(mark, places) == MarkLocation.Where.INSIDE) {
             found.add(location.path() + ": an ignore mark keeps its opens away");
           }
@@ -234,29 +234,29 @@ public final class CoverageCheck {
   }
 
   private CoverageReport report() {
-    doubts.forEach(doubt -> tally(doubt.place()).lacks++);
+    candidates.forEach(candidate -> tally(candidate.place()).gaps++);
     List<CoverageReport.Checked> checked = new ArrayList<>();
     tallies.forEach((place, tally) -> checked.add(checked(place, tally)));
-    List<String> outside = strays.where();
+    List<String> outside = orphans.where();
     return new CoverageReport(
         !isOver,
         checked,
-        Stream.concat(unplaced.stream(), silenced.stream()).sorted().toList(),
+        Stream.concat(notFollowed.stream(), ignored.stream()).sorted().toList(),
         outside.stream().limit(SHOWN).toList(),
         outside.size(),
         Duration.ofNanos(scope.nanoClock().getAsLong() - startNanos));
   }
 
   private CoverageReport.Checked checked(Place place, Tally tally) {
-    int onlyCounted = tally.lacks == 0 ? 0 : Math.max(0, tally.doubts - DOUBTS);
+    int onlyCounted = tally.gaps == 0 ? 0 : Math.max(0, tally.candidates - CANDIDATES);
     return new CoverageReport.Checked(
         place.path().toString(),
         tally.directories,
-        doubts.stream()
-            .filter(doubt -> doubt.place().equals(place))
+        candidates.stream()
+            .filter(candidate -> candidate.place().equals(place))
             .limit(SHOWN)
             .map(CoverageGap::text)
             .toList(),
-        tally.lacks + onlyCounted);
+        tally.gaps + onlyCounted);
   }
 }

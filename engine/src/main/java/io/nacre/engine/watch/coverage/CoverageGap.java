@@ -7,7 +7,7 @@ import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.Statx;
 
-/** Something that seems not to be protected, until it was looked at again and again. */
+/** A possible gap in the coverage, until it was looked at again and again. */
 sealed interface CoverageGap {
   /** Returns the place it belongs to. */
   Place place();
@@ -15,7 +15,7 @@ sealed interface CoverageGap {
   /** Looks again; {@code marks} were read since the last look. */
   boolean persists(MarksInKernel marks);
 
-  /** Returns what is wrong, for people. */
+  /** Returns the gap as text for the administrator. */
   String text();
 
   /**
@@ -35,8 +35,7 @@ sealed interface CoverageGap {
 
     @Override
     public boolean persists(MarksInKernel marks) {
-      return !marks.directories().contains(MarksInKernel.device(place.mount()), inode)
-          && isStillThere();
+      return !marks.directories().contains(place.mount().kernelDevice(), inode) && isStillThere();
     }
 
     private boolean isStillThere() {
@@ -53,7 +52,7 @@ sealed interface CoverageGap {
     }
   }
 
-  /** A directory that cannot be read, so that nobody knows what is below it. */
+  /** A directory that cannot be read: the directories below it are unknown. */
   record Unreadable(Place place, PathBytes path, String reason) implements CoverageGap {
     private static final int LIST_BUFFER = 4096;
 
@@ -76,7 +75,7 @@ sealed interface CoverageGap {
   record WithoutFilesystemMark(Place place) implements CoverageGap {
     @Override
     public boolean persists(MarksInKernel marks) {
-      return !marks.filesystems().contains(MarksInKernel.device(place.mount()));
+      return !marks.filesystems().contains(place.mount().kernelDevice());
     }
 
     @Override

@@ -17,23 +17,23 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Walks the directories of a place as they are on disk, without a thought of what is marked.
+ * Walks the directories of a place as they are on disk, whatever carries a mark.
  *
  * <p>Follows no symbolic link, crosses no mount, leaves out what is excluded. Belongs to one
  * thread.
  */
 final class DiskWalk {
 
-  /** Who is told what there is. */
+  /** Receives the directories of a walk. */
   interface Visitor {
     /** There is a directory at {@code path}; {@code statx} says which, until this returns. */
     void directory(PathBytes path, Statx statx);
 
-    /** What is below {@code path} cannot be told. */
+    /** The directories below {@code path} cannot be listed. */
     void unreadable(PathBytes path, ErrnoException e);
   }
 
-  /** Each level holds a descriptor, and anybody can make directories as deep as he likes. */
+  /** Each level holds a descriptor, and an unprivileged user can nest directories without limit. */
   private static final int LEVELS = 64;
 
   private static final int LIST_BUFFER = 16 * 1024;
@@ -52,7 +52,7 @@ final class DiskWalk {
   /**
    * A walk that leaves out what {@code rules} exclude.
    *
-   * @param goesOn is asked in front of each directory; once it is false, the walk is over
+   * @param goesOn is queried before each directory; once it is false, the walk is over
    */
   DiskWalk(PathRules rules, BooleanSupplier goesOn) {
     this.rules = rules;
@@ -98,7 +98,7 @@ final class DiskWalk {
     };
   }
 
-  /** Tells {@code visitor} of every directory of {@code place}. */
+  /** Hands every directory of {@code place} to {@code visitor}. */
   void walk(Place place, Visitor visitor) {
     later.clear();
     later.add(place.path());

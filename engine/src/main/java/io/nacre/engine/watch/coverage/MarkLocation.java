@@ -11,7 +11,7 @@ import io.nacre.linux.file.Statx;
 import java.util.List;
 
 /**
- * Tells where the directory of a mark is by now, by the file handle that the kernel prints for the
+ * Finds where the directory of a mark is now, by the file handle that the kernel prints for the
  * mark. Belongs to one thread.
  *
  * <p>One that something is mounted on, or above, is where it would be without. Overlays have no
@@ -23,7 +23,7 @@ final class MarkLocation {
   enum Where {
     INSIDE,
     OUTSIDE,
-    /** It is gone, or the file system does not say. */
+    /** It is gone, or the file system has no handles. */
     UNKNOWN
   }
 
@@ -42,7 +42,7 @@ final class MarkLocation {
     path = "inode " + mark.inode();
     for (Coverage.Watched watched : places) {
       Place place = watched.place();
-      if (where == Where.OUTSIDE && MarksInKernel.device(place.mount()) == mark.device()) {
+      if (where == Where.OUTSIDE && place.mount().kernelDevice() == mark.device()) {
         where = find(mark, place);
       }
     }

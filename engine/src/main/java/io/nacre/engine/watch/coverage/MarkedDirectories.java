@@ -3,8 +3,8 @@ package io.nacre.engine.watch.coverage;
 import java.util.Arrays;
 
 /**
- * Which directories carry a mark, by file system and number, in arrays; and which of them were met.
- * Belongs to one thread.
+ * The directories that carry a mark, by file system and number, in arrays; and which of them were
+ * met. Belongs to one thread.
  *
  * <p>On btrfs each subvolume counts its own directories, and the kernel names them all by one
  * device: a mark in one of them passes for a mark on the same number in another.

@@ -1,7 +1,6 @@
 package io.nacre.engine.watch.coverage;
 
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.place.Mount;
 import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkInfo;
 import io.nacre.linux.fanotify.MarkType;
@@ -11,8 +10,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What carries a mark that protects, as the kernel says at one moment. Marks that only ignore
- * neither count nor are missed.
+ * The objects that carry a protecting mark, as the kernel lists them at one moment. Ignore marks do
+ * not count.
  *
  * @param filesystems by the kernel's number of the device
  * @param mounts by the number of {@code mountinfo}
@@ -40,12 +39,6 @@ record MarksInKernel(MarkedDirectories directories, Set<Long> filesystems, Set<L
             action.accept(mark);
           }
         });
-  }
-
-  /** Returns the kernel's number of the device of {@code mount}, which stat(2) may tell another. */
-  static long device(Mount mount) {
-    String[] numbers = mount.device().split(":", 2);
-    return Long.parseLong(numbers[0]) << 20 | Long.parseLong(numbers[1]);
   }
 
   private void add(MarkInfo mark) {

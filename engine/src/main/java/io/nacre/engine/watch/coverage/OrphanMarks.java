@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Directories that carry a mark though no walk met them, until it is known where they are. One that
+ * Directories that carry a mark although no walk met them, until their location is known. One that
  * cannot be found may be anywhere, and is not counted.
  */
 final class OrphanMarks {
@@ -52,7 +52,7 @@ final class OrphanMarks {
     where = still;
   }
 
-  /** Returns where they are, as far as that could be told. */
+  /** Returns their paths, as far as they could be found. */
   List<String> where() {
     return where.values().stream().sorted().toList();
   }

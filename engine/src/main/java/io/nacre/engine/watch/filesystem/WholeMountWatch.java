@@ -1,7 +1,6 @@
 package io.nacre.engine.watch.filesystem;
 
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +47,12 @@ public final class WholeMountWatch implements AutoCloseable {
       PathRules rules,
       OutsidePaths outside,
       WholeFilesystems seen,
-      NewFileSink newFiles,
-      LongSupplier nanoClock) {
+      NewFiles newFiles) {
     this.marks = new WholeMountMarks(marks, seen);
     this.seen = seen;
     this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
     this.outside = outside;
-    this.newFiles = new NewFiles(newFiles, rules, nanoClock);
+    this.newFiles = newFiles;
     this.rules = rules;
   }
 

@@ -2,6 +2,7 @@ package io.nacre.engine.watch.newfiles;
 
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.NewFileSink;
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -24,9 +25,6 @@ import java.util.function.LongSupplier;
  * given up is counted, and scanned when somebody opens it. Belongs to one actor.
  */
 public final class NewFiles implements AutoCloseable {
-  /** Each holds a descriptor. */
-  private static final int OPEN_AT_MOST = 200;
-
   private static final int LIST_BUFFER = 8 * 1024;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -39,6 +37,7 @@ public final class NewFiles implements AutoCloseable {
 
   private final NewFileSink sink;
   private final PathRules rules;
+  private final OpenDirectoryLimit openLimit;
   private final LongSupplier nanoClock;
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
@@ -48,7 +47,9 @@ public final class NewFiles implements AutoCloseable {
   private long waitingSinceNanos;
 
   /** Hands on to {@code sink}, which opens the files: see {@link FileOpener}. */
-  public NewFiles(NewFileSink sink, PathRules rules, LongSupplier nanoClock) {
+  public NewFiles(
+      NewFileSink sink, PathRules rules, OpenDirectoryLimit openLimit, LongSupplier nanoClock) {
+    this.openLimit = openLimit;
     this.sink = sink;
     this.rules = rules;
     this.nanoClock = nanoClock;
@@ -96,14 +97,14 @@ public final class NewFiles implements AutoCloseable {
       }
       try {
         if (here.isEmpty() && !readNames(here)) {
-          open.pop().directory().close();
+          pop();
         } else if (here.files().isEmpty()) {
           lookAtDirectory(here.directory(), here.directories().remove());
         } else {
           lookAtFile(here.directory(), here.files().remove());
         }
       } catch (ErrnoException e) {
-        open.pop().directory().close();
+        pop();
       }
     }
     return true;
@@ -114,8 +115,9 @@ public final class NewFiles implements AutoCloseable {
   public void close() {
     waiting.ifPresent(Fd::close);
     waiting = Optional.empty();
-    open.forEach(listing -> listing.directory().close());
-    open.clear();
+    while (!open.isEmpty()) {
+      pop();
+    }
   }
 
   /** Hands on the file that there was no room for; returns false if there is still none. */
@@ -183,12 +185,17 @@ public final class NewFiles implements AutoCloseable {
   }
 
   private void push(Directory directory) {
-    if (open.size() < OPEN_AT_MOST) {
+    if (openLimit.tryAcquire(open.size())) {
       open.push(new Listing(directory, new ArrayDeque<>(), new ArrayDeque<>()));
     } else {
       directory.close();
       sink.dropped(1); // at least
     }
+  }
+
+  private void pop() {
+    openLimit.release(open.size());
+    open.pop().directory().close();
   }
 
   private boolean isInside(Directory directory, byte[] name) throws ErrnoException {

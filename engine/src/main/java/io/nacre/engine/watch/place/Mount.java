@@ -15,7 +15,10 @@ import java.util.Set;
 public record Mount(
     long id, String device, PathBytes root, PathBytes point, String type, String options) {
 
-  /** They hold no files that somebody stored: there is nothing to scan. */
+  private static final Set<String> REMOTE =
+      Set.of("9p", "afs", "ceph", "cifs", "coda", "nfs", "nfs4", "smb3", "virtiofs");
+
+  /** File systems without stored files: there is nothing to scan. */
   private static final Set<String> PSEUDO =
       Set.of(
           "autofs",
@@ -40,9 +43,20 @@ public record Mount(
           "sysfs",
           "tracefs");
 
-  /** Returns true if the file system holds no files that anybody stored. */
+  /** Returns true if the file system holds no stored files. */
   boolean isPseudo() {
     return PSEUDO.contains(type);
+  }
+
+  /** Returns the device as the kernel numbers it; stat(2) may report another number. */
+  public long kernelDevice() {
+    String[] numbers = device.split(":", 2);
+    return Long.parseLong(numbers[0]) << 20 | Long.parseLong(numbers[1]);
+  }
+
+  /** Returns true if a server or a daemon is asked for the files, and may never answer. */
+  public boolean isRemote() {
+    return REMOTE.contains(type) || type.equals("fuse") || type.startsWith("fuse.");
   }
 
   /** Returns true if only a part of the file system is mounted. */

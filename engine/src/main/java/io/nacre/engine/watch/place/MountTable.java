@@ -73,6 +73,11 @@ public final class MountTable {
     return mounts.stream().filter(mount -> mount.device().equals(device)).toList();
   }
 
+  /** Returns the mounts of a file system, by the kernel's number of its device. */
+  public List<Mount> ofKernelDevice(long device) {
+    return mounts.stream().filter(mount -> mount.kernelDevice() == device).toList();
+  }
+
   private static Optional<Mount> parseLine(String line) {
     String[] fields = line.split(" ", -1);
     int dash = List.of(fields).indexOf("-");

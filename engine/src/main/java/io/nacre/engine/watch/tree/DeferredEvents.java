@@ -7,51 +7,52 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * Where events told to look, in directories that were not where they should be: they moved, and the
- * events of that are still to come. Bounded; when it is full, looking everywhere is cheaper.
+ * Events in directories that were not where the table has them: the directories moved, and the
+ * events of that are still to come. Bounded; a full set means that walking everything again is
+ * cheaper.
  */
 final class DeferredEvents {
   private static final int CAPACITY = 4096;
 
   /** A name in the directory watched as {@code wd}, a character for each of its bytes. */
-  private record Look(int wd, String name) {}
+  private record Deferred(int wd, String name) {}
 
-  /** What is done with each. */
-  interface Looker {
-    void look(int wd, byte[] name);
+  /** The action on each deferred event. */
+  interface Action {
+    void on(int wd, byte[] name);
   }
 
-  private final Set<Look> looks = new LinkedHashSet<>();
+  private final Set<Deferred> events = new LinkedHashSet<>();
 
   void add(int wd, byte[] name) {
     if (!isFull()) {
-      looks.add(new Look(wd, new String(name, StandardCharsets.ISO_8859_1)));
+      events.add(new Deferred(wd, new String(name, StandardCharsets.ISO_8859_1)));
     }
   }
 
   boolean isEmpty() {
-    return looks.isEmpty();
+    return events.isEmpty();
   }
 
   boolean isFull() {
-    return looks.size() == CAPACITY;
+    return events.size() == CAPACITY;
   }
 
-  /** Takes all out, and has {@code looker} look once more at each. */
-  void retry(Looker looker) {
-    List<Look> all = List.copyOf(looks);
-    looks.clear();
-    for (Look look : all) {
-      looker.look(look.wd(), look.name().getBytes(StandardCharsets.ISO_8859_1));
+  /** Takes all out, and does {@code action} for each. */
+  void retry(Action action) {
+    List<Deferred> all = List.copyOf(events);
+    events.clear();
+    for (Deferred event : all) {
+      action.on(event.wd(), event.name().getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
-  /** Returns true if one of them is in a directory that {@code isMeant}. */
-  boolean anyIn(IntPredicate isMeant) {
-    return looks.stream().anyMatch(look -> isMeant.test(look.wd()));
+  /** Returns true if the directory of an event matches {@code directory}, given its wd. */
+  boolean isAnyIn(IntPredicate directory) {
+    return events.stream().anyMatch(event -> directory.test(event.wd()));
   }
 
   void clear() {
-    looks.clear();
+    events.clear();
   }
 }

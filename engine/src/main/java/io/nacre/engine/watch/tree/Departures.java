@@ -1,34 +1,40 @@
 package io.nacre.engine.watch.tree;
 
+import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.place.PathBytes;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
  * Directories on their way out of the tree, by their wd: first detached, in case they turn up
- * elsewhere at once, then suspected to have left, in the end without mark and watch. Belongs to one
- * actor.
+ * elsewhere at once; then suspected to have left; in the end without watch, and without mark unless
+ * another tree owns it. Belongs to one actor.
  */
 final class Departures {
   /**
-   * To reach the suspects, the kernel prints all watches: that may take no more than a part of the
-   * time.
+   * To reach the suspects, the kernel prints all watches. That may take one part of the time in
+   * five.
    */
   private static final int PAUSES = 4;
 
   private final DirectoryMarks marks;
+  private final MarkOwner owner;
   private final LostDirectories lost;
   private final DetachedDirectories detached = new DetachedDirectories();
   private final SuspectedDepartures suspects = new SuspectedDepartures();
   private boolean hasExpelled;
   private long pauseUntilNanos;
 
-  Departures(DirectoryMarks marks, LostDirectories lost) {
+  Departures(DirectoryMarks marks, MarkOwner owner, LostDirectories lost) {
     this.marks = marks;
+    this.owner = owner;
     this.lost = lost;
   }
 
@@ -37,64 +43,99 @@ final class Departures {
     detached.add(wd, nowNanos);
   }
 
-  /** A directory was found elsewhere, or was deleted. */
-  void remove(int wd) {
+  /** A directory was found elsewhere. */
+  void attach(int wd) {
     detached.remove(wd);
   }
 
-  /** Returns and removes those that were detached for too long. */
-  List<Integer> takeExpired(long nowNanos) {
-    return detached.takeExpired(nowNanos);
+  /**
+   * The watch of a directory ended, and its mark with it.
+   *
+   * @return the key of the mark, if the directory was suspected
+   */
+  OptionalLong takeEnded(int wd) {
+    detached.remove(wd);
+    return suspects.takeEnded(wd);
   }
 
-  /** Directories may have left, and have a mark and a watch still. */
-  void suspect(int[] wds) {
-    suspects.addAll(wds);
+  /**
+   * Suspects those that were detached for longer than the grace, with all below them, and removes
+   * them from {@code table}.
+   *
+   * @return true if there are any
+   */
+  boolean suspectExpired(DirectoryTable table, long nowNanos) {
+    List<Integer> all = new ArrayList<>();
+    for (int wd : detached.takeExpired(nowNanos)) {
+      if (table.byWd(wd) != DirectoryTable.NONE) {
+        all.addAll(table.descendants(table.byWd(wd)));
+      }
+    }
+    suspects.addAll(all.stream().mapToInt(node -> node).toArray(), table);
+    for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
+      table.remove(all.get(i));
+    }
+    return !all.isEmpty();
   }
 
-  /** Every directory may have left; none is detached any more. */
-  void suspectAll(int[] wds) {
+  /** Suspects every directory of {@code table}; none is detached any more. */
+  void suspectAll(DirectoryTable table) {
     detached.clear();
-    suspects.addAll(wds);
+    suspects.addAll(table.nodes(), table);
   }
 
   boolean isSuspect(int wd) {
     return suspects.contains(wd);
   }
 
-  /** Takes back the suspicion of those that {@code areThere}. */
-  void acquit(IntPredicate areThere) {
-    suspects.removeIf(areThere);
+  /** Returns the key of the mark of a suspect; nothing if {@code wd} is none. */
+  OptionalLong keyOfSuspect(int wd) {
+    return suspects.keyOf(wd);
   }
 
-  /** Returns true if the last time suspects were expelled is long enough ago. */
-  boolean isTime(long nowNanos) {
-    return !hasExpelled || nowNanos - pauseUntilNanos >= 0;
+  /** Clears the suspects that were {@code found}. */
+  void clearSuspects(IntPredicate found) {
+    suspects.removeIf(found);
   }
 
   /**
-   * Takes the marks and watches of all suspects off.
+   * Returns true if there are suspects, and the last time they were expelled is long enough ago.
+   */
+  boolean isTimeToExpel(long nowNanos) {
+    return !suspects.isEmpty() && (!hasExpelled || nowNanos - pauseUntilNanos >= 0);
+  }
+
+  /**
+   * Gives up the marks of all suspects, and ends their watches.
    *
-   * @param near where a directory of their file system may be found
-   * @param problem is told if some marks may be left; the watches are gone
+   * @param near where a directory of their file systems may be found
+   * @param problem is given what some marks may be left for
    */
   void expel(Collection<PathBytes> near, LongSupplier nanoClock, Consumer<String> problem) {
-    int[] wds = suspects.takeAll();
-    if (wds.length == 0) {
-      return;
-    }
+    SuspectedDepartures gone = suspects.takeAll();
     long startNanos = nanoClock.getAsLong();
+    BitSet released = new BitSet();
     try {
-      lost.unmark(wds, near);
+      lost.unmark(gone, near, released);
     } catch (IOException e) {
       problem.accept("directories moved out of it stay marked: " + e.getMessage());
     }
-    for (int wd : wds) {
-      marks.unwatch(wd);
+    for (int i = 0; i < gone.size(); i++) {
+      if (!gone.hasEnded(i)) {
+        if (!released.get(i)) {
+          owner.forget(gone.key(i));
+        }
+        marks.unwatch(gone.wd(i));
+      }
     }
     long now = nanoClock.getAsLong();
     pauseUntilNanos = now + (now - startNanos) * PAUSES;
     hasExpelled = true;
+  }
+
+  /** Returns true if no directory is detached: none may turn up elsewhere any more. */
+  boolean areNoneDetached() {
+    return detached.isEmpty();
   }
 
   boolean isEmpty() {

@@ -1,22 +1,23 @@
 package io.nacre.engine.watch.tree;
 
-import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.DirectoryEntries;
-import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.InotifyMask;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Places the watch and the mark of one open directory after the other, and lists them. What fails
- * closes the directory. Belongs to one actor.
+ * Places the watch and the mark of one open directory after the other, and lists them. A call that
+ * fails closes the directory. Belongs to one actor.
  */
 final class DirectoryMarks {
-  /** Deletions are told by the watch of what was deleted, moves by those of the parents. */
+  /**
+   * A deletion is reported by the watch of the deleted directory, a move by those of the parents.
+   */
   static final int WATCHED =
       InotifyMask.IN_CREATE
           | InotifyMask.IN_MOVED_FROM
@@ -26,30 +27,43 @@ final class DirectoryMarks {
 
   private static final int LIST_BUFFER = 32 * 1024;
 
-  private final Marks marks;
-  private final Inotify inotify;
+  private final MarkOwner owner;
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
 
-  DirectoryMarks(Marks marks, Inotify inotify) {
-    this.marks = marks;
-    this.inotify = inotify;
+  DirectoryMarks(MarkOwner owner) {
+    this.owner = owner;
   }
 
   /** Watches a directory; returns the same wd again if it is watched already. */
   int watch(Directory directory) throws ErrnoException {
     try {
-      return inotify.watch(directory.fd(), WATCHED);
+      return owner.inotify().watch(directory.fd(), WATCHED);
     } catch (ErrnoException e) {
       directory.close();
       throw e;
     }
   }
 
-  /** Marks a directory that is watched as {@code wd}; if that cannot be, its watch goes as well. */
-  void mark(Directory directory, int wd) throws ErrnoException {
+  /**
+   * Marks a directory that is watched as {@code wd}; if the mark is refused, its watch goes as
+   * well.
+   */
+  MarkOwner.Marked mark(Directory directory, int wd) throws ErrnoException {
     try {
-      marks.addDirectory(directory.fd());
+      return owner.mark(directory.fd());
+    } catch (ErrnoException e) {
+      unwatch(wd);
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** Does the same for a directory that has its mark by {@code key} already. */
+  MarkOwner.Marked markAgain(Directory directory, int wd, long key) throws ErrnoException {
+    try {
+      owner.markAgain(directory.fd());
+      return new MarkOwner.Marked(key, /* hasOtherOwner= */ false);
     } catch (ErrnoException e) {
       unwatch(wd);
       directory.close();
@@ -60,7 +74,7 @@ final class DirectoryMarks {
   /** Ends a watch, if it did not end with its directory. */
   void unwatch(int wd) {
     try {
-      inotify.unwatch(wd);
+      owner.inotify().unwatch(wd);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL) {
         throw new IllegalStateException(e);

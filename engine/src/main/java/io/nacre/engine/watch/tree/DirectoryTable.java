@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Directories of some trees, in arrays: for each its parent, its name and its wd. A root has no
- * parent, and its whole path for a name.
+ * Directories of some trees, in arrays: for each its parent, its name, its wd and the key of its
+ * mark. A root has no parent, and its whole path for a name.
  *
  * <p>A node is a number, used again after it is removed. Names are the file system's bytes; paths
- * are put together when somebody asks, so that moving a directory touches one node and none below
- * it. Belongs to one actor.
+ * are put together on demand, so that moving a directory touches one node and none below it.
+ * Belongs to one actor.
  */
 final class DirectoryTable {
   /** No node. */
@@ -27,6 +27,7 @@ final class DirectoryTable {
 
   private int[] parents = new int[FIRST_CAPACITY];
   private int[] wds = new int[FIRST_CAPACITY];
+  private long[] markKeys = new long[FIRST_CAPACITY];
   private int[] firstChildren = new int[FIRST_CAPACITY];
   private int[] nextSiblings = new int[FIRST_CAPACITY];
   private int[] previousSiblings = new int[FIRST_CAPACITY];
@@ -122,9 +123,9 @@ final class DirectoryTable {
     return at;
   }
 
-  /** Returns the wd of every directory. */
-  int[] wds() {
-    return IntStream.range(0, used).filter(node -> names[node] != FREE).map(this::wd).toArray();
+  /** Returns every directory. */
+  int[] nodes() {
+    return IntStream.range(0, used).filter(node -> names[node] != FREE).toArray();
   }
 
   /** Returns the directories in {@code node}. */
@@ -171,6 +172,16 @@ final class DirectoryTable {
   /** Returns the wd of a directory. */
   int wd(int node) {
     return wds[node];
+  }
+
+  /** Notes the key of the mark of a directory. */
+  void setMarkKey(int node, long key) {
+    markKeys[node] = key;
+  }
+
+  /** Returns the key of the mark of a directory. */
+  long markKey(int node) {
+    return markKeys[node];
   }
 
   /** Returns the directory above {@code node}, or {@link #NONE} for a root. */
@@ -283,6 +294,7 @@ final class DirectoryTable {
       capacity += capacity / 2;
       parents = Arrays.copyOf(parents, capacity);
       wds = Arrays.copyOf(wds, capacity);
+      markKeys = Arrays.copyOf(markKeys, capacity);
       firstChildren = Arrays.copyOf(firstChildren, capacity);
       nextSiblings = Arrays.copyOf(nextSiblings, capacity);
       previousSiblings = Arrays.copyOf(previousSiblings, capacity);

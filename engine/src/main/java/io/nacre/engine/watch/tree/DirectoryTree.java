@@ -1,7 +1,8 @@
 package io.nacre.engine.watch.tree;
 
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.walk.OpenDirectoryLimit;
+import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.tree.PendingWalk.Manner;
@@ -9,60 +10,67 @@ import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.inotify.Inotify;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * The directories of the places on one file system: which there are, with a mark and a watch on
- * each. Belongs to one actor.
+ * The directories of one place, or of some that share an inotify instance: each has a watch and a
+ * mark. Belongs to one actor.
  *
- * <p>An event only says where to look: what is there now decides, and the table is made to agree
- * with it. So no event comes too early, too late or twice, and it does not matter which ones made
- * it so. A directory is watched, then marked, then listed: what is created in between is seen
- * either by the watch or by the list. One that is not found where it was is detached, and keeps its
- * mark for the moment in which it is mostly found elsewhere; if it is not, it left the tree, and
- * its mark and its watch go. When the table cannot be made to agree, everything is walked again,
- * under the marks that are there.
+ * <p>An event only says where to look. The directory that is there now decides, and the table is
+ * made to agree with it. So no event comes too early, too late or twice, and the order of events
+ * does not matter.
+ *
+ * <p>A directory is watched, then marked, then listed: a directory made in between is seen either
+ * by the watch or by the list. One that is not where it was is detached, and keeps its mark for the
+ * moment in which a moved directory mostly turns up elsewhere. If it does not, it left the tree:
+ * its watch goes, and its mark unless another tree owns it. When the table cannot be made to agree,
+ * everything is walked again, under the marks that are there.
  */
 final class DirectoryTree implements AutoCloseable {
-  private final PathRules rules;
+  private final TreeRules rules;
   private final NewFiles newFiles;
   private final LongSupplier nanoClock;
-  private final Inotify inotify;
+  private final MarkOwner owner;
   private final DirectoryMarks marks;
   private final OpenDirectories opened;
   private final TreeRoots roots = new TreeRoots();
-  private final PendingWalk walk = new PendingWalk();
-  private final DeferredEvents unplaced = new DeferredEvents();
-  private final ResyncPending doubt = new ResyncPending();
+  private final PendingWalk walk;
+  private final DeferredEvents deferred = new DeferredEvents();
+  private final ResyncPending resync = new ResyncPending();
 
   private final Departures departures;
   private DirectoryTable table = new DirectoryTable();
   private boolean overlapping;
 
   /**
-   * A tree without any directory on the file system {@code device}.
+   * A tree without any directory.
    *
-   * @param newFiles is told of directories that come into the tree
+   * @param owner the part of this tree in the registry of marks; closed with the tree
+   * @param newFiles is given the directories that come into the tree
    */
   DirectoryTree(
-      String device, Marks marks, PathRules rules, NewFiles newFiles, LongSupplier nanoClock)
-      throws ErrnoException {
-    this.rules = rules;
+      MarkOwner owner,
+      PathRules rules,
+      NewFiles newFiles,
+      OpenDirectoryLimit openLimit,
+      LongSupplier nanoClock) {
+    this.walk = new PendingWalk(openLimit);
+    this.rules = new TreeRules(rules);
     this.newFiles = newFiles;
     this.nanoClock = nanoClock;
-    this.inotify = Inotify.open();
-    this.marks = new DirectoryMarks(marks, inotify);
-    this.departures = new Departures(this.marks, new LostDirectories(marks, inotify, device));
+    this.owner = owner;
+    this.marks = new DirectoryMarks(owner);
+    this.departures = new Departures(marks, owner, new LostDirectories(owner));
     this.opened =
         new OpenDirectories(
-            inotify, wd -> table.byWd(wd) != DirectoryTable.NONE || departures.isSuspect(wd));
+            owner.inotify(),
+            wd -> table.byWd(wd) != DirectoryTable.NONE || departures.isSuspect(wd));
   }
 
   Inotify inotify() {
-    return inotify;
+    return owner.inotify();
   }
 
   TreeRoots roots() {
@@ -73,13 +81,13 @@ final class DirectoryTree implements AutoCloseable {
     return table;
   }
 
-  /** Takes a root in; its tree is walked by {@link #walk}. */
+  /** Adds a root; its tree is walked by {@link #walk}. */
   void add(TreeRoot root) {
     roots.add(root);
     attach(root);
   }
 
-  /** Takes a root out; the marks and watches of its tree go. */
+  /** Removes a root; the marks and watches of its tree go. */
   void remove(PathBytes path) {
     roots.remove(
         path,
@@ -87,74 +95,76 @@ final class DirectoryTree implements AutoCloseable {
           if (root.node() != DirectoryTable.NONE) {
             detach(root.node());
             if (overlapping) {
-              doubt(); // another root may have relied on it
+              beginResync(); // another root may have relied on it
             }
           }
         });
   }
 
-  /** Looks at {@code path}, whose cover was taken off. */
-  void uncovered(PathBytes path) {
-    roots.above(table, path).forEach(parent -> look(table.wd(parent), path.name()));
+  /** Looks at {@code path}, at which something was mounted until now. */
+  void lookAt(PathBytes path) {
+    roots.above(table, path).forEach(parent -> lookAt(table.wd(parent), path.name()));
   }
 
   /** Makes the table agree with what is at {@code name} in the directory watched as {@code wd}. */
-  void look(int wd, byte[] name) {
+  void lookAt(int wd, byte[] name) {
     int parent = table.byWd(wd);
     if (parent == DirectoryTable.NONE) {
-      return; // not walked yet, or not ours any more
+      return; // not walked yet, or outside by now
     }
     try {
       if (!table.isAttached(parent)) {
-        unplaced.add(wd, name);
+        deferred.add(wd, name);
         return;
       }
-      if (isExcluded(parent, name)) {
+      if (rules.isDirectoryExcluded(table, parent, name)) {
         detachChild(parent, name);
         return;
       }
       Optional<Directory> above = opened.open(table, parent);
       if (above.isPresent()) {
-        look(above.get(), parent, name, Manner.NEWS);
+        lookAt(above.get(), parent, name, Manner.ARRIVED);
       } else {
-        unplaced.add(wd, name); // once it is known where the parent is
+        deferred.add(wd, name); // until the parent is found
       }
     } catch (ErrnoException e) {
-      roots.problem(table, parent, name, e);
+      roots.addProblem(table, parent, name, e);
     }
   }
 
   /** A file came to {@code name} in the directory watched as {@code wd}. */
-  void movedIn(int wd, byte[] name) {
+  void fileMovedIn(int wd, byte[] name) {
     int parent = table.byWd(wd);
     if (parent == DirectoryTable.NONE
         || !table.isAttached(parent)
         || newFiles.areIgnored()
-        || isExcludedFile(parent, name)) {
+        || rules.isFileExcluded(table, parent, name)) {
       return;
     }
     try {
       opened.open(table, parent).ifPresent(above -> newFiles.addFile(above, name));
     } catch (ErrnoException e) {
-      roots.problem(table, parent, name, e);
+      roots.addProblem(table, parent, name, e);
     }
   }
 
-  /** The watch {@code wd} ended with its directory. */
-  void gone(int wd) {
+  /** The watch {@code wd} ended: its directory was deleted, or the watch was removed. */
+  void watchEnded(int wd) {
+    OptionalLong suspect = departures.takeEnded(wd);
     int node = table.byWd(wd);
     if (node == DirectoryTable.NONE) {
+      suspect.ifPresent(owner::forget);
       return;
     }
     for (int child : table.children(node)) {
       detach(child); // it was moved out of it before
     }
     rootAt(node).ifPresent(TreeRoot::forget);
-    departures.remove(wd);
+    owner.forget(table.markKey(node));
     table.remove(node);
   }
 
-  /** Walks on, past about {@code directories} directories. */
+  /** Continues the walk, past about {@code directories} directories. */
   void walk(int directories) {
     for (int i = 0; i < directories && !walk.isDone(); i++) {
       Optional<PendingWalk.Open> here = walk.current();
@@ -169,13 +179,13 @@ final class DirectoryTree implements AutoCloseable {
       }
       byte[] name = here.get().left().remove(here.get().left().size() - 1);
       try {
-        if (isExcluded(node, name)) {
+        if (rules.isDirectoryExcluded(table, node, name)) {
           detachChild(node, name);
         } else {
-          look(here.get().directory(), node, name, here.get().manner());
+          lookAt(here.get().directory(), node, name, here.get().manner());
         }
       } catch (ErrnoException e) {
-        roots.problem(table, node, name, e);
+        roots.addProblem(table, node, name, e);
       }
     }
   }
@@ -184,41 +194,55 @@ final class DirectoryTree implements AutoCloseable {
     return !walk.isDone();
   }
 
-  /** Returns true if something waits for {@link #settle}. */
-  boolean isUnsettled() {
-    return !departures.isEmpty() || !unplaced.isEmpty() || doubt.isThere();
+  /** Returns true if everything was looked at, so that no directory is still to be claimed. */
+  boolean isUpToDate() {
+    return !isWalking() && deferred.isEmpty() && !resync.isPending();
+  }
+
+  /** Returns true if nothing is left for {@link #settle} but suspects that wait for other trees. */
+  boolean isSettled() {
+    return isUpToDate() && departures.areNoneDetached();
+  }
+
+  /** Returns true if some directories that left the tree may still have their marks. */
+  boolean hasDepartures() {
+    return !departures.isEmpty();
   }
 
   /**
-   * Draws the conclusions of what was seen: what did not come back is gone.
+   * Draws the conclusions from all events: a directory that did not turn up elsewhere is gone.
    *
    * @param isQuiet whether every event was read
    */
-  void settle(boolean isQuiet) {
-    unplaced.retry(this::look);
+  void settle(boolean isQuiet) throws ErrnoException {
+    deferred.retry(this::lookAt);
     if (isWalking()) {
       return;
     }
-    if (unplaced.isFull() || (isQuiet && unplaced.anyIn(this::isAttached))) {
-      doubt();
+    if (deferred.isFull() || (isQuiet && deferred.isAnyIn(this::isAttached))) {
+      beginResync();
     }
-    if (doubt.isDue(isQuiet, nanoClock.getAsLong())) {
+    if (resync.isDue(isQuiet, nanoClock.getAsLong())) {
       walkAgain();
       return;
     }
-    if (!doubt.isThere()) {
-      departures.acquit(wd -> table.byWd(wd) != DirectoryTable.NONE);
+    if (!resync.isPending()) {
+      departures.clearSuspects(wd -> table.byWd(wd) != DirectoryTable.NONE);
     }
-    suspect(departures.takeExpired(nanoClock.getAsLong()));
-    if (!doubt.isThere() && departures.isTime(nanoClock.getAsLong())) {
-      departures.expel(roots.paths(), nanoClock, roots::problemOfAll);
+    if (departures.suspectExpired(table, nanoClock.getAsLong()) && roots.areSomeCovered()) {
+      beginResync(); // by one of these, perhaps
+    }
+    if (!resync.isPending()
+        && departures.isTimeToExpel(nanoClock.getAsLong())
+        && owner.areNeighboursSettled()) {
+      departures.expel(roots.paths(), nanoClock, roots::addProblemToAll);
     }
   }
 
-  /** Events were dropped: what is there must be walked again, once a walk is over. */
+  /** Events were dropped: everything must be walked again, once a walk is over. */
   void missedEvents() {
     if (isWalking()) {
-      doubt(); // beginning anew each time, a walk would never end
+      beginResync(); // beginning anew each time, a walk would never end
     } else {
       walkAgain();
     }
@@ -228,10 +252,10 @@ final class DirectoryTree implements AutoCloseable {
   void walkAgain() {
     opened.close();
     walk.clear();
-    unplaced.clear();
-    departures.suspectAll(table.wds());
+    deferred.clear();
+    departures.suspectAll(table);
     table = new DirectoryTable();
-    doubt.end();
+    resync.end();
     overlapping = false;
     roots.forEach(
         root -> {
@@ -240,8 +264,8 @@ final class DirectoryTree implements AutoCloseable {
         });
   }
 
-  /** Closes what was opened to look at events. */
-  void rest() {
+  /** Closes the directories that were opened to look at events. */
+  void closeOpened() {
     opened.close();
   }
 
@@ -249,7 +273,7 @@ final class DirectoryTree implements AutoCloseable {
   public void close() {
     walk.clear();
     opened.close();
-    inotify.close();
+    owner.close();
   }
 
   private void attach(TreeRoot root) {
@@ -259,8 +283,10 @@ final class DirectoryTree implements AutoCloseable {
       int wd = marks.watch(directory);
       int known = table.byWd(wd);
       if (known == DirectoryTable.NONE) {
-        marks.mark(directory, wd);
-        root.found(table.add(DirectoryTable.NONE, path, wd));
+        long key = mark(directory, wd).key();
+        int node = table.add(DirectoryTable.NONE, path, wd);
+        table.setMarkKey(node, key);
+        root.found(node);
         list(directory, wd, Manner.PLAIN);
         return;
       }
@@ -269,14 +295,21 @@ final class DirectoryTree implements AutoCloseable {
         root.coveredByAnother(); // the same directory, by a bind mount
         overlapping = true;
       } else {
-        departures.remove(wd);
+        departures.attach(wd);
         table.makeRoot(known, path);
         root.found(known);
         walk.add(new PendingWalk.Closed(wd, Manner.THOROUGH));
       }
     } catch (ErrnoException e) {
-      root.problem(path, TreeRoots.text(e));
+      root.addProblem(path, TreeRoots.text(e));
     }
+  }
+
+  private MarkOwner.Marked mark(Directory directory, int wd) throws ErrnoException {
+    OptionalLong key = departures.keyOfSuspect(wd);
+    return key.isPresent()
+        ? marks.markAgain(directory, wd, key.getAsLong())
+        : marks.mark(directory, wd);
   }
 
   private boolean isWhereItWas(int node) throws ErrnoException {
@@ -295,14 +328,15 @@ final class DirectoryTree implements AutoCloseable {
       if (directory.isPresent()) {
         list(opened.release(directory.get()), closed.wd(), closed.manner());
       } else {
-        doubt(); // it moved, and so did what is in it
+        beginResync(); // it moved, with the directories in it
       }
     } catch (ErrnoException e) {
-      roots.problem(table, node, e);
+      roots.addProblem(table, node, e);
     }
   }
 
-  private void look(Directory above, int parent, byte[] name, Manner manner) throws ErrnoException {
+  private void lookAt(Directory above, int parent, byte[] name, Manner manner)
+      throws ErrnoException {
     Directory directory;
     try {
       directory = above.openChildOnSameMount(name);
@@ -317,19 +351,25 @@ final class DirectoryTree implements AutoCloseable {
     int wd = marks.watch(directory);
     int known = table.byWd(wd);
     if (known == DirectoryTable.NONE) {
-      marks.mark(directory, wd);
-      detachChild(parent, name); // another directory had this name
-      table.add(parent, name, wd);
-      if (manner == Manner.NEWS) {
-        newFiles.addTree(directory);
-      }
-      list(directory, wd, manner == Manner.THOROUGH ? manner : Manner.PLAIN);
+      adopt(directory, wd, parent, name, manner);
     } else if (table.child(parent, name) == known && manner == Manner.THOROUGH) {
       list(directory, wd, manner);
     } else {
       directory.close();
       move(known, parent, name);
     }
+  }
+
+  /** A directory that is not in the table is at {@code name} in {@code parent}. */
+  private void adopt(Directory directory, int wd, int parent, byte[] name, Manner manner)
+      throws ErrnoException {
+    MarkOwner.Marked marked = mark(directory, wd);
+    detachChild(parent, name); // another directory had this name
+    table.setMarkKey(table.add(parent, name, wd), marked.key());
+    if (manner == Manner.ARRIVED && !marked.hasOtherOwner()) {
+      newFiles.addTree(directory);
+    }
+    list(directory, wd, manner == Manner.THOROUGH ? manner : Manner.PLAIN);
   }
 
   /** A directory of the table is at {@code name} in {@code parent} now. */
@@ -342,11 +382,11 @@ final class DirectoryTree implements AutoCloseable {
       return;
     }
     if (table.isBelow(parent, node)) {
-      doubt();
+      beginResync();
       return;
     }
     detachChild(parent, name);
-    departures.remove(table.wd(node));
+    departures.attach(table.wd(node));
     table.move(node, parent, name);
     if (rules.hasExcludes()) {
       walk.add(new PendingWalk.Closed(table.wd(node), Manner.THOROUGH));
@@ -366,31 +406,13 @@ final class DirectoryTree implements AutoCloseable {
     departures.detach(table.wd(node), nanoClock.getAsLong());
   }
 
-  /** Detached directories did not turn up again: takes them and all below them for lost. */
-  private void suspect(List<Integer> wds) {
-    List<Integer> all = new ArrayList<>();
-    for (int wd : wds) {
-      if (table.byWd(wd) != DirectoryTable.NONE) {
-        List<Integer> nodes = table.descendants(table.byWd(wd));
-        nodes.forEach(node -> all.add(table.wd(node)));
-        for (int i = nodes.size() - 1; i >= 0; i--) { // those below come behind
-          table.remove(nodes.get(i));
-        }
-      }
-    }
-    departures.suspect(all.stream().mapToInt(wd -> wd).toArray());
-    if (!all.isEmpty() && roots.areCovered()) {
-      doubt(); // by one of these, perhaps
-    }
-  }
-
   /** Lists the directories in a directory that is watched and marked, to be walked. */
   private void list(Directory directory, int wd, Manner manner) throws ErrnoException {
     walk.add(new PendingWalk.Open(directory, wd, marks.list(directory), manner));
   }
 
-  private void doubt() {
-    doubt.begin(nanoClock.getAsLong());
+  private void beginResync() {
+    resync.begin(nanoClock.getAsLong());
   }
 
   private boolean isAttached(int wd) {
@@ -400,19 +422,5 @@ final class DirectoryTree implements AutoCloseable {
 
   private Optional<TreeRoot> rootAt(int node) {
     return roots.at(table, node);
-  }
-
-  private boolean isExcludedFile(int parent, byte[] name) {
-    byte[] path = table.pathOf(parent, name);
-    return rules.scopeOfFile(path, path.length) != PathRules.Scope.INSIDE;
-  }
-
-  /** Asks about a directory. */
-  private boolean isExcluded(int parent, byte[] name) {
-    if (!rules.hasExcludes()) {
-      return false;
-    }
-    byte[] path = table.pathOf(parent, name);
-    return rules.scopeOfDirectory(path, path.length) != PathRules.Scope.INSIDE;
   }
 }

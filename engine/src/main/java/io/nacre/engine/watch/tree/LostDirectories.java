@@ -1,6 +1,6 @@
 package io.nacre.engine.watch.tree;
 
-import io.nacre.engine.watch.mark.Marks;
+import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.place.Mount;
 import io.nacre.engine.watch.place.MountTable;
 import io.nacre.engine.watch.place.PathBytes;
@@ -9,86 +9,102 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.Statx;
-import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.WatchInfo;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Takes the marks off directories that may be anywhere by now.
+ * Gives up the marks of directories that may be anywhere by now.
  *
  * <p>No path leads to them any more, but their watches still hold: the kernel prints a file handle
- * for each watch, and the handle is opened on the file system they are on.
+ * for each watch, and the handle is opened on the file system of the directory.
  */
 final class LostDirectories {
-  private final Marks marks;
-  private final Inotify inotify;
-  private final String device;
+  private final MarkOwner owner;
   private final Statx statx = new Statx();
 
-  /** For directories of the file system {@code device}, as {@code mountinfo} names it. */
-  LostDirectories(Marks marks, Inotify inotify, String device) {
-    this.marks = marks;
-    this.inotify = inotify;
-    this.device = device;
+  LostDirectories(MarkOwner owner) {
+    this.owner = owner;
   }
 
   /**
-   * Takes the marks of the directories with {@code wds} off, as far as they still exist.
+   * Gives up the marks of the directories in {@code gone}, as far as they still exist.
    *
-   * @param wds their watches, in order
-   * @param near where a directory of the file system may be found
-   * @throws IOException if some marks may be left
+   * @param near where a directory of their file systems may be found
+   * @param released gets the index of each directory that was given up
    */
-  void unmark(int[] wds, Collection<PathBytes> near) throws IOException {
-    if (wds.length == 0) {
-      return;
-    }
-    List<WatchInfo> watches =
-        WatchInfo.of(inotify).stream()
-            .filter(watch -> Arrays.binarySearch(wds, watch.wd()) >= 0)
-            .toList();
+  void unmark(SuspectedDepartures gone, Collection<PathBytes> near, BitSet released)
+      throws IOException {
+    Map<Long, List<WatchInfo>> watches =
+        WatchInfo.of(owner.inotify()).stream()
+            .filter(watch -> gone.contains(watch.wd()))
+            .collect(Collectors.groupingBy(WatchInfo::device));
     if (watches.isEmpty()) {
       return; // they were deleted, and their marks with them
     }
-    Optional<Directory> mount = openAny(near);
-    if (mount.isEmpty()) {
+    MountTable mounts = MountTable.read();
+    boolean isReached = true;
+    for (Map.Entry<Long, List<WatchInfo>> each : watches.entrySet()) {
+      Optional<Directory> mount = openAny(each.getKey(), near, mounts);
+      isReached &= mount.isPresent();
+      if (mount.isPresent()) {
+        try (Directory directory = mount.get()) {
+          for (WatchInfo watch : each.getValue()) {
+            unmark(directory, watch, gone.key(gone.indexOf(watch.wd())));
+            released.set(gone.indexOf(watch.wd()));
+          }
+        }
+      }
+    }
+    if (!isReached) {
       throw new IOException("no mount of their file system can be reached");
     }
-    try (Directory directory = mount.get()) {
-      for (WatchInfo watch : watches) {
-        unmark(directory, watch);
-      }
-    }
   }
 
-  private void unmark(Directory mount, WatchInfo watch) throws ErrnoException {
+  private void unmark(Directory mount, WatchInfo watch, long key) throws ErrnoException {
     try (Directory directory = mount.openByHandle(watch.handleType(), watch.handle())) {
-      marks.removeDirectory(directory.fd());
+      unmark(directory, key);
     } catch (ErrnoException e) {
-      if (e.errno() != Errno.ESTALE && e.errno() != Errno.ENOENT) { // deleted meanwhile
+      if (!isGone(e)) {
         throw e;
       }
+      owner.forget(key); // it was deleted meanwhile
     }
   }
 
-  private Optional<Directory> openAny(Collection<PathBytes> near) throws IOException {
-    MountTable mounts = MountTable.read();
-    Stream<PathBytes> points = mounts.ofDevice(device).stream().map(Mount::point);
+  private void unmark(Directory directory, long key) throws ErrnoException {
+    try {
+      owner.unmark(key, directory.fd());
+    } catch (ErrnoException e) {
+      if (!isGone(e)) {
+        throw e;
+      }
+      // The mark was gone already.
+    }
+  }
+
+  private static boolean isGone(ErrnoException e) {
+    return e.errno() == Errno.ESTALE || e.errno() == Errno.ENOENT;
+  }
+
+  private Optional<Directory> openAny(long device, Collection<PathBytes> near, MountTable mounts) {
+    Stream<PathBytes> points = mounts.ofKernelDevice(device).stream().map(Mount::point);
     return Stream.concat(near.stream(), points)
-        .flatMap(path -> open(path, mounts).stream())
+        .flatMap(path -> open(path, device, mounts).stream())
         .findFirst();
   }
 
   /** A handle of one file system could name any directory of another. */
-  private Optional<Directory> open(PathBytes path, MountTable mounts) {
+  private Optional<Directory> open(PathBytes path, long device, MountTable mounts) {
     try {
       long id = statx.probeMountinfoId(NativeBuffer.cString(path.bytes())).mountId();
-      return mounts.byId(id).filter(mount -> mount.device().equals(device)).isPresent()
+      return mounts.byId(id).filter(mount -> mount.kernelDevice() == device).isPresent()
           ? Optional.of(Directory.openWithoutLinks(path.bytes()))
           : Optional.empty();
     } catch (ErrnoException e) {

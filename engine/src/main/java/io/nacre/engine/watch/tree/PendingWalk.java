@@ -1,5 +1,6 @@
 package io.nacre.engine.watch.tree;
 
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.linux.file.Directory;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,24 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is still to be walked: directories that are open, with the names in them that were not
- * looked at yet, deepest first; and such that wait until fewer are open.
+ * The part of a tree that is still to be walked: open directories, with the names in them that were
+ * not looked at yet, deepest first; and directories that wait until fewer are open.
  *
- * <p>A directory is known by its wd, which is never given to another one as long as this instance
- * of inotify lasts.
+ * <p>A directory is named by its wd, which the inotify instance never gives to another one.
  */
 final class PendingWalk {
-  /** Each holds a descriptor, and anybody can make directories as deep as he likes. */
-  private static final int OPEN_AT_MOST = 200;
-
   /** How directories are looked at. */
   enum Manner {
-    /** One that is known already is left as it is. */
+    /** A directory of the table is left as it is. */
     PLAIN,
-    /** Also below directories that are known already. */
+    /** Also below directories of the table. */
     THOROUGH,
-    /** One that is not known came into the tree just now, with the files in it. */
-    NEWS
+    /** A directory that is not in the table came into the tree just now, with the files in it. */
+    ARRIVED
   }
 
   /**
@@ -38,14 +35,20 @@ final class PendingWalk {
   /** A directory that is not open. */
   record Closed(int wd, Manner manner) {}
 
+  private final OpenDirectoryLimit openLimit;
   private final Deque<Open> open = new ArrayDeque<>();
   private final Deque<Closed> closed = new ArrayDeque<>();
+
+  /** Nothing to walk yet; holds no more directories open than {@code openLimit} allows. */
+  PendingWalk(OpenDirectoryLimit openLimit) {
+    this.openLimit = openLimit;
+  }
 
   /** Adds an open directory, which is closed in the end. */
   void add(Open next) {
     if (next.left().isEmpty()) {
       next.directory().close();
-    } else if (open.size() < OPEN_AT_MOST) {
+    } else if (openLimit.tryAcquire(open.size())) {
       open.push(next);
     } else {
       next.directory().close();
@@ -61,13 +64,14 @@ final class PendingWalk {
   /** Returns the open directory to go on with; directories without names left are closed. */
   Optional<Open> current() {
     while (!open.isEmpty() && open.peek().left().isEmpty()) {
-      open.pop().directory().close();
+      skip();
     }
     return Optional.ofNullable(open.peek());
   }
 
   /** Closes the current directory, whatever is left in it. */
   void skip() {
+    openLimit.release(open.size());
     open.pop().directory().close();
   }
 
@@ -82,8 +86,9 @@ final class PendingWalk {
 
   /** Closes and forgets everything. */
   void clear() {
-    open.forEach(directory -> directory.directory().close());
-    open.clear();
+    while (!open.isEmpty()) {
+      skip();
+    }
     closed.clear();
   }
 }

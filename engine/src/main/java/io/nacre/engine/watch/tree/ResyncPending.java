@@ -2,31 +2,31 @@ package io.nacre.engine.watch.tree;
 
 import java.util.concurrent.TimeUnit;
 
-/** Whether a tree may be wrong, and since when. */
+/** Whether a tree may differ from what is on disk and must be walked again, and since when. */
 final class ResyncPending {
-  /** How long it waits for a quiet moment. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** The longest wait for a moment without events. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private boolean doubtful;
+  private boolean pending;
   private long sinceNanos;
 
   void begin(long nowNanos) {
-    if (!doubtful) {
-      doubtful = true;
+    if (!pending) {
+      pending = true;
       sinceNanos = nowNanos;
     }
   }
 
   void end() {
-    doubtful = false;
+    pending = false;
   }
 
-  boolean isThere() {
-    return doubtful;
+  boolean isPending() {
+    return pending;
   }
 
-  /** Returns true if it is time to look at everything again. */
+  /** Returns true if the walk should begin now. */
   boolean isDue(boolean isQuiet, long nowNanos) {
-    return doubtful && (isQuiet || nowNanos - sinceNanos > PATIENCE_NANOS);
+    return pending && (isQuiet || nowNanos - sinceNanos > LONGEST_WAIT_NANOS);
   }
 }

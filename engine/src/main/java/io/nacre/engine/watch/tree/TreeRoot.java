@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One place and what is known of its tree; belongs to the actor that watches it. */
+/** One place, and how much of its tree is protected. Belongs to the actor that follows it. */
 final class TreeRoot {
   private static final int PROBLEMS_SHOWN = 20;
 
@@ -26,6 +26,10 @@ final class TreeRoot {
     this.place = place;
     this.reason = reason;
     this.claim = claim;
+  }
+
+  Place place() {
+    return place;
   }
 
   PathBytes path() {
@@ -47,7 +51,7 @@ final class TreeRoot {
     this.node = node;
   }
 
-  /** The very directory is followed as part of another tree already. */
+  /** The same directory is followed as part of another tree of the actor already. */
   void coveredByAnother() {
     covered = true;
   }
@@ -61,7 +65,7 @@ final class TreeRoot {
     return node == DirectoryTable.NONE && !covered;
   }
 
-  /** Forgets what was known, before the tree is walked again. */
+  /** Forgets node and problems, before the tree is walked again. */
   void forget() {
     node = DirectoryTable.NONE;
     covered = false;
@@ -69,8 +73,8 @@ final class TreeRoot {
     problemCount = 0;
   }
 
-  /** Notes what could not be protected; the first few are kept. */
-  void problem(byte[] where, String what) {
+  /** Notes that something could not be protected; the first few are kept. */
+  void addProblem(byte[] where, String what) {
     problemCount++;
     if (problems.size() < PROBLEMS_SHOWN) {
       problems.add(new String(where, StandardCharsets.UTF_8) + ": " + what);
@@ -81,7 +85,7 @@ final class TreeRoot {
     return problemCount > 0;
   }
 
-  /** Says how the tree is protected, with {@code directories} that carry a mark. */
+  /** Publishes how the tree is protected, with {@code directories} that carry a mark. */
   void publish(int directories) {
     Coverage.State state =
         isMissing()
@@ -92,7 +96,7 @@ final class TreeRoot {
             path().toString(), "ddd", reason, state, directories, problems, problemCount));
   }
 
-  /** Says that the tree changes faster than it can be followed. */
+  /** Publishes that the tree changes faster than it can be followed. */
   void publishBehind() {
     claim.update(
         new Coverage.Entry(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The places of one file system, and what went wrong in the tree of each. Belongs to one actor. */
+/** The places of one tree actor, and the problems in the tree of each. Belongs to one actor. */
 final class TreeRoots {
   private final List<TreeRoot> roots = new ArrayList<>();
 
@@ -16,7 +16,7 @@ final class TreeRoots {
     roots.add(root);
   }
 
-  /** Takes the root at {@code path} out, after {@code last} was done to it. */
+  /** Removes the root at {@code path}, after {@code last} was done to it. */
   void remove(PathBytes path, Consumer<TreeRoot> last) {
     List<TreeRoot> removed = roots.stream().filter(root -> root.path().equals(path)).toList();
     removed.forEach(last);
@@ -53,36 +53,36 @@ final class TreeRoots {
   }
 
   /** Notes that {@code name} in {@code parent} could not be protected. */
-  void problem(DirectoryTable table, int parent, byte[] name, ErrnoException e) {
-    if (!isVanished(e)) {
+  void addProblem(DirectoryTable table, int parent, byte[] name, ErrnoException e) {
+    if (!isGone(e)) {
       at(table, table.top(parent))
-          .ifPresent(root -> root.problem(table.pathOf(parent, name), text(e)));
+          .ifPresent(root -> root.addProblem(table.pathOf(parent, name), text(e)));
     }
   }
 
   /** Notes that the directory {@code node} could not be listed. */
-  void problem(DirectoryTable table, int node, ErrnoException e) {
-    if (!isVanished(e)) {
-      at(table, table.top(node)).ifPresent(root -> root.problem(table.path(node), text(e)));
+  void addProblem(DirectoryTable table, int node, ErrnoException e) {
+    if (!isGone(e)) {
+      at(table, table.top(node)).ifPresent(root -> root.addProblem(table.path(node), text(e)));
     }
   }
 
-  /** Notes what is wrong with all of them. */
-  void problemOfAll(String what) {
-    roots.forEach(root -> root.problem(root.path().bytes(), what));
+  /** Notes a problem of all of them. */
+  void addProblemToAll(String what) {
+    roots.forEach(root -> root.addProblem(root.path().bytes(), what));
   }
 
   /** Returns true if a root relies on the tree of another one. */
-  boolean areCovered() {
+  boolean areSomeCovered() {
     return roots.stream().anyMatch(TreeRoot::isCoveredByAnother);
   }
 
-  /** Returns true if something is not protected that could be, if it is tried again. */
-  boolean lackSomething() {
+  /** Returns true if something is not protected, and might be after another try. */
+  boolean haveProblems() {
     return roots.stream().anyMatch(root -> root.isMissing() || root.hasProblems());
   }
 
-  /** Says for each root how it is protected. */
+  /** Publishes for each root how it is protected. */
   void publish(DirectoryTable table) {
     for (TreeRoot root : roots) {
       boolean isAlone = roots.size() == 1;
@@ -93,19 +93,19 @@ final class TreeRoots {
     }
   }
 
-  /** Says for each root that its tree changes faster than it can be followed. */
+  /** Publishes for each root that its tree changes faster than it can be followed. */
   void publishBehind() {
     roots.forEach(TreeRoot::publishBehind);
   }
 
-  /** Returns what is wrong, for people. */
+  /** Returns the problem as text for the administrator. */
   static String text(ErrnoException e) {
     return e.errno() == Errno.ENOSPC
         ? "no inotify watch left; raise it: sysctl fs.inotify.max_user_watches=1048576"
         : String.valueOf(e.getMessage());
   }
 
-  private static boolean isVanished(ErrnoException e) {
+  private static boolean isGone(ErrnoException e) {
     return e.errno() == Errno.ENOENT || e.errno() == Errno.ESTALE;
   }
 }

@@ -177,7 +177,7 @@ class CoverageCheckIT {
 
     assertThat(report.orphanCount()).isZero();
     assertThat(report.places().get(0).gaps()).isEmpty();
-    assertThat(report.others()).containsExactly(in("tree/a") + ": is there, and nobody follows it");
+    assertThat(report.others()).containsExactly(in("tree/a") + ": is there, and not followed");
   }
 
   @Test
@@ -224,11 +224,11 @@ class CoverageCheckIT {
   }
 
   @Test
-  void findsAPathThatNobodyFollows() throws IOException {
+  void findsAPathThatIsNotFollowed() throws IOException {
     CoverageReport report = CoverageCheck.run(scope(), LONGEST, PAUSES);
 
     assertThat(report.isComplete()).isFalse();
-    assertThat(report.others()).containsExactly(in("tree") + ": is there, and nobody follows it");
+    assertThat(report.others()).containsExactly(in("tree") + ": is there, and not followed");
   }
 
   @Test

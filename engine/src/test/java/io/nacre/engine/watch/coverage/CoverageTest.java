@@ -104,8 +104,8 @@ class CoverageTest {
     claim(entry("/srv", State.PROTECTED));
     coverage.leaveOut(PathBytes.of("/srv"), "left out");
 
-    coverage.leaveOutNothing(PathBytes.of("/srv"));
-    coverage.leaveOutNothing(PathBytes.of("/nobody"));
+    coverage.clearLeftOut(PathBytes.of("/srv"));
+    coverage.clearLeftOut(PathBytes.of("/nobody"));
 
     assertThat(coverage.entries()).containsExactly(entry("/srv", State.PROTECTED));
   }

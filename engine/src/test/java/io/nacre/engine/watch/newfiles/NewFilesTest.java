@@ -8,6 +8,7 @@ import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.PathRules.Include;
 import io.nacre.engine.request.NewFileSink;
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.file.DescriptorPath;
@@ -263,7 +264,9 @@ class NewFilesTest {
 
   @Test
   void areNotLookedForIfNobodyWantsThem() throws IOException {
-    newFiles = new NewFiles(NewFileSink.NONE, new PathRules(List.of()), nanos::get);
+    newFiles =
+        new NewFiles(
+            NewFileSink.NONE, new PathRules(List.of()), new OpenDirectoryLimit(), nanos::get);
     file("tree/f");
 
     add("tree");
@@ -351,7 +354,8 @@ class NewFilesTest {
   }
 
   private void rules(Include include) {
-    newFiles = new NewFiles(sink, new PathRules(List.of(include)), nanos::get);
+    newFiles =
+        new NewFiles(sink, new PathRules(List.of(include)), new OpenDirectoryLimit(), nanos::get);
   }
 
   private void add(String tree) throws ErrnoException {

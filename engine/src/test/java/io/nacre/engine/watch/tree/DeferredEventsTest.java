@@ -11,30 +11,30 @@ class DeferredEventsTest {
   private static final int CAPACITY = 4096;
   private static final byte[] NAME = {'a'};
 
-  private final DeferredEvents unplaced = new DeferredEvents();
+  private final DeferredEvents deferred = new DeferredEvents();
 
   @Test
   void isEmptyAtFirst() {
-    assertThat(unplaced.isEmpty()).isTrue();
-    assertThat(unplaced.isFull()).isFalse();
-    assertThat(unplaced.anyIn(wd -> true)).isFalse();
+    assertThat(deferred.isEmpty()).isTrue();
+    assertThat(deferred.isFull()).isFalse();
+    assertThat(deferred.isAnyIn(wd -> true)).isFalse();
   }
 
   @Test
   void looksAgainInTheOrderOfTheEvents() {
-    unplaced.add(2, NAME);
-    unplaced.add(1, "b".getBytes(ISO_8859_1));
-    unplaced.add(2, "c".getBytes(ISO_8859_1));
+    deferred.add(2, NAME);
+    deferred.add(1, "b".getBytes(ISO_8859_1));
+    deferred.add(2, "c".getBytes(ISO_8859_1));
 
     assertThat(retried()).containsExactly("2/a", "1/b", "2/c");
-    assertThat(unplaced.isEmpty()).isTrue();
+    assertThat(deferred.isEmpty()).isTrue();
   }
 
   @Test
   void looksOnceForTheSameNameInTheSameDirectory() {
-    unplaced.add(1, NAME);
-    unplaced.add(1, NAME.clone());
-    unplaced.add(2, NAME);
+    deferred.add(1, NAME);
+    deferred.add(1, NAME.clone());
+    deferred.add(2, NAME);
 
     assertThat(retried()).containsExactly("1/a", "2/a");
   }
@@ -43,58 +43,58 @@ class DeferredEventsTest {
   void keepsNamesThatAreNotUtf8() {
     byte[] name = {(byte) 0xff, (byte) 0xc3, 'a', (byte) 0x80};
     List<byte[]> looked = new ArrayList<>();
-    unplaced.add(1, name);
+    deferred.add(1, name);
 
-    unplaced.retry((wd, retriedName) -> looked.add(retriedName));
+    deferred.retry((wd, retriedName) -> looked.add(retriedName));
 
     assertThat(looked).singleElement().isEqualTo(name);
   }
 
   @Test
   void keepsForTheNextTimeWhatIsAddedWhileItLooks() {
-    unplaced.add(1, NAME);
+    deferred.add(1, NAME);
 
-    unplaced.retry(unplaced::add);
+    deferred.retry(deferred::add);
 
-    assertThat(unplaced.isEmpty()).isFalse();
+    assertThat(deferred.isEmpty()).isFalse();
     assertThat(retried()).containsExactly("1/a");
   }
 
   @Test
   void knowsWhereItIsToLook() {
-    unplaced.add(3, NAME);
+    deferred.add(3, NAME);
 
-    assertThat(unplaced.anyIn(wd -> wd == 3)).isTrue();
-    assertThat(unplaced.anyIn(wd -> wd == 4)).isFalse();
+    assertThat(deferred.isAnyIn(wd -> wd == 3)).isTrue();
+    assertThat(deferred.isAnyIn(wd -> wd == 4)).isFalse();
   }
 
   @Test
   void takesNoMoreThanItHasRoomFor() {
     for (int wd = 0; wd < CAPACITY; wd++) {
-      assertThat(unplaced.isFull()).isFalse();
-      unplaced.add(wd, NAME);
+      assertThat(deferred.isFull()).isFalse();
+      deferred.add(wd, NAME);
     }
 
-    unplaced.add(CAPACITY, NAME);
+    deferred.add(CAPACITY, NAME);
 
-    assertThat(unplaced.isFull()).isTrue();
+    assertThat(deferred.isFull()).isTrue();
     assertThat(retried()).hasSize(CAPACITY).doesNotContain(CAPACITY + "/a");
-    assertThat(unplaced.isFull()).isFalse();
+    assertThat(deferred.isFull()).isFalse();
   }
 
   @Test
   void forgetsAll() {
-    unplaced.add(1, NAME);
+    deferred.add(1, NAME);
 
-    unplaced.clear();
+    deferred.clear();
 
-    assertThat(unplaced.isEmpty()).isTrue();
+    assertThat(deferred.isEmpty()).isTrue();
     assertThat(retried()).isEmpty();
   }
 
   private List<String> retried() {
     List<String> looked = new ArrayList<>();
-    unplaced.retry((wd, name) -> looked.add(wd + "/" + new String(name, ISO_8859_1)));
+    deferred.retry((wd, name) -> looked.add(wd + "/" + new String(name, ISO_8859_1)));
     return looked;
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nacre.engine.fixture.Descriptors;
 import io.nacre.engine.request.FakeKernel;
+import io.nacre.engine.watch.mark.MarkRegistry;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.fanotify.FanotifyMask;
@@ -36,7 +37,8 @@ class DirectoryMarksTest {
   void open() throws IOException {
     kernel = FakeKernel.open();
     inotify = Inotify.open();
-    marks = new DirectoryMarks(new Marks(kernel.group(), FanotifyMask.FAN_OPEN_PERM), inotify);
+    Marks refused = new Marks(kernel.group(), FanotifyMask.FAN_OPEN_PERM);
+    marks = new DirectoryMarks(new MarkRegistry(refused).join(inotify));
   }
 
   @AfterEach

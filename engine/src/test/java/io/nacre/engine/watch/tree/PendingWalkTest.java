@@ -3,6 +3,7 @@ package io.nacre.engine.watch.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.tree.PendingWalk.Manner;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
@@ -20,7 +21,7 @@ class PendingWalkTest {
   @TempDir Path directory;
 
   private final List<PendingWalk.Open> made = new ArrayList<>();
-  private final PendingWalk walk = new PendingWalk();
+  private final PendingWalk walk = new PendingWalk(new OpenDirectoryLimit());
 
   @AfterEach
   void close() {

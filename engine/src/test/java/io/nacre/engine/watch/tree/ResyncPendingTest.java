@@ -9,48 +9,48 @@ class ResyncPendingTest {
   private static final long NOW = Long.MAX_VALUE - 5; // the clock may start anywhere
   private static final long PATIENCE = Duration.ofMillis(200).toNanos();
 
-  private final ResyncPending doubt = new ResyncPending();
+  private final ResyncPending resync = new ResyncPending();
 
   @Test
   void isNotThereAtFirst() {
-    assertThat(doubt.isThere()).isFalse();
-    assertThat(doubt.isDue(/* isQuiet= */ true, NOW)).isFalse();
+    assertThat(resync.isPending()).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ true, NOW)).isFalse();
   }
 
   @Test
   void isDueInTheFirstQuietMoment() {
-    doubt.begin(NOW);
+    resync.begin(NOW);
 
-    assertThat(doubt.isThere()).isTrue();
-    assertThat(doubt.isDue(/* isQuiet= */ false, NOW)).isFalse();
-    assertThat(doubt.isDue(/* isQuiet= */ true, NOW)).isTrue();
+    assertThat(resync.isPending()).isTrue();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW)).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ true, NOW)).isTrue();
   }
 
   @Test
   void doesNotWaitForAQuietMomentForEver() {
-    doubt.begin(NOW);
+    resync.begin(NOW);
 
-    assertThat(doubt.isDue(/* isQuiet= */ false, NOW + PATIENCE)).isFalse();
-    assertThat(doubt.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE)).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
   }
 
   @Test
   void isAsOldAsItsFirstReason() {
-    doubt.begin(NOW);
+    resync.begin(NOW);
 
-    doubt.begin(NOW + PATIENCE);
+    resync.begin(NOW + PATIENCE);
 
-    assertThat(doubt.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
   }
 
   @Test
   void isOverWhenItEnds() {
-    doubt.begin(NOW);
-    doubt.end();
-    assertThat(doubt.isThere()).isFalse();
+    resync.begin(NOW);
+    resync.end();
+    assertThat(resync.isPending()).isFalse();
 
-    doubt.begin(NOW + PATIENCE);
+    resync.begin(NOW + PATIENCE);
 
-    assertThat(doubt.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isFalse();
   }
 }

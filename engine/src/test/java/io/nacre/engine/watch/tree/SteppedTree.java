@@ -3,9 +3,12 @@ package io.nacre.engine.watch.tree;
 import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.NewFileSink;
+import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.MarkedDirectoryFixture;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.Coverage.Entry;
+import io.nacre.engine.watch.mark.MarkOwner;
+import io.nacre.engine.watch.mark.MarkRegistry;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.place.Place;
@@ -15,6 +18,7 @@ import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.DescriptorPath;
+import io.nacre.linux.inotify.Inotify;
 import io.nacre.linux.inotify.InotifyEvents;
 import io.nacre.linux.inotify.InotifyMask;
 import io.nacre.linux.inotify.WatchInfo;
@@ -35,6 +39,7 @@ final class SteppedTree implements AutoCloseable {
   private final AtomicLong nanos = new AtomicLong();
   private final List<String> newFiles = new ArrayList<>();
   private final NewFiles finder;
+  private final MarkOwner owner;
   private final DirectoryTree tree;
   private final NativeBuffer buffer = new NativeBuffer(64 * 1024);
   private final InotifyEvents events = new InotifyEvents();
@@ -55,10 +60,17 @@ final class SteppedTree implements AutoCloseable {
 
   /** A tree without directories. */
   SteppedTree(MarkedDirectoryFixture stage, PathRules rules) throws IOException {
+    this(stage, rules, new MarkRegistry(stage.marks()));
+  }
+
+  /** One of several trees that share {@code registry}. */
+  SteppedTree(MarkedDirectoryFixture stage, PathRules rules, MarkRegistry registry)
+      throws IOException {
     this.stage = stage;
-    this.finder = new NewFiles(new Sink(), rules, nanos::get);
-    String device = Places.at(stage.root()).mount().device();
-    this.tree = new DirectoryTree(device, stage.marks(), rules, finder, nanos::get);
+    OpenDirectoryLimit limit = new OpenDirectoryLimit();
+    this.finder = new NewFiles(new Sink(), rules, limit, nanos::get);
+    this.owner = registry.join(Inotify.open());
+    this.tree = new DirectoryTree(owner, rules, finder, limit, nanos::get);
   }
 
   /** Protects a directory of the stage. */
@@ -66,6 +78,8 @@ final class SteppedTree implements AutoCloseable {
     Place place = Places.at(stage.path(name));
     StrategyChoice choice = new StrategyChoice(Strategy.DDD, "because");
     Coverage.Claim claim = coverage.claim(place.path(), Entry.starting(place.path(), choice));
+    owner.addDevice(place.mount().device());
+    owner.setSettled(false);
     tree.add(new TreeRoot(place, "because", claim));
   }
 
@@ -76,15 +90,16 @@ final class SteppedTree implements AutoCloseable {
 
   /** Reads what the kernel told, and looks where that says. */
   boolean readEvents() throws ErrnoException {
+    owner.setSettled(false);
     int length = tree.inotify().read(buffer);
     events.over(buffer.bytes(), length);
     while (events.next()) {
       if (events.has(InotifyMask.IN_IGNORED)) {
-        tree.gone(events.wd());
+        tree.watchEnded(events.wd());
       } else if (events.has(InotifyMask.IN_ISDIR)) {
-        tree.look(events.wd(), events.name());
+        tree.lookAt(events.wd(), events.name());
       } else if (events.has(InotifyMask.IN_MOVED_TO)) {
-        tree.movedIn(events.wd(), events.name());
+        tree.fileMovedIn(events.wd(), events.name());
       }
     }
     return length > 0;
@@ -102,7 +117,8 @@ final class SteppedTree implements AutoCloseable {
     boolean hadEvents = readEvents();
     tree.walk(SLICE);
     tree.settle(/* isQuiet= */ !hadEvents);
-    tree.rest();
+    tree.closeOpened();
+    owner.setSettled(!hadEvents && tree.isUpToDate());
     finder.step(SLICE);
   }
 
@@ -126,7 +142,7 @@ final class SteppedTree implements AutoCloseable {
     goOn();
     graceEnds();
     goOn();
-    if (tree.isUnsettled()) {
+    if (!tree.isSettled() || tree.hasDepartures()) {
       throw new AssertionError("not settled");
     }
   }

@@ -195,7 +195,7 @@ class TreeRootsIT {
     tree.settle();
 
     assertThat(tree.coverage("home").state()).isEqualTo(State.MISSING);
-    assertThat(tree.tree().roots().lackSomething()).isTrue();
+    assertThat(tree.tree().roots().haveProblems()).isTrue();
   }
 
   @Test

@@ -38,7 +38,7 @@ class TreeRootsTest {
     roots.publish(table);
 
     assertThat(srv.isMissing()).isTrue();
-    assertThat(roots.lackSomething()).isTrue();
+    assertThat(roots.haveProblems()).isTrue();
     assertThat(entry("/srv")).returns(State.MISSING, Entry::state).returns(0, Entry::directories);
   }
 
@@ -49,7 +49,7 @@ class TreeRootsTest {
 
     roots.publish(table);
 
-    assertThat(roots.lackSomething()).isFalse();
+    assertThat(roots.haveProblems()).isFalse();
     assertThat(entry("/srv"))
         .isEqualTo(new Entry("/srv", "ddd", "because", State.PROTECTED, 2, List.of(), 0));
   }
@@ -86,8 +86,8 @@ class TreeRootsTest {
 
     roots.publish(table);
 
-    assertThat(roots.areCovered()).isTrue();
-    assertThat(roots.lackSomething()).isFalse();
+    assertThat(roots.areSomeCovered()).isTrue();
+    assertThat(roots.haveProblems()).isFalse();
     assertThat(entry("/srv")).returns(State.PROTECTED, Entry::state).returns(0, Entry::directories);
   }
 
@@ -96,11 +96,11 @@ class TreeRootsTest {
     int below = table.add(node, bytes("a"), 2);
     srv.found(node);
 
-    roots.problem(table, below, bytes("b"), new ErrnoException("openat2", Errno.EACCES));
-    roots.problem(table, below, new ErrnoException("getdents64", Errno.EACCES));
+    roots.addProblem(table, below, bytes("b"), new ErrnoException("openat2", Errno.EACCES));
+    roots.addProblem(table, below, new ErrnoException("getdents64", Errno.EACCES));
     roots.publish(table);
 
-    assertThat(roots.lackSomething()).isTrue();
+    assertThat(roots.haveProblems()).isTrue();
     assertThat(entry("/srv"))
         .returns(State.PARTIAL, Entry::state)
         .returns(2, Entry::problemCount)
@@ -115,7 +115,8 @@ class TreeRootsTest {
   void sayWhichSettingIsTooLowWhenNoWatchIsLeft() {
     srv.found(node);
 
-    roots.problem(table, node, bytes("a"), new ErrnoException("inotify_add_watch", Errno.ENOSPC));
+    roots.addProblem(
+        table, node, bytes("a"), new ErrnoException("inotify_add_watch", Errno.ENOSPC));
     roots.publish(table);
 
     assertThat(entry("/srv").problems())
@@ -130,8 +131,8 @@ class TreeRootsTest {
   void doNotMindWhatVanished(int errno) {
     srv.found(node);
 
-    roots.problem(table, node, bytes("a"), new ErrnoException("openat2", errno));
-    roots.problem(table, node, new ErrnoException("getdents64", errno));
+    roots.addProblem(table, node, bytes("a"), new ErrnoException("openat2", errno));
+    roots.addProblem(table, node, new ErrnoException("getdents64", errno));
 
     assertThat(srv.hasProblems()).isFalse();
   }
@@ -141,7 +142,7 @@ class TreeRootsTest {
     int stranger = table.add(NONE, bytes("/elsewhere"), 5);
     srv.found(node);
 
-    roots.problem(table, stranger, bytes("a"), new ErrnoException("openat2", Errno.EACCES));
+    roots.addProblem(table, stranger, bytes("a"), new ErrnoException("openat2", Errno.EACCES));
 
     assertThat(srv.hasProblems()).isFalse();
   }
@@ -150,7 +151,7 @@ class TreeRootsTest {
   void showTheFirstFewProblemsAndCountAll() {
     srv.found(node);
     for (int i = 0; i < PROBLEMS_SHOWN + 5; i++) {
-      srv.problem(bytes("/srv/" + i), "does not work");
+      srv.addProblem(bytes("/srv/" + i), "does not work");
     }
 
     roots.publish(table);
@@ -164,7 +165,7 @@ class TreeRootsTest {
   @Test
   void forgetTheirProblemsBeforeANewWalk() {
     srv.found(node);
-    srv.problem(bytes("/srv/a"), "does not work");
+    srv.addProblem(bytes("/srv/a"), "does not work");
     srv.coveredByAnother();
 
     srv.forget();
