@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,20 +25,12 @@ class BackgroundScanIT {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree/excluded");
-    stage.directory("outside");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.directory("tree/excluded");
+    mount.directory("outside");
   }
 
   @ParameterizedTest
@@ -113,7 +105,7 @@ class BackgroundScanIT {
 
   @Test
   void forgetsWhatIsInfectedWhenAnotherClamdIsThere() throws IOException {
-    Path file = stage.eicar("tree/file");
+    Path file = mount.eicar("tree/file");
 
     try (EngineProcess engine = start()) {
       assertThat(Opener.open(file).wasDenied()).isTrue();
@@ -128,11 +120,11 @@ class BackgroundScanIT {
 
   @Test
   void holdsNobodyUpBeyondTheDeadlineWhileClamdIsFrozen() throws IOException {
-    Path file = stage.clean("tree/file");
+    Path file = mount.clean("tree/file");
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             protect(),
             "clamd { endpoints = [embedded], connections = 2 }",
             "deadline = 700 ms")) {
@@ -154,11 +146,11 @@ class BackgroundScanIT {
 
   @Test
   void doesNotScanItsOwnLogAgainAndAgain() throws IOException {
-    stage.directory("tree/work");
+    mount.directory("tree/work");
     Path log = Files.writeString(in("tree/engine.log"), "");
 
     try (EngineProcess engine =
-        EngineProcess.launch(stage, in("tree/work"), log, protect(), EMBEDDED)) {
+        EngineProcess.launch(mount, in("tree/work"), log, protect(), EMBEDDED)) {
       await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
       PrivateMount.writeEicar(in("tree/eicar"));
       await().until(() -> said(log, "found " + in("tree/eicar")));
@@ -176,7 +168,7 @@ class BackgroundScanIT {
   void scansNothingThatIsExcludedOrOutside(String strategy) throws IOException {
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             "protect = [{ path = \"%s\", exclude = [\"%s\"] }]"
                 .formatted(in("tree"), in("tree/excluded")),
             EMBEDDED,
@@ -206,7 +198,7 @@ class BackgroundScanIT {
 
   @Test
   void holdsNothingButExecutionsUpIfToldTo() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     Opener.sh("chmod 755 " + eicar);
 
     try (EngineProcess engine = start("triggers = [exec]")) {
@@ -218,7 +210,7 @@ class BackgroundScanIT {
 
   @Test
   void scansWhatIsExecutedOnceThoughTheKernelTellsOfItTwice() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     Opener.sh("chmod 755 " + eicar);
 
     try (EngineProcess engine = start("triggers = [open, exec]")) {
@@ -307,7 +299,7 @@ class BackgroundScanIT {
     all[0] = protect();
     all[1] = EMBEDDED;
     System.arraycopy(block, 0, all, 2, block.length);
-    return EngineProcess.start(stage, all);
+    return EngineProcess.start(mount, all);
   }
 
   /** Has one process write so many clean files, each with contents of its own. */
@@ -325,7 +317,7 @@ class BackgroundScanIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve(name);
+    return mount.root().resolve(name);
   }
 
   private String protect() {

@@ -2,8 +2,8 @@ package io.nacre.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.fixture.Changes;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FileChanges;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
@@ -54,16 +54,16 @@ class CacheStressIT {
       throws IOException {
     List<PrivateMount> stages = new ArrayList<>();
     try {
-      List<Changes> all = new ArrayList<>();
+      List<FileChanges> all = new ArrayList<>();
       for (String type : types) {
-        stages.add(PrivateMount.of(type));
-        all.add(Changes.prepare(stages.get(stages.size() - 1)));
+        stages.add(PrivateMount.mount(type));
+        all.add(FileChanges.prepare(stages.get(stages.size() - 1)));
       }
       try (EngineProcess engine = start(stages.get(0), strategy, all)) {
-        for (Changes changes : all) {
+        for (FileChanges changes : all) {
           changes.start(LONG.orElse(SHORT));
         }
-        for (Changes changes : all) {
+        for (FileChanges changes : all) {
           assertNothingStale(types.get(all.indexOf(changes)) + ", " + strategy, changes.await());
         }
 
@@ -74,27 +74,27 @@ class CacheStressIT {
         assertThat(answers.getLong("deadline")).isZero();
       }
     } finally {
-      for (PrivateMount stage : stages) {
-        stage.close();
+      for (PrivateMount mount : stages) {
+        mount.close();
       }
     }
   }
 
-  private static void assertNothingStale(String where, Changes.Count count) {
+  private static void assertNothingStale(String where, FileChanges.Count count) {
     System.out.println(where + ": " + count);
     assertThat(count.of("stale")).as(where + ": " + count).isZero();
     assertThat(count.of("denied")).as("opens of what was infected").isPositive();
   }
 
-  private static EngineProcess start(PrivateMount stage, String strategy, List<Changes> all)
+  private static EngineProcess start(PrivateMount mount, String strategy, List<FileChanges> all)
       throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         all.stream()
             .map(changes -> "\"" + changes.tree() + "\"")
             .collect(Collectors.joining(", ", "protect = [", "]")),
         "strategy = " + strategy,
-        "exempt.uids = [" + Changes.EXEMPT + "]",
+        "exempt.uids = [" + FileChanges.EXEMPT + "]",
         "triggers = [open]",
         "deadline = 1 m",
         "on-error = deny",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The recipes of ClamAV's guide to on-access scanning, as clamd.conf, with a real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -51,25 +52,24 @@ class ClamdConfIT {
       OnAccessExcludeUname clamav
       """;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
 
   @BeforeEach
   void build() throws IOException {
-    stage = PrivateMount.tmpfs();
-    clamd = RealClamd.local(stage.outside().resolve("clamd"));
+    clamd = RealClamd.local(mount.outside().resolve("clamd"));
   }
 
   @AfterEach
   void remove() throws IOException {
     clamd.close();
-    stage.close();
   }
 
   @Test
   void wholeFileSystemNotifyOnlyWithoutRoot() throws IOException {
-    Path roots = stage.eicar("srv/roots");
-    Path anybodys = stage.eicar("var/a/b/anybodys");
+    Path roots = mount.eicar("srv/roots");
+    Path anybodys = mount.eicar("var/a/b/anybodys");
 
     try (EngineProcess engine = start(WHOLE_FILE_SYSTEM)) {
       Opener root = openAndStay(roots);
@@ -85,10 +85,10 @@ class ClamdConfIT {
 
   @Test
   void homesNotifyOnlyWithoutTwoOfThem() throws IOException {
-    Path first = stage.eicar("home/user1/docs/e");
-    Path second = stage.eicar("home/user2/docs/e");
-    Path third = stage.eicar("home/user3/e");
-    Path fourth = stage.eicar("home/user4/e");
+    Path first = mount.eicar("home/user1/docs/e");
+    Path second = mount.eicar("home/user2/docs/e");
+    Path third = mount.eicar("home/user3/e");
+    Path fourth = mount.eicar("home/user4/e");
 
     try (EngineProcess engine = start(HOMES)) {
       engine.awaitDirectories(4); // home, user1, docs, user3
@@ -104,20 +104,20 @@ class ClamdConfIT {
 
   @Test
   void oneDirectoryAloneWithPrevention() throws IOException {
-    Path infected = stage.eicar("upload/infected");
-    Path clean = stage.clean("upload/clean");
-    Path below = stage.eicar("upload/below/infected");
+    Path infected = mount.eicar("upload/infected");
+    Path clean = mount.clean("upload/clean");
+    Path below = mount.eicar("upload/below/infected");
 
     try (EngineProcess engine = start(ONE_DIRECTORY)) {
       engine.awaitDirectories(1);
       assertThat(openAsNobody(infected).wasDenied()).isTrue();
       assertThat(openAsNobody(clean).succeeded()).isTrue();
       assertThat(openAsNobody(below).succeeded()).isTrue();
-      Path late = stage.root().resolve("upload/late");
+      Path late = mount.root().resolve("upload/late");
       PrivateMount.writeEicar(late);
       assertThat(openAsNobody(late).wasDenied()).isTrue();
-      PrivateMount.writeEicar(stage.root().resolve("upload/below/late"));
-      assertThat(openAsNobody(stage.root().resolve("upload/below/late")).succeeded()).isTrue();
+      PrivateMount.writeEicar(mount.root().resolve("upload/below/late"));
+      assertThat(openAsNobody(mount.root().resolve("upload/below/late")).succeeded()).isTrue();
 
       assertThat(engine.log()).doesNotContain(found(below));
     }
@@ -125,9 +125,9 @@ class ClamdConfIT {
 
   @Test
   void aMountWithPreventionAndExcludes() throws IOException {
-    Path infected = stage.eicar("srv/infected");
-    Path excluded = stage.eicar("srv/a/cache/x/infected");
-    Path similar = stage.eicar("srv/a/cached/infected");
+    Path infected = mount.eicar("srv/infected");
+    Path excluded = mount.eicar("srv/a/cache/x/infected");
+    Path similar = mount.eicar("srv/a/cached/infected");
 
     try (EngineProcess engine =
         start(
@@ -140,19 +140,19 @@ class ClamdConfIT {
       assertThat(openAsNobody(infected).wasDenied()).isTrue();
       assertThat(openAsNobody(similar).wasDenied()).isTrue();
       assertThat(openAsNobody(excluded).succeeded()).isTrue();
-      assertThat(protectedPath(engine).getString("path")).isEqualTo(stage.root().toString());
+      assertThat(protectedPath(engine).getString("path")).isEqualTo(mount.root().toString());
     }
   }
 
   private EngineProcess start(String conf) throws IOException {
-    Path file = stage.outside().resolve("clamd.conf");
+    Path file = mount.outside().resolve("clamd.conf");
     Files.writeString(
         file,
         conf.replace("SOCKET", clamd.address().substring("unix:".length()))
-            .replace("ROOT", stage.root().toString()));
+            .replace("ROOT", mount.root().toString()));
     List<String> run =
         List.of(EngineProcess.LAUNCHER.toString(), "run", "--clamd-conf", file.toString());
-    return EngineProcess.startBy(run, stage);
+    return EngineProcess.startBy(run, mount);
   }
 
   private static Opener.Outcome openAsNobody(Path file) {
@@ -168,7 +168,7 @@ class ClamdConfIT {
 
   /** Opens {@code file} as root; without prevention nobody can tell the user of who is gone. */
   private Opener openAndStay(Path file) {
-    Path opened = stage.outside().resolve("opened");
+    Path opened = mount.outside().resolve("opened");
     Opener opener =
         Opener.command(
             "sh",

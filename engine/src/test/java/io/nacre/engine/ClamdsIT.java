@@ -12,10 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,25 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClamdsIT {
   private static final int FILES = 40;
 
-  private PrivateMount stage;
-
-  @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
-  }
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @Test
   void areSentTheContentOverTheNetwork() throws IOException {
-    Path clean = stage.clean("tree/clean");
-    Path eicar = stage.eicar("tree/eicar");
-    Path other = stage.eicar("tree/other");
+    Path clean = mount.clean("tree/clean");
+    Path eicar = mount.eicar("tree/eicar");
+    Path other = mount.eicar("tree/other");
     Path fits = in("tree/fits");
     Path big = in("tree/big");
     Path bigger = in("tree/bigger");
@@ -51,7 +38,7 @@ class ClamdsIT {
     Opener.sh("truncate -s 20M " + bigger);
 
     try (RealClamd clamd =
-            RealClamd.remote(stage.outside().resolve("remote"), "StreamMaxLength 1M");
+            RealClamd.remote(mount.outside().resolve("remote"), "StreamMaxLength 1M");
         EngineProcess engine = start("on-oversize = deny", endpoints(clamd))) {
       awaitStates(engine, "up");
       assertThat(endpoint(engine, 0).getString("transport")).isEqualTo("stream");
@@ -73,11 +60,11 @@ class ClamdsIT {
   @ParameterizedTest
   @ValueSource(strings = {"fd", "stream"})
   void getTheFilesOverAUnixSocketByEachTransport(String transport) throws IOException {
-    Path clean = stage.clean("tree/clean: OK");
-    Path odd = stage.clean("tree/a\nb: Eicar FOUND");
-    Path eicar = stage.eicar("tree/eicar: OK");
+    Path clean = mount.clean("tree/clean: OK");
+    Path odd = mount.clean("tree/a\nb: Eicar FOUND");
+    Path eicar = mount.eicar("tree/eicar: OK");
 
-    try (RealClamd clamd = RealClamd.local(stage.outside().resolve("local"));
+    try (RealClamd clamd = RealClamd.local(mount.outside().resolve("local"));
         EngineProcess engine = start("clamd.transport = " + transport, endpoints(clamd))) {
       awaitStates(engine, "up");
       assertThat(endpoint(engine, 0).getString("transport")).isEqualTo(transport);
@@ -96,11 +83,11 @@ class ClamdsIT {
   @CsvSource({"STOP, silent", "KILL, down"})
   void stepInForEachOther(String signal, String state) throws IOException {
     for (int i = 0; i < FILES; i++) {
-      stage.eicar("tree/eicar-" + i);
+      mount.eicar("tree/eicar-" + i);
     }
 
-    try (RealClamd first = RealClamd.local(stage.outside().resolve("first"));
-        RealClamd second = RealClamd.local(stage.outside().resolve("second"));
+    try (RealClamd first = RealClamd.local(mount.outside().resolve("first"));
+        RealClamd second = RealClamd.local(mount.outside().resolve("second"));
         EngineProcess engine = start("deadline = 10 s", endpoints(first, second))) {
       awaitStates(engine, "up", "up");
       List<Opener> before = open(0, FILES / 2);
@@ -123,10 +110,10 @@ class ClamdsIT {
   @Test
   void areGivenNoMoreThanTheyHaveThreads() throws IOException {
     for (int i = 0; i < FILES; i++) {
-      stage.eicar("tree/eicar-" + i);
+      mount.eicar("tree/eicar-" + i);
     }
 
-    try (RealClamd clamd = RealClamd.local(stage.outside().resolve("small"), "MaxThreads 2");
+    try (RealClamd clamd = RealClamd.local(mount.outside().resolve("small"), "MaxThreads 2");
         EngineProcess engine = start("clamd.connections = 20", endpoints(clamd))) {
       awaitStates(engine, "up");
       engine.awaitStatus(
@@ -152,7 +139,7 @@ class ClamdsIT {
 
   private EngineProcess start(String... block) throws IOException {
     String protect = "protect = [\"" + in("tree") + "\"]";
-    return EngineProcess.start(stage, protect, String.join("\n", block));
+    return EngineProcess.start(mount, protect, String.join("\n", block));
   }
 
   private static String endpoints(RealClamd... clamds) {
@@ -182,6 +169,6 @@ class ClamdsIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve(name);
+    return mount.root().resolve(name);
   }
 }

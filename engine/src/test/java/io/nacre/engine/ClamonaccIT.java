@@ -19,13 +19,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nacre in the place of clamonacc: by its options, its clamd.conf, and what it says. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClamonaccIT {
   private static final Duration BOUND = Duration.ofSeconds(20);
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
   private Path conf;
   private Path log;
@@ -33,13 +35,12 @@ class ClamonaccIT {
 
   @BeforeEach
   void build() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
-    clamd = RealClamd.local(stage.outside().resolve("clamd"));
-    conf = stage.outside().resolve("on-access.conf");
-    log = stage.outside().resolve("log");
-    pid = stage.outside().resolve("pid");
-    configure("OnAccessIncludePath " + stage.root().resolve("tree"), "OnAccessExtraScanning yes");
+    mount.directory("tree");
+    clamd = RealClamd.local(mount.outside().resolve("clamd"));
+    conf = mount.outside().resolve("on-access.conf");
+    log = mount.outside().resolve("log");
+    pid = mount.outside().resolve("pid");
+    configure("OnAccessIncludePath " + mount.root().resolve("tree"), "OnAccessExtraScanning yes");
   }
 
   @AfterEach
@@ -48,13 +49,12 @@ class ClamonaccIT {
       stop();
     }
     clamd.close();
-    stage.close();
   }
 
   @Test
   void deniesAndSaysSoInTheWordsThatLogWatchersKnow() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
-    Path clean = stage.clean("tree/clean");
+    Path eicar = mount.eicar("tree/eicar");
+    Path clean = mount.clean("tree/clean");
 
     Opener.Outcome started = startInBackground();
 
@@ -65,25 +65,25 @@ class ClamonaccIT {
     stop();
     assertThat(Files.readAllLines(log))
         .contains(
-            "ClamInotif: watching '" + stage.root().resolve("tree") + "' (and all sub-directories)")
+            "ClamInotif: watching '" + mount.root().resolve("tree") + "' (and all sub-directories)")
         .endsWith("Clamonacc: stopped")
         .noneMatch(line -> line.contains(clean.toString()));
   }
 
   @Test
   void movesWhatIsInfectedAndGoesOnInANewLog() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
-    Path quarantine = stage.outside().resolve("quarantine");
+    Path eicar = mount.eicar("tree/eicar");
+    Path quarantine = mount.outside().resolve("quarantine");
     assertThat(startInBackground("--move=" + quarantine).exitCode()).isZero();
 
     assertThat(Opener.start(eicar).await().wasDenied()).isTrue();
     awaitLine(eicar + ": moved to '" + quarantine + "/");
     assertThat(eicar).doesNotExist();
 
-    Files.move(log, stage.outside().resolve("log.1"));
+    Files.move(log, mount.outside().resolve("log.1"));
     EngineProcess.signal(process(), "HUP");
     await().atMost(BOUND).until(() -> Files.exists(log));
-    Path late = stage.root().resolve("tree/late");
+    Path late = mount.root().resolve("tree/late");
     PrivateMount.writeEicar(late);
     awaitLine(late + ": Eicar-Test-Signature.UNOFFICIAL FOUND");
     awaitLine(late + ": moved to '" + quarantine + "/");
@@ -91,14 +91,14 @@ class ClamonaccIT {
 
   @Test
   void takesListsOfDirectories() throws IOException {
-    Path listed = stage.eicar("listed/below/eicar");
-    Path left = stage.eicar("tree/left/below/eicar");
+    Path listed = mount.eicar("listed/below/eicar");
+    Path left = mount.eicar("tree/left/below/eicar");
     Path watch =
         Files.writeString(
-            stage.outside().resolve("watch"), "\r\n" + stage.root().resolve("listed"));
+            mount.outside().resolve("watch"), "\r\n" + mount.root().resolve("listed"));
     Path exclude =
         Files.writeString(
-            stage.outside().resolve("exclude"), stage.root().resolve("tree/left") + "\r\n");
+            mount.outside().resolve("exclude"), mount.root().resolve("tree/left") + "\r\n");
 
     assertThat(startInBackground("--include-list=" + watch, "-e", exclude.toString()).exitCode())
         .isZero();
@@ -109,8 +109,8 @@ class ClamonaccIT {
 
   @Test
   void saysWhatIsWrongAndWhere() throws IOException {
-    Path watch = Files.writeString(stage.outside().resolve("watch"), "/\nsomewhere\n");
-    configure("OnAccessIncludePath " + stage.root().resolve("missing"), "OnAccessMaxThreads 0");
+    Path watch = Files.writeString(mount.outside().resolve("watch"), "/\nsomewhere\n");
+    configure("OnAccessIncludePath " + mount.root().resolve("missing"), "OnAccessMaxThreads 0");
 
     Opener.Outcome refused = clamonacc("-W", watch.toString());
 
@@ -124,7 +124,7 @@ class ClamonaccIT {
 
   @Test
   void endsWithTheCodesOfClamonacc() throws IOException {
-    Path link = Files.createSymbolicLink(stage.outside().resolve("link"), log);
+    Path link = Files.createSymbolicLink(mount.outside().resolve("link"), log);
 
     assertThat(clamonacc("--help").exitCode()).isZero();
     assertThat(clamonacc("--version").output()).startsWith("ClamAV ");
@@ -142,19 +142,19 @@ class ClamonaccIT {
 
   @Test
   void saysTheSameOfEachOpenAsClamonacc() throws IOException {
-    Path tree = stage.root().resolve("tree");
+    Path tree = mount.root().resolve("tree");
     configure(
         "OnAccessIncludePath " + tree,
         "OnAccessExcludePath ^" + tree + "/left$", // for both: an exact path means nothing to 1.5
         "OnAccessExcludeUname nobody",
         "OnAccessMaxFileSize 1M");
-    stage.eicar("tree/eicar");
-    stage.eicar("tree/a/b/c/d/eicar");
-    stage.clean("tree/clean");
-    stage.clean("tree/a/b/clean");
+    mount.eicar("tree/eicar");
+    mount.eicar("tree/a/b/c/d/eicar");
+    mount.clean("tree/clean");
+    mount.clean("tree/a/b/clean");
     Files.createFile(tree.resolve("empty"));
     Files.write(tree.resolve("big"), new byte[2 << 20]);
-    stage.eicar("outside/eicar");
+    mount.eicar("outside/eicar");
 
     Map<String, Boolean> ours = outcomes(EngineProcess.LAUNCHER.toString(), "clamonacc", socket());
     Map<String, Boolean> theirs = outcomes("clamonacc");
@@ -169,20 +169,20 @@ class ClamonaccIT {
       files = all.filter(Files::isRegularFile).sorted().toList();
     }
     for (Path file : files) {
-      Files.copy(file, stage.root().resolve("tree").resolve(file.getFileName()));
+      Files.copy(file, mount.root().resolve("tree").resolve(file.getFileName()));
     }
     clamd.close();
-    clamd = RealClamd.in(stage.outside().resolve("testfiles"));
+    clamd = RealClamd.in(mount.outside().resolve("testfiles"));
     Files.writeString(
         clamd.signatures().resolve("testfile.hdb"),
         "aa15bcf478d165efd2065190eb473bcb:544:ClamAV-Test-File\n");
     clamd.start();
-    configure("OnAccessIncludePath " + stage.root().resolve("tree"), "OnAccessMaxFileSize 0");
+    configure("OnAccessIncludePath " + mount.root().resolve("tree"), "OnAccessMaxFileSize 0");
     assertThat(startInBackground().exitCode()).isZero();
 
     List<Path> opened = new ArrayList<>();
     for (Path file : files) {
-      if (!Opener.start(stage.root().resolve("tree").resolve(file.getFileName()))
+      if (!Opener.start(mount.root().resolve("tree").resolve(file.getFileName()))
           .await()
           .wasDenied()) {
         opened.add(file);
@@ -197,7 +197,7 @@ class ClamonaccIT {
   private Map<String, Boolean> outcomes(String... program) throws IOException {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of("-F", "--fdpass", "-c", conf.toString()));
-    Path tree = stage.root().resolve("tree");
+    Path tree = mount.root().resolve("tree");
     Opener running = Opener.command(command);
     try {
       await()
@@ -249,7 +249,7 @@ class ClamonaccIT {
   }
 
   private String socket() {
-    return "--socket=" + stage.outside().resolve("control.sock");
+    return "--socket=" + mount.outside().resolve("control.sock");
   }
 
   private void awaitLine(String beginning) {

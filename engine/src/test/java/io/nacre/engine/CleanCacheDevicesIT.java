@@ -26,10 +26,10 @@ class CleanCacheDevicesIT {
   /** The second image is the first one byte for byte, but for the contents of the file. */
   @Test
   void aFileOfAnotherFileSystemOnTheSameDeviceIsNotKnown() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      Path place = stage.directory("place");
-      Path first = stage.outside().resolve("first.img");
-      Path second = stage.outside().resolve("second.img");
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      Path place = mount.directory("place");
+      Path first = mount.outside().resolve("first.img");
+      Path second = mount.outside().resolve("second.img");
       String clean = "C".repeat(PrivateMount.eicar().length());
       sh("truncate -s 16M " + first + " && mkfs.ext4 -q " + first);
       String device = sh("losetup --show -f " + first);
@@ -43,7 +43,7 @@ class CleanCacheDevicesIT {
             ISO_8859_1);
         sh("losetup " + device + " " + first + " && mount " + device + " " + place);
         FileVersion before = version(place.resolve("file"));
-        try (EngineProcess engine = start(stage, place)) {
+        try (EngineProcess engine = start(mount, place)) {
           awaitKnown(engine, place.resolve("file"));
 
           sh("umount " + place + " && losetup -d " + device);
@@ -63,8 +63,8 @@ class CleanCacheDevicesIT {
 
   @Test
   void aSubvolumeIsToldFromOneThatHadTheSameDevice() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("btrfs")) {
-      Path subvolume = stage.root().resolve("subvolume");
+    try (PrivateMount mount = PrivateMount.mount("btrfs")) {
+      Path subvolume = mount.root().resolve("subvolume");
       FileVersion first = versionInNew(subvolume);
       sh("btrfs subvolume delete -c " + subvolume);
       await("its number to be used again")
@@ -85,9 +85,9 @@ class CleanCacheDevicesIT {
     return version(Files.createFile(subvolume.resolve("file")));
   }
 
-  private static EngineProcess start(PrivateMount stage, Path place) throws IOException {
+  private static EngineProcess start(PrivateMount mount, Path place) throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         "protect = [\"" + place + "\"]",
         "strategy = filesystem",
         "triggers = [open]",

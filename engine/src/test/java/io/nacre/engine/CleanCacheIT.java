@@ -64,14 +64,14 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void aCleanFileIsNotScannedAgainUntilItChanges(String type) throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
-        EngineProcess engine = start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount(type);
+        EngineProcess engine = start(mount)) {
       for (String way :
           List.of("write", "forge", "truncate", "replace", "other name", "map", "map and stay")) {
-        Path file = file(stage, way.replace(' ', '-'));
+        Path file = file(mount, way.replace(' ', '-'));
         awaitKnown(engine, file);
 
-        Opener changer = change(way, file, stage);
+        Opener changer = change(way, file, mount);
 
         assertThat(Opener.start(file).await().wasDenied()).as(type + ": " + way).isTrue();
         changer.kill();
@@ -82,8 +82,8 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "tmpfs"})
   void aFileThatSomebodyCanWriteIsScannedAtEachOpen(String type) throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
-        Prepared prepared = new Prepared(file(stage, "file"), start(stage))) {
+    try (PrivateMount mount = PrivateMount.mount(type);
+        Prepared prepared = new Prepared(file(mount, "file"), start(mount))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
       awaitKnown(engine, file);
@@ -101,8 +101,8 @@ class CleanCacheIT {
 
   @Test
   void whereADirectoryAloneIsMarkedNoFileOfATmpfsIsKnown() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs();
-        Prepared prepared = new Prepared(file(stage, "file"), start(stage, "strategy = ddd"))) {
+    try (PrivateMount mount = PrivateMount.mount("tmpfs");
+        Prepared prepared = new Prepared(file(mount, "file"), start(mount, "strategy = ddd"))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
 
@@ -118,12 +118,12 @@ class CleanCacheIT {
   @ParameterizedTest
   @ValueSource(strings = {"xfs", "tmpfs"})
   void whereOpensMustTellAFileWithASecondNameIsNotKnown(String type) throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
-        Prepared prepared = new Prepared(file(stage, "file"), start(stage))) {
+    try (PrivateMount mount = PrivateMount.mount(type);
+        Prepared prepared = new Prepared(file(mount, "file"), start(mount))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
       awaitKnown(engine, file);
-      Path other = stage.root().resolve("other name");
+      Path other = mount.root().resolve("other name");
       long before = clean(engine);
 
       Files.createLink(other, file);
@@ -138,8 +138,8 @@ class CleanCacheIT {
 
   @Test
   void withoutEntriesEveryOpenIsScanned() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Prepared prepared = new Prepared(file(stage, "file"), start(stage, "cache.entries = 0"))) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Prepared prepared = new Prepared(file(mount, "file"), start(mount, "cache.entries = 0"))) {
       Path file = prepared.file();
       EngineProcess engine = prepared.engine();
 
@@ -159,25 +159,25 @@ class CleanCacheIT {
     }
   }
 
-  private static EngineProcess start(PrivateMount stage, String... block) throws IOException {
+  private static EngineProcess start(PrivateMount mount, String... block) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
-                "protect = [\"" + stage.directory("tree") + "\"]",
+                "protect = [\"" + mount.directory("tree") + "\"]",
                 "strategy = filesystem",
                 "exempt.uids = [" + NOBODY + "]",
                 "triggers = [open]",
                 "deadline = 1 m"));
     all.addAll(List.of(block));
-    return EngineProcess.start(stage, all.toArray(String[]::new));
+    return EngineProcess.start(mount, all.toArray(String[]::new));
   }
 
   /** Makes a file that whoever is exempt may do anything to. */
-  private static Path file(PrivateMount stage, String name) throws IOException {
-    Path directory = stage.directory("tree/" + name);
-    Path file = stage.clean("tree/" + name + "/" + name);
+  private static Path file(PrivateMount mount, String name) throws IOException {
+    Path directory = mount.directory("tree/" + name);
+    Path file = mount.clean("tree/" + name + "/" + name);
     Files.write(file, new byte[4096]);
-    everybodys(stage.root());
+    everybodys(mount.root());
     everybodys(directory);
     Files.setAttribute(file, "unix:uid", NOBODY);
     return file;
@@ -198,9 +198,9 @@ class CleanCacheIT {
             });
   }
 
-  private static Opener change(String way, Path file, PrivateMount stage) throws IOException {
-    Path script = stage.outside().resolve("change.py");
-    Path ready = stage.outside().resolve(way + ".ready");
+  private static Opener change(String way, Path file, PrivateMount mount) throws IOException {
+    Path script = mount.outside().resolve("change.py");
+    Path ready = mount.outside().resolve(way + ".ready");
     Files.writeString(script, CHANGES);
     Files.createFile(ready);
     everybodys(ready);

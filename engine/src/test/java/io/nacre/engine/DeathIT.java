@@ -17,10 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,22 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeathIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path file;
   private Path trigger;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    file = stage.clean("tree/file");
-    trigger = stage.outside().resolve("trigger");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    file = mount.clean("tree/file");
+    trigger = mount.outside().resolve("trigger");
   }
 
   @ParameterizedTest
@@ -64,7 +57,7 @@ class DeathIT {
     "main, EXCEPTION"
   })
   void endsWithAnyPartOfIt(String part, Fault fault) throws IOException {
-    Path socket = stage.outside().resolve("silent.sock");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine = faulty(part, fault, endpoint(socket), "deadline = 3 s")) {
@@ -81,7 +74,7 @@ class DeathIT {
   @ParameterizedTest
   @ValueSource(strings = {"ERROR", "FATAL", "EXIT"})
   void endsWithWhoeverIsToldOfDetections(Fault fault) throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = faulty(FaultyEngine.LISTENER, fault, EMBEDDED)) {
       await().until(() -> Opener.open(eicar).wasDenied());
@@ -94,7 +87,7 @@ class DeathIT {
 
   @Test
   void survivesAnExceptionOfWhoeverIsToldOfDetections() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = faulty(FaultyEngine.LISTENER, Fault.EXCEPTION, EMBEDDED)) {
       Files.createFile(trigger);
@@ -116,7 +109,7 @@ class DeathIT {
     "io.nacre.engine.ops.Watchdog, nacre: ready, 137" // nobody is left to say more
   })
   void endsWhenAPartOfItHangs(String part, String words, int exitCode) throws IOException {
-    Path socket = stage.outside().resolve("silent.sock");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
@@ -134,13 +127,13 @@ class DeathIT {
   @Test
   @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void endsWhenTheHeapIsFull() throws IOException {
-    Path socket = stage.outside().resolve("silent.sock");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.startAfter(
                 "export NACRE_JAVA_OPTIONS='-Xms18m -Xmx18m'",
-                stage,
+                mount,
                 protect(),
                 endpoint(socket),
                 "strategy = ddd",
@@ -154,7 +147,7 @@ class DeathIT {
               "-c",
               "for i in $(seq 400); do mkdir $1/$i; (cd $1/$i && seq 1000 | xargs mkdir); done",
               "sh",
-              stage.root().resolve("tree").toString());
+              mount.root().resolve("tree").toString());
       await().atMost(Duration.ofSeconds(50)).until(() -> !engine.isAlive());
       making.kill();
       int exitCode = engine.awaitExit();
@@ -166,11 +159,11 @@ class DeathIT {
 
   @Test
   void endsWhenTheVirtualMachineCrashes() throws IOException {
-    Path socket = stage.outside().resolve("silent.sock");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
-            EngineProcess.start(stage, protect(), endpoint(socket), "deadline = 1 m")) {
+            EngineProcess.start(mount, protect(), endpoint(socket), "deadline = 1 m")) {
       List<Opener> openers = openers(engine, 8);
 
       engine.signal("SEGV");
@@ -179,19 +172,19 @@ class DeathIT {
       assertThat(openers).allMatch(opener -> opener.await().succeeded());
       assertThat(Path.of("/tmp/hsperfdata_root/" + engine.pid())).doesNotExist();
       String report = "hs_err_pid" + engine.pid() + ".log";
-      assertThat(stage.outside().resolve(report)).doesNotExist();
+      assertThat(mount.outside().resolve(report)).doesNotExist();
       assertThat(Path.of("/tmp", report)).doesNotExist();
     }
   }
 
   @Test
   void answersAThousandWhoWaitWhenItIsStopped() throws IOException {
-    Path socket = stage.outside().resolve("silent.sock");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
-                stage, protect(), endpoint(socket), "deadline = 1 m", "on-deadline = deny")) {
+                mount, protect(), endpoint(socket), "deadline = 1 m", "on-deadline = deny")) {
       Opener openers = Opener.threads(1_000, file);
       awaitWaiting(engine, 1_000);
 
@@ -203,10 +196,10 @@ class DeathIT {
   @Test
   void isStartedAgainWhenItIsFrozenOrKilledAndEndsWhenItIsStopped() throws IOException {
     List<String> supervised = List.of(EngineProcess.LAUNCHER.toString(), "run", "--supervise");
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess supervisor =
-        EngineProcess.startBy(supervised, stage, protect(), EMBEDDED, "dead-man = 1 s")) {
+        EngineProcess.startBy(supervised, mount, protect(), EMBEDDED, "dead-man = 1 s")) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       long frozen = supervisor.status().getLong("pid");
       Opener.sh("kill -STOP " + frozen);
@@ -227,7 +220,7 @@ class DeathIT {
 
   @Test
   void isNotStartedAgainWhenThatIsOfNoUse() {
-    Path nowhere = stage.outside().resolve("none.conf");
+    Path nowhere = mount.outside().resolve("none.conf");
 
     Opener.Outcome outcome =
         EngineProcess.nacre("run", "--supervise", "--config", nowhere.toString());
@@ -247,7 +240,7 @@ class DeathIT {
     List<String> lines = new ArrayList<>(List.of(block));
     lines.add(protect());
     return EngineProcess.startBy(
-        FaultyEngine.command(part, fault, trigger), stage, lines.toArray(String[]::new));
+        FaultyEngine.command(part, fault, trigger), mount, lines.toArray(String[]::new));
   }
 
   private List<Opener> openers(EngineProcess engine, int count) {
@@ -263,7 +256,7 @@ class DeathIT {
   }
 
   private String protect() {
-    return "protect = [\"" + stage.root().resolve("tree") + "\"]";
+    return "protect = [\"" + mount.root().resolve("tree") + "\"]";
   }
 
   private static String endpoint(Path socket) {

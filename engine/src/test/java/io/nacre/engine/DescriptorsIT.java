@@ -11,9 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,19 +23,7 @@ class DescriptorsIT {
   private static final int PROCESSES = 5;
   private static final int THREADS = 100;
 
-  private PrivateMount stage;
-
-  @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
-  }
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   /**
    * With {@code queue = 1000} the queue is no bound, so that it is the descriptors that are spent.
@@ -44,14 +31,14 @@ class DescriptorsIT {
   @ParameterizedTest
   @CsvSource({"allow, 'opened 100, denied 0, failed 0'", "deny, 'opened 0, denied 100, failed 0'"})
   void answersByPolicyWhenTheyAreSpent(String policy, String expected) throws IOException {
-    Path file = stage.clean("tree/file");
-    Path eicar = stage.eicar("tree/eicar");
+    Path file = mount.clean("tree/file");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine =
         EngineProcess.startAfter(
             "ulimit -n " + FEW,
-            stage,
-            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            mount,
+            "protect = [\"" + mount.root().resolve("tree") + "\"]",
             "clamd.endpoints = [embedded]",
             "clamd.connections = 4",
             "queue = 1000",

@@ -19,38 +19,36 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The actions on infected files and their restoration, with the real clamd. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DetectionActionIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
   private Path quarantine;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    quarantine = stage.directory("tree").resolve("quarantine");
-    clamd = RealClamd.in(stage.outside().resolve("clamd"));
+  void prepare() throws IOException {
+    quarantine = mount.directory("tree").resolve("quarantine");
+    clamd = RealClamd.in(mount.outside().resolve("clamd"));
     clamd.start();
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void end() throws IOException {
     if (clamd != null) {
       clamd.close();
-    }
-    if (stage != null) {
-      stage.close();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void movesAnOpenedFileIntoAQuarantineInTheProtectedTree(String strategy) throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move", "strategy = " + strategy)) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
@@ -62,7 +60,7 @@ class DetectionActionIT {
       assertThat(shown.getString("opener.program")).endsWith("/cat");
       assertThat(nacre("show", id).output()).contains(eicar.toString(), "opened by cat (pid ");
       assertThat(nacre("list").output()).contains("ID ", id, eicar.toString());
-      Opener.Outcome refused = nacre("restore", id, "--to", stage.root() + "/outside");
+      Opener.Outcome refused = nacre("restore", id, "--to", mount.root() + "/outside");
       assertThat(refused.exitCode()).isEqualTo(1);
       assertThat(refused.output()).contains("since it is infected: Eicar");
       assertThat(Files.exists(quarantine.resolve(id))).isTrue();
@@ -74,9 +72,9 @@ class DetectionActionIT {
       assertThat(Opener.sh("cat " + quarantine.resolve(id)).output())
           .isEqualTo(PrivateMount.eicar());
 
-      Opener.Outcome forced = nacre("restore", id, "--to", stage.root() + "/outside", "--force");
+      Opener.Outcome forced = nacre("restore", id, "--to", mount.root() + "/outside", "--force");
       assertThat(forced.succeeded()).as(forced.output()).isTrue();
-      assertThat(Files.exists(stage.root().resolve("outside"))).isTrue();
+      assertThat(Files.exists(mount.root().resolve("outside"))).isTrue();
       assertThat(nacre("list").output()).isEqualTo("The quarantine " + quarantine + " is empty.");
       assertThat(engine.status().getInt("detections")).isEqualTo(1);
       engine.assertAlive();
@@ -85,7 +83,7 @@ class DetectionActionIT {
 
   @Test
   void movesAFileAgainThatWasRestoredByForce() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move", "triggers = [open]")) {
       Opener.open(eicar);
@@ -102,7 +100,7 @@ class DetectionActionIT {
 
   @Test
   void restoresAFileThatClamdFindsCleanByNow() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("move")) {
       Opener.open(eicar);
@@ -131,9 +129,9 @@ class DetectionActionIT {
 
   @Test
   void actsOnFilesThatAreWrittenOrMovedIn() throws IOException {
-    Path written = stage.root().resolve("tree/written");
-    Path movedIn = stage.root().resolve("tree/moved-in");
-    Path elsewhere = stage.eicar("elsewhere");
+    Path written = mount.root().resolve("tree/written");
+    Path movedIn = mount.root().resolve("tree/moved-in");
+    Path elsewhere = mount.eicar("elsewhere");
 
     try (EngineProcess engine = start("move")) {
       PrivateMount.writeEicar(written);
@@ -148,7 +146,7 @@ class DetectionActionIT {
 
   @Test
   void copiesOrRemoves() throws IOException {
-    Path copied = stage.eicar("tree/copied");
+    Path copied = mount.eicar("tree/copied");
     try (EngineProcess engine = start("copy")) {
       for (int i = 0; i < 5; i++) {
         assertThat(Opener.open(copied).wasDenied()).isTrue();
@@ -169,7 +167,7 @@ class DetectionActionIT {
 
   @Test
   void deniesAFileThatCouldNotBeMoved() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     assertThat(Opener.sh("chattr +i " + eicar).output()).isEmpty();
 
     try (EngineProcess engine = start("move")) {
@@ -187,9 +185,9 @@ class DetectionActionIT {
   void refusesToStartWithAQuarantineThatOthersCanUse() throws Exception {
     Files.createDirectory(quarantine);
     Opener.sh("chown 1000 " + quarantine);
-    Path log = stage.outside().resolve("engine.log");
+    Path log = mount.outside().resolve("engine.log");
 
-    try (EngineProcess engine = EngineProcess.launch(stage, stage.outside(), log, block("move"))) {
+    try (EngineProcess engine = EngineProcess.launch(mount, mount.outside(), log, block("move"))) {
       assertThat(engine.awaitExit()).isEqualTo(ExitCode.CONFIGURATION);
       assertThat(engine.log())
           .contains("nacre.detection.quarantine: " + quarantine + " belongs to user 1000");
@@ -209,13 +207,13 @@ class DetectionActionIT {
   }
 
   private EngineProcess start(String action, String... more) throws IOException {
-    return EngineProcess.start(stage, block(action, more));
+    return EngineProcess.start(mount, block(action, more));
   }
 
   private String[] block(String action, String... more) {
     return Stream.concat(
             Stream.of(
-                "protect = [\"" + stage.root().resolve("tree") + "\"]",
+                "protect = [\"" + mount.root().resolve("tree") + "\"]",
                 "clamd.endpoints = [\"unix:" + clamd.socket() + "\"]",
                 "detection.action = " + action,
                 "detection.quarantine = \"" + quarantine + "\""),
@@ -224,7 +222,7 @@ class DetectionActionIT {
   }
 
   private Opener.Outcome nacre(String... arguments) {
-    return run(arguments, "--config", stage.outside().resolve("nacre.conf").toString());
+    return run(arguments, "--config", mount.outside().resolve("nacre.conf").toString());
   }
 
   private Opener.Outcome nacreAt(String... arguments) {

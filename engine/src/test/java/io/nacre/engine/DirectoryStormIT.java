@@ -106,19 +106,19 @@ class DirectoryStormIT {
     long start = System.nanoTime();
     Begin begin = seed % 4 == 1 ? Begin.AT_THE_FIRST_MARK : Begin.WHEN_READY;
     Storm.Shape shape = shape(seed, begin, crosses);
-    try (PrivateMount stage = PrivateMount.of(type);
-        UncoveredView bare = UncoveredView.of(stage)) {
-      Storm storm = Storm.of(stage, seed, shape);
+    try (PrivateMount mount = PrivateMount.mount(type);
+        UncoveredView bare = UncoveredView.of(mount)) {
+      Storm storm = Storm.of(mount, seed, shape);
       try (StormProcess process = storm.makeTree();
-          EngineProcess engine = launch(stage)) {
+          EngineProcess engine = launch(mount)) {
         awaitBegin(engine, begin);
         process.go();
         Duration took = process.await();
         engine.awaitReady();
 
         long calm = System.nanoTime();
-        assertThat(directories(stage)).isEqualTo(storm.directoriesAfterwards());
-        ExpectedMarks expected = ExpectedMarks.on(stage, bare, Storm.INCLUDES, Storm.EXCLUDES);
+        assertThat(directories(mount)).isEqualTo(storm.directoriesAfterwards());
+        ExpectedMarks expected = ExpectedMarks.on(mount, bare, Storm.INCLUDES, Storm.EXCLUDES);
         String outcome = "NOT SETTLED";
         try {
           expected.await(engine);
@@ -156,16 +156,16 @@ class DirectoryStormIT {
         /* rests= */ seed % 4 != 0);
   }
 
-  private static EngineProcess launch(PrivateMount stage) throws IOException {
-    Path root = stage.root();
+  private static EngineProcess launch(PrivateMount mount) throws IOException {
+    Path root = mount.root();
     return EngineProcess.launch(
-        stage,
-        stage.outside(),
-        stage.outside().resolve("engine.log"),
+        mount,
+        mount.outside(),
+        mount.outside().resolve("engine.log"),
         "protect = [{ path = \"%s/one\", exclude = [\"%s/one/skip\"] }, \"%s/two\"]"
             .formatted(root, root, root),
         "strategy = ddd",
-        "clamd.endpoints = [\"unix:" + stage.outside().resolve("nobody.sock") + "\"]");
+        "clamd.endpoints = [\"unix:" + mount.outside().resolve("nobody.sock") + "\"]");
   }
 
   private static void awaitBegin(EngineProcess engine, Begin begin) {
@@ -179,8 +179,8 @@ class DirectoryStormIT {
         .until(() -> !engine.isAlive() || !KernelMarks.of(engine.pid()).directories().isEmpty());
   }
 
-  private static Set<String> directories(PrivateMount stage) throws IOException {
-    return Directories.below(stage.root()).keySet().stream()
+  private static Set<String> directories(PrivateMount mount) throws IOException {
+    return Directories.below(mount.root()).keySet().stream()
         .map(Path::toString)
         .collect(Collectors.toCollection(TreeSet::new));
   }

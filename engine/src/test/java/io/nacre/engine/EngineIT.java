@@ -16,10 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,27 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private PrivateMount stage;
-
-  @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
-  }
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @Test
   void deniesEicarAndAllowsCleanFilesAtEveryDepth() throws IOException {
-    Path clean = stage.clean("tree/clean");
-    Path top = stage.eicar("tree/eicar");
-    Path deep = stage.eicar("tree/1/2/3/4/5/eicar");
+    Path clean = mount.clean("tree/clean");
+    Path top = mount.eicar("tree/eicar");
+    Path deep = mount.eicar("tree/1/2/3/4/5/eicar");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       assertThat(Opener.open(clean).succeeded()).isTrue();
       assertThat(Opener.open(top).wasDenied()).isTrue();
       assertThat(Opener.open(deep).wasDenied()).isTrue();
@@ -61,11 +48,11 @@ class EngineIT {
 
   @Test
   void protectsDirectoriesThatAreMadeMovedAndRemovedLater() throws IOException {
-    stage.directory("tree/old");
-    stage.eicar("outside/from-outside/eicar");
-    stage.eicar("tree/old/inner/eicar");
+    mount.directory("tree/old");
+    mount.eicar("outside/from-outside/eicar");
+    mount.eicar("tree/old/inner/eicar");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       engine.awaitDirectories(3);
       Opener.sh("mkdir -p " + in("tree/a/b/c/d/e"));
       engine.awaitDirectories(8);
@@ -98,13 +85,13 @@ class EngineIT {
 
   @Test
   void keepsTheMarkOfADirectoryThatMovesBetweenProtectedPaths() throws IOException {
-    stage.directory("one/nested/inner");
-    stage.directory("two");
+    mount.directory("one/nested/inner");
+    mount.directory("two");
     PrivateMount.writeEicar(in("one/nested/inner/eicar"));
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             "protect = [\"%s\", \"%s\", \"%s\"]".formatted(in("one"), in("two"), in("one/nested")),
             EMBEDDED)) {
       engine.awaitDirectories(3);
@@ -119,11 +106,11 @@ class EngineIT {
   @Test
   void losesNoDirectoryThatMovesWhileItIsFound() throws IOException {
     for (int i = 0; i < 10; i++) {
-      stage.directory("tree/a" + i);
-      stage.directory("tree/q" + i + "/b");
+      mount.directory("tree/a" + i);
+      mount.directory("tree/q" + i + "/b");
     }
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       engine.awaitDirectories(31);
       String script =
           "import os; os.chdir('"
@@ -148,11 +135,11 @@ class EngineIT {
   @Test
   void isNotLedOutOfTheTreeBySymbolicLinks() throws IOException {
     for (int i = 0; i < 10; i++) {
-      stage.directory("tree/a" + i + "/b");
+      mount.directory("tree/a" + i + "/b");
     }
-    Path victim = stage.eicar("victim/b/x/deep/eicar");
+    Path victim = mount.eicar("victim/b/x/deep/eicar");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       engine.awaitDirectories(21);
       String script =
           "import os; os.chdir('"
@@ -175,7 +162,7 @@ class EngineIT {
 
   @Test
   void settlesAfterAStorm() throws IOException {
-    stage.directory("tree");
+    mount.directory("tree");
     String script =
         """
         import os, random, shutil, sys, time
@@ -191,7 +178,7 @@ class EngineIT {
           except OSError: pass
         """;
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       assertThat(Opener.command("python3", "-c", script, in("tree").toString()).await().succeeded())
           .isTrue();
 
@@ -207,9 +194,9 @@ class EngineIT {
 
   @Test
   void looksForAVanishedRootUntilItIsBack() throws IOException {
-    stage.directory("tree");
+    mount.directory("tree");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       Opener.sh("rmdir " + in("tree"));
       engine.awaitStatus("the loss", status -> state(status).equals("missing"));
 
@@ -223,12 +210,12 @@ class EngineIT {
 
   @Test
   void letsOpenersGoOnAtTheDeadlineWhenClamdNeverAnswers() throws IOException {
-    Path file = stage.clean("tree/file");
-    Path socket = stage.outside().resolve("silent.sock");
+    Path file = mount.clean("tree/file");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
-            EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 700 ms")) {
+            EngineProcess.start(mount, protect("tree"), endpoint(socket), "deadline = 700 ms")) {
       List<Opener> openers = IntStream.range(0, 24).mapToObj(i -> Opener.start(file)).toList();
 
       List<Opener.Outcome> outcomes = openers.stream().map(Opener::await).toList();
@@ -241,13 +228,13 @@ class EngineIT {
 
   @Test
   void deniesAtTheDeadlineIfToldTo() throws IOException {
-    Path file = stage.clean("tree/file");
-    Path socket = stage.outside().resolve("silent.sock");
+    Path file = mount.clean("tree/file");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
-                stage,
+                mount,
                 protect("tree"),
                 endpoint(socket),
                 "deadline = 300 ms",
@@ -259,10 +246,10 @@ class EngineIT {
 
   @Test
   void findsMalwareThatWasLetThroughAtTheDeadline() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine =
-        EngineProcess.start(stage, protect("tree"), EMBEDDED, "deadline = 300 ms")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "deadline = 300 ms")) {
       EngineProcess.signal(engine.clamd(), "STOP");
       assertThat(Opener.open(eicar).succeeded()).isTrue();
 
@@ -275,10 +262,10 @@ class EngineIT {
 
   @Test
   void goesOnWhenClamdIsKilledInTheMiddleOfAScan() throws IOException {
-    Path file = stage.clean("tree/file");
-    Path eicar = stage.eicar("tree/eicar");
+    Path file = mount.clean("tree/file");
+    Path eicar = mount.eicar("tree/eicar");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       ProcessHandle first = engine.clamd();
       EngineProcess.signal(first, "STOP");
       Opener waiting = Opener.start(file);
@@ -294,12 +281,12 @@ class EngineIT {
 
   @Test
   void leavesNobodyWaitingWhenItIsKilled() throws IOException {
-    Path file = stage.clean("tree/file");
-    Path socket = stage.outside().resolve("silent.sock");
+    Path file = mount.clean("tree/file");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
-            EngineProcess.start(stage, protect("tree"), endpoint(socket), "deadline = 1 m")) {
+            EngineProcess.start(mount, protect("tree"), endpoint(socket), "deadline = 1 m")) {
       List<Opener> openers = IntStream.range(0, 20).mapToObj(i -> Opener.start(file)).toList();
       engine.awaitStatus("20 openers", status -> waiting(status) == 20);
 
@@ -311,13 +298,13 @@ class EngineIT {
 
   @Test
   void leavesNobodyWaitingWhenItIsStopped() throws IOException {
-    Path file = stage.clean("tree/file");
-    Path socket = stage.outside().resolve("silent.sock");
+    Path file = mount.clean("tree/file");
+    Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.start(
-                stage,
+                mount,
                 protect("tree"),
                 endpoint(socket),
                 "deadline = 1 m",
@@ -335,12 +322,12 @@ class EngineIT {
 
   @Test
   void waitsForAClamdThatLoadsSlowlyAndStopsWhileItDoes() throws IOException {
-    stage.directory("tree");
-    Path log = stage.outside().resolve("engine.log");
+    mount.directory("tree");
+    Path log = mount.outside().resolve("engine.log");
 
     try (EngineProcess engine =
         EngineProcess.launch(
-            stage, stage.outside(), log, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+            mount, mount.outside(), log, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
       engine.freezeClamdAtItsStart();
       await()
           .during(Duration.ofMillis(2_500))
@@ -353,10 +340,10 @@ class EngineIT {
 
   @Test
   void isEndedByTheKernelWhenItIsFrozen() throws IOException {
-    Path file = stage.clean("tree/file");
+    Path file = mount.clean("tree/file");
 
     try (EngineProcess engine =
-        EngineProcess.start(stage, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
       engine.signal("STOP");
       Opener waiting = Opener.start(file);
 
@@ -367,11 +354,11 @@ class EngineIT {
 
   @Test
   void leavesNobodyWaitingWhenClamdIsKnownToBeFrozen() throws IOException {
-    Path file = stage.clean("tree/file");
+    Path file = mount.clean("tree/file");
     Duration deadline = Duration.ofSeconds(2);
 
     try (EngineProcess engine =
-        EngineProcess.start(stage, protect("tree"), EMBEDDED, "deadline = 2 s")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "deadline = 2 s")) {
       EngineProcess.signal(engine.clamd(), "STOP");
       List<Opener> openers = IntStream.range(0, 16).mapToObj(i -> Opener.start(file)).toList();
       assertThat(openers).allMatch(opener -> opener.await().succeeded());
@@ -395,10 +382,10 @@ class EngineIT {
   @Test
   void answersTenThousandOpensOnceEachAndKeepsNoDescriptor() throws IOException {
     for (int i = 0; i < 50; i++) {
-      stage.clean("tree/file-" + i);
+      mount.clean("tree/file-" + i);
     }
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       Opener.open(in("tree/file-0")); // so that every session is the same before and after
       long answersBefore = engine.status().getLong("answers.total");
       long descriptorsBefore = engine.openDescriptors();
@@ -420,12 +407,12 @@ class EngineIT {
 
   @Test
   void worksWithItsLogAndItsWorkingDirectoryInTheProtectedTree() throws IOException {
-    stage.directory("tree/work");
-    Path eicar = stage.eicar("tree/eicar");
+    mount.directory("tree/work");
+    Path eicar = mount.eicar("tree/eicar");
     Path log = Files.writeString(in("tree/engine.log"), "");
 
     try (EngineProcess engine =
-        EngineProcess.launch(stage, in("tree/work"), log, protect("tree"), EMBEDDED)) {
+        EngineProcess.launch(mount, in("tree/work"), log, protect("tree"), EMBEDDED)) {
       await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
 
       for (int i = 0; i < 50; i++) {
@@ -439,10 +426,10 @@ class EngineIT {
 
   @Test
   void letsWhatIsNoRegularFileBe() throws IOException {
-    stage.directory("tree");
+    mount.directory("tree");
     Opener.sh("mkfifo " + in("tree/fifo"));
     Opener.sh("ln -s loop2 " + in("tree/loop1") + "; ln -s loop1 " + in("tree/loop2"));
-    Opener.sh("ln -s " + stage.root() + " " + in("tree/up"));
+    Opener.sh("ln -s " + mount.root() + " " + in("tree/up"));
     Opener.sh(": > " + in("tree/empty"));
     Opener.command(
             "python3",
@@ -451,7 +438,7 @@ class EngineIT {
             in("tree/socket").toString())
         .await();
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       Opener reader = Opener.start(in("tree/fifo"));
       Opener.sh("echo through > " + in("tree/fifo"));
       assertThat(reader.await().output()).isEqualTo("through");
@@ -465,7 +452,7 @@ class EngineIT {
 
   @Test
   void scansWhateverTheNameIs() throws IOException {
-    String odd = "\"" + stage.directory("tree") + "/$(printf 'a\\377b\\nc')\"";
+    String odd = "\"" + mount.directory("tree") + "/$(printf 'a\\377b\\nc')\"";
     Opener.command(
             "sh",
             "-c",
@@ -475,7 +462,7 @@ class EngineIT {
         .await();
     inDeepDirectory("open('e', 'w').write(sys.argv[2])");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       assertThat(Opener.sh("cat " + odd + "/e").wasDenied()).isTrue();
       assertThat(inDeepDirectory("open('e').read()").wasDenied()).isTrue();
       await().until(() -> engine.log().contains("a\\xffb\\x0ac/e"));
@@ -501,13 +488,13 @@ class EngineIT {
 
   @Test
   void scansFilesThatAreDeletedAlready() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       Opener.Outcome reopened =
           Opener.sh(
               "exec 3>>"
-                  + stage.clean("tree/x")
+                  + mount.clean("tree/x")
                   + "; rm "
                   + in("tree/x")
                   + "; cat /proc/self/fd/3");
@@ -520,13 +507,13 @@ class EngineIT {
 
   @Test
   void protectsAFileSystemByOneMarkWithoutAnyRace() throws IOException {
-    stage.directory("tree");
-    stage.eicar("outside/eicar");
-    stage.eicar("tree/excluded/eicar");
+    mount.directory("tree");
+    mount.eicar("outside/eicar");
+    mount.eicar("tree/excluded/eicar");
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             "protect = [{ path = \""
                 + in("tree")
                 + "\", exclude = [\""
@@ -572,12 +559,12 @@ class EngineIT {
 
   @Test
   void doesNotProtectWhatIsExcluded() throws IOException {
-    stage.eicar("tree/excluded/deep/eicar");
-    Path sibling = stage.eicar("tree/excluded-not/eicar");
+    mount.eicar("tree/excluded/deep/eicar");
+    Path sibling = mount.eicar("tree/excluded-not/eicar");
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             "protect = [{ path = \""
                 + in("tree")
                 + "\", exclude = [\""
@@ -594,13 +581,13 @@ class EngineIT {
   @ValueSource(strings = {"ddd", "filesystem"})
   void protectsWhatLiesInsideAnExcludedPartButNotWhatAPatternMeans(String strategy)
       throws IOException {
-    stage.eicar("tree/excluded/eicar");
-    stage.eicar("tree/a/node_modules/x/eicar");
-    Path inner = stage.eicar("tree/excluded/inner/node_modules/eicar");
+    mount.eicar("tree/excluded/eicar");
+    mount.eicar("tree/a/node_modules/x/eicar");
+    Path inner = mount.eicar("tree/excluded/inner/node_modules/eicar");
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             "protect = [{ path = \""
                 + in("tree")
                 + "\", exclude = [\""
@@ -619,12 +606,12 @@ class EngineIT {
 
   @Test
   void letsExemptUsersBe() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     List<String> asNobody =
         List.of("setpriv", "--reuid", "65534", "--clear-groups", "cat", eicar.toString());
 
     try (EngineProcess engine =
-        EngineProcess.start(stage, protect("tree"), EMBEDDED, "exempt.users = [nobody]")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "exempt.users = [nobody]")) {
       assertThat(Opener.command(asNobody).await().succeeded()).isTrue();
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       engine.awaitStatus("the count", status -> reason(status, "exempt-user") == 1);
@@ -633,10 +620,10 @@ class EngineIT {
 
   @Test
   void onlyReportsWhenToldToDetect() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine =
-        EngineProcess.start(stage, protect("tree"), EMBEDDED, "prevention = detect")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "prevention = detect")) {
       assertThat(Opener.open(eicar).succeeded()).isTrue();
 
       await().until(() -> engine.log().contains("allowed unscanned " + eicar));
@@ -646,13 +633,13 @@ class EngineIT {
 
   @Test
   void answersByPolicyWhenClamdIsDown() throws IOException {
-    Path file = stage.clean("tree/file");
+    Path file = mount.clean("tree/file");
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
+            mount,
             protect("tree"),
-            endpoint(stage.outside().resolve("nobody.sock")),
+            endpoint(mount.outside().resolve("nobody.sock")),
             "on-error = deny")) {
       Opener.Outcome outcome = Opener.open(file);
 
@@ -665,13 +652,13 @@ class EngineIT {
 
   @Test
   void answersByPolicyWhenAFileIsTooBig() throws IOException {
-    Path small = stage.clean("tree/small");
+    Path small = mount.clean("tree/small");
     Path big = in("tree/big");
     Opener.sh("head -c 2000 /dev/zero > " + big);
 
     try (EngineProcess engine =
         EngineProcess.start(
-            stage, protect("tree"), EMBEDDED, "max-file-size = 1000 B", "on-oversize = deny")) {
+            mount, protect("tree"), EMBEDDED, "max-file-size = 1000 B", "on-oversize = deny")) {
       assertThat(Opener.open(big).wasDenied()).isTrue();
       assertThat(Opener.open(small).succeeded()).isTrue();
       engine.awaitStatus("the count", status -> reason(status, "oversize") == 1);
@@ -680,9 +667,9 @@ class EngineIT {
 
   @Test
   void tellsItsStatusWhileAnotherClientStalls() throws IOException {
-    stage.directory("tree");
+    mount.directory("tree");
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       Opener stalled =
           Opener.command(
               "python3",
@@ -707,8 +694,8 @@ class EngineIT {
 
   @Test
   void refusesWhatItCannotProtect() throws IOException {
-    Path file = stage.clean("file");
-    Path configuration = stage.outside().resolve("bad.conf");
+    Path file = mount.clean("file");
+    Path configuration = mount.outside().resolve("bad.conf");
     Files.writeString(
         configuration,
         "nacre {\n  protect = [\""
@@ -734,9 +721,9 @@ class EngineIT {
 
   @Test
   void removesWhatAKilledEngineLeft() throws IOException {
-    stage.directory("tree");
+    mount.directory("tree");
     Path left;
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       String address = engine.status().getObjects("clamd.endpoints").get(0).getString("address");
       left = Path.of(address.substring("unix:".length())).getParent();
       engine.signal("KILL");
@@ -744,14 +731,14 @@ class EngineIT {
     }
     assertThat(left).exists();
 
-    try (EngineProcess engine = EngineProcess.start(stage, protect("tree"), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
       assertThat(left).doesNotExist();
       assertThat(engine.stop()).isZero();
     }
   }
 
   private Path in(String name) {
-    return stage.root().resolve(name);
+    return mount.root().resolve(name);
   }
 
   private String protect(String name) {
@@ -789,7 +776,7 @@ class EngineIT {
     String proc = "protect = [\"/proc/sys/kernel/random\"]";
     Path configuration =
         Files.writeString(
-            stage.outside().resolve("proc.conf"),
+            mount.outside().resolve("proc.conf"),
             "nacre { strategy = ddd, clamd.endpoints = [embedded], " + proc + " }");
 
     Opener.Outcome refused = EngineProcess.nacre("run", "-c", configuration.toString());
@@ -798,7 +785,7 @@ class EngineIT {
     assertThat(refused.output()).contains("no permission events").doesNotContain("nacre: ready");
     try (EngineProcess detecting =
         EngineProcess.start(
-            stage,
+            mount,
             proc,
             "strategy = ddd",
             "clamd.endpoints = [embedded]",

@@ -26,17 +26,17 @@ class EventPathIT {
 
   @Test
   void anEventGoesFromTheKernelToItsAnswerStepByStep() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
       List<Path> clean = new ArrayList<>(); // a file each, since openers of one share a scan
       for (int i = 0; i < OPENERS; i++) {
-        clean.add(stage.clean("tree/clean-" + i));
+        clean.add(mount.clean("tree/clean-" + i));
       }
-      Path eicar = stage.eicar("tree/eicar");
-      Path empty = Files.writeString(stage.root().resolve("tree/empty"), "");
+      Path eicar = mount.eicar("tree/eicar");
+      Path empty = Files.writeString(mount.root().resolve("tree/empty"), "");
       try (EngineProcess engine =
           EngineProcess.start(
-              stage,
-              "protect = [\"" + stage.root().resolve("tree") + "\"]",
+              mount,
+              "protect = [\"" + mount.root().resolve("tree") + "\"]",
               "deadline = " + DEADLINE.toSeconds() + " s",
               "queue = " + ROOM,
               "clamd { endpoints = [embedded], connections = " + CONNECTIONS + " }")) {

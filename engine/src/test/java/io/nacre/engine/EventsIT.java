@@ -21,36 +21,29 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The record of detections and its sinks, on the real kernel with the real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventsIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path events;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
-    events = stage.root().resolve("tree/events"); // below what is protected
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.directory("tree");
+    events = mount.root().resolve("tree/events"); // below what is protected
   }
 
   @Test
   void recordsTheFileAndItsOpener() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     // The process goes on, so that it can be inspected, and runs no other program.
     String opens = "read x < " + eicar + "; sleep 5; true";
 
@@ -81,7 +74,7 @@ class EventsIT {
 
   @Test
   void recordsTheRemainingFactsOfAProcessThatIsGone() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start()) {
       for (int i = 0; i < 20; i++) {
@@ -105,35 +98,35 @@ class EventsIT {
 
   @Test
   void recordsNamesThatAreNotText() throws Exception {
-    Files.writeString(stage.outside().resolve("eicar"), PrivateMount.eicar());
+    Files.writeString(mount.outside().resolve("eicar"), PrivateMount.eicar());
     List<String> names = List.of("a\\377b", "line\\nnacre: forged", "screen\\033[2J");
     for (String name : names) {
       Opener.sh(
           "cp "
-              + stage.outside()
+              + mount.outside()
               + "/eicar \""
-              + stage.root()
+              + mount.root()
               + "/tree/$(printf '"
               + name
               + "')\"");
     }
 
     try (EngineProcess engine = start()) {
-      Opener.sh("cat " + stage.root() + "/tree/a* " + stage.root() + "/tree/[ls]*");
+      Opener.sh("cat " + mount.root() + "/tree/a* " + mount.root() + "/tree/[ls]*");
       List<JsonObject> found = awaitEvents(3);
 
       assertThat(found)
           .extracting(event -> event.getString("file.path"))
           .containsExactlyInAnyOrder(
-              stage.root() + "/tree/a\\xffb",
-              stage.root() + "/tree/line\\x0anacre: forged",
-              stage.root() + "/tree/screen\\x1b[2J");
+              mount.root() + "/tree/a\\xffb",
+              mount.root() + "/tree/line\\x0anacre: forged",
+              mount.root() + "/tree/screen\\x1b[2J");
       assertThat(found)
           .extracting(event -> event.getString("nacre.path_base64"))
           .contains(
               Base64.getEncoder()
                   .encodeToString(
-                      (stage.root() + "/tree/a\u00ffb").getBytes(StandardCharsets.ISO_8859_1)));
+                      (mount.root() + "/tree/a\u00ffb").getBytes(StandardCharsets.ISO_8859_1)));
       assertThat(nacre().lines()).hasSize(3).noneMatch(line -> line.startsWith("nacre: forged"));
       assertThat(engine.log()).doesNotContain("\nnacre: forged").doesNotContain("\033[2J");
     }
@@ -141,7 +134,7 @@ class EventsIT {
 
   @Test
   void tellsUsersApart() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     Opener.sh("chmod 644 " + eicar);
 
     try (EngineProcess engine = start()) {
@@ -161,8 +154,8 @@ class EventsIT {
 
   @Test
   void continuesTheRecordAfterADeathAndFollowsIt() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
-    Path shown = stage.outside().resolve("shown");
+    Path eicar = mount.eicar("tree/eicar");
+    Path shown = mount.outside().resolve("shown");
     Opener follower =
         Opener.command(
             "sh",
@@ -200,12 +193,12 @@ class EventsIT {
 
   @Test
   void goesOnWithoutARecordWhenTheDiskIsFull() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
-    Path full = Files.createDirectory(stage.outside().resolve("full"));
+    Path eicar = mount.eicar("tree/eicar");
+    Path full = Files.createDirectory(mount.outside().resolve("full"));
     Opener.sh("mount -t tmpfs -o size=64k,mode=700 nacre-it " + full);
     try (EngineProcess engine =
         EngineProcess.start(
-            stage, protect(), EMBEDDED, "detection.events = \"" + full + "/events\"")) {
+            mount, protect(), EMBEDDED, "detection.events = \"" + full + "/events\"")) {
       Opener.open(eicar);
       engine.awaitStatus("a record", status -> status.getLong("reports.recorded") == 1);
       Opener.sh("cat /dev/zero > " + full + "/rest");
@@ -229,10 +222,10 @@ class EventsIT {
 
   @Test
   void runsAHookThatOpensProtectedAndInfectedFiles() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
-    Path other = stage.eicar("tree/other");
-    Path clean = stage.clean("tree/clean");
-    Path output = stage.root().resolve("tree/output");
+    Path eicar = mount.eicar("tree/eicar");
+    Path other = mount.eicar("tree/other");
+    Path clean = mount.clean("tree/clean");
+    Path output = mount.root().resolve("tree/output");
     Path hook =
         hook(
             """
@@ -265,8 +258,8 @@ class EventsIT {
 
   @Test
   void killsAHookThatDoesNotEndAndIsNotBlockedByIt() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
-    Path pid = stage.outside().resolve("pid");
+    Path eicar = mount.eicar("tree/eicar");
+    Path pid = mount.outside().resolve("pid");
     Path hook = hook("sleep 1000 &\necho $! > " + pid + "\nwait");
 
     try (EngineProcess engine =
@@ -290,11 +283,11 @@ class EventsIT {
   void runsNoHookThatOthersCanChange() throws Exception {
     Path hook = hook("true");
     Opener.sh("chmod 777 " + hook);
-    Path log = stage.outside().resolve("log");
+    Path log = mount.outside().resolve("log");
 
     try (EngineProcess engine =
         EngineProcess.launch(
-            stage, stage.outside(), log, protect(), "detection.hook = [\"" + hook + "\"]")) {
+            mount, mount.outside(), log, protect(), "detection.hook = [\"" + hook + "\"]")) {
       assertThat(engine.awaitExit()).isEqualTo(ExitCode.CONFIGURATION);
       assertThat(engine.log()).contains("hook", "can be written by others");
     }
@@ -302,7 +295,7 @@ class EventsIT {
 
   private EngineProcess start(String... block) throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         Stream.concat(
                 Stream.of(protect(), EMBEDDED, "detection.events = \"" + events + "\""),
                 Stream.of(block))
@@ -311,13 +304,13 @@ class EventsIT {
 
   /** A hook below the protected path. */
   private Path hook(String script) throws IOException {
-    Path hook = Files.writeString(stage.root().resolve("tree/hook"), "#!/bin/sh\n" + script + "\n");
+    Path hook = Files.writeString(mount.root().resolve("tree/hook"), "#!/bin/sh\n" + script + "\n");
     Opener.sh("chmod 755 " + hook);
     return hook;
   }
 
   private String protect() {
-    return "protect = [\"" + stage.root().resolve("tree") + "\"]";
+    return "protect = [\"" + mount.root().resolve("tree") + "\"]";
   }
 
   private String nacre(String... options) {

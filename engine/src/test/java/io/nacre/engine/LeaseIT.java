@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,34 +43,26 @@ class LeaseIT {
       time.sleep(60)
       """;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.directory("tree");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void stopsNothingButTheOpensOfItsFile(String strategy) throws IOException {
-    Path outside = stage.clean("outside/leased");
-    Path inside = stage.root().resolve("tree/leased");
+    Path outside = mount.clean("outside/leased");
+    Path inside = mount.root().resolve("tree/leased");
 
     try (EngineProcess engine = start(strategy)) {
       Opener holder = Opener.command("python3", "-c", LEASE, outside.toString(), inside.toString());
       try {
         await().ignoreExceptions().until(() -> isBeingBroken(inside));
         await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
-        stage.directory("tree/new");
-        Path eicar = stage.root().resolve("tree/new/eicar");
+        mount.directory("tree/new");
+        Path eicar = mount.root().resolve("tree/new/eicar");
         PrivateMount.writeEicar(eicar);
         await().until(() -> Opener.open(eicar).wasDenied());
 
@@ -85,11 +77,11 @@ class LeaseIT {
   /** As many as there are readers but one; all in the queue before the opens that are to go on. */
   @Test
   void stopsNothingButTheOpensOfTheirFilesWhenThereAreMany() throws IOException {
-    Path clean = stage.clean("tree/clean");
-    Path eicar = stage.eicar("tree/eicar");
+    Path clean = mount.clean("tree/clean");
+    Path eicar = mount.eicar("tree/eicar");
     List<Path> leased = new ArrayList<>();
     for (int i = 1; i < FanotifyReader.READERS; i++) {
-      leased.add(stage.clean("tree/leased-" + i));
+      leased.add(mount.clean("tree/leased-" + i));
     }
 
     try (EngineProcess engine = start("ddd")) {
@@ -118,8 +110,8 @@ class LeaseIT {
 
   private EngineProcess start(String strategy) throws IOException {
     return EngineProcess.start(
-        stage,
-        "protect = [\"" + stage.root().resolve("tree") + "\"]",
+        mount,
+        "protect = [\"" + mount.root().resolve("tree") + "\"]",
         "clamd.endpoints = [embedded]",
         "deadline = 1 s",
         "dead-man = " + DEAD_MAN.toSeconds() + " s",

@@ -19,9 +19,9 @@ class LeftOutMountIT {
 
   @Test
   void isReportedAsLongAsItIsMounted() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      Path disk = stage.directory("tree/disk");
-      try (EngineProcess engine = start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      Path disk = mount.directory("tree/disk");
+      try (EngineProcess engine = start(mount)) {
         assertThat(state(engine.status())).isEqualTo("protected");
 
         sh("mount -t tmpfs nacre-it " + disk);
@@ -40,13 +40,13 @@ class LeftOutMountIT {
     }
   }
 
-  private static EngineProcess start(PrivateMount stage) throws IOException {
+  private static EngineProcess start(PrivateMount mount) throws IOException {
     return EngineProcess.start(
-        stage,
-        "protect = [\"" + stage.root().resolve("tree") + "\"]",
+        mount,
+        "protect = [\"" + mount.root().resolve("tree") + "\"]",
         "strategy = ddd",
         "cross-mounts = false",
-        "clamd.endpoints = [\"unix:" + stage.outside().resolve("nobody.sock") + "\"]");
+        "clamd.endpoints = [\"unix:" + mount.outside().resolve("nobody.sock") + "\"]");
   }
 
   private static void sh(String script) {

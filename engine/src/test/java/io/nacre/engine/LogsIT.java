@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,33 +28,26 @@ class LogsIT {
    */
   private static final int HANG_UPS = 200_000;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path eicar;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    eicar = stage.eicar("tree/eicar");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    eicar = mount.eicar("tree/eicar");
   }
 
   @Test
   void answersWhileItsMessagesAreNotReadAndReportsTheMissingOnes() throws IOException {
-    Path pipe = stage.outside().resolve("pipe");
-    Path read = stage.outside().resolve("read");
-    Path wanted = stage.outside().resolve("wanted");
+    Path pipe = mount.outside().resolve("pipe");
+    Path read = mount.outside().resolve("read");
+    Path wanted = mount.outside().resolve("wanted");
     Opener.sh("mkfifo " + pipe);
     String readWhenWanted = "exec <> %s; until [ -e %s ]; do sleep 0.05; done; exec cat > %s";
     Opener reader = Opener.command("sh", "-c", readWhenWanted.formatted(pipe, wanted, read));
 
     try (EngineProcess engine =
-        EngineProcess.startUnheard("exec 2> " + pipe, stage, protect(), EMBEDDED)) {
+        EngineProcess.startUnheard("exec 2> " + pipe, mount, protect(), EMBEDDED)) {
       Opener.sh("for i in $(seq " + HANG_UPS + "); do kill -HUP " + engine.pid() + "; done");
       await().until(() -> Opener.open(eicar).wasDenied());
 
@@ -77,9 +70,9 @@ class LogsIT {
   @ParameterizedTest
   @ValueSource(strings = {"exec 2> /dev/full", "exec 2>&-", "exec 2>&- >&- <&-"})
   void answersWhenItCannotWriteMessages(String setUp) throws IOException {
-    Path clean = stage.clean("tree/clean");
+    Path clean = mount.clean("tree/clean");
 
-    try (EngineProcess engine = EngineProcess.startUnheard(setUp, stage, protect(), EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.startUnheard(setUp, mount, protect(), EMBEDDED)) {
       await().until(() -> Opener.open(eicar).wasDenied());
 
       assertThat(Opener.open(clean).succeeded()).isTrue();
@@ -89,11 +82,11 @@ class LogsIT {
 
   @Test
   void answersWhileItsLogIsRotatedInTheProtectedTree() throws IOException {
-    Path log = Files.writeString(stage.root().resolve("tree/engine.log"), "");
-    Path old = stage.root().resolve("tree/engine.log.1");
+    Path log = Files.writeString(mount.root().resolve("tree/engine.log"), "");
+    Path old = mount.root().resolve("tree/engine.log.1");
 
     try (EngineProcess engine =
-        EngineProcess.startUnheard("exec 2>> " + log, stage, protect(), EMBEDDED)) {
+        EngineProcess.startUnheard("exec 2>> " + log, mount, protect(), EMBEDDED)) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
 
       Opener.sh("mv " + log + " " + old + " && : > " + log);
@@ -106,6 +99,6 @@ class LogsIT {
   }
 
   private String protect() {
-    return "protect = [\"" + stage.root().resolve("tree") + "\"]";
+    return "protect = [\"" + mount.root().resolve("tree") + "\"]";
   }
 }

@@ -6,10 +6,9 @@ import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Malware that is written into a directory made a moment ago, and opened at once. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -52,19 +51,7 @@ class NewDirectoryRaceIT {
       print(denied)
       """;
 
-  private PrivateMount stage;
-
-  @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
-  }
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @Test
   void noneCanBeReadWithAMarkOnTheFileSystem() throws IOException {
@@ -89,8 +76,8 @@ class NewDirectoryRaceIT {
 
   private EngineProcess start(String strategy) throws IOException {
     return EngineProcess.start(
-        stage,
-        "protect = [\"" + stage.directory("tree") + "\"]",
+        mount,
+        "protect = [\"" + mount.directory("tree") + "\"]",
         "strategy = " + strategy,
         "clamd.endpoints = [embedded]");
   }
@@ -101,7 +88,7 @@ class NewDirectoryRaceIT {
                 "python3",
                 "-c",
                 script,
-                stage.root().resolve("tree").toString(),
+                mount.root().resolve("tree").toString(),
                 PrivateMount.eicar(),
                 Integer.toString(ROUNDS))
             .await();

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,27 +25,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OverlayIT {
   private static final int PARALLEL = 20;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path merged;
 
   @BeforeEach
   void open() throws IOException {
-    stage = PrivateMount.tmpfs();
-    merged = stage.directory("a-merged");
-    stage.directory("b/u");
-    stage.directory("b/w");
-    stage.eicar("b/l/eicar");
-    stage.eicar("out/eicar");
+    merged = mount.directory("a-merged");
+    mount.directory("b/u");
+    mount.directory("b/w");
+    mount.eicar("b/l/eicar");
+    mount.eicar("out/eicar");
     for (int i = 0; i < PARALLEL; i++) {
-      stage.clean("b/l/clean" + i);
-      stage.clean("out/clean" + i);
+      mount.clean("b/l/clean" + i);
+      mount.clean("out/clean" + i);
     }
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    Opener.command("umount", "-l", merged.toString()).await();
-    stage.close();
   }
 
   @ParameterizedTest
@@ -64,7 +58,7 @@ class OverlayIT {
   void isNotMarkedIfItsLayersMayBe() throws IOException {
     sh(
         "cd "
-            + stage.root()
+            + mount.root()
             + "/b && mount -i -t overlay -o lowerdir=l,upperdir=u,workdir=w overlay "
             + merged);
 
@@ -81,7 +75,7 @@ class OverlayIT {
 
     try (EngineProcess engine = start("ddd", "a-merged", "b")) {
       assertThat(state(engine)).isEqualTo("missing");
-      assertThat(problem(engine)).contains(stage.root() + "/out is not protected");
+      assertThat(problem(engine)).contains(mount.root() + "/out is not protected");
       assertThatAllCanBeOpened(engine);
     }
   }
@@ -92,10 +86,10 @@ class OverlayIT {
 
     try (EngineProcess engine = start("ddd", "a-merged", "out", "b/u")) {
       assertThat(state(engine)).isEqualTo("protected");
-      sh("mv " + stage.root() + "/b/u " + stage.root() + "/b/v");
+      sh("mv " + mount.root() + "/b/u " + mount.root() + "/b/v");
       engine.awaitStatus("the layer to be lost", now -> state(engine).equals("missing"));
       assertThatAllCanBeOpened(engine);
-      sh("mv " + stage.root() + "/b/v " + stage.root() + "/b/u");
+      sh("mv " + mount.root() + "/b/v " + mount.root() + "/b/u");
       engine.awaitStatus("the layer to be back", now -> state(engine).equals("protected"));
       assertThat(open("eicar").wasDenied()).isTrue();
       assertThatAllCanBeOpened(engine);
@@ -104,18 +98,18 @@ class OverlayIT {
 
   @Test
   void losesItsMarksBeforeALayerGetsAny() throws IOException {
-    sh("mv " + stage.root() + "/out " + stage.root() + "/lower");
+    sh("mv " + mount.root() + "/out " + mount.root() + "/lower");
     mount("lowerdir=%1$s/lower,upperdir=%1$s/b/u,workdir=%1$s/b/w");
 
-    sh("mkdir " + stage.root() + "/b/u/new");
+    sh("mkdir " + mount.root() + "/b/u/new");
 
     try (EngineProcess engine = start("ddd", "a-merged", "b/u/new")) {
       assertThat(state(engine)).isEqualTo("missing");
-      sh("rmdir " + stage.root() + "/b/u/new");
+      sh("rmdir " + mount.root() + "/b/u/new");
       engine.awaitStatus("marks", now -> state(engine).equals("protected"));
       await("its marks").until(() -> open("eicar").wasDenied());
       assertThatAllCanBeOpened(engine);
-      sh("mkdir " + stage.root() + "/b/u/new");
+      sh("mkdir " + mount.root() + "/b/u/new");
       engine.awaitStatus("the place in the layer", now -> state(engine).equals("missing"));
       assertThatAllCanBeOpened(engine);
     }
@@ -139,13 +133,13 @@ class OverlayIT {
   private EngineProcess start(String strategy, String... places) throws IOException {
     String protect =
         Stream.of(places)
-            .map(place -> "\"" + stage.root().resolve(place) + "\"")
+            .map(place -> "\"" + mount.root().resolve(place) + "\"")
             .collect(Collectors.joining(", ", "protect = [", "]"));
-    return EngineProcess.start(stage, protect, "strategy = " + strategy, "dead-man = 3 s");
+    return EngineProcess.start(mount, protect, "strategy = " + strategy, "dead-man = 3 s");
   }
 
   private void mount(String options) {
-    sh("mount -t overlay overlay -o " + options.formatted(stage.root()) + " " + merged);
+    sh("mount -t overlay overlay -o " + options.formatted(mount.root()) + " " + merged);
   }
 
   private static void sh(String script) {

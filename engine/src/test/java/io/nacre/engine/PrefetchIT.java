@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A process that reads one file after the other, on the real kernel with the real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -64,21 +64,14 @@ class PrefetchIT {
       time.sleep(60)
       """;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.of("ext4");
+
   private Path go;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.of("ext4");
-    stage.directory("tree");
-    go = stage.outside().resolve("go");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.directory("tree");
+    go = mount.outside().resolve("go");
   }
 
   @Test
@@ -105,7 +98,7 @@ class PrefetchIT {
   void whatIsInfectedIsFoundBeforeItIsOpened() throws IOException {
     files(FEW);
     for (int i = 0; i < 12; i++) {
-      stage.eicar("tree/file" + (100 + i));
+      mount.eicar("tree/file" + (100 + i));
     }
 
     try (EngineProcess engine = start()) {
@@ -121,14 +114,14 @@ class PrefetchIT {
   @Test
   void nothingIsOpenedThatIsNotProtected() throws IOException {
     files(20);
-    Path outside = stage.eicar("outside/infected");
-    Path tree = stage.root().resolve("tree");
+    Path outside = mount.eicar("outside/infected");
+    Path tree = mount.root().resolve("tree");
     for (int i = 10; i < 20; i++) {
       Path mounted = Files.createFile(tree.resolve("file" + i + "-mounted"));
       Opener.sh("mount --bind " + outside + " " + mounted);
       Opener.sh("mkfifo " + tree.resolve("file" + i + "-fifo"));
       Files.createSymbolicLink(tree.resolve("file" + i + "-link"), outside);
-      stage.eicar("tree/file" + i + ".skipped");
+      mount.eicar("tree/file" + i + ".skipped");
       Opener.sh("truncate -s 2M " + tree.resolve("file" + i + "-big"));
     }
 
@@ -153,7 +146,7 @@ class PrefetchIT {
   @Test
   void nobodyWaitsForALease() throws IOException {
     List<Path> files = files(30);
-    Path ready = stage.outside().resolve("ready");
+    Path ready = mount.outside().resolve("ready");
 
     try (EngineProcess engine = start()) {
       List<String> leases = new ArrayList<>(List.of("python3", "-c", LEASE, ready.toString()));
@@ -192,8 +185,8 @@ class PrefetchIT {
   @Test
   void aSweepScansWhatIsProtectedOnce() throws IOException {
     files(20);
-    stage.clean("tree/below/one");
-    stage.eicar("tree/below/two.skipped");
+    mount.clean("tree/below/one");
+    mount.eicar("tree/below/two.skipped");
 
     try (EngineProcess engine = start()) {
       Opener.Outcome first = sweep(engine);
@@ -207,7 +200,7 @@ class PrefetchIT {
       engine.awaitStatus("answers", status -> reason(status, "cached-clean") == 20);
       assertThat(reason(engine.status(), "clean")).isZero();
 
-      PrivateMount.writeEicar(stage.root().resolve("tree/below/three"));
+      PrivateMount.writeEicar(mount.root().resolve("tree/below/three"));
       Opener.Outcome third = sweep(engine);
       assertThat(third.exitCode()).isEqualTo(ExitCode.FOUND);
       assertThat(third.output()).contains("tree/below/three: Eicar-Test-Signature");
@@ -223,19 +216,19 @@ class PrefetchIT {
         new ArrayList<>(
             List.of(
                 "protect = [{ path = \""
-                    + stage.root().resolve("tree")
+                    + mount.root().resolve("tree")
                     + "\", exclude = [\"*.skipped\"] }]",
                 "clamd.endpoints = [embedded]",
                 "triggers = [open]",
                 "deadline = 20 s"));
     all.addAll(List.of(block));
-    return EngineProcess.start(stage, all.toArray(String[]::new));
+    return EngineProcess.start(mount, all.toArray(String[]::new));
   }
 
   private List<Path> files(int count) throws IOException {
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      files.add(stage.clean("tree/file" + i));
+      files.add(mount.clean("tree/file" + i));
     }
     return files;
   }
@@ -252,7 +245,7 @@ class PrefetchIT {
         "python3",
         "-c",
         READER,
-        stage.root().resolve("tree").toString(),
+        mount.root().resolve("tree").toString(),
         String.valueOf(FEW),
         go.toString(),
         order);

@@ -17,10 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of the protected paths themselves while each directory is marked. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -28,23 +27,11 @@ class ProtectedPathsIT {
   private static final int MANY = 300;
   private static final int TOO_FEW = 100;
 
-  private PrivateMount stage;
-
-  @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
-  }
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @Test
   void aRootThatIsDeletedAndMadeAgainIsProtectedAgain() throws IOException {
-    stage.directory("tree/a/b");
+    mount.directory("tree/a/b");
 
     try (EngineProcess engine = start("tree")) {
       sh("rm -r tree; mkdir -p tree/c/d");
@@ -61,7 +48,7 @@ class ProtectedPathsIT {
 
   @Test
   void nothingStaysMarkedWhenAnAncestorOfTheRootIsMovedAway() throws IOException {
-    stage.directory("top/above/tree/a/b");
+    mount.directory("top/above/tree/a/b");
 
     try (EngineProcess engine = start("top/above/tree")) {
       sh("mv top elsewhere");
@@ -73,7 +60,7 @@ class ProtectedPathsIT {
 
   @Test
   void aRootIsProtectedAgainWhenItsAncestorIsMovedBack() throws IOException {
-    stage.directory("top/above/tree/a/b");
+    mount.directory("top/above/tree/a/b");
 
     try (EngineProcess engine = start("top/above/tree")) {
       sh("mv top elsewhere; mkdir -p elsewhere/above/tree/while/away; mv elsewhere/above/tree/a .");
@@ -87,7 +74,7 @@ class ProtectedPathsIT {
 
   @Test
   void anotherRootIsProtectedThatTakesThePlaceOfOneWhoseAncestorMoved() throws IOException {
-    stage.directory("top/above/tree/a/b");
+    mount.directory("top/above/tree/a/b");
 
     try (EngineProcess engine = start("top/above/tree")) {
       sh("mv top elsewhere; mkdir -p top/above/tree/other");
@@ -99,8 +86,8 @@ class ProtectedPathsIT {
 
   @Test
   void aSymbolicLinkInThePlaceOfTheRootIsNotFollowed() throws IOException {
-    stage.directory("tree/a");
-    stage.directory("victim/b");
+    mount.directory("tree/a");
+    mount.directory("victim/b");
 
     try (EngineProcess engine = start("tree")) {
       sh("mv tree elsewhere; ln -s " + in("victim") + " tree");
@@ -116,8 +103,8 @@ class ProtectedPathsIT {
 
   @Test
   void aSymbolicLinkInThePlaceOfAnAncestorIsNotFollowed() throws IOException {
-    stage.directory("top/tree/a");
-    stage.directory("victim/tree/b");
+    mount.directory("top/tree/a");
+    mount.directory("victim/tree/b");
 
     try (EngineProcess engine = start("top/tree")) {
       sh("mv top elsewhere; ln -s " + in("victim") + " top");
@@ -132,7 +119,7 @@ class ProtectedPathsIT {
 
   @Test
   void aPathInsideAnotherIsProtectedOnce() throws IOException {
-    stage.directory("tree/inner/a");
+    mount.directory("tree/inner/a");
 
     try (EngineProcess engine = start("tree", "tree/inner")) {
       awaitMarks(engine, "tree");
@@ -149,7 +136,7 @@ class ProtectedPathsIT {
 
   @Test
   void aPathInsideAnotherStaysProtectedWhenTheOtherIsGiven() throws IOException {
-    stage.directory("tree/inner/a");
+    mount.directory("tree/inner/a");
 
     try (EngineProcess engine = start("tree/inner", "tree")) {
       sh("mkdir -p tree/inner/b tree/c; mv tree/inner/a tree/a");
@@ -162,7 +149,7 @@ class ProtectedPathsIT {
 
   @Test
   void theSamePathTwiceIsProtectedOnce() throws IOException {
-    stage.directory("tree/a");
+    mount.directory("tree/a");
 
     try (EngineProcess engine = start("tree", "tree")) {
       sh("mkdir tree/b");
@@ -175,7 +162,7 @@ class ProtectedPathsIT {
 
   @Test
   void aFileSystemMountedInTheTreeLaterIsProtectedAndWhatItCoveredAfterwards() throws IOException {
-    stage.directory("tree/point/below");
+    mount.directory("tree/point/below");
 
     try (EngineProcess engine = start("tree")) {
       sh("mount -t tmpfs nested tree/point; mkdir -p tree/point/a/b");
@@ -193,8 +180,8 @@ class ProtectedPathsIT {
 
   @Test
   void aBindMountInTheTreeIsProtectedAsLongAsItIsThere() throws IOException {
-    stage.directory("tree/point/below");
-    stage.directory("outside/a/b");
+    mount.directory("tree/point/below");
+    mount.directory("outside/a/b");
 
     try (EngineProcess engine = start("tree")) {
       sh("mount --bind outside tree/point; mkdir outside/a/later");
@@ -211,8 +198,8 @@ class ProtectedPathsIT {
 
   @Test
   void aMountThatMovesWithItsDirectoryStaysProtectedUntilItIsOutside() throws IOException {
-    stage.directory("tree/a/point");
-    stage.directory("outside");
+    mount.directory("tree/a/point");
+    mount.directory("outside");
 
     try (EngineProcess engine = start("tree")) {
       sh("mount -t tmpfs nested tree/a/point; mkdir tree/a/point/b; mv tree/a tree/c");
@@ -228,7 +215,7 @@ class ProtectedPathsIT {
 
   @Test
   void aDirectoryMayBecomeAFileOfTheSameNameAndADirectoryAgain() throws IOException {
-    stage.directory("tree/a/b");
+    mount.directory("tree/a/b");
 
     try (EngineProcess engine = start("tree")) {
       sh("rm -r tree/a");
@@ -247,7 +234,7 @@ class ProtectedPathsIT {
     sh("mkdir tree; cd tree; mkdir $(seq " + MANY + ")");
 
     try (Sysctl limit = Sysctl.of("fs.inotify.max_user_watches")) {
-      limit.set(InotifyWatches.used(limit, stage.outside()) + TOO_FEW);
+      limit.set(InotifyWatches.used(limit, mount.outside()) + TOO_FEW);
       try (EngineProcess engine = start("tree")) {
         engine.awaitStatus("the lack", status -> state(status).equals("partial"));
         assertThat(problems(engine.status())).contains("fs.inotify.max_user_watches");
@@ -263,56 +250,62 @@ class ProtectedPathsIT {
 
   @Test
   void subvolumesOfBtrfsAreProtectedLikeDirectories() throws IOException {
-    stage.close();
-    stage = PrivateMount.of("btrfs");
-    stage.directory("tree");
-    Opener.sh("btrfs -q subvolume create " + in("tree/before"));
+    try (PrivateMount btrfs = PrivateMount.mount("btrfs")) {
+      Path before = btrfs.directory("tree").resolve("before");
+      Path later = before.resolveSibling("later");
+      Path outside = btrfs.root().resolve("moved-out");
+      Opener.sh("btrfs -q subvolume create " + before);
 
-    try (EngineProcess engine = start("tree")) {
-      assertDenied("tree/before");
-      Opener.sh("btrfs -q subvolume create " + in("tree/later"));
-      engine.awaitDirectories(3);
-      assertDenied("tree/later");
-      Opener.sh("mv " + in("tree/before") + " " + in("moved-out"));
-      engine.awaitDirectories(2);
-      assertThat(Opener.open(in("moved-out/eicar")).succeeded()).isTrue();
+      try (EngineProcess engine = start(btrfs, "tree")) {
+        assertThat(openEicarIn(before).wasDenied()).isTrue();
+        Opener.sh("btrfs -q subvolume create " + later);
+        engine.awaitDirectories(3);
+        assertThat(openEicarIn(later).wasDenied()).isTrue();
+        Opener.sh("mv " + before + " " + outside);
+        engine.awaitDirectories(2);
+        assertThat(Opener.open(outside.resolve("eicar")).succeeded()).isTrue();
+      }
     }
   }
 
   private EngineProcess start(String... includes) throws IOException {
+    return start(mount, includes);
+  }
+
+  private static EngineProcess start(PrivateMount mount, String... includes) throws IOException {
     String protect =
         Stream.of(includes)
-            .map(include -> "\"" + in(include) + "\"")
+            .map(include -> "\"" + mount.root().resolve(include) + "\"")
             .collect(Collectors.joining(", ", "protect = [", "]"));
-    return EngineProcess.start(stage, protect, "strategy = ddd", "clamd.endpoints = [embedded]");
+    return EngineProcess.start(mount, protect, "strategy = ddd", "clamd.endpoints = [embedded]");
   }
 
   private void awaitMarks(EngineProcess engine, String include) throws IOException {
-    ExpectedMarks.on(stage, List.of(include), List.of()).await(engine);
+    ExpectedMarks.on(mount, List.of(include), List.of()).await(engine);
   }
 
   private void awaitMarksUnderMounts(EngineProcess engine, String include) throws IOException {
-    try (UncoveredView bare = UncoveredView.of(stage)) {
-      ExpectedMarks.on(stage, bare, List.of(include), List.of()).await(engine);
+    try (UncoveredView bare = UncoveredView.of(mount)) {
+      ExpectedMarks.on(mount, bare, List.of(include), List.of()).await(engine);
     }
   }
 
   private void assertDenied(String directory) {
-    assertThat(openEicarIn(directory).wasDenied()).as(directory).isTrue();
+    assertThat(openEicarIn(in(directory)).wasDenied()).as(directory).isTrue();
   }
 
   private void assertAllowed(String directory) {
-    assertThat(openEicarIn(directory).succeeded()).as(directory).isTrue();
+    assertThat(openEicarIn(in(directory)).succeeded()).as(directory).isTrue();
   }
 
-  private Opener.Outcome openEicarIn(String directory) {
-    Path file = in(directory + "/eicar");
+  private static Opener.Outcome openEicarIn(Path directory) {
+    Path file = directory.resolve("eicar");
     PrivateMount.writeEicar(file);
     return Opener.open(file);
   }
 
   private void sh(String script) {
-    Opener.Outcome outcome = Opener.sh("cd " + stage.root() + "; set -e; " + script);
+    Opener.Outcome outcome = Opener.sh("cd " + mount.root() + "; set -e; " + script);
     assertThat(outcome.succeeded()).as(script + ": " + outcome.output()).isTrue();
   }
 
@@ -322,7 +315,7 @@ class ProtectedPathsIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve(name);
+    return mount.root().resolve(name);
   }
 
   private static void assertAllStates(EngineProcess engine, String state) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,33 +24,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RescanIT {
   private static final String AT = " at \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, ";
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
-    stage.directory("outside");
-    clamd = RealClamd.in(stage.outside().resolve("clamd"));
+  void prepare() throws IOException {
+    mount.directory("tree");
+    mount.directory("outside");
+    clamd = RealClamd.in(mount.outside().resolve("clamd"));
     clamd.start();
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void end() throws IOException {
     if (clamd != null) {
       clamd.close();
-    }
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void findsWhatWasOpenedWhileClamdWasDown(String strategy) throws Exception {
-    Path clean = stage.clean("tree/clean");
-    Path eicar = stage.eicar("tree/eicar");
+    Path clean = mount.clean("tree/clean");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("strategy = " + strategy)) {
       clamd.kill();
@@ -84,12 +82,12 @@ class RescanIT {
 
   @Test
   void countsWhatIsGoneOrAnotherFileByNow() throws Exception {
-    Path outside = stage.eicar("outside/eicar");
-    Path unlinked = stage.eicar("tree/unlinked");
-    Path replaced = stage.eicar("tree/replaced");
-    Path linked = stage.eicar("tree/linked");
-    Path below = stage.eicar("tree/directory/file");
-    Path untouched = stage.eicar("tree/untouched");
+    Path outside = mount.eicar("outside/eicar");
+    Path unlinked = mount.eicar("tree/unlinked");
+    Path replaced = mount.eicar("tree/replaced");
+    Path linked = mount.eicar("tree/linked");
+    Path below = mount.eicar("tree/directory/file");
+    Path untouched = mount.eicar("tree/untouched");
 
     try (EngineProcess engine = start()) {
       clamd.kill();
@@ -98,8 +96,8 @@ class RescanIT {
       Opener.sh("rm " + unlinked);
       Opener.sh("echo clean > " + in("new") + "; mv " + in("new") + " " + replaced);
       Opener.sh("rm " + linked + "; ln -s " + outside + " " + linked);
-      Opener.sh("mv " + in("directory") + " " + stage.root() + "/outside/directory");
-      Opener.sh("ln -s " + stage.root() + "/outside/directory " + in("directory"));
+      Opener.sh("mv " + in("directory") + " " + mount.root() + "/outside/directory");
+      Opener.sh("ln -s " + mount.root() + "/outside/directory " + in("directory"));
 
       clamd.start();
 
@@ -114,8 +112,8 @@ class RescanIT {
 
   @Test
   void findsWhatFoundNoRoom() throws IOException {
-    Path first = stage.clean("tree/first");
-    Path eicar = stage.eicar("tree/eicar");
+    Path first = mount.clean("tree/first");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("queue = 1", "deadline = 20 s")) {
       clamd.signal("STOP");
@@ -143,13 +141,13 @@ class RescanIT {
 
   @Test
   void findsWhatWasLateAndGivenUp() throws IOException {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start("queue = 1", "deadline = 200 ms")) {
       clamd.signal("STOP");
-      Opener.open(stage.clean("tree/first")); // held by the scanner
+      Opener.open(mount.clean("tree/first")); // held by the scanner
       assertThat(Opener.open(eicar).succeeded()).isTrue();
-      Opener.open(stage.clean("tree/last"));
+      Opener.open(mount.clean("tree/last"));
       clamd.signal("CONT");
 
       await()
@@ -168,7 +166,7 @@ class RescanIT {
 
   @Test
   void findsAScriptThatWasExecutedWhileClamdWasDown() throws Exception {
-    Path script = stage.eicar("tree/script");
+    Path script = mount.eicar("tree/script");
     Opener.sh("chmod 755 " + script);
 
     try (EngineProcess engine = start("triggers = [exec]")) {
@@ -208,7 +206,7 @@ class RescanIT {
 
   @Test
   void remembersNothingOfWhatWasDeniedOrWhenToldNotTo() throws Exception {
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     clamd.kill();
 
     try (EngineProcess engine = start("on-error = deny")) {
@@ -242,9 +240,9 @@ class RescanIT {
 
   private EngineProcess start(String... block) throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         Stream.concat(
-                Stream.of("protect = [\"" + stage.root() + "/tree\"]", clamd.endpoint()),
+                Stream.of("protect = [\"" + mount.root() + "/tree\"]", clamd.endpoint()),
                 Stream.of(block))
             .toArray(String[]::new));
   }
@@ -256,7 +254,7 @@ class RescanIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 
   private static long journal(JsonObject status, String count) {

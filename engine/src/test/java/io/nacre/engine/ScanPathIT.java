@@ -14,36 +14,36 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Files that somebody wants scanned, protected or not. */
 class ScanPathIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private EngineProcess engine;
 
   @BeforeEach
   void setUp() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
+    mount.directory("tree");
     engine =
         EngineProcess.start(
-            stage,
-            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            mount,
+            "protect = [\"" + mount.root().resolve("tree") + "\"]",
             "clamd.endpoints = [embedded]");
   }
 
   @AfterEach
   void tearDown() throws IOException {
     engine.close();
-    stage.close();
   }
 
   @Test
   void scansAllBelowADirectoryThatIsNotProtected() throws IOException {
-    stage.clean("other/one");
-    Files.createFile(stage.root().resolve("other/empty"));
-    Path eicar = stage.eicar("other/deep/down/eicar.com");
+    mount.clean("other/one");
+    Files.createFile(mount.root().resolve("other/empty"));
+    Path eicar = mount.eicar("other/deep/down/eicar.com");
 
-    Opener.Outcome all = scan(stage.root().resolve("other"));
+    Opener.Outcome all = scan(mount.root().resolve("other"));
 
     assertThat(all.exitCode()).isEqualTo(ExitCode.FOUND);
     assertThat(all.output())
@@ -53,9 +53,9 @@ class ScanPathIT {
 
   @Test
   void scansSingleFilesAndFollowsTheLinksToThem() throws IOException {
-    Path clean = stage.clean("other/clean");
-    Path eicar = stage.eicar("other/eicar.com");
-    Path link = Files.createSymbolicLink(stage.outside().resolve("link"), eicar);
+    Path clean = mount.clean("other/clean");
+    Path eicar = mount.eicar("other/eicar.com");
+    Path link = Files.createSymbolicLink(mount.outside().resolve("link"), eicar);
 
     assertThat(scan(clean).output()).contains("scanned 1, ", "infected 0");
     assertThat(scan(clean).exitCode()).isEqualTo(ExitCode.OK);
@@ -64,10 +64,10 @@ class ScanPathIT {
 
   @Test
   void scansProtectedFilesWithoutBeingHeldUp() throws IOException {
-    Path eicar = stage.root().resolve("tree/eicar.com");
+    Path eicar = mount.root().resolve("tree/eicar.com");
     PrivateMount.writeEicar(eicar);
 
-    Opener.Outcome all = scan(stage.root());
+    Opener.Outcome all = scan(mount.root());
 
     assertThat(all.exitCode()).isEqualTo(ExitCode.FOUND);
     assertThat(all.output()).contains(eicar + ": Eicar-Test-Signature");
@@ -76,14 +76,14 @@ class ScanPathIT {
 
   @Test
   void goesOnWhereSomethingIsMounted() throws IOException {
-    Path inner = stage.directory("other/mounted");
+    Path inner = mount.directory("other/mounted");
     Opener.Outcome mounted =
         Opener.command("mount", "-t", "tmpfs", "nacre-it", inner.toString()).await();
     assertThat(mounted.succeeded()).as(mounted.output()).isTrue();
     try {
-      Path eicar = stage.eicar("other/mounted/eicar.com");
+      Path eicar = mount.eicar("other/mounted/eicar.com");
 
-      assertThat(scan(stage.root().resolve("other")).output()).contains(eicar + ": Eicar");
+      assertThat(scan(mount.root().resolve("other")).output()).contains(eicar + ": Eicar");
     } finally {
       Opener.command("umount", inner.toString()).await();
     }
@@ -91,10 +91,10 @@ class ScanPathIT {
 
   @Test
   void saysWhatIsNotThere() throws IOException {
-    Path clean = stage.clean("other/clean");
+    Path clean = mount.clean("other/clean");
 
-    Opener.Outcome nothing = scan(stage.root().resolve("missing"));
-    Opener.Outcome one = scan(stage.root().resolve("missing"), clean);
+    Opener.Outcome nothing = scan(mount.root().resolve("missing"));
+    Opener.Outcome one = scan(mount.root().resolve("missing"), clean);
 
     assertThat(nothing.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(nothing.output()).contains("missing does not exist");

@@ -33,8 +33,8 @@ class SharedScanIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "btrfs"}) // on xfs contents can be exchanged without another time
   void openersOfAFileShareTheScanThatIsUnderWay(String type) throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
-        Case scans = Case.start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount(type);
+        Case scans = Case.start(mount)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
       List<Opener> others = scans.open(OPENERS - 1);
@@ -51,8 +51,8 @@ class SharedScanIT {
 
   @Test
   void everyOpenerOfAnInfectedFileIsDeniedAndReported() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Case scans = Case.start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Case scans = Case.start(mount)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
       List<Opener> others = scans.open(9);
@@ -68,8 +68,8 @@ class SharedScanIT {
 
   @Test
   void whoeverOpensAfterAChangeGetsAScanOfItsOwn() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Case scans = Case.start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Case scans = Case.start(mount)) {
       Opener before = scans.open();
       scans.awaitScans(1);
       scans.write(); // what was scanned so far was another content
@@ -87,8 +87,8 @@ class SharedScanIT {
 
   @Test
   void whoeverOpensBeforeAChangeDuringTheScanGetsAScanOfItsOwnToo() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Case scans = Case.start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Case scans = Case.start(mount)) {
       Opener leader = scans.open();
       scans.awaitScans(1);
       List<Opener> others = scans.open(3);
@@ -105,8 +105,8 @@ class SharedScanIT {
 
   @Test
   void nobodySharesWhileTheFileIsMappedForWriting() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Case scans = Case.start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Case scans = Case.start(mount)) {
       Opener writer = scans.map();
       Opener leader = scans.open();
       scans.awaitScans(1);
@@ -124,9 +124,9 @@ class SharedScanIT {
 
   @Test
   void thoseWhoWaitTogetherAreScannedOnceWhereTimesTellNothing() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs();
-        Case scans = Case.start(stage, "clamd.connections = 1")) {
-      Opener other = Opener.start(stage.root().resolve("tree/other"));
+    try (PrivateMount mount = PrivateMount.mount("tmpfs");
+        Case scans = Case.start(mount, "clamd.connections = 1")) {
+      Opener other = Opener.start(mount.root().resolve("tree/other"));
       scans.awaitScans(1);
       List<Opener> waiting = scans.open(OPENERS);
 
@@ -143,8 +143,8 @@ class SharedScanIT {
 
   @Test
   void everyOpenerHasADeadlineOfItsOwn() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
-        Case scans = Case.start(stage, "deadline = 2 s")) {
+    try (PrivateMount mount = PrivateMount.mount("ext4");
+        Case scans = Case.start(mount, "deadline = 2 s")) {
       Opener leader = scans.open();
       scans.awaitScans(1);
       scans.awaitReason("deadline", 1);
@@ -161,15 +161,15 @@ class SharedScanIT {
 
   /** An engine that protects one file, and the clamd it asks. */
   private static final class Case implements AutoCloseable {
-    private final PrivateMount stage;
+    private final PrivateMount mount;
     private final Path file;
     private final HeldFiles held;
     private final FakeClamd clamd;
     private final EngineProcess engine;
 
     private Case(
-        PrivateMount stage, Path file, HeldFiles held, FakeClamd clamd, EngineProcess engine) {
-      this.stage = stage;
+        PrivateMount mount, Path file, HeldFiles held, FakeClamd clamd, EngineProcess engine) {
+      this.mount = mount;
       this.file = file;
       this.held = held;
       this.clamd = clamd;
@@ -177,11 +177,11 @@ class SharedScanIT {
     }
 
     /** Starts both; that takes so long that the file was not changed just now. */
-    static Case start(PrivateMount stage, String... block) throws IOException {
-      Path file = stage.clean("tree/file");
-      stage.clean("tree/other");
+    static Case start(PrivateMount mount, String... block) throws IOException {
+      Path file = mount.clean("tree/file");
+      mount.clean("tree/other");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
-      Path socket = stage.outside().resolve("held.sock");
+      Path socket = mount.outside().resolve("held.sock");
       HeldFiles held = new HeldFiles();
       FakeClamd clamd = new FakeClamd(socket, held);
       List<String> all =
@@ -194,7 +194,7 @@ class SharedScanIT {
                   "deadline = 1 m"));
       all.addAll(List.of(block));
       return new Case(
-          stage, file, held, clamd, EngineProcess.start(stage, all.toArray(String[]::new)));
+          mount, file, held, clamd, EngineProcess.start(mount, all.toArray(String[]::new)));
     }
 
     Opener open() {
@@ -216,8 +216,8 @@ class SharedScanIT {
 
     /** Has somebody map the file for writing, close it, and stay. */
     Opener map() throws IOException {
-      Path ready = stage.outside().resolve("ready");
-      Path script = stage.outside().resolve("map.py");
+      Path ready = mount.outside().resolve("ready");
+      Path script = mount.outside().resolve("map.py");
       Files.writeString(
           script,
           """

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,25 +28,22 @@ class SignaturesIT {
   private static final Duration BOUND = Duration.ofSeconds(1);
   private static final int OPENS = 5;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
   private Path file;
   private Path copy;
 
   @BeforeEach
   void prepare() throws IOException {
-    stage = PrivateMount.tmpfs();
-    clamd = RealClamd.in(stage.outside().resolve("clamd"));
-    file = write(stage.directory("tree").resolve("file"));
+    clamd = RealClamd.in(mount.outside().resolve("clamd"));
+    file = write(mount.directory("tree").resolve("file"));
     copy = write(clamd.signatures().resolveSibling("copy"));
   }
 
   @AfterEach
-  void end() throws IOException {
-    try (PrivateMount mounted = stage;
-        RealClamd running = clamd) {
-      assertThat(mounted).isNotNull();
-    }
+  void end() {
+    clamd.close();
   }
 
   @ParameterizedTest
@@ -132,7 +130,7 @@ class SignaturesIT {
   @Test
   void theDeathOfClamdHasNothingForgotten() throws IOException {
     clamd.start();
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     try (EngineProcess engine = start(List.of("on-error = deny"), clamd.socket())) {
       awaitKnown(engine);
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
@@ -152,7 +150,7 @@ class SignaturesIT {
   @Test
   void whoeverReadsSignaturesHasNoInfectedFileForgotten() throws IOException {
     clamd.start();
-    Path eicar = stage.eicar("tree/eicar");
+    Path eicar = mount.eicar("tree/eicar");
     try (EngineProcess engine = start(clamd.socket())) {
       awaitKnown(engine);
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
@@ -174,7 +172,7 @@ class SignaturesIT {
   @Test
   void anyOfSeveralClamdsHasACleanFileScannedAgain() throws IOException {
     clamd.start();
-    try (RealClamd other = RealClamd.in(stage.outside().resolve("other"))) {
+    try (RealClamd other = RealClamd.in(mount.outside().resolve("other"))) {
       other.start();
       try (EngineProcess engine = start(other.socket(), clamd.socket())) {
         awaitKnown(engine);
@@ -192,11 +190,11 @@ class SignaturesIT {
 
   @Test
   void nothingIsKeptOfAClamdOnAnotherMachine() throws IOException {
-    try (RealClamd remote = RealClamd.remote(stage.outside().resolve("remote"));
+    try (RealClamd remote = RealClamd.remote(mount.outside().resolve("remote"));
         EngineProcess engine =
             EngineProcess.start(
-                stage,
-                "protect = [\"" + stage.root() + "/tree\"]",
+                mount,
+                "protect = [\"" + mount.root() + "/tree\"]",
                 "strategy = filesystem",
                 "clamd.endpoints = [\"" + remote.address() + "\"]")) {
       engine.awaitStatus("clamd", status -> status.getString("clamd.state").equals("up"));
@@ -212,11 +210,11 @@ class SignaturesIT {
 
   @Test
   void itsWordIsKeptIfAllSignaturesAreOfficial() throws IOException {
-    try (RealClamd remote = RealClamd.remote(stage.outside().resolve("remote"));
+    try (RealClamd remote = RealClamd.remote(mount.outside().resolve("remote"));
         EngineProcess engine =
             EngineProcess.start(
-                stage,
-                "protect = [\"" + stage.root() + "/tree\"]",
+                mount,
+                "protect = [\"" + mount.root() + "/tree\"]",
                 "strategy = filesystem",
                 "clamd.database = official",
                 "clamd.endpoints = [\"" + remote.address() + "\"]")) {
@@ -261,11 +259,11 @@ class SignaturesIT {
     List<String> block =
         new ArrayList<>(
             List.of(
-                "protect = [\"" + stage.root() + "/tree\"]",
+                "protect = [\"" + mount.root() + "/tree\"]",
                 "strategy = filesystem",
                 "clamd.endpoints = [" + endpoints + "]"));
     block.addAll(more);
-    return EngineProcess.start(stage, block.toArray(String[]::new));
+    return EngineProcess.start(mount, block.toArray(String[]::new));
   }
 
   private static void awaitInfected(EngineProcess engine) {

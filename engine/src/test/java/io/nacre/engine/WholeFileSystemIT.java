@@ -10,34 +10,28 @@ import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One mark for a whole file system or mount: what it costs outside, and what it reaches. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WholeFileSystemIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    stage.close();
+  void prepare() throws IOException {
+    mount.directory("tree");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"filesystem", "mount"})
   void theSecondOpenOfAFileOutsideRaisesNoEvent(String strategy) throws IOException {
-    Path stranger = stage.clean("elsewhere/stranger");
-    Path another = stage.clean("elsewhere/another");
+    Path stranger = mount.clean("elsewhere/stranger");
+    Path another = mount.clean("elsewhere/another");
 
     try (EngineProcess engine = start(strategy)) {
       await()
@@ -58,8 +52,8 @@ class WholeFileSystemIT {
 
   @Test
   void aDirectoryThatOthersMayMoveIsNeverSilenced() throws IOException {
-    Path stranger = stage.clean("public/movable/stranger");
-    Opener.sh("chmod 777 " + stage.root().resolve("public"));
+    Path stranger = mount.clean("public/movable/stranger");
+    Opener.sh("chmod 777 " + mount.root().resolve("public"));
 
     try (EngineProcess engine = start("filesystem")) {
       for (int i = 0; i < 5; i++) {
@@ -72,7 +66,7 @@ class WholeFileSystemIT {
 
   @Test
   void aSilencedDirectoryIsHeardAgainWhenItMovesIn() throws IOException {
-    Path stranger = stage.clean("elsewhere/stranger");
+    Path stranger = mount.clean("elsewhere/stranger");
 
     try (EngineProcess engine = start("filesystem")) {
       await()
@@ -82,9 +76,9 @@ class WholeFileSystemIT {
                 Opener.open(stranger);
                 return outside(engine) == before;
               });
-      PrivateMount.writeEicar(stage.root().resolve("elsewhere/eicar"));
+      PrivateMount.writeEicar(mount.root().resolve("elsewhere/eicar"));
 
-      Opener.sh("mv " + stage.root().resolve("elsewhere") + " " + in("moved"));
+      Opener.sh("mv " + mount.root().resolve("elsewhere") + " " + in("moved"));
 
       await().until(() -> Opener.open(in("moved/eicar")).wasDenied());
     }
@@ -93,14 +87,14 @@ class WholeFileSystemIT {
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem", "mount"})
   void findsWhatIsMovedIn(String strategy) throws IOException {
-    stage.eicar("staging/directory/deep/eicar");
-    stage.eicar("staging/single");
-    Opener.sh("mkfifo " + stage.root().resolve("staging/directory/fifo"));
-    Opener.sh("ln -s /etc/passwd " + stage.root().resolve("staging/directory/link"));
+    mount.eicar("staging/directory/deep/eicar");
+    mount.eicar("staging/single");
+    Opener.sh("mkfifo " + mount.root().resolve("staging/directory/fifo"));
+    Opener.sh("ln -s /etc/passwd " + mount.root().resolve("staging/directory/link"));
 
     try (EngineProcess engine = start(strategy)) {
-      Opener.sh("mv " + stage.root().resolve("staging/directory") + " " + in("directory"));
-      Opener.sh("mv " + stage.root().resolve("staging/single") + " " + in("single"));
+      Opener.sh("mv " + mount.root().resolve("staging/directory") + " " + in("directory"));
+      Opener.sh("mv " + mount.root().resolve("staging/single") + " " + in("single"));
 
       await().until(() -> engine.log().contains("found " + in("directory/deep/eicar")));
       await().until(() -> engine.log().contains("found " + in("single")));
@@ -114,8 +108,8 @@ class WholeFileSystemIT {
   void saysWhatWasChosenForEachPathAndWhy() throws IOException {
     try (EngineProcess engine =
         EngineProcess.start(
-            stage,
-            "protect = [\"%s\", \"%s\"]".formatted(stage.root(), stage.directory("tree/inner")),
+            mount,
+            "protect = [\"%s\", \"%s\"]".formatted(mount.root(), mount.directory("tree/inner")),
             "clamd.endpoints = [embedded]")) {
       List<? extends JsonObject> all = engine.status().getObjects("protected");
 
@@ -126,14 +120,14 @@ class WholeFileSystemIT {
 
   private EngineProcess start(String strategy) throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         "protect = [\"" + in("") + "\"]",
         "strategy = " + strategy,
         "clamd.endpoints = [embedded]");
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 
   private static long outside(EngineProcess engine) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A whole machine behind the gate: it stays usable and reachable whatever becomes of clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -29,22 +30,19 @@ class WholeMachineIT {
       "read -r now </run/loaded; read -r now </run/go;"
           + " for file in %s; do read -r line <$file || exit 1; done";
 
-  private static PrivateMount stage;
+  @RegisterExtension static final PrivateMount mount = PrivateMount.tmpfs();
+
   private static Machine machine;
 
   @BeforeAll
   static void build() throws IOException {
-    stage = PrivateMount.tmpfs();
-    machine = Machine.build(stage);
+    machine = Machine.build(mount);
   }
 
   @AfterAll
   static void remove() throws IOException {
     if (machine != null) {
       machine.close();
-    }
-    if (stage != null) {
-      stage.close();
     }
   }
 

@@ -2,8 +2,8 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FaultImpact;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.FakeClamd;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,27 +33,27 @@ class ClamdFaultsIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private FakeClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
   void start() throws IOException {
-    stage = PrivateMount.tmpfs();
     for (Fault fault : Fault.values()) {
       for (int i = 0; i < OF_EACH; i++) {
-        stage.clean(name(fault, "clean", i));
-        stage.eicar(name(fault, "eicar", i));
+        mount.clean(name(fault, "clean", i));
+        mount.eicar(name(fault, "eicar", i));
       }
     }
-    stage.clean("tree/clean");
-    stage.eicar("tree/eicar");
-    Path socket = stage.outside().resolve("fake.sock");
+    mount.clean("tree/clean");
+    mount.eicar("tree/eicar");
+    Path socket = mount.outside().resolve("fake.sock");
     clamd = FakeClamd.withFaults(socket);
     engine =
         EngineProcess.start(
-            stage,
-            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            mount,
+            "protect = [\"" + mount.root().resolve("tree") + "\"]",
             "triggers = [open]",
             "clamd { endpoints = [\"unix:" + socket + "\"], scan-timeout = 1 s }",
             "deadline = " + DEADLINE.toMillis() + " ms",
@@ -63,8 +64,7 @@ class ClamdFaultsIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (PrivateMount mounted = stage;
-        FakeClamd listening = clamd;
+    try (FakeClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
         running.assertAlive();
@@ -75,7 +75,7 @@ class ClamdFaultsIT {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void costsNobodyMoreThanTheDeadline(Fault fault) {
-    AnsweringGroup toll = AnsweringGroup.of(fault.name(), engine, DEADLINE);
+    FaultImpact toll = FaultImpact.of(fault.name(), engine, DEADLINE);
 
     clamd.setFault(fault);
     List<Opener.Outcome> outcomes = toll.open(files(fault));
@@ -101,7 +101,7 @@ class ClamdFaultsIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve(name);
+    return mount.root().resolve(name);
   }
 
   private static String name(Fault fault, String kind, int number) {

@@ -3,8 +3,8 @@ package io.nacre.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FaultImpact;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.RealClamd;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The real clamd in every state that an administrator, the kernel or an attacker can put it in:
@@ -39,21 +40,21 @@ class ClamdStatesIT {
   private static final int OF_EACH = 6;
   private static final int BATCHES = 20;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
   private EngineProcess engine;
   private int batches;
 
   @BeforeAll
   void start() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.clean("tree/clean");
-    stage.eicar("tree/eicar");
+    mount.clean("tree/clean");
+    mount.eicar("tree/eicar");
     for (int i = 0; i < BATCHES * OF_EACH; i++) {
-      stage.clean("tree/clean-" + i);
-      stage.eicar("tree/eicar-" + i);
+      mount.clean("tree/clean-" + i);
+      mount.eicar("tree/eicar-" + i);
     }
-    clamd = RealClamd.in(stage.outside().resolve("clamd"));
+    clamd = RealClamd.in(mount.outside().resolve("clamd"));
     clamd.start();
     // Without this even a socket that is nobody's to use could be used.
     engine = start("setpriv", "--bounding-set", "-dac_override");
@@ -62,8 +63,7 @@ class ClamdStatesIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (PrivateMount mounted = stage;
-        RealClamd listening = clamd;
+    try (RealClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
         running.assertAlive();
@@ -73,7 +73,7 @@ class ClamdStatesIT {
 
   @Test
   void frozen() throws IOException {
-    AnsweringGroup toll = toll("a frozen clamd");
+    FaultImpact toll = toll("a frozen clamd");
 
     clamd.signal("STOP");
     assertNothingPasses(toll);
@@ -84,7 +84,7 @@ class ClamdStatesIT {
 
   @Test
   void killedInTheMiddleOfScans() throws IOException {
-    AnsweringGroup toll = toll("a clamd that is killed");
+    FaultImpact toll = toll("a clamd that is killed");
 
     clamd.signal("STOP");
     List<Opener> openers = startOpeners();
@@ -98,7 +98,7 @@ class ClamdStatesIT {
 
   @Test
   void restartedWhileFilesAreOpened() throws IOException {
-    AnsweringGroup toll = toll("a clamd that is restarted");
+    FaultImpact toll = toll("a clamd that is restarted");
 
     for (int i = 0; i < 2; i++) {
       List<Opener> openers = startOpeners();
@@ -112,7 +112,7 @@ class ClamdStatesIT {
 
   @Test
   void withoutItsSocket() throws IOException {
-    AnsweringGroup toll = toll("a socket that is removed");
+    FaultImpact toll = toll("a socket that is removed");
 
     Files.delete(clamd.socket());
     assertNothingPasses(toll);
@@ -125,7 +125,7 @@ class ClamdStatesIT {
 
   @Test
   void withAFileInPlaceOfItsSocket() throws IOException {
-    AnsweringGroup toll = toll("a file in place of the socket");
+    FaultImpact toll = toll("a file in place of the socket");
 
     clamd.kill();
     Files.deleteIfExists(clamd.socket());
@@ -139,7 +139,7 @@ class ClamdStatesIT {
 
   @Test
   void thatWeMayNotTalkTo() throws IOException {
-    AnsweringGroup toll = toll("a socket that we may not use");
+    FaultImpact toll = toll("a socket that we may not use");
 
     clamd.kill();
     clamd.start("LocalSocketMode 600");
@@ -153,7 +153,7 @@ class ClamdStatesIT {
 
   @Test
   void withAFullBacklog() throws IOException {
-    AnsweringGroup toll = toll("a full backlog");
+    FaultImpact toll = toll("a full backlog");
 
     clamd.kill();
     Files.deleteIfExists(clamd.socket());
@@ -175,7 +175,7 @@ class ClamdStatesIT {
 
   @Test
   void stalledInAReload() throws IOException {
-    AnsweringGroup toll = toll("a reload that stalls");
+    FaultImpact toll = toll("a reload that stalls");
 
     clamd.reload();
     clamd.signal("STOP");
@@ -188,9 +188,9 @@ class ClamdStatesIT {
 
   @Test
   void whoseVirusEventOpensProtectedFiles() throws IOException {
-    AnsweringGroup toll = toll("a VirusEvent that opens protected files");
-    Path script = stage.outside().resolve("clamd/event.sh");
-    Path ran = stage.outside().resolve("clamd/ran");
+    FaultImpact toll = toll("a VirusEvent that opens protected files");
+    Path script = mount.outside().resolve("clamd/event.sh");
+    Path ran = mount.outside().resolve("clamd/ran");
     Files.writeString(
         script, "#!/bin/sh\ncat %s >/dev/null 2>&1\necho $? >>%s\n".formatted(in("clean"), ran));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -211,8 +211,8 @@ class ClamdStatesIT {
   private EngineProcess start(String... by) throws IOException {
     return EngineProcess.startUnder(
         List.of(by),
-        stage,
-        "protect = [\"" + stage.root().resolve("tree") + "\"]",
+        mount,
+        "protect = [\"" + mount.root().resolve("tree") + "\"]",
         "triggers = [open]",
         "clamd { endpoints = [\"unix:" + clamd.socket() + "\"], scan-timeout = 2 s }",
         "deadline = " + DEADLINE.toSeconds() + " s",
@@ -220,15 +220,15 @@ class ClamdStatesIT {
         "on-error = deny");
   }
 
-  private AnsweringGroup toll(String cause) {
-    return AnsweringGroup.of(cause, engine, DEADLINE);
+  private FaultImpact toll(String cause) {
+    return FaultImpact.of(cause, engine, DEADLINE);
   }
 
-  private void assertNothingPasses(AnsweringGroup toll) {
+  private void assertNothingPasses(FaultImpact toll) {
     assertNothingPasses(toll, startOpeners());
   }
 
-  private static void assertNothingPasses(AnsweringGroup toll, List<Opener> openers) {
+  private static void assertNothingPasses(FaultImpact toll, List<Opener> openers) {
     List<Opener.Outcome> outcomes = toll.await(openers);
     toll.awaitAnswers();
     assertThat(infected(outcomes)).allMatch(Opener.Outcome::wasDenied);
@@ -253,6 +253,6 @@ class ClamdStatesIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 }

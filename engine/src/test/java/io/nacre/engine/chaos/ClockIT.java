@@ -2,8 +2,8 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FaultImpact;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.WallClock;
@@ -14,10 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A wall clock that is set while files are opened, for the engine and for its clamd. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -28,35 +28,27 @@ class ClockIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.clean("tree/clean");
-    stage.eicar("tree/eicar");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.clean("tree/clean");
+    mount.eicar("tree/eicar");
   }
 
   @Test
   void costsNobodyMoreThanTheDeadlineWhenItIsSet() throws IOException {
-    WallClock clock = WallClock.make(stage);
+    WallClock clock = WallClock.make(mount);
     try (EngineProcess engine =
         EngineProcess.startUnder(
             clock.command(),
-            stage,
-            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            mount,
+            "protect = [\"" + mount.root().resolve("tree") + "\"]",
             "triggers = [open]",
             "clamd.endpoints = [embedded]",
             "deadline = " + DEADLINE.toSeconds() + " s")) {
       for (Duration step : List.of(Duration.ofHours(1), Duration.ZERO, Duration.ofHours(-1))) {
-        AnsweringGroup toll = AnsweringGroup.of("a clock that is set to " + step, engine, DEADLINE);
+        FaultImpact toll = FaultImpact.of("a clock that is set to " + step, engine, DEADLINE);
 
         EngineProcess.signal(engine.clamd(), "STOP");
         List<Opener> openers =
@@ -79,6 +71,6 @@ class ClockIT {
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 }

@@ -2,18 +2,18 @@ package io.nacre.engine.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FaultImpact;
 import io.nacre.engine.fixture.Opener;
-import io.nacre.engine.fixture.OtherMountNamespace;
+import io.nacre.engine.fixture.PassthroughFuse;
 import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,35 +29,26 @@ class FuseIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
+  void prepare() throws IOException {
     for (int i = 0; i < FILES; i++) {
-      stage.clean("tree/behind/clean-" + i);
-      stage.eicar("tree/behind/eicar-" + i);
+      mount.clean("tree/behind/clean-" + i);
+      mount.eicar("tree/behind/eicar-" + i);
     }
-    stage.clean("tree/clean");
-    stage.eicar("tree/eicar");
-    stage.directory("tree/mirror");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+    mount.clean("tree/clean");
+    mount.eicar("tree/eicar");
+    mount.directory("tree/mirror");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
   void doesNotWaitForItself(String strategy) throws IOException {
-    try (OtherMountNamespace mirror = OtherMountNamespace.mount(stage, in("behind"), in("mirror"));
+    try (PassthroughFuse mirror = PassthroughFuse.mount(mount, in("behind"), in("mirror"));
         EngineProcess engine = start(strategy)) {
-      AnsweringGroup toll =
-          AnsweringGroup.of(
-              "a FUSE daemon whose files are protected, " + strategy, engine, DEADLINE);
+      FaultImpact toll =
+          FaultImpact.of("a FUSE daemon whose files are protected, " + strategy, engine, DEADLINE);
 
       for (int i = 0; i < FILES; i++) {
         List<Opener.Outcome> clean = toll.open(List.of(in("mirror/clean-" + i)));
@@ -78,14 +69,14 @@ class FuseIT {
 
   private EngineProcess start(String strategy) throws IOException {
     return EngineProcess.start(
-        stage,
-        "protect = [\"" + stage.root().resolve("tree") + "\"]",
+        mount,
+        "protect = [\"" + mount.root().resolve("tree") + "\"]",
         "strategy = " + strategy,
         "clamd.endpoints = [embedded]",
         "deadline = " + DEADLINE.toSeconds() + " s");
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 }

@@ -3,9 +3,9 @@ package io.nacre.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nacre.engine.fixture.AnsweringGroup;
 import io.nacre.engine.fixture.ConcurrentOpeners;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FaultImpact;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.fixture.clamd.FakeClamd;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Openers that are very many, that die while they wait, or that live for one open only. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -30,21 +31,21 @@ class OpenersIT {
   /** As many as the engine may open at the most, with what status takes. */
   private static final int SESSIONS = 12;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private FakeClamd clamd;
   private EngineProcess engine;
 
   @BeforeAll
   void start() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.clean("tree/clean");
-    stage.eicar("tree/eicar");
-    Path socket = stage.outside().resolve("fake.sock");
+    mount.clean("tree/clean");
+    mount.eicar("tree/eicar");
+    Path socket = mount.outside().resolve("fake.sock");
     clamd = FakeClamd.withFaults(socket);
     engine =
         EngineProcess.start(
-            stage,
-            "protect = [\"" + stage.root().resolve("tree") + "\"]",
+            mount,
+            "protect = [\"" + mount.root().resolve("tree") + "\"]",
             "triggers = [open]",
             "clamd { endpoints = [\"unix:" + socket + "\"], scan-timeout = 3 s }",
             "deadline = " + DEADLINE.toSeconds() + " s");
@@ -53,8 +54,7 @@ class OpenersIT {
   @AfterAll
   void stop() throws IOException {
     // Any of them may be missing: the mount may have been what the tests were aborted for.
-    try (PrivateMount mounted = stage;
-        FakeClamd listening = clamd;
+    try (FakeClamd listening = clamd;
         EngineProcess running = engine) {
       if (running != null) {
         running.assertAlive();
@@ -64,7 +64,7 @@ class OpenersIT {
 
   @Test
   void tenThousandAtOnceAreAllScanned() {
-    AnsweringGroup toll = toll("10,000 openers at once");
+    FaultImpact toll = toll("10,000 openers at once");
 
     ConcurrentOpeners.Outcome crowd = ConcurrentOpeners.start(in("clean"), 10_000).await();
 
@@ -77,7 +77,7 @@ class OpenersIT {
 
   @Test
   void fiveThousandAtOnceGoOnAtTheDeadline() {
-    AnsweringGroup toll = toll("5,000 openers at once and a frozen clamd");
+    FaultImpact toll = toll("5,000 openers at once and a frozen clamd");
 
     clamd.setFault(Fault.SILENCE);
     ConcurrentOpeners.Outcome crowd = ConcurrentOpeners.start(in("clean"), 5_000).await();
@@ -93,7 +93,7 @@ class OpenersIT {
 
   @Test
   void theDeadNeedNoAnswer() {
-    AnsweringGroup toll = toll("openers killed while they wait");
+    FaultImpact toll = toll("openers killed while they wait");
 
     clamd.setFault(Fault.SILENCE);
     List<Opener> openers = IntStream.range(0, 50).mapToObj(i -> Opener.start(in("clean"))).toList();
@@ -111,7 +111,7 @@ class OpenersIT {
 
   @Test
   void whoLivesForOneOpenIsAnsweredToo() {
-    AnsweringGroup toll = toll("2,000 processes with one open each");
+    FaultImpact toll = toll("2,000 processes with one open each");
     String bomb = "for i in $(seq 1000); do (: <%s) & (: <%s) & done 2>/dev/null; wait";
 
     Opener.Outcome outcome = Opener.sh(bomb.formatted(in("clean"), in("eicar")));
@@ -123,11 +123,11 @@ class OpenersIT {
     toll.awaitRecovery(in("clean"), in("eicar"), SESSIONS);
   }
 
-  private AnsweringGroup toll(String cause) {
-    return AnsweringGroup.of(cause, engine, DEADLINE);
+  private FaultImpact toll(String cause) {
+    return FaultImpact.of(cause, engine, DEADLINE);
   }
 
   private Path in(String name) {
-    return stage.root().resolve("tree").resolve(name);
+    return mount.root().resolve("tree").resolve(name);
   }
 }

@@ -16,29 +16,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is seen of the real clamd when it loads signatures, and when it does not. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DatabaseLoadsIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private RealClamd clamd;
   private DatabaseLoads loads;
   private Path file;
 
   @BeforeEach
   void prepare() throws IOException {
-    stage = PrivateMount.tmpfs();
-    clamd = RealClamd.in(stage.outside().resolve("clamd"));
+    clamd = RealClamd.in(mount.outside().resolve("clamd"));
     loads = DatabaseLoads.of(DatabaseDirectory.at(clamd.signatures()), 0);
     file = Files.writeString(clamd.signatures().resolveSibling("file"), "an odd marker");
   }
 
   @AfterEach
   void end() throws IOException {
-    try (PrivateMount mounted = stage;
-        RealClamd running = clamd;
+    try (RealClamd running = clamd;
         DatabaseLoads watched = loads) {
       assertThat(watched).isNotNull();
     }

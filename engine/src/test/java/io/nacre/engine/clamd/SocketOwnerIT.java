@@ -13,9 +13,9 @@ class SocketOwnerIT {
   @Test
   void isTheClamdThatHasTheSocket() throws IOException {
     ProcFs procFs = new ProcFs();
-    try (PrivateMount stage = PrivateMount.tmpfs();
-        RealClamd clamd = RealClamd.in(stage.outside().resolve("clamd"));
-        RealClamd other = RealClamd.in(stage.outside().resolve("other"))) {
+    try (PrivateMount mount = PrivateMount.mount("tmpfs");
+        RealClamd clamd = RealClamd.in(mount.outside().resolve("clamd"));
+        RealClamd other = RealClamd.in(mount.outside().resolve("other"))) {
       clamd.start();
       other.start();
 

@@ -28,17 +28,17 @@ class ExplainIT {
 
   @Test
   void saysWhatBecomesOfTheNextOpen() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4")) {
-      Path users = stage.clean("tree/users");
+    try (PrivateMount mount = PrivateMount.mount("ext4")) {
+      Path users = mount.clean("tree/users");
       Files.setAttribute(users, "unix:uid", NOBODY);
-      Path roots = stage.clean("tree/roots");
-      Path eicar = stage.eicar("tree/eicar");
-      Path empty = Files.createFile(stage.root().resolve("tree/empty"));
-      Path excluded = stage.clean("tree/skip/file");
-      Path outside = stage.clean("outside");
-      Path big = Files.write(stage.root().resolve("tree/big"), new byte[5_000]);
+      Path roots = mount.clean("tree/roots");
+      Path eicar = mount.eicar("tree/eicar");
+      Path empty = Files.createFile(mount.root().resolve("tree/empty"));
+      Path excluded = mount.clean("tree/skip/file");
+      Path outside = mount.clean("outside");
+      Path big = Files.write(mount.root().resolve("tree/big"), new byte[5_000]);
 
-      try (EngineProcess engine = start(stage)) {
+      try (EngineProcess engine = start(mount)) {
         assertThat(fate(engine, users)).isEqualTo("scanned: not cached as clean");
         assertThat(fate(engine, users, "--uid", NOBODY)).isEqualTo("allowed: user 65534 is exempt");
         assertThat(fate(engine, empty)).isEqualTo("allowed: it is empty");
@@ -64,13 +64,13 @@ class ExplainIT {
 
   @Test
   void saysWhichRuleCountsOnAFileSystemThatIsMarkedAsAWhole() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4")) {
-      Path outside = stage.clean("outside");
-      Path excluded = stage.clean("tree/skip/file");
-      Path linked = stage.clean("tree/skip/linked");
-      Files.createLink(stage.root().resolve("tree/link"), linked);
+    try (PrivateMount mount = PrivateMount.mount("ext4")) {
+      Path outside = mount.clean("outside");
+      Path excluded = mount.clean("tree/skip/file");
+      Path linked = mount.clean("tree/skip/linked");
+      Files.createLink(mount.root().resolve("tree/link"), linked);
 
-      try (EngineProcess engine = start(stage, "strategy = filesystem")) {
+      try (EngineProcess engine = start(mount, "strategy = filesystem")) {
         assertThat(fate(engine, outside)).isEqualTo("allowed: outside of what is protected");
         assertThat(fate(engine, excluded)).isEqualTo("allowed: excluded");
         assertThat(fate(engine, linked)).isEqualTo("scanned: not cached as clean");
@@ -81,11 +81,11 @@ class ExplainIT {
 
   @Test
   void saysThatNothingIsKeptOfAFileWithASecondNameWhereOpensMustTell() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      Path file = stage.clean("tree/file");
-      Files.createLink(stage.root().resolve("outside"), file);
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      Path file = mount.clean("tree/file");
+      Files.createLink(mount.root().resolve("outside"), file);
 
-      try (EngineProcess engine = start(stage, "strategy = filesystem")) {
+      try (EngineProcess engine = start(mount, "strategy = filesystem")) {
         assertThat(explain(engine, file).getString("clean")).isEqualTo("second-name");
         assertThat(fate(engine, file))
             .isEqualTo("scanned: it has a second name, by which it may be changed unseen");
@@ -96,14 +96,14 @@ class ExplainIT {
   @ParameterizedTest
   @CsvSource({"deny, denied", "allow, allowed"})
   void saysWhatThePolicyDoesWhileClamdIsAway(String policy, String fate) throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs();
-        RealClamd clamd = RealClamd.in(stage.outside().resolve("clamd"))) {
-      Path file = stage.clean("tree/file");
+    try (PrivateMount mount = PrivateMount.mount("tmpfs");
+        RealClamd clamd = RealClamd.in(mount.outside().resolve("clamd"))) {
+      Path file = mount.clean("tree/file");
       clamd.start();
       String done = policy.equals("deny") ? "denied" : "allowed unscanned";
       try (EngineProcess engine =
           start(
-              stage,
+              mount,
               clamd.endpoint(),
               "deadline = 100 ms",
               "on-deadline = " + policy,
@@ -123,9 +123,9 @@ class ExplainIT {
 
   @Test
   void saysThatOnlyRegularFilesAreScanned() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      Path directory = stage.directory("tree");
-      try (EngineProcess engine = start(stage)) {
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      Path directory = mount.directory("tree");
+      try (EngineProcess engine = start(mount)) {
         for (Path none : List.of(directory, Path.of("/dev/null"))) {
           Opener.Outcome outcome =
               EngineProcess.nacre(
@@ -138,8 +138,8 @@ class ExplainIT {
     }
   }
 
-  private static EngineProcess start(PrivateMount stage, String... block) throws IOException {
-    Path tree = stage.directory("tree");
+  private static EngineProcess start(PrivateMount mount, String... block) throws IOException {
+    Path tree = mount.directory("tree");
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -149,7 +149,7 @@ class ExplainIT {
                 "on-oversize = deny",
                 "deadline = 1 m"));
     all.addAll(List.of(block));
-    return EngineProcess.start(stage, all.toArray(String[]::new));
+    return EngineProcess.start(mount, all.toArray(String[]::new));
   }
 
   private static void awaitFate(EngineProcess engine, Path file, String fate) {

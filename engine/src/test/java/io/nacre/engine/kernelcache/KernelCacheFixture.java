@@ -38,7 +38,7 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 final class KernelCacheFixture implements AutoCloseable {
   static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
-  private final PrivateMount stage;
+  private final PrivateMount mount;
   private final FanotifyGroup group = FanotifyGroup.open(FanotifyGroup.Kind.PERMISSION);
   private final WriterProbe writers = WriterProbe.open();
   private final WakeUp stop = WakeUp.open();
@@ -68,9 +68,9 @@ final class KernelCacheFixture implements AutoCloseable {
     }
   }
 
-  private KernelCacheFixture(PrivateMount stage, KernelCacheConfig config, Path processes)
+  private KernelCacheFixture(PrivateMount mount, KernelCacheConfig config, Path processes)
       throws IOException {
-    this.stage = stage;
+    this.mount = mount;
     this.cache =
         KernelCache.open(
             new KernelCache.Setup(
@@ -89,15 +89,15 @@ final class KernelCacheFixture implements AutoCloseable {
   }
 
   static KernelCacheFixture of(String type, KernelCacheConfig config) throws IOException {
-    KernelCacheFixture stage = of(type, config, Path.of("/proc"));
-    await().atMost(TIME_LIMIT).until(() -> !stage.state().equals(KernelCache.STARTING));
-    return stage;
+    KernelCacheFixture mount = of(type, config, Path.of("/proc"));
+    await().atMost(TIME_LIMIT).until(() -> !mount.state().equals(KernelCache.STARTING));
+    return mount;
   }
 
   /** One for which the processes, and with them the mount namespaces, are below a directory. */
   static KernelCacheFixture of(String type, KernelCacheConfig config, Path processes)
       throws IOException {
-    return new KernelCacheFixture(PrivateMount.of(type), config, processes);
+    return new KernelCacheFixture(PrivateMount.mount(type), config, processes);
   }
 
   String state() {
@@ -114,19 +114,19 @@ final class KernelCacheFixture implements AutoCloseable {
   }
 
   Path root() {
-    return stage.root();
+    return mount.root();
   }
 
   /** Makes a file of root's that only root can write. */
   Path file(String name) throws IOException {
-    Path file = stage.clean(name);
+    Path file = mount.clean(name);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     return file;
   }
 
   /** Makes a file that every user can write. */
   Path open(String name) throws IOException {
-    Path file = stage.clean(name);
+    Path file = mount.clean(name);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     return file;
   }
@@ -232,6 +232,6 @@ final class KernelCacheFixture implements AutoCloseable {
     group.close();
     writers.close();
     stop.close();
-    stage.close();
+    mount.close();
   }
 }

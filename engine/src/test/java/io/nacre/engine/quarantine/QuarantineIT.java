@@ -17,36 +17,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Infected files on their way into the quarantine, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QuarantineIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path directory;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    directory = stage.root().resolve("quarantine");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) {
-      Opener.sh("umount -l " + stage.root() + "/other 2>/dev/null; true");
-      stage.close();
-    }
+  void prepare() throws IOException {
+    directory = mount.root().resolve("quarantine");
   }
 
   @Test
   void movesTheFileOnItsOwnFileSystem() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     Object inode = Files.getAttribute(file, "unix:ino");
 
     ActionOutcome outcome = move(file);
@@ -70,15 +62,15 @@ class QuarantineIT {
 
     QuarantineEntry entry = onlyEntry();
     assertThat(outcome).isEqualTo(new ActionOutcome.Done(directory.resolve(entry.id()).toString()));
-    assertThat(stage.root().resolve("other")).isEmptyDirectory();
+    assertThat(mount.root().resolve("other")).isEmptyDirectory();
     assertIsStored(directory.resolve(entry.id()), entry);
     assertThat(Files.readString(directory.resolve(entry.id()))).isEqualTo(PrivateMount.eicar());
   }
 
   @Test
   void removesOneNameOfSeveralAndReportsTheOthers() throws IOException {
-    Path file = stage.eicar("tree/eicar");
-    Path link = Files.createLink(stage.root().resolve("tree/link"), file);
+    Path file = mount.eicar("tree/eicar");
+    Path link = Files.createLink(mount.root().resolve("tree/link"), file);
     Opener.sh("chmod 4755 " + file);
 
     ActionOutcome outcome = move(file);
@@ -95,7 +87,7 @@ class QuarantineIT {
 
   @Test
   void copiesAFileOnce() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     Quarantine quarantine = quarantine();
 
     try (Fd open = InfectedFile.open(file)) {
@@ -114,7 +106,7 @@ class QuarantineIT {
 
   @Test
   void copiesNoCopy() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     try (Fd open = InfectedFile.open(file)) {
       assertThat(quarantine().copy(open, InfectedFile.FINDING))
           .isInstanceOf(ActionOutcome.Done.class);
@@ -130,7 +122,7 @@ class QuarantineIT {
 
   @Test
   void removesNothingFromTheQuarantine() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     try (Fd open = InfectedFile.open(file)) {
       assertThat(quarantine().copy(open, InfectedFile.FINDING))
           .isInstanceOf(ActionOutcome.Done.class);
@@ -145,19 +137,19 @@ class QuarantineIT {
 
   @Test
   void removesTheFileAndLeavesNothingBeside() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
       assertThat(Quarantine.remove(open, directory))
           .isEqualTo(new ActionOutcome.Done(file.toString()));
     }
 
-    assertThat(stage.root().resolve("tree")).isEmptyDirectory();
+    assertThat(mount.root().resolve("tree")).isEmptyDirectory();
   }
 
   @Test
   void leavesAnotherFileThatHasTheName() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
       Opener.sh("cd " + file.getParent() + "; ln eicar other; echo innocent > x; mv x eicar");
@@ -172,7 +164,7 @@ class QuarantineIT {
 
   @Test
   void leavesAFileThatHasGrownTooBig() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
       Opener.sh("truncate -s 1T " + file);
@@ -188,7 +180,7 @@ class QuarantineIT {
 
   @Test
   void leavesAFileWithoutAName() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
       Files.delete(file);
@@ -201,23 +193,23 @@ class QuarantineIT {
 
   @Test
   void followsNoSymbolicLinkThatReplacedADirectory() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
 
     try (Fd open = InfectedFile.open(file)) {
-      Opener.sh("cd " + stage.root() + "; mkdir a; mv tree/eicar a/; rmdir tree; ln -s a tree");
-      Opener.sh("cd " + stage.root() + "/a; mkdir ../b; echo innocent > ../b/eicar");
+      Opener.sh("cd " + mount.root() + "; mkdir a; mv tree/eicar a/; rmdir tree; ln -s a tree");
+      Opener.sh("cd " + mount.root() + "/a; mkdir ../b; echo innocent > ../b/eicar");
       assertThat(quarantine().move(open, InfectedFile.FINDING))
           .isInstanceOf(ActionOutcome.Done.class);
     }
 
     // The kernel knows where the file is by now, and it is moved from there.
-    assertThat(stage.root().resolve("a")).isEmptyDirectory();
-    assertThat(stage.root().resolve("b/eicar")).hasContent("innocent");
+    assertThat(mount.root().resolve("a")).isEmptyDirectory();
+    assertThat(mount.root().resolve("b/eicar")).hasContent("innocent");
   }
 
   @Test
   void leavesAnImmutableFileAndSaysWhy() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     assumeThat(Opener.sh("chattr +i " + file).succeeded()).isTrue();
     try {
       assertThat(move(file))
@@ -241,7 +233,7 @@ class QuarantineIT {
 
   @Test
   void failsWithAFullDiskAndLosesNothing() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     Path small = other("size=64k,nr_inodes=100");
     directory = small.resolve("quarantine");
     Quarantine quarantine = quarantine();
@@ -277,7 +269,7 @@ class QuarantineIT {
 
   @Test
   void failsWithAReadOnlyQuarantine() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     Path other = other("size=1m");
     directory = other.resolve("quarantine");
     Quarantine quarantine = quarantine();
@@ -294,7 +286,7 @@ class QuarantineIT {
 
   @Test
   void noticesAChangedOwnerOrMode() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     Quarantine quarantine = quarantine();
     Opener.sh("chown 1000 " + directory);
 
@@ -316,8 +308,8 @@ class QuarantineIT {
         "mkdir -p x/q; chown 1000 x; ln -s x/q q"
       })
   void refusesADirectoryThatOthersCanWrite(String setUp) {
-    Opener.sh("cd " + stage.root() + "; umask 022; " + setUp);
-    directory = stage.root().resolve("q");
+    Opener.sh("cd " + mount.root() + "; umask 022; " + setUp);
+    directory = mount.root().resolve("q");
 
     assertThatThrownBy(this::quarantine)
         .isInstanceOf(RefusedException.class)
@@ -326,8 +318,8 @@ class QuarantineIT {
 
   @Test
   void refusesAPathThatOthersCanChange() throws IOException {
-    directory = stage.root().resolve("home/user/quarantine");
-    Opener.sh("cd " + stage.root() + "; mkdir -p home/user; chown 1000 home/user");
+    directory = mount.root().resolve("home/user/quarantine");
+    Opener.sh("cd " + mount.root() + "; mkdir -p home/user; chown 1000 home/user");
 
     assertThatThrownBy(this::quarantine)
         .isInstanceOf(RefusedException.class)
@@ -338,7 +330,7 @@ class QuarantineIT {
 
   @Test
   void keepsTheAttributesOfAFile() throws IOException {
-    Path file = stage.eicar("tree/na\nme");
+    Path file = mount.eicar("tree/na\nme");
     FileWithAttributes.set(file);
 
     move(file);
@@ -356,7 +348,7 @@ class QuarantineIT {
 
   @Test
   void removesEntriesWithoutAContent() throws IOException {
-    Path file = stage.eicar("tree/eicar");
+    Path file = mount.eicar("tree/eicar");
     move(file);
     Opener.sh("cd " + directory + "; rm " + onlyEntry().id()); // as if killed between the steps
 
@@ -418,7 +410,7 @@ class QuarantineIT {
   }
 
   private Path other(String options) throws IOException {
-    Path other = stage.directory("other");
+    Path other = mount.directory("other");
     assertThat(
             Opener.sh("mount -t tmpfs -o mode=755," + options + " nacre-it " + other).succeeded())
         .isTrue();

@@ -17,35 +17,25 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Files on their way out of the quarantine, on file systems of the test's own. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestoreIT {
-  private PrivateMount stage;
-  private PrivateMount other;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
+  @RegisterExtension private final PrivateMount other = PrivateMount.of("ext4");
+
   private Path directory;
   private Path file;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    other = PrivateMount.of("ext4");
-    directory = stage.root().resolve("quarantine");
-    file = stage.eicar("tree/eicar");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) {
-      stage.close();
-    }
-    if (other != null) {
-      other.close();
-    }
+  void prepare() throws IOException {
+    directory = mount.root().resolve("quarantine");
+    file = mount.eicar("tree/eicar");
   }
 
   @Test
@@ -110,7 +100,7 @@ class RestoreIT {
   void replacesNothing() throws IOException {
     QuarantineEntry entry = putAway(file);
     Files.writeString(file, "another");
-    Path link = Files.createSymbolicLink(stage.root().resolve("link"), Path.of("/nowhere"));
+    Path link = Files.createSymbolicLink(mount.root().resolve("link"), Path.of("/nowhere"));
 
     assertThat(restore(entry, file, new Verdict.Clean()))
         .isEqualTo(new Result.Refused(file + " exists, and a file is never replaced"));
@@ -123,14 +113,14 @@ class RestoreIT {
   @Test
   void followsNoSymbolicLink() throws IOException {
     QuarantineEntry entry = putAway(file);
-    Opener.sh("cd " + stage.root() + "; rmdir tree; mkdir etc; ln -s etc tree");
+    Opener.sh("cd " + mount.root() + "; rmdir tree; mkdir etc; ln -s etc tree");
 
     assertThat(restore(entry, file, new Verdict.Clean()))
         .isEqualTo(
             new Result.Refused(
                 file.getParent() + " is not a directory; a symbolic link is not followed here"));
 
-    assertThat(stage.root().resolve("etc")).isEmptyDirectory();
+    assertThat(mount.root().resolve("etc")).isEmptyDirectory();
   }
 
   @Test

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,21 +54,13 @@ class SwapIT {
               move(b"../tree", b"../decoy"); move(b"../away", b"../tree")
           """;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path tree;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    tree = stage.directory("tree");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) {
-      Opener.sh("umount -l " + stage.root() + "/far 2>/dev/null; true");
-      stage.close();
-    }
+  void prepare() throws IOException {
+    tree = mount.directory("tree");
   }
 
   @ParameterizedTest
@@ -78,7 +70,7 @@ class SwapIT {
     "directories, near", "directories, far", "directories, remove"
   })
   void neverTakesTheInnocentFile(String swap, String how) throws IOException {
-    Path directory = stage.directory(how).resolve("quarantine");
+    Path directory = mount.directory(how).resolve("quarantine");
     if (how.equals("far")) {
       Opener.sh("mount -t tmpfs -o mode=755 nacre-it " + directory.getParent());
     }
@@ -94,18 +86,18 @@ class SwapIT {
           case "renames" -> RENAMES;
           default -> DIRECTORIES;
         };
-    stage.directory("decoy");
+    mount.directory("decoy");
     int done = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
       Files.writeString(tree.resolve("eicar"), PrivateMount.eicar());
       Files.writeString(tree.resolve("innocent"), "innocent");
-      Files.writeString(stage.root().resolve("decoy/eicar"), "innocent");
+      Files.writeString(mount.root().resolve("decoy/eicar"), "innocent");
       try (Fd open = InfectedFile.open(tree.resolve("eicar"))) {
         done += swappingWhile(script, () -> attempt(action, open)) ? 1 : 0;
       }
-      assertThat(innocents()).as("innocent files in " + stage.root()).isEqualTo(2);
-      Opener.sh("cd " + stage.root() + " && rm -rf tree away decoy && mkdir tree decoy");
+      assertThat(innocents()).as("innocent files in " + mount.root()).isEqualTo(2);
+      Opener.sh("cd " + mount.root() + " && rm -rf tree away decoy && mkdir tree decoy");
     }
 
     assertThat(done).as("infected files put away").isPositive();
@@ -119,7 +111,7 @@ class SwapIT {
   private boolean swappingWhile(String script, Attempt attempt) throws IOException {
     Opener swapper =
         Opener.command("sh", "-c", "cd " + tree + " && exec python3 -c \"$1\"", "sh", script);
-    Path running = stage.root().resolve("running");
+    Path running = mount.root().resolve("running");
     try {
       await("the swapper").pollInterval(Duration.ofMillis(2)).until(() -> Files.exists(running));
       Files.delete(running);
@@ -140,7 +132,7 @@ class SwapIT {
   }
 
   private long innocents() throws IOException {
-    try (Stream<Path> all = Files.walk(stage.root())) {
+    try (Stream<Path> all = Files.walk(mount.root())) {
       return all.filter(path -> !path.toString().contains("/quarantine"))
           .filter(Files::isRegularFile)
           .filter(SwapIT::isInnocent)

@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,19 +28,11 @@ class SelfCheckIT {
   private static final int MANY = 300;
   private static final int TOO_FEW = 100;
 
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
-    stage.directory("tree/a/b");
-  }
-
-  @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      stage.close();
-    }
+  void prepare() throws IOException {
+    mount.directory("tree/a/b");
   }
 
   @ParameterizedTest
@@ -85,7 +77,7 @@ class SelfCheckIT {
     sh("cd tree; mkdir $(seq " + MANY + ")");
 
     try (Sysctl limit = Sysctl.of("fs.inotify.max_user_watches")) {
-      limit.set(InotifyWatches.used(limit, stage.outside()) + TOO_FEW);
+      limit.set(InotifyWatches.used(limit, mount.outside()) + TOO_FEW);
       try (EngineProcess engine = start("strategy = ddd", EMBEDDED)) {
         Opener.Outcome result = selftest(engine);
 
@@ -130,7 +122,7 @@ class SelfCheckIT {
               "sh",
               "-c",
               "cd "
-                  + stage.root()
+                  + mount.root()
                   + "; while [ -e tree ]; do mkdir -p tree/in/a/b/c tree/in/d; mv tree/in/a tree/kept/e;"
                   + " mkdir tree/in/f; mv tree/in/d outside/d; rmdir outside/d;"
                   + " rm -r tree/kept/e tree/in/f; done");
@@ -160,7 +152,7 @@ class SelfCheckIT {
 
   @Test
   void saysThatOpensAreAllowedUnscannedWhileClamdIsDown() throws IOException {
-    String none = "clamd.endpoints = [\"unix:" + stage.outside() + "/none\"]";
+    String none = "clamd.endpoints = [\"unix:" + mount.outside() + "/none\"]";
     try (EngineProcess engine = start("strategy = ddd", none)) {
       Opener.Outcome result = selftest(engine);
 
@@ -174,7 +166,7 @@ class SelfCheckIT {
 
   @Test
   void leavesAReadOnlyFileSystemAlone() throws IOException {
-    sh("mount -o remount,ro " + stage.root());
+    sh("mount -o remount,ro " + mount.root());
 
     try (EngineProcess engine = start("strategy = ddd", EMBEDDED)) {
       Opener.Outcome result = selftest(engine);
@@ -187,7 +179,7 @@ class SelfCheckIT {
   @Test
   void allStaysWellWhenTheFileSystemGetsOtherOptions() throws IOException {
     try (EngineProcess engine = start("strategy = ddd", EMBEDDED)) {
-      sh("mount -o remount,size=40% " + stage.root());
+      sh("mount -o remount,size=40% " + mount.root());
 
       Opener.Outcome result = selftest(engine);
 
@@ -198,7 +190,7 @@ class SelfCheckIT {
   @Test
   void makesNoFileWhereItWouldBeExcluded() throws IOException {
     String excluding = "protect = [{ path = \"" + tree() + "\", exclude = [\".*\"] }]";
-    try (EngineProcess engine = EngineProcess.start(stage, excluding, "strategy = ddd", EMBEDDED)) {
+    try (EngineProcess engine = EngineProcess.start(mount, excluding, "strategy = ddd", EMBEDDED)) {
       Opener.Outcome result = selftest(engine);
 
       assertThat(result.exitCode()).as(result.output()).isZero();
@@ -220,7 +212,7 @@ class SelfCheckIT {
 
   private EngineProcess start(String... block) throws IOException {
     return EngineProcess.start(
-        stage,
+        mount,
         Stream.concat(Stream.of("protect = [\"" + tree() + "\"]"), Stream.of(block))
             .toArray(String[]::new));
   }
@@ -242,7 +234,7 @@ class SelfCheckIT {
   }
 
   private Path tree() {
-    return stage.root().resolve("tree");
+    return mount.root().resolve("tree");
   }
 
   private Stream<Path> testFiles() throws IOException {
@@ -255,7 +247,7 @@ class SelfCheckIT {
   }
 
   private void sh(String script) {
-    Opener.Outcome outcome = Opener.sh("cd " + stage.root() + "; set -e; " + script);
+    Opener.Outcome outcome = Opener.sh("cd " + mount.root() + "; set -e; " + script);
     assertThat(outcome.succeeded()).as(script + ": " + outcome.output()).isTrue();
   }
 }

@@ -28,9 +28,9 @@ class KernelFileInspectorIT {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "btrfs"})
   void aFileIsQuietWithoutAWriterIfItDidNotChangeJustNow(String type) throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
+    try (PrivateMount mount = PrivateMount.mount(type);
         WriterProbe writers = WriterProbe.open()) {
-      Path file = stage.clean("file");
+      Path file = mount.clean("file");
       FileInspector inspector = inspector(Optional.of(writers), System::currentTimeMillis);
 
       try (Opened opened = Opened.open(file)) {
@@ -48,9 +48,9 @@ class KernelFileInspectorIT {
 
   @Test
   void aFileThatChangedJustNowIsNotQuiet() throws IOException {
-    try (PrivateMount stage = PrivateMount.of("ext4");
+    try (PrivateMount mount = PrivateMount.mount("ext4");
         WriterProbe writers = WriterProbe.open();
-        Opened opened = Opened.open(stage.clean("file"))) {
+        Opened opened = Opened.open(mount.clean("file"))) {
       long changed = opened.facts().version().changedSeconds() * 1_000;
 
       assertThat(quiet(writers, opened, changed)).isFalse();
@@ -62,9 +62,9 @@ class KernelFileInspectorIT {
   @ValueSource(strings = {"tmpfs", "xfs"})
   void aFileThatCanChangeWithoutAnotherTimeIsIdentifiableButNeverQuiet(String type)
       throws IOException {
-    try (PrivateMount stage = PrivateMount.of(type);
+    try (PrivateMount mount = PrivateMount.mount(type);
         WriterProbe writers = WriterProbe.open();
-        Opened opened = Opened.open(stage.clean("file"))) {
+        Opened opened = Opened.open(mount.clean("file"))) {
       FileInspector inspector = inspector(Optional.of(writers), () -> Long.MAX_VALUE / 2);
 
       assertThat(opened.isIdentifiable(inspector)).isTrue();

@@ -22,18 +22,18 @@ import java.util.TreeSet;
  * only told, and nobody reads them.
  */
 public final class MarkedDirectoryFixture implements AutoCloseable {
-  private final PrivateMount stage;
+  private final PrivateMount mount;
   private final FanotifyGroup group;
 
-  private MarkedDirectoryFixture(PrivateMount stage, FanotifyGroup group) {
-    this.stage = stage;
+  private MarkedDirectoryFixture(PrivateMount mount, FanotifyGroup group) {
+    this.mount = mount;
     this.group = group;
   }
 
   /** Mounts it; aborts the test where that cannot be done. */
   public static MarkedDirectoryFixture open() throws IOException {
-    PrivateMount stage = PrivateMount.tmpfs();
-    return new MarkedDirectoryFixture(stage, FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION));
+    PrivateMount mount = PrivateMount.mount("tmpfs");
+    return new MarkedDirectoryFixture(mount, FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION));
   }
 
   /** Returns marks for opens. */
@@ -42,12 +42,12 @@ public final class MarkedDirectoryFixture implements AutoCloseable {
   }
 
   public Path root() {
-    return stage.root();
+    return mount.root();
   }
 
   /** Returns a place outside of the file system. */
   Path outside() {
-    return stage.outside();
+    return mount.outside();
   }
 
   /** Returns where {@code name} is. */
@@ -57,7 +57,7 @@ public final class MarkedDirectoryFixture implements AutoCloseable {
 
   /** Makes a directory, with those above it. */
   public Path directory(String name) throws IOException {
-    return stage.directory(name);
+    return mount.directory(name);
   }
 
   /** Moves what is at {@code from} to {@code to}. */
@@ -88,6 +88,6 @@ public final class MarkedDirectoryFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     group.close();
-    stage.close();
+    mount.close();
   }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the check sees in marks that the test places; of a group that holds nobody up. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -35,26 +36,23 @@ class CoverageCheckIT {
   private static final List<Duration> PAUSES = List.of(Duration.ofMillis(1), Duration.ofMillis(1));
 
   private final Coverage coverage = new Coverage();
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private FanotifyGroup group;
   private Marks marks;
 
   @BeforeEach
-  void mount() throws IOException {
-    stage = PrivateMount.tmpfs();
+  void prepare() throws IOException {
     group = FanotifyGroup.open(FanotifyGroup.Kind.NOTIFICATION);
     marks = new Marks(group, EVENTS);
-    stage.directory("tree/a/b");
-    stage.directory("tree/c");
-    stage.directory("outside");
+    mount.directory("tree/a/b");
+    mount.directory("tree/c");
+    mount.directory("outside");
   }
 
   @AfterEach
-  void unmount() throws IOException {
-    if (stage != null) { // the mount may have been what the test was aborted for
-      group.close();
-      stage.close();
-    }
+  void end() throws IOException {
+    group.close();
   }
 
   @Test
@@ -82,7 +80,7 @@ class CoverageCheckIT {
   @Test
   void countsMoreThanItShows() throws IOException {
     for (int i = 0; i < 1_500; i++) {
-      stage.directory("tree/many/" + i);
+      mount.directory("tree/many/" + i);
     }
     mark("tree", "tree/a", "tree/a/b", "tree/c", "tree/many");
 
@@ -234,7 +232,7 @@ class CoverageCheckIT {
   @Test
   void saysThatItDidNotFinish() throws IOException {
     for (int i = 0; i < 600; i++) {
-      stage.directory("tree/many/" + i);
+      mount.directory("tree/many/" + i);
     }
     place(Strategy.DDD);
 
@@ -277,11 +275,11 @@ class CoverageCheckIT {
   }
 
   private void sh(String script) {
-    Opener.Outcome outcome = Opener.sh("cd " + stage.root() + "; set -e; " + script);
+    Opener.Outcome outcome = Opener.sh("cd " + mount.root() + "; set -e; " + script);
     assertThat(outcome.succeeded()).as(script + ": " + outcome.output()).isTrue();
   }
 
   private String in(String name) {
-    return stage.root().resolve(name).toString();
+    return mount.root().resolve(name).toString();
   }
 }

@@ -7,34 +7,28 @@ import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The layers of real overlays. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OverlaysIT {
-  private PrivateMount stage;
+  @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
+
   private Path merged;
 
   @BeforeEach
   void open() throws IOException {
-    stage = PrivateMount.tmpfs();
-    merged = stage.directory("merged");
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    Opener.command("umount", "-l", merged.toString()).await();
-    stage.close();
+    merged = mount.directory("merged");
   }
 
   @Test
   void areFoundOnTheFileSystemBelow() throws IOException {
-    stage.directory("work");
+    mount.directory("work");
 
     mount("lowerdir=%1$s/l1:%1$s/l2,upperdir=%1$s/u,workdir=%1$s/work", "l1", "l2", "u");
 
@@ -55,17 +49,17 @@ class OverlaysIT {
     Mount overlay = mounts.byId(Places.mountOf(merged)).orElseThrow();
     assertThat(overlay.type()).isEqualTo(Overlays.TYPE);
     return Overlays.layers(overlay, mounts).orElseThrow().stream()
-        .map(layer -> layer.path().relativeTo(PathBytes.of(stage.root().toString())))
+        .map(layer -> layer.path().relativeTo(PathBytes.of(mount.root().toString())))
         .map(relative -> new String(relative, UTF_8))
         .toArray(String[]::new);
   }
 
-  /** Mounts with {@code options}, in which {@code %1$s} stands for the root of the stage. */
+  /** Mounts with {@code options}, in which {@code %1$s} stands for the root of the mount. */
   private void mount(String options, String... layers) throws IOException {
     for (String layer : layers) {
-      stage.directory(layer);
+      mount.directory(layer);
     }
-    String absolute = options.formatted(stage.root());
+    String absolute = options.formatted(mount.root());
     String[] command = {"mount", "-t", "overlay", "overlay", "-o", absolute, merged.toString()};
     Opener.Outcome mounted = Opener.command(command).await();
     assertThat(mounted.output()).isEmpty();

@@ -17,11 +17,11 @@ class StrategyChoiceIT {
 
   @Test
   void isTheFileSystemForALargePart() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      Path part = stage.directory("part");
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      Path part = mount.directory("part");
       make(part, MOST - 1); // and the part itself
       StrategyChoice ofTheMost = StrategyChoice.of(Strategy.AUTO, Places.at(part));
-      stage.directory("part/1/below");
+      mount.directory("part/1/below");
 
       StrategyChoice ofTooMany = StrategyChoice.of(Strategy.AUTO, Places.at(part));
 
@@ -33,8 +33,8 @@ class StrategyChoiceIT {
 
   @Test
   void isTheFileSystemForAWholeOneThatIsEmpty() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs()) {
-      assertThat(StrategyChoice.of(Strategy.AUTO, Places.at(stage.root())))
+    try (PrivateMount mount = PrivateMount.mount("tmpfs")) {
+      assertThat(StrategyChoice.of(Strategy.AUTO, Places.at(mount.root())))
           .isEqualTo(new StrategyChoice(Strategy.FILESYSTEM, "it is a whole file system"));
     }
   }
