@@ -164,11 +164,18 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     handleUrgent();
     mounts.ifPresent(this::followMounts);
     checkOnceASecond();
+    report(); // the reason, before marks are cleared for it
     hasMore = marks.removeSome();
     if (!hasMore) {
       clearing.forEach(waiting -> waiting.complete(true));
       clearing.clear();
     }
+    report();
+    getContext().getSelf().tell(Step.INSTANCE); // behind the messages that were sent meanwhile
+    return this;
+  }
+
+  private void report() {
     cache.report(
         new KernelCache.Levels(
             marks.marks(),
@@ -176,8 +183,6 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
             marks.unreachable(),
             state(),
             isUncertain ? UNCERTAIN : ""));
-    getContext().getSelf().tell(Step.INSTANCE); // behind the messages that were sent meanwhile
-    return this;
   }
 
   /** Writers that wait, and files that changed. */
