@@ -57,7 +57,7 @@ class LogFileTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
     assertThatThrownBy(() -> LogFile.open(link)).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> LogFile.open(pipe)).hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> LogFile.open(pipe)).hasMessageContaining("not a regular file");
     assertThat(directory.resolve("target")).doesNotExist();
   }
 
