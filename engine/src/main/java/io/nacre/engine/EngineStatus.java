@@ -162,9 +162,9 @@ final class EngineStatus implements StatusSource {
     return Map.of(
         "capacity", now.capacity(),
         "waiting", now.waiting(),
-        "rescanned", now.scanned(),
+        "rescanned", now.rescanned(),
         "infected", now.infected(),
-        "no-longer-found", now.vanished(),
+        "no-longer-found", now.noLongerFound(),
         "dropped", now.dropped());
   }
 

@@ -72,7 +72,7 @@ class DescriptorsIT {
     }
   }
 
-  /** The engine opens files itself when it makes good what went unscanned. */
+  /** The engine opens files itself when it rescans them. */
   private static long toOthers(JsonObject status) {
     return status.getLong("answers.total") - status.getLong("answers.by-reason.own-process");
   }

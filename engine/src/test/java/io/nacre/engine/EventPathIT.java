@@ -98,7 +98,7 @@ class EventPathIT {
 
     // 10: everything was answered, once, and counted
     assertThat(engine.status().getLong("answers.total") - reason(engine, "own-process"))
-        .isEqualTo(OPENERS + 3); // its own opens are those of files that went unscanned
+        .isEqualTo(OPENERS + 3); // its own opens are those of rescans
     assertThat(reason(engine, "clean")).isEqualTo(1);
     assertThat(reason(engine, "infected")).isEqualTo(1);
   }

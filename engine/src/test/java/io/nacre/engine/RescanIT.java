@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What was answered without a scan is made good, on the real kernel with the real clamd. */
+/** Files that were allowed unscanned are rescanned, on the real kernel with the real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RescanIT {
   private static final String AT = " at \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ, ";
@@ -56,7 +56,7 @@ class RescanIT {
         assertThat(Opener.open(eicar).succeeded()).isTrue();
       }
       engine.awaitStatus("two files", status -> journal(status, "waiting") == 2);
-      await().until(() -> engine.log().contains("files go unscanned"));
+      await().until(() -> engine.log().contains("files are allowed unscanned"));
       assertThat(engine.status().getInt("detections")).isZero();
 
       clamd.start();
@@ -73,7 +73,7 @@ class RescanIT {
                               + ": Eicar[-.\\w]* FOUND, opened by cat \\(pid \\d+, user root\\)"
                               + AT
                               + "answered=allow \\(clamd-(down|error)\\)")
-                      .contains("is made good: 2 files scanned, 1 of them infected"));
+                      .contains("are rescanned: 2 files, 1 of them infected"));
       assertThat(engine.status().getInt("detections")).isEqualTo(1);
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       assertThat(Opener.open(clean).succeeded()).isTrue();

@@ -3,17 +3,17 @@ package io.nacre.engine.scan.lookup;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Takes absolute paths apart, in which each byte is one character. */
+/** Operations on absolute paths in which each byte is one character. */
 public final class BytePaths {
 
   private BytePaths() {}
 
-  /** Returns the path that is {@code text}. */
+  /** Returns the path of {@code text}, which is UTF-8. */
   public static String of(String text) {
     return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
-  /** Returns {@code path} for people, and for those who open it if it is UTF-8. */
+  /** Returns {@code path} as text: for people, and to be opened if it is UTF-8. */
   public static String text(String path) {
     return new String(path.getBytes(ISO_8859_1), UTF_8);
   }

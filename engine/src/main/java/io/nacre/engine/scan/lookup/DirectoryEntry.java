@@ -1,10 +1,10 @@
 package io.nacre.engine.scan.lookup;
 
 /**
- * A name in a directory that is a file or a directory, as far as its list tells.
+ * A name in a directory that may be a regular file or a directory.
  *
  * @param name each byte as one character
- * @param place where it stands in the list
- * @param inode its number
+ * @param place its place in the listing
+ * @param inode the number of its inode
  */
 public record DirectoryEntry(String name, int place, long inode, boolean isDirectory) {}

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What was in a directory when it was listed. Belongs to one thread. */
+/** The entries of a directory at one moment. Belongs to one thread. */
 public final class DirectoryListing {
   private final List<DirectoryEntry> entries;
   private DirectoryOrder order = DirectoryOrder.LISTED;
   private List<DirectoryEntry> ordered;
 
-  /** A list of {@code entries}, in the order of their places. */
+  /** A listing of {@code entries}, in the order of their places. */
   public DirectoryListing(List<DirectoryEntry> entries) {
     this.entries = List.copyOf(entries);
     this.ordered = this.entries;

@@ -2,17 +2,18 @@ package io.nacre.engine.scan.lookup;
 
 import java.util.Comparator;
 
-/** The orders in which programs go through what is in a directory. */
+/** The orders in which programs go through the entries of a directory. */
 public enum DirectoryOrder {
   /** As the file system lists it: find, grep -r, tar. */
   LISTED,
-  /** By name: what a shell has put together, ls. */
+  /** By name: the patterns of a shell, ls, git. */
   NAMED,
-  /** By inode: who wants the disk to seek little. */
+  /** By inode: cp -r, and find and grep -r in directories of more than 10,000 entries. */
   NUMBERED,
+  /** As listed, and the directories behind the files: os.walk of Python. */
   LISTED_FILES_FIRST,
-  NAMED_FILES_FIRST,
-  NUMBERED_FILES_FIRST;
+  /** By name, and the directories behind the files. */
+  NAMED_FILES_FIRST;
 
   /** Returns what puts entries into this order. */
   public Comparator<DirectoryEntry> comparator() {
@@ -22,7 +23,6 @@ public enum DirectoryOrder {
       case NUMBERED -> Comparator.comparingLong(DirectoryEntry::inode);
       case LISTED_FILES_FIRST -> filesBefore(LISTED);
       case NAMED_FILES_FIRST -> filesBefore(NAMED);
-      case NUMBERED_FILES_FIRST -> filesBefore(NUMBERED);
     };
   }
 

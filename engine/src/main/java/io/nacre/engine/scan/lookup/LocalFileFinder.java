@@ -20,41 +20,41 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds what may be scanned before anybody opens it, and opens it so that hardly anything can make
- * us wait: protected regular files on local file systems, on mounts of our own, without a lease.
+ * Look-ups of files that are scanned without an opener: protected regular files on local file
+ * systems, on mounts of this namespace, without a lease.
  *
- * <p>Paths are strings in which each byte is one character. Belongs to one thread; nobody may wait
- * for it, since an open waits for whoever answers its event, and for a lease taken this moment.
- * {@link #mayLookAt} alone is for any thread.
+ * <p>Paths are strings in which each byte is one character. Belongs to one thread, which no other
+ * thread may wait for: an open waits for the answer to its event, and for a lease taken this moment.
+ * Only {@link #isCovered(FileVersion, long)} is for any thread.
  */
 public final class LocalFileFinder implements AutoCloseable {
   private static final int LIST_BUFFER = 32 * 1024;
 
-  /** Entries of a list that are looked at: more than a program opens one after the other. */
+  /** The most entries of a listing: more than a program opens one after the other. */
   private static final int LISTED = 65_536;
 
-  /** What is to be done with a file. */
+  /** What a scan of a file would give. */
   public enum Need {
+    /** A verdict, which would be cached. */
     SCAN,
-    /** It is known to be clean. */
+    /** Nothing new: it is cached as clean. */
     CLEAN,
-    /** It is known to be infected. */
+    /** Nothing new: it is cached as infected. */
     INFECTED,
-    /** It is empty, or no regular file on this mount. */
+    /** Nothing: it is empty, or no regular file on this mount. */
     NO_FILE,
+    /** Nothing: it is bigger than a file may be. */
     TOO_BIG,
-    /**
-     * Its verdict would not hold: it was changed this moment, or has a second name that matters.
-     */
+    /** A verdict that would not be cached: the file has just changed, or has a second name. */
     UNSETTLED,
-    /** Somebody has a lease on it. */
+    /** A wait: a process has a lease on it. */
     LEASED
   }
 
   /**
    * A file that was found.
    *
-   * @param path a mere path, that is the caller's
+   * @param path a descriptor of O_PATH, which the caller closes
    */
   public record Found(Need need, Fd path, FileFacts facts) implements AutoCloseable {
     @Override
@@ -68,7 +68,7 @@ public final class LocalFileFinder implements AutoCloseable {
   private final CleanCache clean;
   private final InfectedFiles infected;
   private final long maxFileSizeBytes;
-  private final Optional<FileLocks> leases;
+  private final Optional<FileLocks> locks;
   private final Statx statx = new Statx();
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
 
@@ -88,10 +88,10 @@ public final class LocalFileFinder implements AutoCloseable {
     this.clean = clean;
     this.infected = infected;
     this.maxFileSizeBytes = maxFileSizeBytes;
-    this.leases = leases();
+    this.locks = openLocks();
   }
 
-  private static Optional<FileLocks> leases() {
+  private static Optional<FileLocks> openLocks() {
     try {
       return Optional.of(FileLocks.open());
     } catch (ErrnoException e) {
@@ -99,13 +99,13 @@ public final class LocalFileFinder implements AutoCloseable {
     }
   }
 
-  /** Returns the number of the mount at {@code path}, which it asks no file system for. */
+  /** Returns the number of the mount at {@code path}, without a query to its file system. */
   public long mountAt(String path) throws ErrnoException {
     return statx.probe(NativeBuffer.cString(bytes(path))).uniqueMountId();
   }
 
-  /** Returns what is at {@code path}, with the mount it is on; asks no file system for that. */
-  public ScanTarget place(String path) throws ErrnoException {
+  /** Returns the target at {@code path}, without a query to its file system. */
+  public ScanTarget target(String path) throws ErrnoException {
     statx.probe(NativeBuffer.cString(bytes(path)));
     return new ScanTarget(path, statx.uniqueMountId(), !statx.isDirectory());
   }
@@ -115,14 +115,14 @@ public final class LocalFileFinder implements AutoCloseable {
     return Directory.openOnMount(bytes(BytePaths.parent(path)), mountId);
   }
 
-  /** Returns whether verdicts are kept of what lies on a mount, which is one of our own. */
-  public boolean mayLookAt(FileVersion version, long mountId) {
+  /** Returns whether verdicts are cached of files on a mount, and it is of this namespace. */
+  public boolean isCovered(FileVersion version, long mountId) {
     return ownMounts.contains(mountId) && clean.coversFilesystemOf(version, mountId);
   }
 
-  /** Does the same for an open directory. */
-  public boolean mayLookAt(Directory directory, long mountId) throws ErrnoException {
-    return mayLookAt(FileVersion.of(statx.read(directory.fd().number())), mountId);
+  /** Returns whether verdicts are cached of files in an open directory. */
+  public boolean isCovered(Directory directory, long mountId) throws ErrnoException {
+    return isCovered(FileVersion.of(statx.read(directory.fd().number())), mountId);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class LocalFileFinder implements AutoCloseable {
     if (!isProtected(bytes)) {
       throw new ErrnoException("openat2", Errno.ENOENT);
     }
-    if (mountAt(path) != mountId) { // before its file system is asked anything
+    if (mountAt(path) != mountId) { // before a query to its file system
       throw new ErrnoException("openat2", Errno.EXDEV);
     }
     return Directory.openOnMount(bytes, mountId);
@@ -151,7 +151,7 @@ public final class LocalFileFinder implements AutoCloseable {
     return rules.scopeOfFile(path, path.length) == PathRules.Scope.INSIDE;
   }
 
-  /** Lists the files and directories at {@code path}, as far as they matter. */
+  /** Lists the files and directories at {@code path}. */
   public DirectoryListing list(String path, long mountId) throws ErrnoException {
     List<DirectoryEntry> entries = new ArrayList<>();
     DirectoryEntries names = new DirectoryEntries();
@@ -173,8 +173,7 @@ public final class LocalFileFinder implements AutoCloseable {
   }
 
   /**
-   * Finds the file {@code name} in {@code directory} and says what is to be done with it; nothing
-   * is opened for that.
+   * Finds the file {@code name} in {@code directory} and its need; nothing is opened for that.
    */
   public Found find(Directory directory, String name, long mountId) throws ErrnoException {
     Fd path = directory.find(bytes(name));
@@ -208,13 +207,13 @@ public final class LocalFileFinder implements AutoCloseable {
     if (!clean.isCacheable(facts.version(), mountId)) {
       return Need.UNSETTLED;
     }
-    boolean isLeased = leases.isPresent() && leases.get().mayBeLeased(facts.version().inode());
+    boolean isLeased = locks.isPresent() && locks.get().mayBeLeased(facts.version().inode());
     return isLeased ? Need.LEASED : Need.SCAN;
   }
 
   @Override
   public void close() {
-    leases.ifPresent(FileLocks::close);
+    locks.ifPresent(FileLocks::close);
   }
 
   private static byte[] bytes(String path) {

@@ -1,9 +1,9 @@
 package io.nacre.engine.scan.lookup;
 
 /**
- * A directory or a file that a sweep looks at.
+ * A directory or a file that an on-demand scan reads.
  *
- * @param path in which each byte is one character
- * @param mountId the mount that it does not leave
+ * @param path each byte as one character
+ * @param mountId the mount that the scan does not leave
  */
 public record ScanTarget(String path, long mountId, boolean isFile) {}

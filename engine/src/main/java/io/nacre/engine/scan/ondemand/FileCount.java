@@ -10,9 +10,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BooleanSupplier;
 
-/** Counts the files a sweep will look at, so that it can be told how far it is. */
+/** The number of files that an on-demand scan will read, for its progress. */
 final class FileCount {
-  /** Directories that are known and still to be looked into. */
+  /** The most directories that wait to be listed. */
   private static final int DIRECTORIES = 500_000;
 
   private final LocalFileFinder files;
@@ -21,10 +21,10 @@ final class FileCount {
     this.files = files;
   }
 
-  /** Returns how many there are in {@code places}, about; stops when {@code goesOn} is false. */
-  long of(Iterable<ScanTarget> places, BooleanSupplier goesOn) {
+  /** Returns the approximate number in {@code targets}; stops when {@code goesOn} is false. */
+  long of(Iterable<ScanTarget> targets, BooleanSupplier goesOn) {
     Deque<ScanTarget> left = new ArrayDeque<>();
-    places.forEach(left::add);
+    targets.forEach(left::add);
     long count = 0;
     while (!left.isEmpty() && goesOn.getAsBoolean()) {
       count += in(left.pop(), left);
@@ -49,7 +49,7 @@ final class FileCount {
       }
       return count;
     } catch (ErrnoException e) {
-      return 0; // the sweep will say so
+      return 0; // the scan will report it
     }
   }
 }

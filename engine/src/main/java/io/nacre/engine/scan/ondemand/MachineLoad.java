@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether others need the machine: whether tasks had to wait for a processor or a disk, by
- * {@code /proc/pressure}; or on kernels without that, how many want to run. Belongs to one thread.
+ * The load of the machine: whether tasks had to wait for a processor or a disk, by {@code
+ * /proc/pressure}, or how many want to run on kernels without that. Belongs to one thread.
  */
 final class MachineLoad {
-  /** The share of the time in which somebody had to wait. */
+  /** The share of the time in which a task had to wait. */
   private static final double MUCH = 0.2;
 
   private static final Duration PERIOD = Duration.ofMillis(500);
@@ -48,7 +48,7 @@ final class MachineLoad {
   }
 
   /**
-   * Returns the time somebody waited since the machine started, or -1 if the kernel does not tell.
+   * Returns the time that tasks waited since the machine started, or -1 if it is not reported.
    */
   private long waited() {
     long micros = 0;

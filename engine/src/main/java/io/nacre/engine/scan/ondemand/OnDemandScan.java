@@ -3,10 +3,10 @@ package io.nacre.engine.scan.ondemand;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far it is with all files of a scope; for any thread. */
+/** The progress of an on-demand scan; for any thread. */
 public final class OnDemandScan {
-  /** Files and problems that are kept to be told; the others are only counted. */
-  private static final int TOLD = 1_000;
+  /** The most files and problems that are listed; more are only counted. */
+  private static final int LISTED = 1_000;
 
   /** A file that is infected. */
   public record Found(String path, String signature) {}
@@ -15,16 +15,16 @@ public final class OnDemandScan {
    * One reading.
    *
    * @param isOver whether there is nothing more to come
-   * @param at the directory it has got to
-   * @param files how many files there are, about; 0 while they are being counted
-   * @param looked how many of them were looked at
+   * @param at the present directory
+   * @param files the approximate number of files; 0 while they are being counted
+   * @param looked the number of files that were read, or needed no scan
    * @param scanned files that were scanned
-   * @param clean files that needed no scan, since they are known to be clean
-   * @param skipped files that are too big, or that somebody has a lease on
+   * @param clean files that needed no scan, since they are cached as clean
+   * @param skipped files that are too big, or that a process has a lease on
    * @param infected files that are infected
    * @param failed files and directories that could not be read or scanned
    * @param found the first of those that are infected
-   * @param problems what failed and what was left out, the first of it
+   * @param problems the first failures and omissions
    */
   public record Progress(
       boolean isOver,
@@ -61,12 +61,12 @@ public final class OnDemandScan {
     at = directory;
   }
 
-  /** There are {@code count} files to be looked at. */
+  /** Sets the number of files to come. */
   synchronized void expect(long count) {
     files = count;
   }
 
-  /** There is nothing in it to be scanned. */
+  /** Counts a file with nothing to scan. */
   synchronized void addEmpty() {
     empty++;
   }
@@ -86,26 +86,26 @@ public final class OnDemandScan {
 
   synchronized void addInfected(String path, String signature) {
     infected++;
-    if (found.size() < TOLD) {
+    if (found.size() < LISTED) {
       found.add(new Found(path, signature));
     }
   }
 
-  /** Something could not be read or scanned. */
+  /** Counts a file or directory that could not be read or scanned. */
   synchronized void addFailed(String what) {
     failed++;
     failedInRow++;
     note(what);
   }
 
-  /** Something is left out, as it has to be. */
+  /** Lists an omission, which is no failure. */
   synchronized void note(String what) {
-    if (problems.size() < TOLD) {
+    if (problems.size() < LISTED) {
       problems.add(what);
     }
   }
 
-  /** Returns how many scans failed since the last one that did not. */
+  /** Returns how many scans have failed in a row. */
   synchronized int failedInRow() {
     return failedInRow;
   }
@@ -114,7 +114,7 @@ public final class OnDemandScan {
     isOver = true;
   }
 
-  /** Returns how far it is. */
+  /** Returns the progress. */
   public synchronized Progress progress() {
     long looked = scanned + clean + skipped + failed + empty;
     return new Progress(

@@ -26,13 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has all files of the protected trees scanned that are not known, when it is told to and, if it is
- * to, when nobody needs the machine; so that their first open needs no scan. And all files below
- * any other path, when it is told to.
+ * The on-demand scans, one at a time: all files of some paths, or the protected files without a
+ * cached verdict, so that their first open needs no scan. With {@code idle-scan} the protected files
+ * are scanned as well when the machine is idle.
  *
- * <p>One sweep at a time, on a thread of its own that nobody waits for, and that reads from the
- * disk when nobody else does. One that somebody asked for ends when he asks for its progress no
- * more.
+ * <p>A thread of its own, which no other thread waits for, reads from the disk when no other does. A
+ * scan on request ends when its progress is queried no more.
  */
 public final class OnDemandScanner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OnDemandScanner.class);
@@ -42,13 +41,13 @@ public final class OnDemandScanner implements AutoCloseable {
    *
    * @param maxFileSizeBytes the biggest file that is scanned
    * @param places the paths that are protected, and the mount points below them
-   * @param mountsBelow where files of this machine are mounted below a path; in both each character
+   * @param mountsBelow the mount points of local file systems below a path; in both each character
    *     is one byte
    * @param jobs what all jobs have in common
    * @param background takes the scans
    * @param hasTime whether there are connections that no opener needs
-   * @param hasRoomFor whether descriptors are left, by the number of the last one
-   * @param whenIdle whether it sweeps untold when nobody needs the machine
+   * @param hasRoomFor whether a descriptor of this number leaves enough others
+   * @param whenIdle whether it scans without a request when the machine is idle
    */
   public record Setup(
       PathRules rules,
@@ -68,26 +67,26 @@ public final class OnDemandScanner implements AutoCloseable {
   private static final int AT_ONCE = 4;
   private static final int AT_ONCE_WHEN_IDLE = 1;
 
-  /** After so many failures in a row clamd is not to be had. */
+  /** After so many failures in a row clamd counts as unreachable. */
   private static final int FAILURES = 64;
 
-  private static final long UNASKED_NANOS = Duration.ofSeconds(3).toNanos();
-  private static final long LOOK_MILLIS = 500;
+  private static final long UNQUERIED_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long IDLE_CHECK_MILLIS = 500;
   private static final long FIRST_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long AGAIN_NANOS = Duration.ofHours(24).toNanos();
 
-  /** What somebody wants swept: some paths, or all that is protected if there are none. */
-  private record Ordered(List<String> paths, OnDemandScan sweep) {}
+  /** A requested scan: of some paths, or of everything that is protected if there are none. */
+  private record Request(List<String> paths, OnDemandScan scan) {}
 
   private final Setup setup;
   private final MachineLoad load;
-  private final Semaphore wishes = new Semaphore(0);
-  private final Thread thread = new Thread(this::run, "sweeper");
-  private volatile Optional<Ordered> ordered = Optional.empty();
-  private volatile long askedAtNanos;
+  private final Semaphore requests = new Semaphore(0);
+  private final Thread thread = new Thread(this::run, "on-demand-scan");
+  private volatile Optional<Request> requested = Optional.empty();
+  private volatile long queriedAtNanos;
   private volatile boolean closed;
 
-  // Of the idle sweeps; for the thread alone.
+  // Of the scans of an idle machine; for the thread alone.
   private Optional<OnDemandWalk> paused = Optional.empty();
   private long nextNanos;
   private int signatures = -1;
@@ -100,45 +99,48 @@ public final class OnDemandScanner implements AutoCloseable {
 
   /** Starts its thread. */
   public static OnDemandScanner start(Setup setup) {
-    OnDemandScanner sweeper = new OnDemandScanner(setup);
-    sweeper.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
-    sweeper.thread.start();
-    return sweeper;
+    OnDemandScanner scanner = new OnDemandScanner(setup);
+    scanner.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
+    scanner.thread.start();
+    return scanner;
   }
 
   /**
-   * Begins a sweep through all that is protected, or joins the one that somebody else has begun;
-   * for any thread.
+   * Begins a scan of all protected files, or joins the one that is under way; for any thread.
    *
-   * @return how far it is, or nothing if one through something else is not over
+   * @return its progress, or nothing while a scan of another scope is under way
    */
   public Optional<OnDemandScan.Progress> begin() {
     return begin(List.of());
   }
 
   /**
-   * Does the same for {@code paths}, protected or not, and all below them.
+   * Begins a scan of {@code paths}, protected or not, and of all files below them, or joins the one
+   * that is under way; for any thread.
    *
    * @param paths absolute and without symbolic links
+   * @return its progress, or nothing while a scan of another scope is under way
    */
   public synchronized Optional<OnDemandScan.Progress> begin(List<String> paths) {
-    if (ordered.filter(order -> !order.sweep().progress().isOver()).isEmpty()) {
-      askedAtNanos = setup.nanoClock().getAsLong(); // before the thread looks whether somebody asks
-      ordered = Optional.of(new Ordered(List.copyOf(paths), new OnDemandScan()));
-      wishes.release();
+    if (requested.filter(request -> !request.scan().progress().isOver()).isEmpty()) {
+      queriedAtNanos = setup.nanoClock().getAsLong(); // before the thread checks it
+      requested = Optional.of(new Request(List.copyOf(paths), new OnDemandScan()));
+      requests.release();
     }
-    return ordered.filter(order -> order.paths().equals(paths)).flatMap(order -> progress());
+    return requested
+        .filter(request -> request.paths().equals(paths))
+        .flatMap(request -> progress());
   }
 
-  /** Returns how far the last sweep is that somebody began, which has it go on; for any thread. */
+  /** Returns the progress of the last requested scan, and keeps it alive; for any thread. */
   public Optional<OnDemandScan.Progress> progress() {
-    askedAtNanos = setup.nanoClock().getAsLong();
-    return ordered.map(order -> order.sweep().progress());
+    queriedAtNanos = setup.nanoClock().getAsLong();
+    return requested.map(request -> request.scan().progress());
   }
 
-  /** Ends the sweep that somebody began; for any thread. */
+  /** Ends the requested scan; for any thread. */
   public void stop() {
-    askedAtNanos = setup.nanoClock().getAsLong() - UNASKED_NANOS - 1;
+    queriedAtNanos = setup.nanoClock().getAsLong() - UNQUERIED_NANOS - 1;
   }
 
   @Override
@@ -151,10 +153,10 @@ public final class OnDemandScanner implements AutoCloseable {
     try (LocalFileFinder files = files(setup.rules())) {
       yieldTheDisk();
       while (!closed) {
-        if (wishes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-          sweep(files, ordered.orElseThrow());
+        if (requests.tryAcquire(IDLE_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+          scan(files, requested.orElseThrow());
         } else if (setup.whenIdle()) {
-          sweepWhenIdle(files);
+          scanWhenIdle(files);
         }
       }
     } catch (InterruptedException e) {
@@ -171,30 +173,30 @@ public final class OnDemandScanner implements AutoCloseable {
     try {
       IoPriority.setIdle();
     } catch (ErrnoException e) {
-      LOG.info("sweeps read from the disk as everybody does: {}", e.getMessage());
+      LOG.info("on-demand scans use the disk with normal priority: {}", e.getMessage());
     }
   }
 
-  private void sweep(LocalFileFinder files, Ordered order) throws InterruptedException {
-    if (order.paths().isEmpty()) {
-      sweep(protectedScope(), files, order.sweep());
+  private void scan(LocalFileFinder files, Request request) throws InterruptedException {
+    if (request.paths().isEmpty()) {
+      scan(protectedScope(), files, request.scan());
     } else {
-      OnDemandScope scope = scopeOf(order.paths());
+      OnDemandScope scope = scopeOf(request.paths());
       try (LocalFileFinder named = files(scope.rules())) {
-        sweep(scope, named, order.sweep());
+        scan(scope, named, request.scan());
       }
     }
   }
 
-  private void sweep(OnDemandScope scope, LocalFileFinder files, OnDemandScan sweep)
+  private void scan(OnDemandScope scope, LocalFileFinder files, OnDemandScan progress)
       throws InterruptedException {
-    OnDemandWalk walk = new OnDemandWalk(setup, scope, files, sweep, AT_ONCE);
-    walk.count(this::isAsked);
-    if (!walk.goOn(() -> isAsked() && !isFailing(sweep))) {
-      sweep.addFailed(
-          isFailing(sweep) ? "stopped, since clamd cannot be had" : "stopped before its end");
+    OnDemandWalk walk = new OnDemandWalk(setup, scope, files, progress, AT_ONCE);
+    walk.count(this::isQueried);
+    if (!walk.goOn(() -> isQueried() && !isFailing(progress))) {
+      progress.addFailed(
+          isFailing(progress) ? "stopped, since clamd cannot be reached" : "stopped before its end");
     }
-    sweep.end();
+    progress.end();
   }
 
   private OnDemandScope protectedScope() {
@@ -211,19 +213,19 @@ public final class OnDemandScanner implements AutoCloseable {
     return new OnDemandScope(new PathRules(includes), places, /* isForTheCache= */ false);
   }
 
-  private boolean isAsked() {
-    return !closed && setup.nanoClock().getAsLong() - askedAtNanos <= UNASKED_NANOS;
+  private boolean isQueried() {
+    return !closed && setup.nanoClock().getAsLong() - queriedAtNanos <= UNQUERIED_NANOS;
   }
 
-  private static boolean isFailing(OnDemandScan sweep) {
-    return sweep.failedInRow() >= FAILURES;
+  private static boolean isFailing(OnDemandScan progress) {
+    return progress.failedInRow() >= FAILURES;
   }
 
-  /** Goes on with the sweep that others were in the way of, or begins one if it is time. */
-  private void sweepWhenIdle(LocalFileFinder files) throws InterruptedException {
+  /** Goes on with a scan that was paused for other work, or begins one when it is time. */
+  private void scanWhenIdle(LocalFileFinder files) throws InterruptedException {
     boolean hasNewSignatures = setup.infected().generation() != signatures;
     boolean isTime = setup.nanoClock().getAsLong() - nextNanos >= 0;
-    if (!isCalm() || (paused.isEmpty() && !isTime && !(signatures >= 0 && hasNewSignatures))) {
+    if (!isIdle() || (paused.isEmpty() && !isTime && !(signatures >= 0 && hasNewSignatures))) {
       return;
     }
     if (paused.isEmpty() || hasNewSignatures) {
@@ -234,23 +236,23 @@ public final class OnDemandScanner implements AutoCloseable {
                   setup, protectedScope(), files, new OnDemandScan(), AT_ONCE_WHEN_IDLE));
     }
     OnDemandWalk walk = paused.get();
-    if (walk.goOn(this::isCalm) || isFailing(walk.sweep())) {
-      OnDemandScan.Progress done = walk.sweep().progress();
+    if (walk.goOn(this::isIdle) || isFailing(walk.progress())) {
+      OnDemandScan.Progress done = walk.progress().progress();
       LOG.info(
-          "swept while nobody needed the machine: {} files scanned, {} known, {} infected, {} failed",
+          "scanned while the machine was idle: {} files scanned, {} cached, {} infected, {} failed",
           done.scanned(),
           done.clean(),
           done.infected(),
           done.failed());
-      walk.sweep().end();
+      walk.progress().end();
       paused = Optional.empty();
       nextNanos = setup.nanoClock().getAsLong() + AGAIN_NANOS;
     }
   }
 
-  private boolean isCalm() {
+  private boolean isIdle() {
     return !closed
-        && wishes.availablePermits() == 0
+        && requests.availablePermits() == 0
         && setup.hasTime().getAsBoolean()
         && !load.isBusy();
   }

@@ -4,12 +4,12 @@ import io.nacre.engine.policy.PathRules;
 import java.util.List;
 
 /**
- * What a sweep goes through. Paths are strings in which each byte is one character.
+ * The scope of an on-demand scan. Paths are strings in which each byte is one character.
  *
- * @param rules which files are looked at: those inside
- * @param places where it begins: the outermost directories, the mount points below them, and files
- * @param isForTheCache whether it is made so that later opens need no scan; else also files are
- *     scanned of which no verdict is kept
+ * @param rules the rules for the files: those inside are scanned
+ * @param places the outermost directories, the mount points below them, and files
+ * @param isForTheCache whether the scan is for later opens; otherwise files are scanned as well
+ *     whose verdicts cannot be cached
  */
 public record OnDemandScope(PathRules rules, List<String> places, boolean isForTheCache) {
   public OnDemandScope {

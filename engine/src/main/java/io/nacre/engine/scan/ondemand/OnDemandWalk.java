@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Goes through protected trees, directory by directory, and has every file scanned whose verdict is
- * not known. Can stop at any file and go on later; then it looks at that directory again. Belongs
- * to one thread.
+ * The walk of an on-demand scan through trees, directory by directory: every file without a cached
+ * verdict is scanned. It can stop at any file and go on later, and then reads that directory again.
+ * Belongs to one thread.
  */
 final class OnDemandWalk {
-  /** Directories that are known and still to be looked into; some 100 bytes each. */
+  /** The most directories that wait to be listed; about 100 bytes each. */
   private static final int DIRECTORIES = 500_000;
 
   private static final int LIST_BUFFER = 16 * 1024;
@@ -36,7 +36,7 @@ final class OnDemandWalk {
 
   private final OnDemandScanner.Setup setup;
   private final LocalFileFinder files;
-  private final OnDemandScan sweep;
+  private final OnDemandScan progress;
   private final OnDemandScope scope;
   private final Semaphore scans;
   private final int atOnce;
@@ -47,18 +47,18 @@ final class OnDemandWalk {
   /**
    * A walk through all of {@code scope}.
    *
-   * @param files that knows the rules of {@code scope}
-   * @param atOnce files that are scanned at the same time
+   * @param files finds files by the rules of {@code scope}
+   * @param atOnce the most files that are scanned at the same time
    */
   OnDemandWalk(
       OnDemandScanner.Setup setup,
       OnDemandScope scope,
       LocalFileFinder files,
-      OnDemandScan sweep,
+      OnDemandScan progress,
       int atOnce) {
     this.setup = setup;
     this.files = files;
-    this.sweep = sweep;
+    this.progress = progress;
     this.scope = scope;
     this.scans = new Semaphore(atOnce);
     this.atOnce = atOnce;
@@ -67,18 +67,18 @@ final class OnDemandWalk {
 
   private void addPlace(String path) {
     try {
-      ScanTarget place = files.place(path);
+      ScanTarget place = files.target(path);
       if (!isReached(path, place.mountId())) {
         left.add(place);
       }
     } catch (ErrnoException e) {
-      sweep.addFailed(BytePaths.text(path) + ": " + e.getMessage());
+      progress.addFailed(BytePaths.text(path) + ": " + e.getMessage());
     }
   }
 
-  /** Counts the files there are to come; stops when {@code goesOn} is false. */
+  /** Counts the files to come; stops when {@code goesOn} is false. */
   void count(BooleanSupplier goesOn) {
-    sweep.expect(new FileCount(files).of(left, goesOn));
+    progress.expect(new FileCount(files).of(left, goesOn));
   }
 
   /** Returns whether the walk through another place leads there. */
@@ -91,12 +91,12 @@ final class OnDemandWalk {
                     && files.isProtected(BytePaths.parent(path)));
   }
 
-  OnDemandScan sweep() {
-    return sweep;
+  OnDemandScan progress() {
+    return progress;
   }
 
   /**
-   * Goes on until everything was looked at, or {@code goesOn} is false.
+   * Goes on until every file was read, or {@code goesOn} is false.
    *
    * @return whether it is over, with every scan
    */
@@ -123,16 +123,16 @@ final class OnDemandWalk {
   }
 
   private boolean look(ScanTarget place, BooleanSupplier goesOn) throws InterruptedException {
-    sweep.at(BytePaths.text(place.path()));
+    progress.at(BytePaths.text(place.path()));
     if (place.isFile()) {
       return lookAtFile(place, goesOn);
     }
     List<ScanTarget> below = new ArrayList<>();
     try (Directory directory = files.open(place.path(), place.mountId())) {
-      if (scope.isForTheCache() && !files.mayLookAt(directory, place.mountId())) {
-        sweep.note(
+      if (scope.isForTheCache() && !files.isCovered(directory, place.mountId())) {
+        progress.note(
             BytePaths.text(place.path())
-                + ": not scanned, since no verdict would hold on such a file system");
+                + ": not scanned, since no verdict is cached on such a file system");
         return true;
       }
       for (int length = directory.list(buffer); length > 0; length = directory.list(buffer)) {
@@ -171,7 +171,7 @@ final class OnDemandWalk {
         if (left.size() + below.size() < DIRECTORIES) {
           below.add(new ScanTarget(path, place.mountId(), /* isFile= */ false));
         } else {
-          sweep.addFailed(BytePaths.text(path) + ": left out, there are too many directories");
+          progress.addFailed(BytePaths.text(path) + ": left out, there are too many directories");
         }
         return true;
       }
@@ -189,20 +189,20 @@ final class OnDemandWalk {
         case SCAN, UNSETTLED -> {
           return awaitTime(goesOn) && scan(path, found, goesOn);
         }
-        case CLEAN -> sweep.addClean();
+        case CLEAN -> progress.addClean();
         case INFECTED ->
             setup
                 .infected()
                 .signature(found.facts().version())
-                .ifPresent(signature -> sweep.addInfected(BytePaths.text(path), signature));
-        case TOO_BIG, LEASED -> sweep.addSkipped();
-        case NO_FILE -> sweep.addEmpty();
+                .ifPresent(signature -> progress.addInfected(BytePaths.text(path), signature));
+        case TOO_BIG, LEASED -> progress.addSkipped();
+        case NO_FILE -> progress.addEmpty();
       }
       return true;
     }
   }
 
-  /** Waits until a connection is idle; returns false if it is not to go on before. */
+  /** Waits until a connection is idle; returns false if the walk has to stop before. */
   private boolean awaitTime(BooleanSupplier goesOn) throws InterruptedException {
     while (!setup.hasTime().getAsBoolean()
         || !scans.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -226,7 +226,7 @@ final class OnDemandWalk {
               file.number(),
               ScanTrigger.ON_DEMAND,
               found.facts(),
-              closed -> over(path, closed.verdict()),
+              closed -> end(path, closed.verdict()),
               setup.nanoClock().getAsLong());
       while (goesOn.getAsBoolean() && !isTaken) {
         isTaken = setup.hasRoomFor().test(file.number()) && setup.background().offer(request);
@@ -244,24 +244,24 @@ final class OnDemandWalk {
     return isTaken;
   }
 
-  /** On the stream's thread. */
-  private void over(String path, Verdict verdict) {
+  /** The scan is over; on the stream's thread. */
+  private void end(String path, Verdict verdict) {
     if (verdict instanceof Verdict.Unscanned none) {
-      sweep.addFailed(BytePaths.text(path) + ": not scanned (" + none.reason().label() + ")");
+      progress.addFailed(BytePaths.text(path) + ": not scanned (" + none.reason().label() + ")");
     } else {
-      sweep.addScanned();
+      progress.addScanned();
       if (verdict instanceof Verdict.Infected infected) {
-        sweep.addInfected(BytePaths.text(path), infected.signature());
+        progress.addInfected(BytePaths.text(path), infected.signature());
       }
     }
     scans.release();
   }
 
-  /** What is gone or another thing by now is no failure; nor is what is mounted there. */
+  /** A file that is gone, replaced or covered by a mount is no failure. */
   private void failed(String path, ErrnoException e) {
     switch (e.errno()) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.ESTALE -> {}
-      default -> sweep.addFailed(BytePaths.text(path) + ": " + e.getMessage());
+      default -> progress.addFailed(BytePaths.text(path) + ": " + e.getMessage());
     }
   }
 }

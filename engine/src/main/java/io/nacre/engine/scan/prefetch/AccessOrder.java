@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Learns from the files that a process opens whether it goes through directories, and how: which
- * order would have led from each file to the next one. Belongs to one thread.
+ * The order in which a process goes through directories, learned from its opens: the order that
+ * would have led from each file to the next one. Belongs to one thread.
  */
 final class AccessOrder {
-  /** So many names may be left out: what is empty or known is never told of. */
+  /** The most names that may be skipped: empty and cached files are never reported. */
   static final int NEAR = 8;
 
-  /** Directories between two files beyond which the one is not the next of the other. */
+  /** The most directories between a file and the next one. */
   static final int DEPTH = 4;
 
-  /** What one step to the very next name says. */
+  /** The weight of a step to the very next name. */
   private static final int SURE = 2;
 
   private static final int MOST = 8;
@@ -30,12 +30,12 @@ final class AccessOrder {
   private String root = "/";
   private boolean isWithinOneDirectory = true;
 
-  /** A course through {@code tree} that has yet to begin. */
+  /** The order of a process in {@code tree} that has opened nothing yet. */
   AccessOrder(DirectorySource tree) {
     this.tree = tree;
   }
 
-  /** The process opens {@code path}; returns whether some order led there. */
+  /** Records an open of {@code path}; returns whether some order leads there. */
   boolean opened(String path) {
     boolean fits = last.filter(before -> isStep(before, path)).isPresent();
     if (!fits) {
@@ -46,13 +46,13 @@ final class AccessOrder {
     return fits;
   }
 
-  /** The process has got to {@code path} as it was expected to. */
+  /** Records that the process has reached {@code path}, as expected. */
   void passed(String path) {
     last = Optional.of(path);
     widen(path);
   }
 
-  /** The process has got to {@code path}, and where it was in between is not known. */
+  /** Records that the process has reached {@code path}, by way of files that are not known. */
   void skippedTo(String path) {
     if (last.isEmpty()) {
       root = BytePaths.parent(path);
@@ -60,7 +60,7 @@ final class AccessOrder {
     passed(path);
   }
 
-  /** Returns whether it can be told what comes next. */
+  /** Returns whether the next files can be predicted. */
   boolean isKnown() {
     return fit(order()) >= SURE;
   }
@@ -76,12 +76,12 @@ final class AccessOrder {
     return best;
   }
 
-  /** Returns the directory that everything on this course was in, however deep. */
+  /** Returns the directory that all files were in, at any depth. */
   String root() {
     return root;
   }
 
-  /** Returns whether it went from one directory to another, and so may go on into others. */
+  /** Returns whether the process went from one directory to another, and so may enter others. */
   boolean descends() {
     return !isWithinOneDirectory;
   }
@@ -109,7 +109,7 @@ final class AccessOrder {
     return isStep;
   }
 
-  /** Returns whether the order that fits best leads there, so that no other one matters. */
+  /** Returns whether the order that fits best leads there, so that the others need no check. */
   private boolean isNext(DirectoryListing listing, DirectoryEntry from, DirectoryEntry to) {
     DirectoryOrder order = order();
     boolean isNext = listing.steps(order, from, to) == 1;
@@ -119,7 +119,7 @@ final class AccessOrder {
     return isNext;
   }
 
-  /** Returns whether some order leads there, and notes which. */
+  /** Returns whether some order leads there, and records which. */
   private boolean judge(DirectoryListing listing, DirectoryEntry from, DirectoryEntry to) {
     boolean isStep = false;
     for (DirectoryOrder order : DirectoryOrder.values()) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The processes that nothing is guessed about for a while; for any thread. */
+/** The processes that are left without prefetch for five seconds; for any thread. */
 final class Backoff {
   private static final long NANOS = Duration.ofSeconds(5).toNanos();
   private static final int MOST = 256;
@@ -23,8 +23,8 @@ final class Backoff {
     return until != null && until - nowNanos > 0;
   }
 
-  /** Forgets those whose time is over. */
-  void forget(long nowNanos) {
+  /** Removes the processes whose time is over. */
+  void removeExpired(long nowNanos) {
     untilNanos.values().removeIf(until -> until - nowNanos <= 0);
   }
 }

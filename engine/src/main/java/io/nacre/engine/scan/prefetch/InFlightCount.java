@@ -3,7 +3,7 @@ package io.nacre.engine.scan.prefetch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much is being scanned ahead, for all processes together; for any thread. */
+/** The bound of prefetch scans under way, for all processes together; for any thread. */
 final class InFlightCount {
   private static final int FILES = 64;
   private static final long BYTES = 16L << 20;
@@ -15,13 +15,13 @@ final class InFlightCount {
     return files.get() < FILES && bytes.get() < BYTES;
   }
 
-  /** The scan of a file of {@code size} bytes begins. */
+  /** Adds the scan of a file of {@code size} bytes. */
   void add(long size) {
     files.incrementAndGet();
     bytes.addAndGet(size);
   }
 
-  /** The scan of a file of {@code size} bytes is over. */
+  /** Removes the scan of a file of {@code size} bytes. */
   void remove(long size) {
     files.decrementAndGet();
     bytes.addAndGet(-size);

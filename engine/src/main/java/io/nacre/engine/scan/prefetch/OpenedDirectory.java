@@ -8,8 +8,8 @@ import io.nacre.linux.file.Directory;
 import java.util.Optional;
 
 /**
- * The directory that files are looked for in, kept open from one file to the next, but no longer:
- * an open directory keeps its file system from being unmounted. Belongs to one thread.
+ * A directory that stays open while files of it are looked up, but no longer: an open directory
+ * keeps its file system from being unmounted. Belongs to one thread.
  */
 final class OpenedDirectory implements AutoCloseable {
   private final LocalFileFinder files;
@@ -17,13 +17,13 @@ final class OpenedDirectory implements AutoCloseable {
   private String path = "";
   private Optional<Directory> directory = Optional.empty();
 
-  /** None yet; all of them are on one mount. */
+  /** No directory yet; all of them are on one mount. */
   OpenedDirectory(LocalFileFinder files, long mountId) {
     this.files = files;
     this.mountId = mountId;
   }
 
-  /** Finds the file at {@code file}, which is then the caller's. */
+  /** Finds the file at {@code file}, which the caller closes. */
   LocalFileFinder.Found find(String file) throws ErrnoException {
     String parent = BytePaths.parent(file);
     if (directory.isEmpty() || !parent.equals(path)) {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes through a tree in one order, from one file on: depth first, and up again to the directory it
- * must not leave. Belongs to one thread.
+ * A walk through a tree in one order, from one file on: depth first, and up again to the directory
+ * that it does not leave. Belongs to one thread.
  */
 final class OrderedWalk {
-  /** How far it goes down. */
+  /** The greatest depth. */
   static final int DEPTH = 16;
 
   private static final class Level {
@@ -98,7 +98,7 @@ final class OrderedWalk {
     Optional<DirectoryListing> list = tree.list(directory);
     Optional<DirectoryEntry> before = list.flatMap(l -> l.find(BytePaths.name(path)));
     if (before.isEmpty()) {
-      isOver = true; // it was removed, or must not be known
+      isOver = true; // it was removed, or may not be listed
       return;
     }
     Level level = new Level(directory, list.get().in(order));

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** What became of the files that were scanned because a process seemed about to open them. */
+/** Counts of the files that were scanned before they were opened; for any thread. */
 public final class PrefetchCounts {
   private final LongAdder scanned = new LongAdder();
   private final LongAdder infected = new LongAdder();
@@ -48,9 +48,9 @@ public final class PrefetchCounts {
   }
 
   /**
-   * Returns every count by its name: those with a verdict, and which of these were infected; those
-   * opened while that was of use, and those not; those that made room for openers; and how many
-   * files ahead of its process the last scan was allowed to be.
+   * Returns every count by its name: files with a verdict; the infected ones of these; files opened
+   * in time; files not opened in time; scans that made room for openers; and the window of the last
+   * process, in files.
    */
   public Map<String, Long> byName() {
     Map<String, Long> counts = new LinkedHashMap<>();

@@ -2,45 +2,45 @@ package io.nacre.engine.scan.prefetch;
 
 import io.nacre.engine.verdict.FileId;
 
-/** A file that is scanned because a process seems about to open it. For any thread. */
+/** A file that is scanned because a process is expected to open it; for any thread. */
 final class Prefetched {
 
-  private final FileId file;
+  private final FileId id;
   private final String path;
-  private final ProcessTracker pursuit;
+  private final ProcessTracker process;
   private final long number;
-  private volatile boolean isOver;
+  private volatile boolean isScanned;
 
-  /** The guess {@code number} about the process that {@code pursuit} follows. */
-  Prefetched(FileId file, String path, ProcessTracker pursuit, long number) {
-    this.file = file;
+  /** The file number {@code number} that was prefetched for {@code process}. */
+  Prefetched(FileId id, String path, ProcessTracker process, long number) {
+    this.id = id;
     this.path = path;
-    this.pursuit = pursuit;
+    this.process = process;
     this.number = number;
   }
 
-  FileId file() {
-    return file;
+  FileId id() {
+    return id;
   }
 
   String path() {
     return path;
   }
 
-  ProcessTracker pursuit() {
-    return pursuit;
+  ProcessTracker process() {
+    return process;
   }
 
   long number() {
     return number;
   }
 
-  /** Returns whether the scan is over, with whatever result. */
-  boolean isOver() {
-    return isOver;
+  /** Returns whether the scan is over, with any verdict. */
+  boolean isScanned() {
+    return isScanned;
   }
 
-  void over() {
-    isOver = true;
+  void markScanned() {
+    isScanned = true;
   }
 }

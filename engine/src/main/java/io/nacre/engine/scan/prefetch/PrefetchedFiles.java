@@ -7,31 +7,31 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The guesses of which it is not known yet whether they were right; for any thread. */
+/** The prefetched files that were neither opened nor taken back yet; for any thread. */
 final class PrefetchedFiles {
-  private final Map<FileId, Prefetched> open = new ConcurrentHashMap<>();
+  private final Map<FileId, Prefetched> unopened = new ConcurrentHashMap<>();
 
-  /** Adds a guess; returns false if there is one about the same file. */
-  boolean add(Prefetched guess) {
-    return open.putIfAbsent(guess.file(), guess) == null;
+  /** Adds {@code file}; returns false if it is there already. */
+  boolean add(Prefetched file) {
+    return unopened.putIfAbsent(file.id(), file) == null;
   }
 
-  /** Returns whether there is a guess about {@code file}. */
-  boolean contain(FileId file) {
-    return open.containsKey(file);
+  /** Returns whether the file {@code id} is among them. */
+  boolean contains(FileId id) {
+    return unopened.containsKey(id);
   }
 
-  /** Takes {@code guess} out; returns false if it was out already. */
-  boolean remove(Prefetched guess) {
-    return open.remove(guess.file(), guess);
+  /** Removes {@code file}; returns false if it was removed already. */
+  boolean remove(Prefetched file) {
+    return unopened.remove(file.id(), file);
   }
 
-  /** Takes the guess about the file out that {@code version} is one of; without a lock if none. */
+  /** Removes and returns the file of {@code version}; without a lock if there is none at all. */
   Optional<Prefetched> take(FileVersion version) {
-    if (open.isEmpty()) {
+    if (unopened.isEmpty()) {
       return Optional.empty();
     }
-    @Nullable Prefetched guess = open.remove(FileId.of(version));
-    return Optional.ofNullable(guess);
+    @Nullable Prefetched file = unopened.remove(FileId.of(version));
+    return Optional.ofNullable(file);
   }
 }

@@ -2,24 +2,18 @@ package io.nacre.engine.scan.prefetch;
 
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.PathRules;
-import io.nacre.engine.request.BackgroundScan;
 import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.OpenSink;
 import io.nacre.engine.request.PermissionRequest;
-import io.nacre.engine.request.ScanTrigger;
 import io.nacre.engine.scan.PrefetchHint;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
-import io.nacre.engine.verdict.FileId;
 import io.nacre.engine.verdict.FileVersion;
 import io.nacre.engine.verdict.InfectedFiles;
-import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.Fd;
 import io.nacre.linux.file.DescriptorPath;
-import io.nacre.linux.file.Directory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,11 +34,11 @@ import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Has files scanned that a process is about to open, as it goes through a tree one file after the
- * other: so it does not wait for each verdict, while clamd has nothing else to do.
+ * Scans the files that a process is about to open, as it goes through a tree file by file. So the
+ * process does not wait for each verdict, while clamd is idle.
  *
- * <p>Opens files on a thread of its own, which nobody waits for. What others tell it waits in a
- * bounded queue, or is forgotten.
+ * <p>Opens files on a thread of its own, which no other thread waits for. Messages to it wait in a
+ * bounded queue; the oldest is dropped.
  */
 public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
 
@@ -52,7 +46,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
    * What it works with.
    *
    * @param maxFileSizeBytes the biggest file that is scanned
-   * @param hasRoomFor whether descriptors are left, by the number of the last one
+   * @param hasRoomFor whether a descriptor of this number leaves enough others
    */
   public record Setup(
       PathRules rules,
@@ -70,52 +64,46 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
   /** A process opened a file that has to be scanned now. */
   private record Seen(Target target, String path) implements Message {}
 
-  /** Some of the files that were scanned ahead were opened. */
-  private record Due(ProcessTracker pursuit) implements Message {}
+  /** A process opened enough of its prefetched files. */
+  private record Due(ProcessTracker process) implements Message {}
 
   private record Target(int pid, long mountId) {}
 
-  /** What is bigger is scanned when it is opened: it would keep a connection for long. */
+  /** A bigger file is scanned when it is opened: its scan would occupy a connection for long. */
   private static final long LARGEST = 1 << 20;
 
   private static final int MESSAGES = 256;
   private static final int PROCESSES = 32;
 
-  /** Names looked at before others have a turn. */
-  private static final int NAMES = 512;
+  /** The most files of one process that are learned from at a time. */
+  private static final int LEARNED = 4;
 
-  /** Files that are learnt from at a time. */
-  private static final int LEARNT = 4;
+  /** Opens in a row, none expected after the one before, that end the prefetch of a process. */
+  private static final int UNEXPECTED = 16;
 
-  private static final int STRAYS = 16;
   private static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Setup setup;
-  private final PrefetchCounts counts;
   private final LocalFileFinder files;
-  private final PrefetchedFiles guesses = new PrefetchedFiles();
+  private final PrefetchScans scans;
   private final BlockingQueue<Message> messages = new ArrayBlockingQueue<>(MESSAGES);
-  private final Map<Target, ProcessTracker> pursuits = new LinkedHashMap<>(); // oldest first
-  private final Backoff muted = new Backoff();
-  private final InFlightCount underWay = new InFlightCount();
-  private final Thread thread = new Thread(this::run, "scan-ahead");
-  private BackgroundSink background = scan -> false;
-  private BooleanSupplier hasTime = () -> false;
-  private long lookedAtNanos;
+  private final Map<Target, ProcessTracker> processes = new LinkedHashMap<>(); // oldest first
+  private final Backoff backoff = new Backoff();
+  private final Thread thread = new Thread(this::run, "prefetch");
+  private long checkedAtNanos;
   private volatile boolean closed;
 
-  /** Whether messages were forgotten since the last time. */
-  private volatile boolean isForgetful;
+  /** Whether messages were dropped since the last time. */
+  private volatile boolean hasDropped;
 
   /** For the stream's thread alone. */
   private final RecentProcesses recent = new RecentProcesses();
 
   private final DescriptorPath descriptorPath = new DescriptorPath();
 
-  /** One that guesses nothing before it is started. */
+  /** A prefetcher that scans nothing before it is started. */
   public Prefetcher(Setup setup) {
     this.setup = setup;
-    this.counts = setup.counts();
     this.files =
         new LocalFileFinder(
             setup.rules(),
@@ -123,17 +111,14 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
             setup.clean(),
             setup.infected(),
             Math.min(setup.maxFileSizeBytes(), LARGEST));
-    this.lookedAtNanos = setup.nanoClock().getAsLong();
+    this.scans = new PrefetchScans(setup, files);
+    this.checkedAtNanos = setup.nanoClock().getAsLong();
   }
 
   /** Loads every class and links every call site, so that no reader waits for that. */
   public void warmUp() {
-    FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-    ProcessTracker process = new ProcessTracker(directory -> Optional.empty());
-    guesses.add(new Prefetched(FileId.of(nothing), "/none", process, 0));
-    opened(nothing, /* isCached= */ true);
-    process.settle(guesses, lookedAtNanos);
-    counts.reset();
+    scans.warmUp(checkedAtNanos);
+    opened(new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), /* isCached= */ true);
   }
 
   /**
@@ -143,8 +128,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
    * @param hasTime whether there are connections that no opener needs
    */
   public void start(BackgroundSink background, BooleanSupplier hasTime) {
-    this.background = background;
-    this.hasTime = hasTime;
+    scans.start(background, hasTime);
     thread.setDaemon(true); // it may hang in the kernel when everything else has ended
     thread.start();
   }
@@ -156,36 +140,27 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
       return;
     }
     int pid = request.process().pid();
-    if (!recent.isAgain(pid) || muted.contains(pid, setup.nanoClock().getAsLong())) {
+    if (!recent.isAgain(pid) || backoff.contains(pid, setup.nanoClock().getAsLong())) {
       return;
     }
     FileFacts facts = request.facts();
-    if (!files.mayLookAt(facts.version(), facts.mountId())) {
+    if (!files.isCovered(facts.version(), facts.mountId())) {
       return;
     }
     try {
       String path =
           new String(descriptorPath.read(request.file()).bytes(), StandardCharsets.ISO_8859_1);
-      tell(new Seen(new Target(pid, facts.mountId()), path));
+      send(new Seen(new Target(pid, facts.mountId()), path));
     } catch (ErrnoException e) {
-      // A path longer than a page: it is scanned when it is opened.
+      // A path longer than a page: the file is scanned when it is opened.
     }
   }
 
   @Override
   public void opened(FileVersion version, boolean isCached) {
-    Optional<Prefetched> right = guesses.take(version);
-    if (right.isEmpty()) {
-      return;
-    }
-    Prefetched guess = right.get();
-    if (isCached || !guess.isOver()) {
-      counts.addUsed();
-    } else {
-      counts.addWasted(); // its verdict was not kept
-    }
-    if (guess.pursuit().opened(guess)) {
-      tell(new Due(guess.pursuit()));
+    Optional<ProcessTracker> due = scans.opened(version, isCached);
+    if (due.isPresent()) {
+      send(new Due(due.get()));
     }
   }
 
@@ -195,11 +170,11 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
     thread.interrupt();
   }
 
-  /** The newest tells most of where a process is: the oldest makes room. */
-  private void tell(Message message) {
+  /** The newest message shows best where a process is: the oldest makes room. */
+  private void send(Message message) {
     while (!messages.offer(message)) {
       messages.poll();
-      isForgetful = true;
+      hasDropped = true;
     }
   }
 
@@ -209,13 +184,13 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
         Message message = messages.poll(QUIET_NANOS, TimeUnit.NANOSECONDS);
         long now = setup.nanoClock().getAsLong();
         if (message != null) {
-          boolean isGapBefore = isForgetful;
-          isForgetful = false;
+          boolean isGapBefore = hasDropped;
+          hasDropped = false;
           List<Message> all = new ArrayList<>(List.of(message));
           messages.drainTo(all);
           onMessages(all, isGapBefore, now);
         }
-        forgetTheQuiet(now);
+        endQuietProcesses(now);
       }
     } catch (InterruptedException e) {
       // It is closed.
@@ -223,8 +198,8 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
   }
 
   /**
-   * Learns all of it first: guesses from where a process was some files ago would be too late. Of
-   * many files of one process the last few tell enough.
+   * Learns from all messages before any scan: what followed a file of some opens ago is open by
+   * now. Of many files of one process the last few are enough.
    */
   private void onMessages(List<Message> all, boolean isGapBefore, long now) {
     Map<Target, Deque<Seen>> seen = new LinkedHashMap<>();
@@ -233,7 +208,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
     for (Message message : all) {
       if (message instanceof Seen file) {
         Deque<Seen> last = seen.computeIfAbsent(file.target(), target -> new ArrayDeque<>());
-        if (last.size() == LEARNT) {
+        if (last.size() == LEARNED) {
           last.remove();
           skipped.add(file.target());
         }
@@ -245,7 +220,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
     seen.forEach(
         (target, files) ->
             onSeen(target, files, isGapBefore || skipped.contains(target), now, due));
-    due.forEach(this::goOn);
+    due.forEach(this::scanNext);
   }
 
   private void onSeen(
@@ -254,157 +229,78 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
       boolean isGapBefore,
       long now,
       Map<Target, ProcessTracker> due) {
-    ProcessTracker pursuit = pursuit(target);
-    counts.addWasted(pursuit.settle(guesses, now));
+    ProcessTracker process = process(target);
+    scans.settle(process, now);
     if (isGapBefore) {
-      pursuit.skippedTo(files.remove().path(), now);
+      process.skippedTo(files.remove().path(), now);
     }
-    boolean isKnown = false;
+    boolean isPredictable = false;
     for (Seen file : files) {
-      isKnown = pursuit.seen(file.path(), now);
+      isPredictable = process.opened(file.path(), now);
     }
-    if (isKnown) {
-      due.put(target, pursuit);
-    } else if (pursuit.strays() >= STRAYS) {
+    if (isPredictable) {
+      due.put(target, process);
+    } else if (process.unexpected() >= UNEXPECTED) {
       due.remove(target);
-      mute(target, now);
+      backOff(target, now);
     }
   }
 
-  private ProcessTracker pursuit(Target target) {
-    ProcessTracker known = pursuits.get(target);
-    if (known != null) {
-      return known;
+  private ProcessTracker process(Target target) {
+    ProcessTracker tracked = processes.get(target);
+    if (tracked != null) {
+      return tracked;
     }
-    if (pursuits.size() == PROCESSES) {
-      end(pursuits.keySet().iterator().next());
+    if (processes.size() == PROCESSES) {
+      end(processes.keySet().iterator().next());
     }
-    ProcessTracker pursuit =
+    ProcessTracker process =
         new ProcessTracker(new ProtectedMount(files, target.mountId(), setup.nanoClock()));
-    pursuits.put(target, pursuit);
-    return pursuit;
+    processes.put(target, process);
+    return process;
   }
 
   private void onDue(Due used, long now, Map<Target, ProcessTracker> due) {
-    for (Map.Entry<Target, ProcessTracker> each : pursuits.entrySet()) {
-      if (each.getValue() == used.pursuit()) {
-        counts.addWasted(used.pursuit().settle(guesses, now));
-        due.put(each.getKey(), used.pursuit());
+    for (Map.Entry<Target, ProcessTracker> each : processes.entrySet()) {
+      if (each.getValue() == used.process()) {
+        scans.settle(used.process(), now);
+        due.put(each.getKey(), used.process());
         return;
       }
     }
   }
 
-  /** Has files scanned until it is enough. */
-  private void goOn(Target target, ProcessTracker pursuit) {
-    if (pursuit.isInVain()) {
-      mute(target, setup.nanoClock().getAsLong());
-      return;
-    }
-    counts.setWindow(pursuit.window());
-    try (OpenedDirectory directory = new OpenedDirectory(files, target.mountId())) {
-      for (int left = NAMES; left > 0 && pursuit.room() > 0 && isPossible(); left--) {
-        Optional<String> next = pursuit.next(left);
-        if (next.isEmpty()) {
-          return;
-        }
-        guess(pursuit, directory, next.get());
-      }
-    } finally {
-      pursuit.rest();
+  private void scanNext(Target target, ProcessTracker process) {
+    if (process.wastesMost()) {
+      backOff(target, setup.nanoClock().getAsLong());
+    } else if (!closed) {
+      scans.scanNext(process, target.mountId());
     }
   }
 
-  private boolean isPossible() {
-    return !closed && hasTime.getAsBoolean() && underWay.hasRoom();
-  }
-
-  private void guess(ProcessTracker pursuit, OpenedDirectory directory, String path) {
-    try (LocalFileFinder.Found found = directory.find(path)) {
-      switch (found.need()) {
-        case SCAN -> scan(pursuit, path, found);
-        case TOO_BIG, UNSETTLED, LEASED -> pursuit.leaveOut(path);
-        case CLEAN, INFECTED, NO_FILE -> {}
-      }
-    } catch (ErrnoException e) {
-      // It is gone, or another thing by now.
-    }
-  }
-
-  private void scan(ProcessTracker pursuit, String path, LocalFileFinder.Found found)
-      throws ErrnoException {
-    FileFacts facts = found.facts();
-    FileId id = FileId.of(facts.version());
-    if (guesses.contain(id)) {
-      return;
-    }
-    Fd file = Directory.openForReading(found.path());
-    Prefetched guess = new Prefetched(id, path, pursuit, pursuit.nextNumber());
-    long bytes = facts.version().size();
-    BackgroundScan request =
-        BackgroundScan.unopened(
-            setup.jobs(),
-            file.number(),
-            ScanTrigger.PREFETCH,
-            facts,
-            closed -> over(guess, bytes, closed.verdict()),
-            setup.nanoClock().getAsLong());
-    guesses.add(guess);
-    pursuit.add(guess);
-    underWay.add(bytes);
-    if (setup.hasRoomFor().test(file.number()) && background.offer(request)) {
-      file.release(); // closed by the end of the stream
-    } else {
-      file.close();
-      withdraw(guess, bytes);
-    }
-  }
-
-  /** On the stream's thread. */
-  private void over(Prefetched guess, long bytes, Verdict verdict) {
-    if (verdict instanceof Verdict.Unscanned) {
-      withdraw(guess, bytes);
-      return;
-    }
-    underWay.remove(bytes);
-    guess.over();
-    counts.addScanned();
-    if (verdict instanceof Verdict.Infected) {
-      counts.addInfected();
-    }
-  }
-
-  private void withdraw(Prefetched guess, long bytes) {
-    underWay.remove(bytes);
-    counts.addCancelled();
-    if (guesses.remove(guess)) {
-      guess.pursuit().drop();
-    }
-  }
-
-  private void mute(Target target, long now) {
-    muted.add(target.pid(), now);
+  private void backOff(Target target, long now) {
+    backoff.add(target.pid(), now);
     end(target);
   }
 
   private void end(Target target) {
-    ProcessTracker ended = pursuits.remove(target);
+    ProcessTracker ended = processes.remove(target);
     if (ended != null) {
-      counts.addWasted(ended.end(guesses));
+      scans.end(ended);
     }
   }
 
-  private void forgetTheQuiet(long now) {
-    if (now - lookedAtNanos < QUIET_NANOS) {
+  private void endQuietProcesses(long now) {
+    if (now - checkedAtNanos < QUIET_NANOS) {
       return;
     }
-    lookedAtNanos = now;
-    muted.forget(now);
-    for (Iterator<ProcessTracker> each = pursuits.values().iterator(); each.hasNext(); ) {
-      ProcessTracker pursuit = each.next();
-      counts.addWasted(pursuit.settle(guesses, now));
-      if (now - pursuit.lastNanos() > QUIET_NANOS) {
-        counts.addWasted(pursuit.end(guesses));
+    checkedAtNanos = now;
+    backoff.removeExpired(now);
+    for (Iterator<ProcessTracker> each = processes.values().iterator(); each.hasNext(); ) {
+      ProcessTracker process = each.next();
+      scans.settle(process, now);
+      if (now - process.lastNanos() > QUIET_NANOS) {
+        scans.end(process);
         each.remove();
       }
     }

@@ -8,22 +8,22 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What is known of one process that opens files: where it is, what is expected of it, and how far
- * ahead of it files are scanned.
+ * The state of one process that opens files: its place, the files it is expected to open next, and
+ * those that were prefetched for it.
  *
- * <p>Belongs to one thread, but for {@link #opened}, which any may tell.
+ * <p>Belongs to one thread, except {@link #opened(Prefetched)} and {@link #drop}, for any thread.
  */
 final class ProcessTracker {
-  private static final int REMEMBERED = 256;
+  private static final int LEFT_OUT = 256;
 
   private final DirectorySource tree;
-  private final AccessOrder course;
+  private final AccessOrder order;
   private final ReadaheadWindow window = new ReadaheadWindow();
 
-  /** Those that were made, oldest first; some of them are over. */
-  private final Deque<Prefetched> guesses = new ArrayDeque<>();
+  /** The prefetched files, oldest first; some of them were opened or dropped. */
+  private final Deque<Prefetched> prefetched = new ArrayDeque<>();
 
-  /** What it will open and be told of, since that was not scanned ahead. */
+  /** Files on the way that were not prefetched, and will be seen when they are opened. */
   private final Set<String> leftOut = new LinkedHashSet<>();
 
   private final AtomicInteger unopened = new AtomicInteger();
@@ -34,45 +34,45 @@ final class ProcessTracker {
   private String anchor = "";
   private boolean isLost = true;
   private long made;
-  private int strays;
+  private int unexpected;
 
-  /** How many files it opened since the last one that was guessed. */
+  /** How many files it opened since the last prefetched one. */
   private int elsewhere;
 
   private int wasted;
   private int used;
   private long lastNanos;
 
-  /** A pursuit of a process through {@code tree}. */
+  /** A process that goes through {@code tree}. */
   ProcessTracker(DirectorySource tree) {
     this.tree = tree;
-    this.course = new AccessOrder(tree);
+    this.order = new AccessOrder(tree);
   }
 
   /**
-   * The process has opened {@code path}, which was not scanned ahead.
+   * Records that the process opened {@code path}, which has no verdict yet.
    *
-   * @return whether it can be told what it opens next
+   * @return whether its next files can be predicted
    */
-  boolean seen(String path, long nowNanos) {
+  boolean opened(String path, long nowNanos) {
     lastNanos = nowNanos;
-    if (leftOut.remove(path) || guesses.stream().anyMatch(guess -> guess.path().equals(path))) {
-      course.passed(path);
-      strays = 0;
+    if (leftOut.remove(path) || prefetched.stream().anyMatch(file -> file.path().equals(path))) {
+      order.passed(path);
+      unexpected = 0;
       return !isLost;
     }
     elsewhere++;
-    boolean isStep = course.opened(path);
-    strays = isStep ? 0 : strays + 1;
+    boolean isStep = order.opened(path);
+    unexpected = isStep ? 0 : unexpected + 1;
     goOnFrom(path);
     return !isLost;
   }
 
-  /** The process has opened {@code path}, after others that are not known. */
+  /** Records that the process opened {@code path}, after other files that were not recorded. */
   void skippedTo(String path, long nowNanos) {
     lastNanos = nowNanos;
     elsewhere++;
-    course.skippedTo(path);
+    order.skippedTo(path);
     goOnFrom(path);
   }
 
@@ -80,144 +80,144 @@ final class ProcessTracker {
     leftOut.clear();
     anchor = path;
     walk = Optional.empty();
-    isLost = !course.isKnown();
+    isLost = !order.isKnown();
   }
 
-  /** Returns the path of the next file that it should open, after at most {@code names} names. */
+  /** Returns the next file it is expected to open, after reading at most {@code names} names. */
   Optional<String> next(int names) {
     return isLost ? Optional.empty() : walk().next(names);
   }
 
-  /** Returns whether more can be expected. */
+  /** Returns whether there may be more. */
   boolean goesOn() {
     return !isLost && !walk().isOver();
   }
 
-  /** Made when it is needed: who is told of many files at a time goes on from the last one. */
+  /** Made when it is needed: after many files at a time it goes on from the last one. */
   private OrderedWalk walk() {
     if (walk.isEmpty()) {
       walk =
           Optional.of(
-              new OrderedWalk(tree, course.order(), course.root(), anchor, course.descends()));
+              new OrderedWalk(tree, order.order(), order.root(), anchor, order.descends()));
     }
     return walk.get();
   }
 
-  /** {@code path} is not scanned ahead, so that it will be seen. */
+  /** Records that {@code path} is not prefetched. */
   void leaveOut(String path) {
-    if (leftOut.size() == REMEMBERED) {
+    if (leftOut.size() == LEFT_OUT) {
       leftOut.remove(leftOut.iterator().next());
     }
     leftOut.add(path);
   }
 
-  /** Returns the number for the next guess. */
+  /** Returns the number of the next prefetched file. */
   long nextNumber() {
     return made;
   }
 
-  /** {@code guess} is being scanned. */
-  void add(Prefetched guess) {
+  /** Adds {@code file}, whose scan begins. */
+  void add(Prefetched file) {
     made++;
-    guesses.add(guess);
+    prefetched.add(file);
     unopened.incrementAndGet();
   }
 
-  /** {@code guess} came to nothing, before anybody opened its file. */
+  /** Removes a file whose scan was withdrawn before it was opened; for any thread. */
   void drop() {
     unopened.decrementAndGet();
   }
 
   /**
-   * The file of {@code guess} was opened; for any thread.
+   * Records that a prefetched file was opened; for any thread.
    *
-   * @return true if it is time for new guesses
+   * @return true if the next files should be prefetched now
    */
-  boolean opened(Prefetched guess) {
-    if (furthest.isEmpty() || furthest.get().number() < guess.number()) {
-      furthest = Optional.of(guess); // of two at a time either will do
+  boolean opened(Prefetched file) {
+    if (furthest.isEmpty() || furthest.get().number() < file.number()) {
+      furthest = Optional.of(file); // of two at a time either is good enough
     }
     opened.incrementAndGet();
     return unopened.decrementAndGet() == lowWater;
   }
 
   /**
-   * Learns from what was opened since the last time, and takes those back that were passed over, or
-   * all if the process is somewhere else: they would take the room of better ones.
+   * Learns from the files that were opened since the last time. Takes back those that were passed
+   * over, or all if the process is elsewhere: they would take the room of better ones.
    *
-   * @param all the guesses that may still turn out right
-   * @return how many were wrong
+   * @param all the prefetched files of all processes
+   * @return the number of files that were wasted
    */
   int settle(PrefetchedFiles all, long nowNanos) {
-    int right = opened.getAndSet(0);
-    furthest.filter(guess -> right > 0).ifPresent(guess -> course.passed(guess.path()));
-    if (right > 0) {
+    int newlyUsed = opened.getAndSet(0);
+    furthest.filter(file -> newlyUsed > 0).ifPresent(file -> order.passed(file.path()));
+    if (newlyUsed > 0) {
       lastNanos = nowNanos;
-      strays = 0;
+      unexpected = 0;
       elsewhere = 0;
     }
-    used += right;
-    window.used(right);
+    used += newlyUsed;
+    window.addUsed(newlyUsed);
     long behind = furthest.map(Prefetched::number).orElse(-1L) - ReadaheadWindow.MOST;
-    int wrong = 0;
+    int unused = 0;
     if (elsewhere > AccessOrder.NEAR) {
       elsewhere = 0;
-      wrong = end(all);
+      unused = end(all);
     }
-    while (!guesses.isEmpty() && guesses.element().number() <= behind) {
-      wrong += takeBack(guesses.remove(), all);
+    while (!prefetched.isEmpty() && prefetched.element().number() <= behind) {
+      unused += takeBack(prefetched.remove(), all);
     }
-    wasted += wrong;
-    if (wrong > 0) {
-      window.wasted();
+    wasted += unused;
+    if (unused > 0) {
+      window.shrink();
     }
-    return wrong;
+    return unused;
   }
 
-  /** Takes all guesses back; returns how many were wrong. */
+  /** Takes all files back; returns the number of those that were wasted. */
   int end(PrefetchedFiles all) {
-    int wrong = 0;
-    for (Prefetched guess : guesses) {
-      wrong += takeBack(guess, all);
+    int unused = 0;
+    for (Prefetched file : prefetched) {
+      unused += takeBack(file, all);
     }
-    guesses.clear();
-    return wrong;
+    prefetched.clear();
+    return unused;
   }
 
-  private int takeBack(Prefetched guess, PrefetchedFiles all) {
-    if (!all.remove(guess)) {
+  private int takeBack(Prefetched file, PrefetchedFiles all) {
+    if (!all.remove(file)) {
       return 0;
     }
     unopened.decrementAndGet();
     return 1;
   }
 
-  /** Returns how many files may still be scanned ahead now. */
+  /** Returns how many files may still be prefetched now. */
   int room() {
     return window.size() - unopened.get();
   }
 
-  /** That is enough until half of it was opened. */
+  /** Ends the prefetch until half of the files were opened. */
   void rest() {
     lowWater = unopened.get() / 2;
   }
 
-  /** Returns how many files may be scanned ahead. */
+  /** Returns the greatest number of unopened prefetched files. */
   int window() {
     return window.size();
   }
 
-  /** Returns how many opens in a row could not be told from those before. */
-  int strays() {
-    return strays;
+  /** Returns how many opens in a row were not expected after the one before. */
+  int unexpected() {
+    return unexpected;
   }
 
-  /** Returns whether more was done in vain than it was of use. */
-  boolean isInVain() {
+  /** Returns whether more files were wasted than used, of more than a whole window. */
+  boolean wastesMost() {
     return wasted > ReadaheadWindow.MOST && wasted > used;
   }
 
-  /** Returns when it did something last. */
+  /** Returns the time of its last open. */
   long lastNanos() {
     return lastNanos;
   }

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The protected directories on one mount; what was listed a moment ago is not listed again. */
+/** The protected directories on one mount; a listing is used again for a second. */
 final class ProtectedMount implements DirectorySource {
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Enough for a course from one deep directory to the next. */
+  /** Enough to step from one deep directory to the next. */
   private static final int LISTINGS = 16;
 
   private record Listed(Optional<DirectoryListing> listing, long atNanos) {}
@@ -21,7 +21,7 @@ final class ProtectedMount implements DirectorySource {
   private final LocalFileFinder files;
   private final long mountId;
   private final LongSupplier nanoClock;
-  private final Map<String, Listed> known = new LinkedHashMap<>(); // oldest first
+  private final Map<String, Listed> cached = new LinkedHashMap<>(); // oldest first
 
   ProtectedMount(LocalFileFinder files, long mountId, LongSupplier nanoClock) {
     this.files = files;
@@ -32,16 +32,16 @@ final class ProtectedMount implements DirectorySource {
   @Override
   public Optional<DirectoryListing> list(String directory) {
     long now = nanoClock.getAsLong();
-    Listed before = known.get(directory);
+    Listed before = cached.get(directory);
     if (before != null && now - before.atNanos() < FRESH_NANOS) {
       return before.listing();
     }
-    known.remove(directory);
-    if (known.size() == LISTINGS) {
-      known.remove(known.keySet().iterator().next());
+    cached.remove(directory);
+    if (cached.size() == LISTINGS) {
+      cached.remove(cached.keySet().iterator().next());
     }
     Optional<DirectoryListing> listing = listNow(directory);
-    known.put(directory, new Listed(listing, now));
+    cached.put(directory, new Listed(listing, now));
     return listing;
   }
 
@@ -49,7 +49,7 @@ final class ProtectedMount implements DirectorySource {
     try {
       return Optional.of(files.list(directory, mountId));
     } catch (ErrnoException e) {
-      return Optional.empty(); // gone, outside, excluded, another mount, or not ours to read
+      return Optional.empty(); // gone, outside, excluded, or on another mount
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.nacre.engine.scan.prefetch;
 
 /**
- * How many files are scanned before they are opened: the more the longer that has been of use.
- * Belongs to one thread.
+ * The number of files that are prefetched for a process: it grows while they are used, and shrinks
+ * when some are not. Belongs to one thread.
  */
 final class ReadaheadWindow {
   static final int LEAST = 1;
@@ -16,8 +16,8 @@ final class ReadaheadWindow {
     return size;
   }
 
-  /** {@code count} more of the files were opened. */
-  void used(int count) {
+  /** Counts {@code count} more files that were opened. */
+  void addUsed(int count) {
     used += count;
     if (used >= size) {
       size = Math.min(2 * size, MOST);
@@ -25,8 +25,8 @@ final class ReadaheadWindow {
     }
   }
 
-  /** Some of the files were not opened. */
-  void wasted() {
+  /** Shrinks the window, since some of the files were not opened. */
+  void shrink() {
     size = Math.max(size / 2, LEAST);
     used = 0;
   }

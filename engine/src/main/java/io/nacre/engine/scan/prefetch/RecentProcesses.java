@@ -1,15 +1,15 @@
 package io.nacre.engine.scan.prefetch;
 
 /**
- * Which processes had a file scanned lately, about: another one with a like number takes its place.
- * Belongs to one thread.
+ * The processes that recently had a file scanned, in a small table: another process may take the
+ * place of one. Belongs to one thread.
  */
 final class RecentProcesses {
   private static final int PLACES = 256;
 
   private final int[] pids = new int[PLACES];
 
-  /** Returns whether {@code pid} did before; a process of another namespace never did. */
+  /** Adds {@code pid}; returns whether it was there. A process of another namespace never is. */
   boolean isAgain(int pid) {
     int place = pid & (PLACES - 1);
     boolean isAgain = pid > 0 && pids[place] == pid;

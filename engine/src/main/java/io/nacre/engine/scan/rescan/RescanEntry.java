@@ -5,16 +5,16 @@ import io.nacre.linux.file.Statx;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A file that got past the scan.
+ * A file that was allowed unscanned.
  *
- * @param file which one it is, whatever its path leads to by now
- * @param path its path then: the bytes that the kernel gave, as ISO 8859-1
- * @param passage how it got past, the last time that it did
- * @param tries scans of it that failed since
+ * @param file the identity of the file, wherever its path leads by now
+ * @param path its path at that time: the bytes of the kernel, as ISO 8859-1
+ * @param access its last access without a scan
+ * @param tries the number of its scans that failed since
  */
-record RescanEntry(FileId file, String path, AccessOutcome passage, int tries) {
+record RescanEntry(FileId file, String path, AccessOutcome access, int tries) {
 
-  /** A file by its number and its birth: a number is used again when its file is gone. */
+  /** The number and birth of a file: a number is used again when its file is gone. */
   record FileId(long device, long inode, long bornSeconds, int bornNanos) {
 
     static FileId of(Statx statx) {
@@ -26,12 +26,12 @@ record RescanEntry(FileId file, String path, AccessOutcome passage, int tries) {
     return path.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns the bytes that somebody else chose the length of. */
+  /** Returns the number of bytes whose length an unprivileged user can choose. */
   int bytes() {
-    return path.length() + passage.process().program().map(String::length).orElse(0);
+    return path.length() + access.process().program().map(String::length).orElse(0);
   }
 
-  RescanEntry triedAgain() {
-    return new RescanEntry(file, path, passage, tries + 1);
+  RescanEntry withOneMoreTry() {
+    return new RescanEntry(file, path, access, tries + 1);
   }
 }

@@ -11,15 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Opens the files of entries on a bulkhead. The file system of a user may never answer; and the
- * open raises an event of our own group, whose reader may have to wait for the holder of a lease.
+ * The opens of rescan entries, on a bulkhead. The file system of a user may never answer. And the
+ * open raises an event of the engine's own group, whose reader may have to wait for a lease.
  *
  * <p>For a caller that opens one file after the other. A file system on which an open hangs takes
  * one thread, and no other file on it is opened meanwhile.
  */
 final class RescanFileOpener implements AutoCloseable {
 
-  /** The file cannot be opened for now, because another one of its file system cannot. */
+  /** The file cannot be opened now, because the open of another one of its file system hangs. */
   static final class BusyException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -34,7 +34,7 @@ final class RescanFileOpener implements AutoCloseable {
     Fd open(RescanEntry entry) throws ErrnoException;
   }
 
-  /** File systems that may hang at the same time before nothing at all is opened any more. */
+  /** The most file systems that may hang at the same time before no file is opened any more. */
   static final int THREADS = 16;
 
   private final Open open;
@@ -52,9 +52,9 @@ final class RescanFileOpener implements AutoCloseable {
   }
 
   /**
-   * Opens the file of {@code entry} for reading, if it still is where it was.
+   * Opens the file of {@code entry} for reading, if its path still leads to it.
    *
-   * @return completes with a descriptor that is the caller's; or fails with an {@link
+   * @return completes with a descriptor, which the caller closes; or fails with an {@link
    *     ErrnoException}, a {@link java.util.concurrent.TimeoutException}, or a {@link
    *     BusyException}
    */

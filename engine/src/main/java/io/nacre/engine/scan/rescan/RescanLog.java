@@ -5,7 +5,7 @@ import io.nacre.engine.log.RateLimit;
 import java.time.Duration;
 import org.slf4j.Logger;
 
-/** Says when files begin to get past the scan, and when that is made good; not too often. */
+/** Log lines when files begin to be allowed unscanned, and when they are rescanned; not too many. */
 final class RescanLog {
   private final Logger log;
   private RescanQueue.Counts before = new RescanQueue.Counts(0, 0, 0, 0, 0, 0);
@@ -17,21 +17,21 @@ final class RescanLog {
     this.log = log;
   }
 
-  /** Looks at the counts as they are now; to be called again and again. */
-  void look(RescanQueue.Counts now, long nowNanos) {
+  /** Logs what the counts have changed to; to be called regularly. */
+  void update(RescanQueue.Counts now, long nowNanos) {
     if (hasBegun && now.waiting() == 0) {
       hasBegun = false;
       log.info(
-          "what had gone unscanned is made good: {} files scanned, {} of them infected; {} are gone"
-              + " or others now",
-          now.scanned() - before.scanned(),
+          "files that were allowed unscanned are rescanned: {} files, {} of them infected; {} are no"
+              + " longer found",
+          now.rescanned() - before.rescanned(),
           now.infected() - before.infected(),
-          now.vanished() - before.vanished());
+          now.noLongerFound() - before.noLongerFound());
       before = now;
     } else if (!hasBegun && now.waiting() > 0 && begins.tryAcquire(nowNanos)) {
       hasBegun = true;
       log.warn(
-          "files go unscanned, {} so far; they are scanned when clamd has time for them: see nacre"
+          "files are allowed unscanned, {} so far; they are rescanned when clamd has time: see nacre"
               + " status",
           now.waiting());
     }
@@ -40,8 +40,8 @@ final class RescanLog {
         .ifPresent(
             files ->
                 log.warn(
-                    "{} files that went unscanned are forgotten: nacre.rescan-queue = {} has no room for"
-                        + " them, or their scans failed again and again",
+                    "{} files are not rescanned: nacre.rescan-queue = {} has no room for them, or"
+                        + " their scans failed repeatedly",
                     files,
                     now.capacity()));
   }

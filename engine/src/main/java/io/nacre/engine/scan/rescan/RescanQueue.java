@@ -7,60 +7,65 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files that got past the scan, each once and oldest first; for any thread.
+ * The rescan queue: files that were allowed unscanned, each once, the oldest first. For any thread.
  *
- * <p>Bounded in entries and in bytes: the oldest makes room, and is counted as dropped. Nobody
- * opens a file or logs while he holds the lock, so that a reader may take it. What is taken out
- * stays counted until the taker says how it ended.
+ * <p>Bounded in entries and in bytes: the oldest makes room, and is counted as dropped. No thread
+ * opens a file or logs while it has the lock, so that a reader may take it. An entry that was taken
+ * is counted as waiting until {@link #putBack} or {@link #end}.
  */
 public final class RescanQueue {
-  /** On average; a path may have 4096, and there is room for some of them in the smallest. */
+  /** On average. A path may have 4,096 bytes; the smallest queue has room for some of those. */
   private static final long BYTES_AN_ENTRY = 256;
 
   private static final long LEAST_BYTES = 64 * 1024;
 
-  /** How it ended with a file that was taken. */
+  /** The ends of an entry that was taken. */
   enum End {
     CLEAN,
     INFECTED,
-    /** The file is gone, or another one is where it was. */
-    VANISHED,
-    /** It could not be scanned, however often that was tried. */
+    /** Its path does not lead to the file any more. */
+    NO_LONGER_FOUND,
+    /** All its scans failed. */
     DROPPED
   }
 
   /**
-   * One reading.
+   * The counts at one moment.
    *
-   * @param capacity files there is room for; none if there is no journal
-   * @param waiting files that are still to be scanned
-   * @param scanned files that were scanned after all
+   * @param capacity the greatest number of files; 0 if there is no queue
+   * @param waiting files that wait to be rescanned
+   * @param rescanned files that were rescanned
    * @param infected those of them that were infected
-   * @param vanished files that could not be scanned, because they are gone or are others now
-   * @param dropped files nobody knows of any more: there was no room, or no scan came to its end
+   * @param noLongerFound files whose paths did not lead to them any more
+   * @param dropped files that will not be rescanned: there was no room, or all scans failed
    */
   public record Counts(
-      int capacity, int waiting, long scanned, long infected, long vanished, long dropped) {}
+      int capacity,
+      int waiting,
+      long rescanned,
+      long infected,
+      long noLongerFound,
+      long dropped) {}
 
   private final int capacity;
   private final long bytesAtMost;
   private final Map<FileId, RescanEntry> entries = new LinkedHashMap<>();
   private long bytes;
   private int taken;
-  private long scanned;
+  private long rescanned;
   private long infected;
-  private long vanished;
+  private long noLongerFound;
   private long dropped;
   private volatile boolean isOpen;
 
-  /** A journal for at most {@code capacity} files; with 0 it is none, and stays closed. */
+  /** A queue of at most {@code capacity} files; with 0 it stays closed. */
   public RescanQueue(int capacity) {
     this.capacity = capacity;
     this.bytesAtMost = LEAST_BYTES + capacity * BYTES_AN_ENTRY;
     this.isOpen = capacity > 0;
   }
 
-  /** Returns true as long as it takes entries. */
+  /** Returns whether it takes entries. */
   boolean isOpen() {
     return isOpen;
   }
@@ -70,7 +75,7 @@ public final class RescanQueue {
     isOpen = false;
   }
 
-  /** Adds a file, or what is new about one. */
+  /** Adds a file, or replaces its entry. */
   synchronized void add(RescanEntry entry) {
     RescanEntry older = entries.remove(entry.file()); // so that the newest is the last
     if (older != null) {
@@ -84,12 +89,12 @@ public final class RescanQueue {
     }
   }
 
-  /** Counts a file of which nothing could be noted. */
+  /** Counts a file that could not be added. */
   synchronized void addDropped() {
     dropped++;
   }
 
-  /** Returns how many wait to be taken. */
+  /** Returns the number of entries that were not taken. */
   synchronized int size() {
     return entries.size();
   }
@@ -111,33 +116,34 @@ public final class RescanQueue {
     }
   }
 
-  /** Says how it ended with an entry that was taken. */
+  /** Ends an entry that was taken. */
   synchronized void end(End how) {
     taken--;
     switch (how) {
-      case CLEAN -> scanned++;
+      case CLEAN -> rescanned++;
       case INFECTED -> {
-        scanned++;
+        rescanned++;
         infected++;
       }
-      case VANISHED -> vanished++;
+      case NO_LONGER_FOUND -> noLongerFound++;
       case DROPPED -> dropped++;
     }
   }
 
-  /** Forgets everything, as if nothing had ever been added. */
+  /** Removes all entries, and sets all counts to 0. */
   synchronized void reset() {
     entries.clear();
     bytes = 0;
-    scanned = 0;
+    rescanned = 0;
     infected = 0;
-    vanished = 0;
+    noLongerFound = 0;
     dropped = 0;
   }
 
   /** Returns the present counts. */
   public synchronized Counts counts() {
-    return new Counts(capacity, entries.size() + taken, scanned, infected, vanished, dropped);
+    return new Counts(
+        capacity, entries.size() + taken, rescanned, infected, noLongerFound, dropped);
   }
 
   private RescanEntry removeOldest() {

@@ -22,18 +22,18 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Has the files of the journal scanned while clamd answers, behind everybody else.
+ * Scans the files of the rescan queue while clamd answers, behind all other scans.
  *
- * <p>Goes through the journal in passes, so that a file whose scan fails is tried again only when
- * all others had their turn, and after a pause, which grows as long as no scan succeeds. Opens one
- * file after the other, and waits in no call itself.
+ * <p>It goes through the queue in passes. So a file whose scan fails is tried again only when all
+ * others were tried, and after a pause, which grows as long as no scan succeeds. It opens one file
+ * after the other, and waits in no call itself.
  */
 public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
 
-  /** What it can be told; only by itself. */
+  /** Its messages, all sent by itself. */
   public sealed interface Command {}
 
-  private enum Look implements Command {
+  private enum Tick implements Command {
     INSTANCE
   }
 
@@ -48,32 +48,32 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
    *
    * @param jobs what all jobs have in common
    * @param background takes the scans
-   * @param isClamdUp whether there is any use in a scan
+   * @param isClamdUp whether clamd can be reached
    */
   public record Setup(
-      RescanQueue journal,
+      RescanQueue queue,
       JobContext jobs,
       BackgroundSink background,
       BooleanSupplier isClamdUp,
       LongSupplier nanoClock) {}
 
-  /** Files that are in the background of the stream at the same time; it has room for others. */
+  /** The most files in the background of the stream at a time; it has room for other files. */
   static final int AT_ONCE = 32;
 
-  /** Scans of one file that may fail for what may be its own fault. */
+  /** The most scans of one file that may fail because of the file. */
   static final int TRIES = 5;
 
   private static final Duration PERIOD = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(5);
 
   private final Setup setup;
   private final Duration period;
-  private final RescanQueue journal;
+  private final RescanQueue queue;
   private final RescanLog log;
-  private final RescanFileOpener opener = new RescanFileOpener(PATIENCE);
+  private final RescanFileOpener opener = new RescanFileOpener(OPEN_TIMEOUT);
 
-  /** Entries whose turn is still to come in this pass. */
+  /** Entries that are still to be tried in this pass. */
   private int left;
 
   private boolean inPass;
@@ -84,12 +84,12 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   private Duration pause;
   private long nextPassAtNanos;
 
-  /** Creates one; it ends with the engine. */
+  /** Creates the actor, which ends with the engine. */
   public static Behavior<Command> create(Setup setup) {
     return create(setup, PERIOD);
   }
 
-  /** Creates one that looks once a {@code period}. */
+  /** Creates an actor that checks the queue once a {@code period}. */
   static Behavior<Command> create(Setup setup, Duration period) {
     return Behaviors.setup(
         context -> Behaviors.withTimers(timers -> new Rescanner(context, setup, period, timers)));
@@ -101,16 +101,16 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
     this.setup = setup;
     this.period = period;
     this.pause = period;
-    this.journal = setup.journal();
+    this.queue = setup.queue();
     this.log = new RescanLog(context.getLog());
     this.nextPassAtNanos = setup.nanoClock().getAsLong();
-    timers.startTimerWithFixedDelay(Look.INSTANCE, period);
+    timers.startTimerWithFixedDelay(Tick.INSTANCE, period);
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Look.class, look -> onLook())
+        .onMessage(Tick.class, tick -> onTick())
         .onMessage(Opened.class, this::onOpened)
         .onMessage(NotOpened.class, this::onNotOpened)
         .onMessage(Ended.class, this::onEnded)
@@ -118,12 +118,12 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
         .build();
   }
 
-  private Behavior<Command> onLook() {
+  private Behavior<Command> onTick() {
     long now = setup.nanoClock().getAsLong();
-    log.look(journal.counts(), now);
+    log.update(queue.counts(), now);
     if (!inPass && now - nextPassAtNanos >= 0) {
       inPass = true;
-      left = journal.size();
+      left = queue.size();
       hasFailed = false;
       hasSucceeded = false;
       goOn();
@@ -140,7 +140,7 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
         BackgroundScan.rescan(
             setup.jobs(),
             file.number(),
-            entry.passage(),
+            entry.access(),
             closed -> self.tell(new Ended(entry, closed.verdict())),
             setup.nanoClock().getAsLong());
     scanning++;
@@ -149,8 +149,8 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
     } else {
       scanning--;
       file.close();
-      journal.putBack(entry);
-      left = 0; // the others come first
+      queue.putBack(entry);
+      left = 0; // other scans come first
     }
     goOn();
     return this;
@@ -159,10 +159,10 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   private Behavior<Command> onNotOpened(NotOpened failed) {
     isOpening = false;
     if (failed.cause() instanceof ErrnoException e && isGone(e)) {
-      journal.end(RescanQueue.End.VANISHED);
+      queue.end(RescanQueue.End.NO_LONGER_FOUND);
       hasSucceeded = true;
     } else if (failed.cause() instanceof RescanFileOpener.BusyException) {
-      journal.putBack(failed.entry());
+      queue.putBack(failed.entry());
       hasFailed = true;
     } else {
       onFailure(failed.entry());
@@ -175,12 +175,12 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
     scanning--;
     if (!(ended.verdict() instanceof Verdict.Unscanned none)) {
       boolean isInfected = ended.verdict() instanceof Verdict.Infected;
-      journal.end(isInfected ? RescanQueue.End.INFECTED : RescanQueue.End.CLEAN);
+      queue.end(isInfected ? RescanQueue.End.INFECTED : RescanQueue.End.CLEAN);
       hasSucceeded = true;
     } else if (none.reason() == FallbackReason.CLAMD_ERROR) {
       onFailure(ended.entry());
     } else {
-      journal.putBack(ended.entry()); // nobody has looked at it
+      queue.putBack(ended.entry()); // clamd has not scanned it
     }
     goOn();
     return this;
@@ -194,20 +194,20 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
   private void onFailure(RescanEntry entry) {
     hasFailed = true;
     if (entry.tries() + 1 < TRIES) {
-      journal.putBack(entry.triedAgain());
+      queue.putBack(entry.withOneMoreTry());
     } else {
-      journal.end(RescanQueue.End.DROPPED);
+      queue.end(RescanQueue.End.DROPPED);
     }
   }
 
-  /** Takes the next entry, if it is its turn; or ends the pass. */
+  /** Takes the next entry if it may be opened now, or ends the pass. */
   private void goOn() {
     if (!setup.isClamdUp().getAsBoolean()) {
       left = 0;
     }
     if (left > 0 && !isOpening && scanning < AT_ONCE) {
       left--;
-      journal.take().ifPresentOrElse(this::open, () -> left = 0);
+      queue.take().ifPresentOrElse(this::open, () -> left = 0);
     }
     if (left == 0 && !isOpening && scanning == 0) {
       inPass = false;
@@ -231,7 +231,7 @@ public final class Rescanner extends AbstractBehavior<Rescanner.Command> {
         : failure;
   }
 
-  /** Returns true if what was journalled is not there any more, whatever else is there now. */
+  /** Returns true if the path does not lead to the file of the entry any more. */
   private static boolean isGone(ErrnoException e) {
     return switch (e.errno()) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.ENAMETOOLONG, Errno.ESTALE -> true;

@@ -22,36 +22,36 @@ import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
 /**
- * Is told of each request that is closed, and notes its file in the journal if it got past the scan
- * and should not have: somebody was let through to it, or nobody waited for it.
+ * Adds files that were allowed unscanned to the rescan queue when their jobs are closed: files that
+ * were opened, and files of background scans.
  *
- * <p>Too big a file is not noted, since that is a rule; nor is what was denied. For any thread, the
- * readers' too: nothing is opened, and two questions are asked about the descriptor.
+ * <p>An oversize file is not added, since a rule allows it; nor is a file that was denied. For any
+ * thread, the readers' too: nothing is opened, and two system calls are made on the descriptor.
  */
 public final class UnscannedRecorder implements CloseObserver {
   private static final byte[] ROOT = {'/'};
 
-  private final RescanQueue journal;
+  private final RescanQueue queue;
   private final Clock clock;
   private final LongSupplier nanoClock;
   private final ThreadLocal<Statx> statx = ThreadLocal.withInitial(Statx::new);
   private final ThreadLocal<DescriptorPath> path = ThreadLocal.withInitial(DescriptorPath::new);
 
-  /** A recorder for {@code journal}; {@code nanoClock} is the one by which events are read. */
-  public UnscannedRecorder(RescanQueue journal, Clock clock, LongSupplier nanoClock) {
-    this.journal = journal;
+  /** A recorder for {@code queue}; events are read by {@code nanoClock}. */
+  public UnscannedRecorder(RescanQueue queue, Clock clock, LongSupplier nanoClock) {
+    this.queue = queue;
     this.clock = clock;
     this.nanoClock = nanoClock;
   }
 
   @Override
   public void beforeClose(ScanJob job) {
-    if (!journal.isOpen() || !(job.verdict() instanceof Verdict.Unscanned none)) {
+    if (!queue.isOpen() || !(job.verdict() instanceof Verdict.Unscanned none)) {
       return;
     }
     Answer answer = job.answer();
-    if (answer.response() == Response.ALLOW && isToBeMadeGood(none.reason())) {
-      note(
+    if (answer.response() == Response.ALLOW && needsRescan(none.reason())) {
+      add(
           job.file(),
           job.trigger(),
           job.process(),
@@ -60,22 +60,22 @@ public final class UnscannedRecorder implements CloseObserver {
     }
   }
 
-  private static boolean isToBeMadeGood(FallbackReason reason) {
+  private static boolean needsRescan(FallbackReason reason) {
     return switch (reason) {
       case DEADLINE, CLAMD_SILENT, OVERLOAD, CLAMD_DOWN, CLAMD_ERROR -> true;
       case OVERSIZE, STOPPING -> false;
     };
   }
 
-  private void note(
-      int fd, ScanTrigger occasion, ProcessInfo opener, long ageNanos, Answer answer) {
+  private void add(
+      int fd, ScanTrigger trigger, ProcessInfo process, long ageNanos, Answer answer) {
     Instant at = clock.instant().minusNanos(ageNanos);
     try {
       FileId file = FileId.of(statx.get().read(fd));
       String name = new String(path.get().read(fd).bytes(), StandardCharsets.ISO_8859_1);
-      journal.add(new RescanEntry(file, name, new AccessOutcome(occasion, opener, at, answer), 0));
+      queue.add(new RescanEntry(file, name, new AccessOutcome(trigger, process, at, answer), 0));
     } catch (ErrnoException e) {
-      journal.addDropped(); // a path longer than a page, for one
+      queue.addDropped(); // a path longer than a page, for example
     }
   }
 
@@ -85,8 +85,8 @@ public final class UnscannedRecorder implements CloseObserver {
       Answer answer =
           new Answer(Response.ALLOW, new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), 0);
       ProcessInfo process = new ProcessInfo(0, OptionalInt.empty(), Optional.of(""));
-      for (int i = 0; i < 2 && isToBeMadeGood(FallbackReason.OVERLOAD); i++) {
-        note(
+      for (int i = 0; i < 2 && needsRescan(FallbackReason.OVERLOAD); i++) {
+        add(
             root.fd().number(),
             ScanTrigger.OPENED,
             process,
@@ -94,6 +94,6 @@ public final class UnscannedRecorder implements CloseObserver {
             answer); // the second time a file that is in the queue already
       }
     }
-    journal.reset();
+    queue.reset();
   }
 }

@@ -1,4 +1,4 @@
-/** What was answered without a scan is remembered, and scanned when clamd is back. */
+/** The rescan queue: files that were allowed unscanned, and their scan when clamd is back. */
 @NullMarked
 package io.nacre.engine.scan.rescan;
 

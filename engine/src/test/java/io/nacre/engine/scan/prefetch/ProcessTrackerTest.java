@@ -17,7 +17,7 @@ class ProcessTrackerTest {
           .with("/t/x", "x2", "deep/", "x1")
           .with("/t/x/deep", "z")
           .with("/t/y", "y1", "y2");
-  private final PrefetchedFiles guesses = new PrefetchedFiles();
+  private final PrefetchedFiles prefetched = new PrefetchedFiles();
 
   @Test
   void expectsNothingOfASingleOpen() {
@@ -51,7 +51,7 @@ class ProcessTrackerTest {
   }
 
   @Test
-  void staysInADirectoryAsLongAsNobodyLeftOne() {
+  void staysInADirectoryUntilTheProcessLeavesOne() {
     assertThat(expectedAfter("/t/b", "/t/a")).containsExactly("/t/d", "/t/c");
   }
 
@@ -73,7 +73,7 @@ class ProcessTrackerTest {
   }
 
   @Test
-  void expectsNothingOfWhoOpensHereAndThere() {
+  void expectsNothingOfAProcessThatOpensHereAndThere() {
     String[] many = new String[100];
     for (int i = 0; i < many.length; i++) {
       many[i] = "f" + String.valueOf((i * 37) % 100 + 100);
@@ -84,152 +84,152 @@ class ProcessTrackerTest {
   }
 
   @Test
-  void takesFilesItWasNotToldOfForNoStrays() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
-    pursuit.seen("/t/b", 0);
-    pursuit.seen("/t/x/x2", 0);
+  void doesNotCountFilesItHasNotSeenAsUnexpected() {
+    ProcessTracker process = new ProcessTracker(tree);
+    process.opened("/t/b", 0);
+    process.opened("/t/x/x2", 0);
 
-    pursuit.skippedTo("/t/y/y1", 0);
+    process.skippedTo("/t/y/y1", 0);
 
-    assertThat(pursuit.strays()).isZero();
-    assertThat(rest(pursuit)).containsExactly("/t/y/y2", "/t/d", "/t/c");
+    assertThat(process.unexpected()).isZero();
+    assertThat(rest(process)).containsExactly("/t/y/y2", "/t/d", "/t/c");
   }
 
   @Test
-  void countsOpensThatCouldNotBeTold() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+  void countsUnexpectedOpens() {
+    ProcessTracker process = new ProcessTracker(tree);
 
-    pursuit.seen("/t/c", 0);
-    pursuit.seen("/elsewhere/far/away", 0);
-    pursuit.seen("/t/c", 0);
+    process.opened("/t/c", 0);
+    process.opened("/elsewhere/far/away", 0);
+    process.opened("/t/c", 0);
 
-    assertThat(pursuit.strays()).isEqualTo(3);
+    assertThat(process.unexpected()).isEqualTo(3);
   }
 
   @Test
-  void goesOnFromWhatIsOpenedWithoutAGuess() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
-    pursuit.seen("/t/b", 0);
-    pursuit.seen("/t/a", 0);
-    assertThat(pursuit.next(ENOUGH)).contains("/t/d");
-    pursuit.leaveOut("/t/d");
+  void goesOnFromAFileThatWasNotPrefetched() {
+    ProcessTracker process = new ProcessTracker(tree);
+    process.opened("/t/b", 0);
+    process.opened("/t/a", 0);
+    assertThat(process.next(ENOUGH)).contains("/t/d");
+    process.leaveOut("/t/d");
 
-    assertThat(pursuit.seen("/t/d", 0)).isTrue();
+    assertThat(process.opened("/t/d", 0)).isTrue();
 
-    assertThat(rest(pursuit)).containsExactly("/t/c");
+    assertThat(rest(process)).containsExactly("/t/c");
   }
 
   @Test
-  void looksAtNoMoreNamesThanItMay() {
-    ProcessTracker pursuit = new ProcessTracker(tree.with("/d", "a", "b", "c/", "d/", "e/", "f"));
-    pursuit.seen("/d/a", 0);
-    pursuit.seen("/d/b", 0);
+  void readsNoMoreNamesThanItMay() {
+    ProcessTracker process = new ProcessTracker(tree.with("/d", "a", "b", "c/", "d/", "e/", "f"));
+    process.opened("/d/a", 0);
+    process.opened("/d/b", 0);
 
-    assertThat(pursuit.next(2)).isEmpty();
-    assertThat(pursuit.goesOn()).isTrue();
-    assertThat(pursuit.next(2)).contains("/d/f");
+    assertThat(process.next(2)).isEmpty();
+    assertThat(process.goesOn()).isTrue();
+    assertThat(process.next(2)).contains("/d/f");
   }
 
   @Test
-  void isMoreThanAWindowAheadOfNobody() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+  void isNeverMoreThanAWindowAhead() {
+    ProcessTracker process = new ProcessTracker(tree);
     for (int i = 0; i < ReadaheadWindow.FIRST; i++) {
-      assertThat(pursuit.room()).isEqualTo(ReadaheadWindow.FIRST - i);
-      guess(pursuit, i);
+      assertThat(process.room()).isEqualTo(ReadaheadWindow.FIRST - i);
+      prefetch(process, i);
     }
 
-    assertThat(pursuit.room()).isZero();
+    assertThat(process.room()).isZero();
   }
 
   @Test
-  void isFurtherAheadOfWhoOpensWhatWasGuessed() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+  void isFurtherAheadOfAProcessThatOpensThePrefetchedFiles() {
+    ProcessTracker process = new ProcessTracker(tree);
     List<Prefetched> made = new ArrayList<>();
     for (int i = 0; i < ReadaheadWindow.FIRST; i++) {
-      made.add(guess(pursuit, i));
+      made.add(prefetch(process, i));
     }
-    pursuit.rest();
+    process.rest();
 
-    List<Boolean> due = made.stream().map(guess -> open(pursuit, guess)).toList();
-    pursuit.settle(guesses, 0);
+    List<Boolean> due = made.stream().map(file -> open(process, file)).toList();
+    process.settle(prefetched, 0);
 
     assertThat(due).containsExactly(false, true, false, false);
-    assertThat(pursuit.window()).isEqualTo(2 * ReadaheadWindow.FIRST);
-    assertThat(pursuit.room()).isEqualTo(2 * ReadaheadWindow.FIRST);
+    assertThat(process.window()).isEqualTo(2 * ReadaheadWindow.FIRST);
+    assertThat(process.room()).isEqualTo(2 * ReadaheadWindow.FIRST);
   }
 
   @Test
-  void isLessFarAheadOfWhoPassesOverWhatWasGuessed() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+  void isLessFarAheadOfAProcessThatPassesThemOver() {
+    ProcessTracker process = new ProcessTracker(tree);
     List<Prefetched> made = new ArrayList<>();
     for (int i = 0; i <= ReadaheadWindow.MOST + 1; i++) {
-      made.add(guess(pursuit, i));
+      made.add(prefetch(process, i));
     }
 
-    open(pursuit, made.get(ReadaheadWindow.MOST + 1));
+    open(process, made.get(ReadaheadWindow.MOST + 1));
 
-    assertThat(pursuit.settle(guesses, 0)).isEqualTo(2);
-    assertThat(pursuit.window()).isEqualTo(ReadaheadWindow.FIRST / 2);
-    assertThat(guesses.contain(made.get(0).file())).isFalse();
-    assertThat(guesses.contain(made.get(2).file())).isTrue();
+    assertThat(process.settle(prefetched, 0)).isEqualTo(2);
+    assertThat(process.window()).isEqualTo(ReadaheadWindow.FIRST / 2);
+    assertThat(prefetched.contains(made.get(0).id())).isFalse();
+    assertThat(prefetched.contains(made.get(2).id())).isTrue();
   }
 
   @Test
-  void takesEverythingBackOfWhoIsSomewhereElse() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+  void takesEverythingBackWhenTheProcessIsElsewhere() {
+    ProcessTracker process = new ProcessTracker(tree);
     for (int i = 0; i < ReadaheadWindow.FIRST; i++) {
-      guess(pursuit, i);
+      prefetch(process, i);
     }
     for (int i = 0; i < AccessOrder.NEAR; i++) {
-      pursuit.seen("/n/" + i, 0);
+      process.opened("/n/" + i, 0);
     }
-    assertThat(pursuit.settle(guesses, 0)).isZero();
+    assertThat(process.settle(prefetched, 0)).isZero();
 
-    pursuit.seen("/n/last", 0);
+    process.opened("/n/last", 0);
 
-    assertThat(pursuit.settle(guesses, 0)).isEqualTo(ReadaheadWindow.FIRST);
-    assertThat(pursuit.room()).isEqualTo(ReadaheadWindow.FIRST / 2);
+    assertThat(process.settle(prefetched, 0)).isEqualTo(ReadaheadWindow.FIRST);
+    assertThat(process.room()).isEqualTo(ReadaheadWindow.FIRST / 2);
   }
 
   @Test
   void takesEverythingBackAtItsEnd() {
-    ProcessTracker pursuit = new ProcessTracker(tree);
-    Prefetched first = guess(pursuit, 0);
-    guess(pursuit, 1);
-    open(pursuit, first);
+    ProcessTracker process = new ProcessTracker(tree);
+    Prefetched first = prefetch(process, 0);
+    prefetch(process, 1);
+    open(process, first);
 
-    assertThat(pursuit.end(guesses)).isEqualTo(1);
-    assertThat(guesses.contain(new FileId(1, 0, 1))).isFalse();
+    assertThat(process.end(prefetched)).isEqualTo(1);
+    assertThat(prefetched.contains(new FileId(1, 0, 1))).isFalse();
   }
 
   private List<String> expectedAfter(String... opened) {
-    ProcessTracker pursuit = new ProcessTracker(tree);
+    ProcessTracker process = new ProcessTracker(tree);
     for (String path : opened) {
-      pursuit.seen(path, 0);
+      process.opened(path, 0);
     }
-    return rest(pursuit);
+    return rest(process);
   }
 
-  private static List<String> rest(ProcessTracker pursuit) {
+  private static List<String> rest(ProcessTracker process) {
     List<String> paths = new ArrayList<>();
-    Optional<String> next = pursuit.next(ENOUGH);
+    Optional<String> next = process.next(ENOUGH);
     while (next.isPresent()) {
       paths.add(next.get());
-      next = pursuit.next(ENOUGH);
+      next = process.next(ENOUGH);
     }
     return paths;
   }
 
-  private Prefetched guess(ProcessTracker pursuit, int inode) {
-    Prefetched guess =
-        new Prefetched(new FileId(1, 0, inode), "/g/" + inode, pursuit, pursuit.nextNumber());
-    guesses.add(guess);
-    pursuit.add(guess);
-    return guess;
+  private Prefetched prefetch(ProcessTracker process, int inode) {
+    Prefetched file =
+        new Prefetched(new FileId(1, 0, inode), "/g/" + inode, process, process.nextNumber());
+    prefetched.add(file);
+    process.add(file);
+    return file;
   }
 
-  private boolean open(ProcessTracker pursuit, Prefetched guess) {
-    guesses.remove(guess);
-    return pursuit.opened(guess);
+  private boolean open(ProcessTracker process, Prefetched file) {
+    prefetched.remove(file);
+    return process.opened(file);
   }
 }

@@ -9,10 +9,10 @@ class ReadaheadWindowTest {
 
   @Test
   void doublesWhenAllOfItWasUsed() {
-    window.used(ReadaheadWindow.FIRST - 1);
+    window.addUsed(ReadaheadWindow.FIRST - 1);
     assertThat(window.size()).isEqualTo(ReadaheadWindow.FIRST);
 
-    window.used(1);
+    window.addUsed(1);
 
     assertThat(window.size()).isEqualTo(2 * ReadaheadWindow.FIRST);
   }
@@ -20,7 +20,7 @@ class ReadaheadWindowTest {
   @Test
   void hasABound() {
     for (int i = 0; i < 10; i++) {
-      window.used(window.size());
+      window.addUsed(window.size());
     }
 
     assertThat(window.size()).isEqualTo(ReadaheadWindow.MOST);
@@ -29,7 +29,7 @@ class ReadaheadWindowTest {
   @Test
   void shrinksToOneWhenItIsOfNoUse() {
     for (int i = 0; i < 10; i++) {
-      window.wasted();
+      window.shrink();
     }
 
     assertThat(window.size()).isEqualTo(ReadaheadWindow.LEAST);

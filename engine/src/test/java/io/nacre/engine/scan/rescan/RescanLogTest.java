@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class RescanLogTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("nacre.test.journal");
+  private final Logger logger = (Logger) LoggerFactory.getLogger("nacre.test.queue");
   private final ListAppender<ILoggingEvent> said = new ListAppender<>();
   private final RescanLog log = new RescanLog(logger);
   private long nanos = Long.MAX_VALUE - 5;
@@ -49,10 +49,10 @@ class RescanLogTest {
 
     assertThat(messages())
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("files go unscanned, 3 so far"),
+            first -> assertThat(first).startsWith("files are allowed unscanned, 3 so far"),
             second ->
                 assertThat(second)
-                    .contains("8 files scanned, 2 of them infected; 1 are gone or others now"));
+                    .contains("8 files, 2 of them infected; 1 are no longer found"));
   }
 
   @Test
@@ -79,12 +79,12 @@ class RescanLogTest {
 
     assertThat(messages())
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("4 files that went unscanned are forgotten"),
-            second -> assertThat(second).startsWith("6 files that went unscanned are forgotten"));
+            first -> assertThat(first).startsWith("4 files are not rescanned"),
+            second -> assertThat(second).startsWith("6 files are not rescanned"));
   }
 
   private void look(int waiting, long scanned, long infected, long vanished, long dropped) {
-    log.look(new RescanQueue.Counts(10, waiting, scanned, infected, vanished, dropped), nanos);
+    log.update(new RescanQueue.Counts(10, waiting, scanned, infected, vanished, dropped), nanos);
   }
 
   private List<String> messages() {

@@ -13,54 +13,54 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class RescanQueueTest {
-  private final RescanQueue journal = new RescanQueue(3);
+  private final RescanQueue queue = new RescanQueue(3);
 
   @Test
   void givesTheOldestFirst() {
-    journal.add(RescanEntries.of(1));
-    journal.add(RescanEntries.of(2));
+    queue.add(RescanEntries.of(1));
+    queue.add(RescanEntries.of(2));
 
     assertThat(taken()).containsExactly(1L, 2L);
-    assertThat(journal.take()).isEmpty();
+    assertThat(queue.take()).isEmpty();
   }
 
   @Test
   void holdsAFileOnceAsItWasTheLastTime() {
     for (int i = 0; i < 1_000; i++) {
-      journal.add(RescanEntries.of(1));
+      queue.add(RescanEntries.of(1));
     }
-    journal.add(RescanEntries.of(2));
+    queue.add(RescanEntries.of(2));
     RescanEntry newest = RescanEntries.of(1, "/moved", FallbackReason.OVERLOAD);
-    journal.add(newest);
+    queue.add(newest);
 
-    assertThat(journal.counts().waiting()).isEqualTo(2);
-    assertThat(journal.counts().dropped()).isZero();
-    assertThat(journal.take()).contains(RescanEntries.of(2));
-    assertThat(journal.take()).contains(newest);
+    assertThat(queue.counts().waiting()).isEqualTo(2);
+    assertThat(queue.counts().dropped()).isZero();
+    assertThat(queue.take()).contains(RescanEntries.of(2));
+    assertThat(queue.take()).contains(newest);
   }
 
   @Test
   void dropsTheOldestForTheNewestWhenItIsFull() {
     for (int i = 1; i <= 5; i++) {
-      journal.add(RescanEntries.of(i));
+      queue.add(RescanEntries.of(i));
     }
 
-    assertThat(journal.counts().dropped()).isEqualTo(2);
-    assertThat(journal.counts().waiting()).isEqualTo(3);
+    assertThat(queue.counts().dropped()).isEqualTo(2);
+    assertThat(queue.counts().waiting()).isEqualTo(3);
     assertThat(taken()).containsExactly(3L, 4L, 5L);
   }
 
   @Test
   void dropsWhatItHasNoRoomForWhileAllIsTaken() {
     for (int i = 1; i <= 3; i++) {
-      journal.add(RescanEntries.of(i));
+      queue.add(RescanEntries.of(i));
     }
     taken();
 
-    journal.add(RescanEntries.of(4));
+    queue.add(RescanEntries.of(4));
 
-    assertThat(journal.counts().waiting()).isEqualTo(3);
-    assertThat(journal.counts().dropped()).isEqualTo(1);
+    assertThat(queue.counts().waiting()).isEqualTo(3);
+    assertThat(queue.counts().dropped()).isEqualTo(1);
   }
 
   @Test
@@ -82,55 +82,55 @@ class RescanQueueTest {
   @Test
   void countsWhatIsTakenUntilItEnded() {
     for (int i = 1; i <= 3; i++) {
-      journal.add(RescanEntries.of(i));
+      queue.add(RescanEntries.of(i));
     }
     assertThat(taken()).hasSize(3);
-    assertThat(journal.counts().waiting()).isEqualTo(3);
+    assertThat(queue.counts().waiting()).isEqualTo(3);
 
-    journal.end(RescanQueue.End.CLEAN);
-    journal.end(RescanQueue.End.INFECTED);
-    journal.end(RescanQueue.End.VANISHED);
-    journal.add(RescanEntries.of(4));
-    journal.take();
-    journal.end(RescanQueue.End.DROPPED);
+    queue.end(RescanQueue.End.CLEAN);
+    queue.end(RescanQueue.End.INFECTED);
+    queue.end(RescanQueue.End.NO_LONGER_FOUND);
+    queue.add(RescanEntries.of(4));
+    queue.take();
+    queue.end(RescanQueue.End.DROPPED);
 
-    assertThat(journal.counts()).isEqualTo(new RescanQueue.Counts(3, 0, 2, 1, 1, 1));
+    assertThat(queue.counts()).isEqualTo(new RescanQueue.Counts(3, 0, 2, 1, 1, 1));
   }
 
   @Test
   void putsBackBehindTheOthers() {
-    journal.add(RescanEntries.of(1));
-    journal.add(RescanEntries.of(2));
-    RescanEntry first = journal.take().orElseThrow();
+    queue.add(RescanEntries.of(1));
+    queue.add(RescanEntries.of(2));
+    RescanEntry first = queue.take().orElseThrow();
 
-    journal.putBack(first.triedAgain());
+    queue.putBack(first.withOneMoreTry());
 
-    assertThat(journal.counts().waiting()).isEqualTo(2);
-    assertThat(journal.take()).contains(RescanEntries.of(2));
-    assertThat(journal.take()).map(RescanEntry::tries).contains(1);
+    assertThat(queue.counts().waiting()).isEqualTo(2);
+    assertThat(queue.take()).contains(RescanEntries.of(2));
+    assertThat(queue.take()).map(RescanEntry::tries).contains(1);
   }
 
   @Test
   void keepsTheNewerEntryWhenAnOlderOneIsPutBack() {
-    journal.add(RescanEntries.of(1));
-    RescanEntry older = journal.take().orElseThrow();
+    queue.add(RescanEntries.of(1));
+    RescanEntry older = queue.take().orElseThrow();
     RescanEntry newer = RescanEntries.of(1, "/newer", FallbackReason.DEADLINE);
-    journal.add(newer);
+    queue.add(newer);
 
-    journal.putBack(older);
+    queue.putBack(older);
 
-    assertThat(journal.counts().waiting()).isEqualTo(1);
-    assertThat(journal.take()).contains(newer);
+    assertThat(queue.counts().waiting()).isEqualTo(1);
+    assertThat(queue.take()).contains(newer);
   }
 
   @Test
   void isClosedWithoutRoomOrWhenTold() {
     assertThat(new RescanQueue(0).isOpen()).isFalse();
-    assertThat(journal.isOpen()).isTrue();
+    assertThat(queue.isOpen()).isTrue();
 
-    journal.close();
+    queue.close();
 
-    assertThat(journal.isOpen()).isFalse();
+    assertThat(queue.isOpen()).isFalse();
   }
 
   @Test
@@ -169,7 +169,7 @@ class RescanQueueTest {
 
   private List<Long> taken() {
     List<Long> inodes = new ArrayList<>();
-    for (Optional<RescanEntry> next = journal.take(); next.isPresent(); next = journal.take()) {
+    for (Optional<RescanEntry> next = queue.take(); next.isPresent(); next = queue.take()) {
       inodes.add(next.get().file().inode());
     }
     return inodes;

@@ -32,7 +32,7 @@ class RescannerTest {
   @TempDir Path directory;
 
   private final ActorTestKit testKit = ActorTestKit.create();
-  private final RescanQueue journal = new RescanQueue(1_000);
+  private final RescanQueue queue = new RescanQueue(1_000);
   private final AnswerCounts counts = new AnswerCounts();
   private final Queue<BackgroundScan> offered = new ConcurrentLinkedQueue<>();
 
@@ -49,7 +49,7 @@ class RescannerTest {
     testKit.spawn(
         Rescanner.create(
             new Rescanner.Setup(
-                journal,
+                queue,
                 kernel.context(counts),
                 request -> hasRoom && offered.add(request),
                 () -> isClamdUp,
@@ -65,18 +65,18 @@ class RescannerTest {
 
   @Test
   void hasFilesScannedAndSaysWhatWasFound() throws IOException {
-    journal.add(entry("clean"));
-    journal.add(entry("infected"));
+    queue.add(entry("clean"));
+    queue.add(entry("infected"));
 
     BackgroundScan first = nextOffered();
     assertThat(first.trigger()).isEqualTo(ScanTrigger.RESCAN);
     assertThat(first.outcome(Instant.EPOCH))
         .isEqualTo(RescanEntries.passage(FallbackReason.CLAMD_DOWN));
-    assertThat(journal.counts().waiting()).isEqualTo(2);
+    assertThat(queue.counts().waiting()).isEqualTo(2);
     end(first, CLEAN);
     end(nextOffered(), new Verdict.Infected("Eicar"));
 
-    await().until(() -> journal.counts().equals(new RescanQueue.Counts(1_000, 0, 2, 1, 0, 0)));
+    await().until(() -> queue.counts().equals(new RescanQueue.Counts(1_000, 0, 2, 1, 0, 0)));
     assertThat(counts.total()).isZero();
     assertThat(counts.background().byName().values()).allMatch(count -> count == 0);
     assertThat(Descriptors.below(directory.toRealPath())).isEmpty();
@@ -85,7 +85,7 @@ class RescannerTest {
   @Test
   void waitsUntilClamdAnswers() throws IOException {
     isClamdUp = false;
-    journal.add(entry("f"));
+    queue.add(entry("f"));
     awaitLooks(3);
     assertThat(offered).isEmpty();
 
@@ -100,7 +100,7 @@ class RescannerTest {
     int files = Rescanner.AT_ONCE + 10;
     isClamdUp = false; // a pass that began meanwhile would end before the files added behind it
     for (int i = 0; i < files; i++) {
-      journal.add(entry("f" + i));
+      queue.add(entry("f" + i));
     }
     awaitLooks(1);
     isClamdUp = true;
@@ -118,10 +118,10 @@ class RescannerTest {
   @Test
   void waitsForRoom() throws IOException {
     hasRoom = false;
-    journal.add(entry("f"));
+    queue.add(entry("f"));
     awaitLooks(3);
     await().until(() -> Descriptors.below(directory.toRealPath()).isEmpty());
-    assertThat(journal.counts().waiting()).isEqualTo(1);
+    assertThat(queue.counts().waiting()).isEqualTo(1);
 
     hasRoom = true;
 
@@ -131,7 +131,7 @@ class RescannerTest {
 
   @Test
   void keepsWhatClamdDidNotLookAtHoweverOften() throws IOException {
-    journal.add(entry("f"));
+    queue.add(entry("f"));
     for (int i = 0; i < 2 * Rescanner.TRIES; i++) {
       end(nextOffered(), DOWN);
     }
@@ -139,18 +139,18 @@ class RescannerTest {
     end(nextOffered(), CLEAN);
 
     awaitScanned(1);
-    assertThat(journal.counts().dropped()).isZero();
+    assertThat(queue.counts().dropped()).isZero();
   }
 
   @Test
   void givesUpWhatClamdFailsAtAgainAndAgain() throws IOException {
-    journal.add(entry("f"));
+    queue.add(entry("f"));
     for (int i = 0; i < Rescanner.TRIES; i++) {
       end(nextOffered(), FAILED);
     }
 
-    await().until(() -> journal.counts().dropped() == 1);
-    assertThat(journal.counts().waiting()).isZero();
+    await().until(() -> queue.counts().dropped() == 1);
+    assertThat(queue.counts().waiting()).isZero();
   }
 
   @Test
@@ -161,14 +161,14 @@ class RescannerTest {
     Files.delete(directory.resolve("linked"));
     Files.createSymbolicLink(
         directory.resolve("linked"), Files.writeString(directory.resolve("other"), "other"));
-    journal.add(gone);
-    journal.add(linked);
-    journal.add(entry("f"));
+    queue.add(gone);
+    queue.add(linked);
+    queue.add(entry("f"));
 
     end(nextOffered(), CLEAN);
 
     awaitScanned(1);
-    assertThat(journal.counts().vanished()).isEqualTo(2);
+    assertThat(queue.counts().noLongerFound()).isEqualTo(2);
   }
 
   private RescanEntry entry(String name) throws IOException {
@@ -185,7 +185,7 @@ class RescannerTest {
   }
 
   private void awaitScanned(int files) {
-    await().until(() -> journal.counts().scanned() == files && journal.counts().waiting() == 0);
+    await().until(() -> queue.counts().rescanned() == files && queue.counts().waiting() == 0);
   }
 
   /** Each look asks for the time. */

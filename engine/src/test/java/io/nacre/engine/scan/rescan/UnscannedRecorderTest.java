@@ -35,7 +35,7 @@ class UnscannedRecorderTest {
 
   @TempDir Path directory;
 
-  private final RescanQueue journal = new RescanQueue(10);
+  private final RescanQueue queue = new RescanQueue(10);
   private FakeKernel kernel;
   private UnscannedRecorder recorder;
   private Path file;
@@ -44,7 +44,7 @@ class UnscannedRecorderTest {
   void open() throws IOException {
     kernel = FakeKernel.open();
     recorder =
-        new UnscannedRecorder(journal, Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L);
+        new UnscannedRecorder(queue, Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L);
     file = Files.writeString(directory.toRealPath().resolve("fü"), "content");
   }
 
@@ -57,7 +57,7 @@ class UnscannedRecorderTest {
   void leavesAnEmptyQueueAfterTheWarmUp() throws IOException {
     recorder.warmUp();
 
-    assertThat(journal.counts()).isEqualTo(new RescanQueue.Counts(10, 0, 0, 0, 0, 0));
+    assertThat(queue.counts()).isEqualTo(new RescanQueue.Counts(10, 0, 0, 0, 0, 0));
   }
 
   @ParameterizedTest
@@ -69,14 +69,14 @@ class UnscannedRecorderTest {
     request.answer(new Verdict.Unscanned(reason, "a long story"), 1_000);
     request.close();
 
-    RescanEntry entry = journal.take().orElseThrow();
+    RescanEntry entry = queue.take().orElseThrow();
     assertThat(entry.file()).isEqualTo(RescanEntries.of(file).file());
     assertThat(entry.path()).isEqualTo(RescanEntries.of(file).path());
-    assertThat(entry.passage().trigger()).isEqualTo(ScanTrigger.OPENED);
-    assertThat(entry.passage().at()).isEqualTo(NOW.minusSeconds(4));
-    assertThat(entry.passage().process().pid()).isEqualTo(ProcFs.self());
-    assertThat(entry.passage().process().program()).contains("/usr/bin/cat");
-    assertThat(entry.passage().answer().because()).isEqualTo(new Verdict.Unscanned(reason, ""));
+    assertThat(entry.access().trigger()).isEqualTo(ScanTrigger.OPENED);
+    assertThat(entry.access().at()).isEqualTo(NOW.minusSeconds(4));
+    assertThat(entry.access().process().pid()).isEqualTo(ProcFs.self());
+    assertThat(entry.access().process().program()).contains("/usr/bin/cat");
+    assertThat(entry.access().answer().because()).isEqualTo(new Verdict.Unscanned(reason, ""));
   }
 
   @ParameterizedTest
@@ -88,7 +88,7 @@ class UnscannedRecorderTest {
     request.answer(reason, 1_000);
     request.close();
 
-    assertThat(journal.counts().waiting()).isZero();
+    assertThat(queue.counts().waiting()).isZero();
   }
 
   @Test
@@ -97,7 +97,7 @@ class UnscannedRecorderTest {
     request.answer(FallbackReason.CLAMD_DOWN, 1_000);
     request.close();
 
-    assertThat(journal.counts().waiting()).isZero();
+    assertThat(queue.counts().waiting()).isZero();
   }
 
   @Test
@@ -107,7 +107,7 @@ class UnscannedRecorderTest {
     request.answer(new Verdict.Clean(), 2_000);
     request.close();
 
-    assertThat(journal.counts().waiting()).isZero();
+    assertThat(queue.counts().waiting()).isZero();
   }
 
   @Test
@@ -117,7 +117,7 @@ class UnscannedRecorderTest {
     request.answer(FallbackReason.CLAMD_DOWN, 2_000);
     request.close();
 
-    assertThat(journal.take().orElseThrow().passage().answer().because())
+    assertThat(queue.take().orElseThrow().access().answer().because())
         .isEqualTo(new Verdict.Unscanned(FallbackReason.DEADLINE, ""));
   }
 
@@ -129,17 +129,17 @@ class UnscannedRecorderTest {
     scan.complete(new Verdict.Unscanned(FallbackReason.OVERLOAD, ""), 1_000);
     scan.close();
 
-    assertThat(journal.take().orElseThrow().passage().trigger()).isEqualTo(ScanTrigger.WRITTEN);
+    assertThat(queue.take().orElseThrow().access().trigger()).isEqualTo(ScanTrigger.WRITTEN);
   }
 
   @Test
-  void notesNothingOnceTheJournalIsClosed() throws IOException {
+  void notesNothingOnceTheQueueIsClosed() throws IOException {
     PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
     request.answer(FallbackReason.CLAMD_DOWN, 1_000);
-    journal.close();
+    queue.close();
     request.close();
 
-    assertThat(journal.counts().waiting()).isZero();
+    assertThat(queue.counts().waiting()).isZero();
   }
 
   private PermissionRequest opened(FallbackPolicy fallback) throws IOException {
