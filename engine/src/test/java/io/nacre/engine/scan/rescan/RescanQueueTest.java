@@ -162,7 +162,7 @@ class RescanQueueTest {
     pool.shutdown();
 
     RescanQueue.Counts counts = shared.counts();
-    assertThat(counts.waiting() + counts.scanned() + counts.dropped())
+    assertThat(counts.waiting() + counts.rescanned() + counts.dropped())
         .isEqualTo((long) threads * each);
     assertThat(counts.waiting()).isEqualTo(shared.size());
   }
