@@ -7,9 +7,8 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * Events in directories that were not where the table has them: the directories moved, and the
- * events of that are still to come. Bounded; a full set means that walking everything again is
- * cheaper.
+ * Events in directories that are no longer where the table has them; the events of their moves are
+ * still to come. The set is bounded. When it is full, a new walk through everything is cheaper.
  */
 final class DeferredEvents {
   private static final int CAPACITY = 4096;
@@ -38,7 +37,7 @@ final class DeferredEvents {
     return events.size() == CAPACITY;
   }
 
-  /** Takes all out, and does {@code action} for each. */
+  /** Removes all events, and runs {@code action} for each. */
   void retry(Action action) {
     List<Deferred> all = List.copyOf(events);
     events.clear();

@@ -13,14 +13,14 @@ import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Directories on their way out of the tree, by their wd: first detached, in case they turn up
- * elsewhere at once; then suspected to have left; in the end without watch, and without mark unless
- * another tree owns it. Belongs to one actor.
+ * Directories on their way out of the tree, by their wd. At first they are detached, in case they
+ * are found elsewhere at once; then they are suspected to have left. In the end their watches are
+ * removed, and their marks unless another tree owns them. Belongs to one actor.
  */
 final class Departures {
   /**
-   * To reach the suspects, the kernel prints all watches. That may take one part of the time in
-   * five.
+   * The pause after an expulsion, as a multiple of its duration. To find the suspects, the kernel
+   * prints all watches; that may take one fifth of the time.
    */
   private static final int PAUSES = 4;
 
@@ -59,8 +59,8 @@ final class Departures {
   }
 
   /**
-   * Suspects those that were detached for longer than the grace, with all below them, and removes
-   * them from {@code table}.
+   * Suspects the directories that were detached for longer than the grace, with all below them.
+   * Removes them from {@code table}.
    *
    * @return true if there are any
    */
@@ -72,7 +72,7 @@ final class Departures {
       }
     }
     suspects.addAll(all.stream().mapToInt(node -> node).toArray(), table);
-    for (int i = all.size() - 1; i >= 0; i--) { // those below come behind
+    for (int i = all.size() - 1; i >= 0; i--) { // descendants come later in the list
       table.remove(all.get(i));
     }
     return !all.isEmpty();
@@ -88,7 +88,7 @@ final class Departures {
     return suspects.contains(wd);
   }
 
-  /** Returns the key of the mark of a suspect; nothing if {@code wd} is none. */
+  /** Returns the key of the mark of a suspect; empty if {@code wd} is not suspected. */
   OptionalLong keyOfSuspect(int wd) {
     return suspects.keyOf(wd);
   }
@@ -106,10 +106,10 @@ final class Departures {
   }
 
   /**
-   * Gives up the marks of all suspects, and ends their watches.
+   * Releases the marks of all suspects, and ends their watches.
    *
-   * @param near where a directory of their file systems may be found
-   * @param problem is given what some marks may be left for
+   * @param near paths at which a directory of their file systems may be found
+   * @param problem receives the reason for which some marks may remain
    */
   void expel(Collection<PathBytes> near, LongSupplier nanoClock, Consumer<String> problem) {
     SuspectedDepartures gone = suspects.takeAll();
@@ -133,7 +133,7 @@ final class Departures {
     hasExpelled = true;
   }
 
-  /** Returns true if no directory is detached: none may turn up elsewhere any more. */
+  /** Returns true if no directory is detached, so that none may be found elsewhere any more. */
   boolean areNoneDetached() {
     return detached.isEmpty();
   }

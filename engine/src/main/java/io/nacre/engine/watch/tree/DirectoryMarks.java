@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Places the watch and the mark of one open directory after the other, and lists them. A call that
+ * The placement of the watch and then the mark of an open directory, and its listing. A call that
  * fails closes the directory. Belongs to one actor.
  */
 final class DirectoryMarks {
   /**
-   * A deletion is reported by the watch of the deleted directory, a move by those of the parents.
+   * The inotify events of a watched directory. A deletion is reported by the watch of the deleted
+   * directory, a move by the watches of its parents.
    */
   static final int WATCHED =
       InotifyMask.IN_CREATE
@@ -46,8 +47,8 @@ final class DirectoryMarks {
   }
 
   /**
-   * Marks a directory that is watched as {@code wd}; if the mark is refused, its watch goes as
-   * well.
+   * Marks a directory that is watched as {@code wd}. If the mark is refused, its watch is removed
+   * as well.
    */
   MarkOwner.Marked mark(Directory directory, int wd) throws ErrnoException {
     try {
@@ -59,7 +60,10 @@ final class DirectoryMarks {
     }
   }
 
-  /** Does the same for a directory that has its mark by {@code key} already. */
+  /**
+   * Marks again a directory that is watched as {@code wd} and has its mark by {@code key} already.
+   * If the mark is refused, its watch is removed as well.
+   */
   MarkOwner.Marked markAgain(Directory directory, int wd, long key) throws ErrnoException {
     try {
       owner.markAgain(directory.fd());

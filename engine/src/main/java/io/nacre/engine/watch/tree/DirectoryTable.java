@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Directories of some trees, in arrays: for each its parent, its name, its wd and the key of its
- * mark. A root has no parent, and its whole path for a name.
+ * The directories of some trees, in arrays: for each its parent, its name, its wd and the key of
+ * its mark. A root has no parent, and its name is its whole path.
  *
- * <p>A node is a number, used again after it is removed. Names are the file system's bytes; paths
- * are put together on demand, so that moving a directory touches one node and none below it.
- * Belongs to one actor.
+ * <p>A node is a number, which is used again after it is removed. Names are the file system's
+ * bytes. Paths are assembled on demand, so that the move of a directory changes one node and none
+ * below it. Belongs to one actor.
  */
 final class DirectoryTable {
   /** No node. */

@@ -15,18 +15,20 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * The directories of one place, or of some that share an inotify instance: each has a watch and a
- * mark. Belongs to one actor.
+ * The directories of one place, or of some places that share an inotify instance: each has a watch
+ * and a mark. Belongs to one actor.
  *
- * <p>An event only says where to look. The directory that is there now decides, and the table is
+ * <p>An event only reports where to look. The directory that is there now decides, and the table is
  * made to agree with it. So no event comes too early, too late or twice, and the order of events
  * does not matter.
  *
- * <p>A directory is watched, then marked, then listed: a directory made in between is seen either
- * by the watch or by the list. One that is not where it was is detached, and keeps its mark for the
- * moment in which a moved directory mostly turns up elsewhere. If it does not, it left the tree:
- * its watch goes, and its mark unless another tree owns it. When the table cannot be made to agree,
- * everything is walked again, under the marks that are there.
+ * <p>A directory is watched, then marked, then listed. So a directory made in between is seen
+ * either by the watch or by the list.
+ *
+ * <p>A directory that is not where it was is detached. It keeps its mark for a moment, in which a
+ * moved directory is mostly found elsewhere. Otherwise it left the tree: its watch is removed, and
+ * its mark unless another tree owns it. When the table cannot be made to agree, everything is
+ * walked again, under the marks that are there.
  */
 final class DirectoryTree implements AutoCloseable {
   private final TreeRules rules;
@@ -48,7 +50,7 @@ final class DirectoryTree implements AutoCloseable {
    * A tree without any directory.
    *
    * @param owner the part of this tree in the registry of marks; closed with the tree
-   * @param newFiles is given the directories that come into the tree
+   * @param newFiles receives the directories that come into the tree
    */
   DirectoryTree(
       MarkOwner owner,
@@ -87,7 +89,7 @@ final class DirectoryTree implements AutoCloseable {
     attach(root);
   }
 
-  /** Removes a root; the marks and watches of its tree go. */
+  /** Removes a root, and the marks and watches of its tree. */
   void remove(PathBytes path) {
     roots.remove(
         path,
@@ -199,7 +201,10 @@ final class DirectoryTree implements AutoCloseable {
     return !isWalking() && deferred.isEmpty() && !resync.isPending();
   }
 
-  /** Returns true if nothing is left for {@link #settle} but suspects that wait for other trees. */
+  /**
+   * Returns true if {@link #settle} has no work left, except for suspects that wait for other
+   * trees.
+   */
   boolean isSettled() {
     return isUpToDate() && departures.areNoneDetached();
   }
@@ -210,7 +215,7 @@ final class DirectoryTree implements AutoCloseable {
   }
 
   /**
-   * Draws the conclusions from all events: a directory that did not turn up elsewhere is gone.
+   * Completes the table once events were read: a directory that was not found elsewhere is gone.
    *
    * @param isQuiet whether every event was read
    */
@@ -242,7 +247,7 @@ final class DirectoryTree implements AutoCloseable {
   /** Events were dropped: everything must be walked again, once a walk is over. */
   void missedEvents() {
     if (isWalking()) {
-      beginResync(); // beginning anew each time, a walk would never end
+      beginResync(); // a walk that restarts each time would never end
     } else {
       walkAgain();
     }

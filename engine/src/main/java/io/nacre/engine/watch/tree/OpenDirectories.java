@@ -9,15 +9,16 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Opens directories of a table where they should be, and makes sure that they are the very ones.
+ * Open directories of a table, each opened where it should be and verified to be the same
+ * directory.
  *
- * <p>A path of the table may lead elsewhere by the time it is opened, since directories move; so
- * the directory that was opened must get the wd that its node has. No symbolic link is followed and
- * no mount is crossed. The last directory and its root stay open, because events come in flocks;
- * {@link #close} closes them. Belongs to one actor.
+ * <p>Directories move, so a path of the table may lead elsewhere by the time it is opened. The
+ * directory that was opened must therefore get the wd that its node has. No symbolic link is
+ * followed and no mount is crossed. The last directory and its root stay open, because events come
+ * in bursts; {@link #close} closes them. Belongs to one actor.
  */
 final class OpenDirectories implements AutoCloseable {
-  /** As much of a path as one call takes, with room for a name. */
+  /** The most bytes of a path that one call takes, with room for a name. */
   private static final int LONGEST = 3800;
 
   private static final int NOTHING = 0;
@@ -32,7 +33,7 @@ final class OpenDirectories implements AutoCloseable {
   /**
    * Opens nothing yet.
    *
-   * @param isOurs whether a watch was there before somebody looked, and must stay
+   * @param isOurs whether a watch belongs to the tree already, and must stay
    */
   OpenDirectories(Inotify inotify, IntPredicate isOurs) {
     this.inotify = inotify;
@@ -40,8 +41,8 @@ final class OpenDirectories implements AutoCloseable {
   }
 
   /**
-   * Returns the directory that is {@code node} in {@code table}, open until the next call; nothing
-   * if it is elsewhere by now, and the table does not know yet.
+   * Returns the directory that is {@code node} in {@code table}, open until the next call. It is
+   * empty if the directory is elsewhere by now, and the table is not updated yet.
    */
   Optional<Directory> open(DirectoryTable table, int node) throws ErrnoException {
     int wd = table.wd(node);
@@ -69,7 +70,7 @@ final class OpenDirectories implements AutoCloseable {
     }
   }
 
-  /** Gives a directory that {@link #open} returned into the hands of the caller, to be closed. */
+  /** Passes a directory that {@link #open} returned to the caller, which owns and closes it. */
   Directory release(Directory directory) {
     if (last.filter(open -> open == directory).isPresent()) {
       last = Optional.empty();
@@ -81,7 +82,7 @@ final class OpenDirectories implements AutoCloseable {
     return directory;
   }
 
-  /** Closes what is open; opening goes on as before. */
+  /** Closes the open directories; {@link #open} works as before. */
   @Override
   public void close() {
     closeLast();

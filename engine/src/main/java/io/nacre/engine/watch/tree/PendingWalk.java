@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The part of a tree that is still to be walked: open directories, with the names in them that were
- * not looked at yet, deepest first; and directories that wait until fewer are open.
+ * The part of a tree that is still to be walked. It consists of open directories, deepest first,
+ * with the names in them that were not looked at yet. Other directories wait until fewer are open.
  *
  * <p>A directory is named by its wd, which the inotify instance never gives to another one.
  */
@@ -39,12 +39,12 @@ final class PendingWalk {
   private final Deque<Open> open = new ArrayDeque<>();
   private final Deque<Closed> closed = new ArrayDeque<>();
 
-  /** Nothing to walk yet; holds no more directories open than {@code openLimit} allows. */
+  /** Nothing to walk yet; keeps no more directories open than {@code openLimit} allows. */
   PendingWalk(OpenDirectoryLimit openLimit) {
     this.openLimit = openLimit;
   }
 
-  /** Adds an open directory, which is closed in the end. */
+  /** Adds an open directory; the walk owns and closes it. */
   void add(Open next) {
     if (next.left().isEmpty()) {
       next.directory().close();
@@ -61,7 +61,7 @@ final class PendingWalk {
     closed.add(next);
   }
 
-  /** Returns the open directory to go on with; directories without names left are closed. */
+  /** Returns the open directory to continue with; directories without names left are closed. */
   Optional<Open> current() {
     while (!open.isEmpty() && open.peek().left().isEmpty()) {
       skip();

@@ -2,7 +2,10 @@ package io.nacre.engine.watch.tree;
 
 import java.util.concurrent.TimeUnit;
 
-/** Whether a tree may differ from what is on disk and must be walked again, and since when. */
+/**
+ * The state of a pending resync: whether a tree may differ from the disk and must be walked again,
+ * and since when.
+ */
 final class ResyncPending {
   /** The longest wait for a moment without events. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -16,7 +16,7 @@ final class TreeRoots {
     roots.add(root);
   }
 
-  /** Removes the root at {@code path}, after {@code last} was done to it. */
+  /** Removes the root at {@code path}, after {@code last} was applied to it. */
   void remove(PathBytes path, Consumer<TreeRoot> last) {
     List<TreeRoot> removed = roots.stream().filter(root -> root.path().equals(path)).toList();
     removed.forEach(last);
