@@ -5,10 +5,10 @@ import java.util.Set;
 /**
  * One line of {@code /proc/self/mountinfo}, see proc(5).
  *
- * @param id its number among the mounts of now
+ * @param id its number, unique among the current mounts
  * @param device the file system, as {@code MAJOR:MINOR}
- * @param root which directory of the file system is mounted
- * @param point where
+ * @param root the directory of the file system that is mounted
+ * @param point where it is mounted
  * @param type the type of the file system
  * @param options those of the file system; an overlay names its layers here
  */
@@ -54,7 +54,7 @@ public record Mount(
     return Long.parseLong(numbers[0]) << 20 | Long.parseLong(numbers[1]);
   }
 
-  /** Returns true if a server or a daemon is asked for the files, and may never answer. */
+  /** Returns true if a server or a daemon serves the files, and may never answer. */
   public boolean isRemote() {
     return REMOTE.contains(type) || type.equals("fuse") || type.startsWith("fuse.");
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Where file systems are mounted now, for walks through the files below a path. */
+/** The current mount points, for walks through the files below a path. */
 public final class MountPoints {
   private MountPoints() {}
 
@@ -12,7 +12,7 @@ public final class MountPoints {
    * Returns the paths below {@code directory} at which local file systems are mounted, the outer
    * ones first. A daemon or a server may never answer, so their file systems are left out.
    *
-   * @param directory absolute; as in what is returned each character is one byte
+   * @param directory an absolute path; each character is one byte, as in the returned paths
    */
   public static List<String> localBelow(String directory) throws IOException {
     PathBytes path = PathBytes.of(directory.getBytes(StandardCharsets.ISO_8859_1));

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Decides which overlays are marked. No overlay is marked together with a layer of it, and one that
- * is not marked is protected only if every layer is.
+ * The rule that decides which overlays are marked. No overlay is marked together with a layer of
+ * it. An overlay that is not marked is protected only if every layer is.
  *
- * <p>A mark on a mount is no matter: an overlay opens its layers through mounts of its own.
+ * <p>A mark on a mount does not matter: an overlay opens its layers through mounts of its own.
  */
 final class OverlayRule {
 
@@ -55,20 +55,20 @@ final class OverlayRule {
     }
   }
 
-  /** What becomes of a place. */
+  /** The treatment of a place. */
   enum Kind {
     /** It is marked. */
     MARK_IT,
-    /** Marks on its layers see all. */
+    /** Marks on its layers see every open. */
     SEEN_BELOW,
     /** It cannot be marked, and is not seen as a whole. */
     GAP
   }
 
   /**
-   * What becomes of a place, and why.
+   * The treatment of a place, and the reason.
    *
-   * @param problem of a gap, for people; else empty
+   * @param problem the problem of a gap, as text for the administrator; else empty
    */
   record Decision(Kind kind, String problem) {
     static final Decision MARK_IT = new Decision(Kind.MARK_IT, "");
@@ -96,7 +96,7 @@ final class OverlayRule {
   /**
    * Decides about all of {@code wanted} together, on a kernel where opens are seen below.
    *
-   * @param layers where those of an overlay lie; empty if not all of them are known
+   * @param layers finds the layers of an overlay; empty if not all of them are known
    */
   static Map<PathBytes, Decision> decide(
       Collection<Wanted> wanted,
@@ -160,7 +160,11 @@ final class OverlayRule {
         && !other.place().mount().device().equals(mount.device());
   }
 
-  /** One on an overlay may be marked there, or below that; an overlay in doubt counts as marked. */
+  /**
+   * Returns true if {@code layer} may be marked. A layer on an overlay may be marked there, or
+   * below that. If the layers of that overlay are not known, it counts as marked where a place may
+   * be below it.
+   */
   private boolean mayBeMarked(Overlays.Layer layer) {
     return wanted.stream().anyMatch(each -> each.mayMark(layer))
         || (isOnOverlay(layer)
@@ -186,7 +190,10 @@ final class OverlayRule {
     return layer.mount().type().equals(Overlays.TYPE);
   }
 
-  /** A layer on the overlay itself is none: its path was covered, and leads elsewhere by now. */
+  /**
+   * Returns the layers of {@code mount}, if all are known. A layer on the overlay itself is none:
+   * its path was covered, and leads elsewhere by now.
+   */
   private Optional<List<Overlays.Layer>> layersOf(Mount mount) {
     return layers
         .apply(mount)

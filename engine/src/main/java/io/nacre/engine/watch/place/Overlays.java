@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tells what the layers of an overlay are.
+ * The layers of an overlay, and where they lie.
  *
  * <p>Since Linux 6.5 an open through an overlay is seen on the file systems below as well. A group
- * that marked both would wait for itself: it opens the file of the upper event, and that open
+ * that marked both would wait for itself. It opens the file of the upper event, and that open
  * raises the lower one.
  */
 final class Overlays {
@@ -51,8 +51,8 @@ final class Overlays {
   }
 
   /**
-   * Returns the layers of {@code mount}, an overlay; empty if not all of them can be found, as
-   * where a path is relative to a directory that nobody knows.
+   * Returns the layers of {@code mount}, an overlay. The result is empty if not all of them can be
+   * found, for example if a path is relative to an unknown directory.
    */
   static Optional<List<Layer>> layers(Mount mount, MountTable mounts) {
     List<Layer> found = new ArrayList<>();
@@ -67,7 +67,7 @@ final class Overlays {
     return found.isEmpty() ? Optional.empty() : Optional.of(found);
   }
 
-  /** Understands {@code lowerdir=/a:/b,upperdir=/c}, printed as in {@code mountinfo}. */
+  /** Parses {@code lowerdir=/a:/b,upperdir=/c}, printed as in {@code mountinfo}. */
   static Stream<PathBytes> paths(String options) {
     return names(options).filter(path -> path.startsWith("/")).map(Overlays::pathOf);
   }
@@ -110,7 +110,9 @@ final class Overlays {
     }
   }
 
-  /** An overlay may be mounted on one of its layers; what else is there is not looked through. */
+  /**
+   * An overlay may be mounted on one of its layers; further mounts there are not looked through.
+   */
   private static boolean isCoveredBy(Mount overlay, PathBytes path, MountTable mounts) {
     return overlay.point().equals(path)
         && path.compareTo(PathBytes.ROOT) != 0
@@ -118,7 +120,10 @@ final class Overlays {
             == 1;
   }
 
-  /** Opens only where a symbolic link is on the way: nothing is kept from being unmounted. */
+  /**
+   * Returns {@code path} without symbolic links. Opens a directory only where a symbolic link is on
+   * the way, so that no unmount is blocked.
+   */
   private static PathBytes withoutLinks(PathBytes path) throws ErrnoException {
     Statx statx = new Statx();
     for (PathBytes at = path; !at.equals(PathBytes.ROOT); at = at.parent()) {

@@ -11,17 +11,17 @@ import io.nacre.linux.file.Statx;
  *
  * @param path where it is
  * @param mount the mount it lies on
- * @param mountId the number of that mount that is never used again
- * @param inode which directory it is, so that another one at the same path is told apart
- * @param isMountPoint whether it is no include path, but was mounted below one
+ * @param mountId the number of that mount, which is never used again
+ * @param inode its inode number, which distinguishes it from another directory at the same path
+ * @param isMountPoint whether it is a mount point below an include path, and no include path
  */
 public record Place(PathBytes path, Mount mount, long mountId, long inode, boolean isMountPoint) {
 
   /**
    * Opens the directory.
    *
-   * @throws ErrnoException {@code ENOENT} if another one is there by now: what was mounted there is
-   *     gone, and a mark would land on another file system
+   * @throws ErrnoException {@code ENOENT} if another directory is there by now: the mount there is
+   *     gone, and a mark would be placed on another file system
    */
   public Directory open() throws ErrnoException {
     Directory directory = Directory.openWithoutLinks(path.bytes());
