@@ -48,15 +48,15 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Keeps what should be protected protected: follows the include paths, which come and go, and what
- * is mounted below them, and has each place marked by its strategy.
+ * The actor that protects each place: it follows the include paths, which come and go, and the
+ * mounts below them. Each place is marked by its strategy.
  *
- * <p>Runs on a thread of its own. Looks whenever the mounts change, and a few times a second, since
- * a directory that is moved with its parents tells nobody.
+ * <p>Runs on a thread of its own. It looks whenever the mounts change, and a few times a second,
+ * since no event reports a directory that is moved with its parents.
  */
 public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
-  /** What a watch can be told; only by itself and its children. */
+  /** The messages of a watch, sent only by itself and its children. */
   public sealed interface Command {}
 
   private enum Step implements Command {
@@ -65,16 +65,16 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private record Walked(PathBytes path) implements Command {}
 
-  /** Said once everything that is there is protected or reported. */
+  /** Sent once everything that is there is protected or reported. */
   public enum Ready {
     INSTANCE
   }
 
   /**
-   * What a watch needs.
+   * The settings and the collaborators of a watch.
    *
-   * @param crossMounts whether what is mounted below them is protected as well
-   * @param outside brings the paths of events that nobody asked for
+   * @param crossMounts whether mounts below the include paths are protected as well
+   * @param outside brings the paths of events outside of the protected places
    * @param seen is kept up to date with the file systems on which every open waits
    * @param ownMounts is kept up to date with the mounts that protected places lie on
    * @param stop ends the waits and the actor
@@ -91,7 +91,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       WakeUp stop,
       LongSupplier nanoClock) {
 
-    /** Returns what a check of the coverage goes by. */
+    /** Returns the scope of a coverage check. */
     public CoverageCheck.Scope checked() {
       return new CoverageCheck.Scope(marks, rules, crossMounts, coverage, nanoClock);
     }
@@ -101,7 +101,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private static final int WAITING_MILLIS = 20;
   private static final long FIND_NANOS = TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS / 2);
 
-  /** Mount points move with directories, and nothing tells of that. */
+  /** Mount points move with directories, and no event reports that. */
   private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Setup setup;
@@ -116,7 +116,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private final Map<PathBytes, String> reported = new HashMap<>();
   private final ProtectedTrees trees;
 
-  /** Where something was mounted; trees have not been told yet. */
+  /** Former mount points that the trees have not looked at yet. */
   private final List<PathBytes> uncovered = new ArrayList<>();
 
   private MountTable mounts;
@@ -126,7 +126,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private boolean started;
 
   /**
-   * Protects what {@code setup} says, and tells {@code ready} when that was done once.
+   * Protects the places of {@code setup}, and notifies {@code ready} when that was done once.
    *
    * @param newFiles takes files that come into the places without being written there
    */
@@ -242,7 +242,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
       return !ours.equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")));
     } catch (IOException e) {
-      return false; // a security module forbids to ask
+      return false; // a security module denies the query
     }
   }
 
@@ -253,8 +253,8 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   /**
-   * Ignore marks are taken off all at once, so no other inode marks may be there; and what a bind
-   * mount shows inside may lie outside as well.
+   * Returns whether directories may be silenced. Ignore marks are removed all at once, so no other
+   * inode marks may be there. Files that a bind mount shows inside may lie outside as well.
    */
   private boolean maySilence() {
     return places.values().stream()
@@ -277,7 +277,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
   }
 
-  /** Makes what is protected agree with what was found; returns true if it did not before. */
+  /** Protects the places that were found, and only those; returns true if that changed any. */
   private boolean agree(PlaceFinder.Found found) throws IOException {
     Map<PathBytes, PlacePlan.Planned> wanted = planner.plan(found.places(), mounts);
     List<PlacePlan.Planned> gone =
@@ -285,7 +285,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             .filter(known -> !known.equals(wanted.get(known.place().path())))
             .filter(known -> !mayStillBe(known.place(), wanted, found))
             .toList();
-    // A mark that another place needs as well stays, if that place is there first; a directory that
+    // A mark that another place needs as well stays, if that place is added first. A directory that
     // is followed keeps its mark for a moment. An overlay and its layers must take turns.
     boolean takesTurns = wanted.values().stream().anyMatch(PlacePlan.Planned::isOnOverlay);
     gone.stream()
@@ -325,7 +325,10 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return false;
   }
 
-  /** A mount that could not be looked at, because the directories above it move just now. */
+  /**
+   * Returns true for a mount that could not be looked at, because the directories above it move
+   * just now.
+   */
   private static boolean mayStillBe(
       Place place, Map<PathBytes, PlacePlan.Planned> wanted, PlaceFinder.Found found) {
     return place.isMountPoint()
@@ -333,7 +336,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
         && found.unsure().contains(place.mount().id());
   }
 
-  /** Protects a place; returns false if that is to be tried again. */
+  /** Protects a place; returns false if that must be tried again. */
   private boolean add(PlacePlan.Planned planned) throws ErrnoException {
     Place place = planned.place();
     StrategyChoice choice = planned.choice();
@@ -344,7 +347,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       return true;
     }
     if (choice.strategy() == Strategy.DDD) {
-      whole.silenceNothing(/* allowed= */ false); // all inode marks go, and these are to stay
+      whole.silenceNothing(/* allowed= */ false); // first, since it clears all inode marks
       trees.add(place, choice.reason(), claim);
     } else if (!whole.add(place, choice, claim)) {
       return false;
@@ -377,7 +380,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     trees.remove(place);
   }
 
-  /** An include path is not there, or not protected as a whole. */
+  /** Reports that an include path is not there, or is not protected as a whole. */
   private void report(PathBytes include, String problem) {
     boolean isNew = !problem.equals(reported.put(include, problem));
     if (isNew) {

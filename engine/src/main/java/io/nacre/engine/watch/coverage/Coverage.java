@@ -20,9 +20,9 @@ public final class Coverage {
     STARTING,
     /** All of it that could be marked is. */
     PROTECTED,
-    /** Some of it is not; the problems name it. */
+    /** A part of it is not marked; the problems name that part. */
     PARTIAL,
-    /** It does not exist; the engine looks for it again and again. */
+    /** It does not exist; the engine looks for it repeatedly. */
     MISSING
   }
 
@@ -31,10 +31,10 @@ public final class Coverage {
    *
    * @param path as configured, with symbolic links resolved; or a mount point below such a path
    * @param strategy how its marks are placed
-   * @param reason why so
+   * @param reason the reason for that strategy
    * @param directories how many directories carry a mark, 0 where one mark covers all
    * @param problems the parts that are not protected, with reasons; the first few
-   * @param problemCount how many there are
+   * @param problemCount the number of all problems
    */
   public record Entry(
       String path,
@@ -61,7 +61,7 @@ public final class Coverage {
           0);
     }
 
-    /** The entry of a planned place before any mark is placed, or if there is none to place. */
+    /** The entry of a planned place before any mark is placed, or if it needs no mark. */
     public static Entry of(PlacePlan.Planned planned) {
       Entry entry = starting(planned.place().path(), planned.choice());
       return planned.strategy().isPresent()
@@ -100,7 +100,9 @@ public final class Coverage {
       entry = now;
     }
 
-    /** Notes what is left out on purpose, whatever is said of the rest; nothing, if all is in. */
+    /**
+     * Notes the part that is left out on purpose, whatever the state of the rest; empty for none.
+     */
     private void leaveOut(Optional<String> what) {
       gap = what;
     }
@@ -114,7 +116,7 @@ public final class Coverage {
   /**
    * A place, and how its opens are noticed.
    *
-   * @param strategy by what; nothing if they are seen on other places
+   * @param strategy the strategy of its marks; empty if marks of other places see its opens
    */
   public record Watched(Place place, Optional<Strategy> strategy) {}
 
@@ -122,7 +124,7 @@ public final class Coverage {
   private volatile List<Watched> places = List.of();
 
   /**
-   * Takes {@code path} over, with {@code first} as its state; updates by an earlier claim have no
+   * Takes {@code path} over, with {@code first} as its state. Updates by an earlier claim have no
    * effect any more.
    */
   public Claim claim(PathBytes path, Entry first) {

@@ -29,14 +29,17 @@ import java.util.stream.Stream;
  * An independent check of the coverage: the directories on disk that should carry a mark, against
  * the marks that the kernel lists.
  *
- * <p>It shares nothing with the watchers but the list of places. Directories come and go meanwhile:
- * a gap is a directory without its mark in every look of more than two seconds. For one run, on a
- * thread that may wait.
+ * <p>It shares nothing with the watchers but the list of places. Directories come and go meanwhile.
+ * So a gap is a directory that has no mark in any of the looks, over more than two seconds. A check
+ * serves one run, on a thread that may block.
  */
 public final class CoverageCheck {
   private static final int SHOWN = 20;
 
-  /** Possible gaps of each place; more are only counted, and count if some of these are real. */
+  /**
+   * The most possible gaps stored for each place. Further ones are only counted; they are reported
+   * if some of the stored ones are real.
+   */
   private static final int CANDIDATES = 1_000;
 
   private static final List<Duration> PAUSES =
@@ -47,15 +50,15 @@ public final class CoverageCheck {
           Duration.ofMillis(700),
           Duration.ofMillis(900));
 
-  /** The events of openers are more urgent: after so many directories it pauses. */
+  /** The check pauses after so many directories, since the events of openers are more urgent. */
   private static final int STRETCH = 256;
 
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /**
-   * What is checked.
+   * The scope of a check.
    *
-   * @param crossMounts whether what is mounted below the include paths is protected as well
+   * @param crossMounts whether mounts below the include paths are protected as well
    */
   public record Scope(
       Marks marks,
@@ -96,7 +99,10 @@ public final class CoverageCheck {
     return run(scope, longest, PAUSES);
   }
 
-  /** The same, with {@code pauses} between the looks. */
+  /**
+   * Checks {@code scope}, with {@code pauses} between the looks; the walk ends after {@code
+   * longest} at most.
+   */
   static CoverageReport run(Scope scope, Duration longest, List<Duration> pauses)
       throws IOException {
     return new CoverageCheck(scope, longest, pauses).run();
@@ -191,7 +197,7 @@ public final class CoverageCheck {
     ignored.retainAll(ignored());
   }
 
-  /** Directories that should be protected, and are not among the places. */
+  /** Returns directories that should be protected, and are not among the places. */
   private Set<String> notFollowed() throws IOException {
     Set<Place> known =
         scope.coverage().places().stream().map(Coverage.Watched::place).collect(Collectors.toSet());
@@ -202,7 +208,10 @@ public final class CoverageCheck {
             .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** Directories inside that carry an ignore mark and should not: it overrides other marks. */
+  /**
+   * Returns protected directories that carry an ignore mark and should not: it overrides other
+   * marks.
+   */
   private Set<String> ignored() throws IOException {
     MarkLocation location = new MarkLocation(scope.rules());
     List<Coverage.Watched> places = scope.coverage().places();

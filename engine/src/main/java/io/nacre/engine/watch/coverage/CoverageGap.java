@@ -7,7 +7,7 @@ import io.nacre.linux.NativeBuffer;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.Statx;
 
-/** A possible gap in the coverage, until it was looked at again and again. */
+/** A possible gap in the coverage, which repeated looks confirm or refute. */
 sealed interface CoverageGap {
   /** Returns the place it belongs to. */
   Place place();
@@ -22,8 +22,8 @@ sealed interface CoverageGap {
    * A directory without a mark.
    *
    * @param path where it was
-   * @param inode its number, which another one may get when it is removed
-   * @param bornSeconds with {@code bornNanos} when it was made, which tells it from that
+   * @param inode its inode number, which a new directory may get once this one is removed
+   * @param bornSeconds with {@code bornNanos} its birth time, which distinguishes it from a new one
    */
   record Unmarked(Place place, PathBytes path, long inode, long bornSeconds, int bornNanos)
       implements CoverageGap {

@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * The result of a check of the marks.
  *
- * @param finished false if the time was over before everything was looked at
+ * @param finished false if the time ended before everything was looked at
  * @param places each place that is protected
  * @param others other gaps with their reasons: paths that are no place yet, and directories whose
  *     events an ignore mark suppresses
  * @param orphans directories that carry a mark and should not; the first few
- * @param orphanCount how many there are
+ * @param orphanCount the number of all of them
  */
 public record CoverageReport(
     boolean finished,
@@ -32,7 +32,7 @@ public record CoverageReport(
    *
    * @param directories how many directories were looked at; 0 where one mark covers all
    * @param gaps the directories that are not protected, with reasons; the first few
-   * @param gapCount how many there are
+   * @param gapCount the number of all of them
    */
   public record Checked(String path, int directories, List<String> gaps, int gapCount) {
     public Checked {

@@ -17,16 +17,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Walks the directories of a place as they are on disk, whatever carries a mark.
+ * A walk through the directories of a place as they are on disk, with or without marks.
  *
- * <p>Follows no symbolic link, crosses no mount, leaves out what is excluded. Belongs to one
- * thread.
+ * <p>It follows no symbolic link, crosses no mount, and leaves out excluded directories. Belongs to
+ * one thread.
  */
 final class DiskWalk {
 
   /** Receives the directories of a walk. */
   interface Visitor {
-    /** There is a directory at {@code path}; {@code statx} says which, until this returns. */
+    /**
+     * There is a directory at {@code path}; {@code statx} identifies it, and is valid until this
+     * returns.
+     */
     void directory(PathBytes path, Statx statx);
 
     /** The directories below {@code path} cannot be listed. */
@@ -38,7 +41,7 @@ final class DiskWalk {
 
   private static final int LIST_BUFFER = 16 * 1024;
 
-  /** As much of a path as one call takes, with room for a name. */
+  /** The most bytes of a path that one call takes, with room for a name. */
   private static final int LONGEST = 3800;
 
   private final PathRules rules;
@@ -46,7 +49,7 @@ final class DiskWalk {
   private final Statx statx = new Statx();
   private final List<NativeBuffer> buffers = new ArrayList<>();
 
-  /** Directories that are too deep, to be walked when less is open. */
+  /** Directories that are too deep, walked later when fewer directories are open. */
   private final Deque<PathBytes> later = new ArrayDeque<>();
 
   /**
@@ -90,7 +93,9 @@ final class DiskWalk {
     return end;
   }
 
-  /** Returns true if {@code e} only says that a directory is gone, or is another thing by now. */
+  /**
+   * Returns true if {@code e} only reports that a directory is gone, or is another object by now.
+   */
   static boolean isGone(ErrnoException e) {
     return switch (e.errno()) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV, Errno.ESTALE -> true;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Directories that carry a mark although no walk met them, until their location is known. One that
- * cannot be found may be anywhere, and is not counted.
+ * Directories that carry a mark although no walk met them, until their location is known. A
+ * directory that cannot be found may be anywhere, and is not counted.
  */
 final class OrphanMarks {
   private static final int AT_MOST = 1_000;
@@ -36,7 +36,7 @@ final class OrphanMarks {
     return where.isEmpty();
   }
 
-  /** Looks again; those stay that are still marked, and outside of {@code places}. */
+  /** Looks again, and keeps those that are still marked and outside of {@code places}. */
   void lookAgain(Marks marks, List<Coverage.Watched> places) throws IOException {
     Map<Inode, String> still = new HashMap<>();
     MarksInKernel.forEach(
