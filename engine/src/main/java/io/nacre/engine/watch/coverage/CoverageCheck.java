@@ -100,8 +100,8 @@ public final class CoverageCheck {
   }
 
   /**
-   * Checks {@code scope}, with {@code pauses} between the looks; the walk ends after {@code
-   * longest} at most.
+   * Checks {@code scope} with {@code pauses} between the looks; the walk ends after {@code longest}
+   * at most.
    */
   static CoverageReport run(Scope scope, Duration longest, List<Duration> pauses)
       throws IOException {

@@ -9,32 +9,41 @@ import io.nacre.linux.fanotify.FanotifyNames;
 import io.nacre.linux.fanotify.MarkType;
 import io.nacre.linux.file.Directory;
 
-/** Tells of everything that is moved on one file system. Belongs to one actor. */
+/**
+ * The source of move events, and of events of chosen directories, on one file system. Belongs to
+ * one actor.
+ */
 final class Moves implements AutoCloseable {
   private static final int BUFFER = 16 * 1024;
   private static final long FILES =
       FanotifyMask.FAN_CREATE | FanotifyMask.FAN_ATTRIB | FanotifyMask.FAN_EVENT_ON_CHILD;
 
-  /** Who is told. */
+  /** The receiver of the events. */
   interface Listener {
     /**
      * A directory moved, and has arrived somewhere or was lost.
      *
-     * @throws ErrnoException if what follows from that cannot be done
+     * @throws ErrnoException if the reaction to it fails
      */
     void directoryMoved() throws ErrnoException;
 
     /**
-     * It is not known what moved, or where it is.
+     * Something moved, but what moved or where it is now is not known.
      *
-     * @throws ErrnoException if what follows from that cannot be done
+     * @throws ErrnoException if the reaction to it fails
      */
     void lost() throws ErrnoException;
 
-    /** {@code directory}, of which {@link #tellFiles} asked, may hold another file, or owner. */
+    /**
+     * {@code directory}, which {@link #tellFiles} chose, may hold another file, or a file of
+     * another owner or mode.
+     */
     void filesChanged(Directory directory);
 
-    /** A file or directory is at {@code name} in {@code parent} now, which stays open meanwhile. */
+    /**
+     * A file or directory is at {@code name} in {@code parent} now; {@code parent} stays open
+     * during the call.
+     */
     void arrived(Directory parent, byte[] name, boolean isDirectory);
   }
 
@@ -49,7 +58,7 @@ final class Moves implements AutoCloseable {
   /**
    * Begins to listen on the file system that {@code directory} is on.
    *
-   * @throws ErrnoException if the kernel or the file system cannot tell
+   * @throws ErrnoException if the kernel or the file system does not support such events
    */
   static Moves on(Directory directory) throws ErrnoException {
     FanotifyGroup group = FanotifyGroup.open(FanotifyGroup.Kind.NAMES);
@@ -63,22 +72,22 @@ final class Moves implements AutoCloseable {
     }
   }
 
-  /** Has told what becomes of the files in {@code directory}: new names, owners and modes. */
+  /** Requests the events of the files in {@code directory}: new names, owners and modes. */
   void tellFiles(Directory directory) throws ErrnoException {
     group.mark(MarkType.INODE, FILES, directory.fd());
   }
 
-  /** Takes back what {@link #tellFiles} asked for. */
+  /** Cancels what {@link #tellFiles} requested. */
   void tellNoFiles() throws ErrnoException {
     group.flushInodeMarks();
   }
 
-  /** Returns what becomes readable when something was moved. */
+  /** Returns the descriptor that becomes readable when something was moved. */
   Fd fd() {
     return group.fd();
   }
 
-  /** Reads at most one buffer of what was moved; returns false if there is nothing. */
+  /** Reads at most one buffer of events; returns false if there are none. */
   boolean read() throws ErrnoException {
     int length = group.read(buffer);
     names.over(buffer.bytes(), length);
@@ -86,7 +95,7 @@ final class Moves implements AutoCloseable {
   }
 
   /**
-   * Tells {@code listener} what was read.
+   * Passes the events that were read to {@code listener}.
    *
    * @param onSameFilesystem any open directory of the file system
    */

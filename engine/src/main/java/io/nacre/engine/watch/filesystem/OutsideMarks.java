@@ -16,24 +16,27 @@ import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
- * Keeps events away that a mark on a whole file system raises outside of the protected paths: an
- * ignore mark on a directory silences the files in it, so that each costs one event and then
- * nothing.
+ * Ignore marks on directories outside of the protected paths, which suppress events that a mark on
+ * a whole file system raises there. Such a mark silences the files in its directory, so that each
+ * costs one event and then none.
  *
- * <p>Such a mark moves with its directory, into a protected path as well; and a protected file may
- * get a second name in such a directory, or one of there a second name inside. So only directories
- * are silenced that nobody but root can move or make names in, and that hold only files with one
- * name that nobody but root can write: whoever may write a file may link it. Whoever hears of a
- * moved directory calls {@link #forget}, and of a new name, owner or mode {@link #hear}. The kernel
- * may drop a mark for want of memory; then the next event brings it back. Belongs to one actor.
+ * <p>An ignore mark moves with its directory, into a protected path as well. A protected file may
+ * get a second name in such a directory, and a file of that directory may get a second name inside.
+ * So a directory is silenced only if no user but root can move it or make names in it. It must also
+ * hold only files with one name that root alone can write: a process that may write a file may link
+ * it.
+ *
+ * <p>The caller reports a moved directory to {@link #forget}, and a new name, owner or mode to
+ * {@link #hear}. The kernel may drop a mark when memory is short; then the next event restores it.
+ * Belongs to one actor.
  */
 final class OutsideMarks {
   private static final int STICKY = 01000;
 
-  /** Marks are few, since directories are; but somebody may make many. */
+  /** Marks are few, since directories are; but a process may make many directories. */
   private static final int AT_MOST = 65_536;
 
-  /** Looking at each file of a directory that has more would cost more than it saves. */
+  /** In a directory that has more files, a look at each would cost more than the mark saves. */
   private static final int MOST_FILES = 20_000;
 
   private static final int LIST_BUFFER = 32 * 1024;
@@ -51,7 +54,7 @@ final class OutsideMarks {
   /**
    * Silences nothing yet.
    *
-   * @param movesOnMount what tells of moves on the file system of one of our mounts
+   * @param movesOnMount finds the move events of the file system of one of the marked mounts
    */
   OutsideMarks(Marks marks, PathRules rules, LongFunction<Optional<Moves>> movesOnMount) {
     this.marks = marks;
@@ -73,12 +76,12 @@ final class OutsideMarks {
     }
   }
 
-  /** Returns false if the kernel does not know such marks. */
+  /** Returns false if the kernel does not support such marks. */
   boolean work() {
     return works;
   }
 
-  /** Takes every ignore mark off: something moved, and it could be one of the directories. */
+  /** Removes every ignore mark: something moved, and it could be one of the directories. */
   void forget() throws ErrnoException {
     if (!silenced.isEmpty()) {
       marks.group().flushInodeMarks();
@@ -86,14 +89,17 @@ final class OutsideMarks {
     }
   }
 
-  /** Lets {@code directory} be heard again: a file in it is new, or may be another's now. */
+  /**
+   * Removes the ignore mark of {@code directory}: a file in it is new, or may have another owner
+   * now.
+   */
   void hear(Directory directory) {
     try {
       if (silenced.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
         marks.hearDirectory(directory.fd());
       }
     } catch (ErrnoException e) {
-      // The kernel had dropped the mark already; and what has no path was never silenced.
+      // The kernel dropped the mark already, or a directory without path was never silenced.
     }
   }
 
@@ -101,14 +107,14 @@ final class OutsideMarks {
     try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
       Optional<Moves> moves = movesOnMount.apply(statx.read(directory.fd().number()).mountId());
       if (moves.isPresent()) {
-        moves.get().tellFiles(directory); // first, so that none comes behind our look
+        moves.get().tellFiles(directory); // first, so that no change is missed
         if (holdsRootsFilesAlone(directory)) {
           marks.ignoreDirectory(directory.fd());
           silenced.add(path);
         }
       }
     } catch (ErrnoException e) {
-      // Or the directory is gone; then there is nothing to silence.
+      // Otherwise the directory is gone; then there is nothing to silence.
       works = e.errno() != Errno.EINVAL;
     }
   }
@@ -129,15 +135,15 @@ final class OutsideMarks {
     return true;
   }
 
-  /** Returns whether a file has a second name, or somebody else than root may give it one. */
+  /** Returns whether a file has a second name, or an unprivileged process may give it one. */
   private static boolean mayBeNamedElsewhere(Statx file) {
     return file.links() > 1 || (file.isRegular() && !file.isWritableByRootOnly());
   }
 
   /**
-   * Returns true if nobody but root can move {@code path}, or a directory above it: each lies in a
-   * directory of root's where nobody else may write, or where he may write but not move what is
-   * root's (the sticky bit).
+   * Returns true if root alone can move {@code path}, or a directory above it. Each must lie in a
+   * directory of root's in which root alone may write. Or other users may write there, but may not
+   * move what is root's (the sticky bit).
    */
   private boolean isRootsToMove(PathBytes path) {
     PathBytes at = path;
@@ -151,7 +157,7 @@ final class OutsideMarks {
     return true;
   }
 
-  // With an access control list the group's bits are the most that the list grants to anybody.
+  // With an access control list the group's bits are the most that the list grants to any user.
 
   private boolean isSafe(PathBytes directory) {
     return isRoots(directory) && statx.isWritableByRootOnly();

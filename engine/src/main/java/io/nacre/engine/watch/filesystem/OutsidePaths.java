@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Paths of files that raised an event although nobody asked to protect them, on their way from the
- * readers to whoever keeps the kernel from telling of them again.
+ * A bounded queue of the paths of files that raised an event outside of the protected paths. The
+ * reader threads fill it; the actor that silences such events takes from it.
  *
- * <p>{@link #offer} may be called from any thread, waits for nobody and forgets what there is no
- * room for: the next event of such a file brings it again.
+ * <p>{@link #offer} may be called from any thread, and never waits. It drops a path that there is
+ * no room for: the next event of such a file brings it again.
  */
 public final class OutsidePaths implements OutsideFileSink, AutoCloseable {
   private static final int CAPACITY = 256;
@@ -41,7 +41,7 @@ public final class OutsidePaths implements OutsideFileSink, AutoCloseable {
     }
   }
 
-  /** Says whether there is any use in offers. */
+  /** Sets whether offers are of any use; otherwise they are dropped. */
   void setWanted(boolean isWanted) {
     wanted = isWanted;
   }
@@ -51,12 +51,12 @@ public final class OutsidePaths implements OutsideFileSink, AutoCloseable {
     return Optional.ofNullable(paths.poll());
   }
 
-  /** Returns what becomes readable when there is a path. */
+  /** Returns the descriptor that becomes readable when there is a path. */
   Fd fd() {
     return mail.fd();
   }
 
-  /** Takes back the signal; to be called before the paths are polled. */
+  /** Clears the signal; to be called before the paths are polled. */
   void clearSignal() {
     mail.clear();
   }

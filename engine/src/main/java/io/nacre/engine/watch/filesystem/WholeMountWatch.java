@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the places that are marked as a whole: silences what is outside of them, and finds
+ * The watch of the places that are marked as a whole: it silences events outside of them, and finds
  * what is moved into them. Belongs to one actor.
  */
 public final class WholeMountWatch implements AutoCloseable {
@@ -39,7 +39,7 @@ public final class WholeMountWatch implements AutoCloseable {
   private final Map<String, Moves> moves = new HashMap<>();
   private final List<Place> places = new ArrayList<>();
 
-  /** Whether every move is heard of, and no inode mark is anybody else's. */
+  /** Whether every move is reported, and no other part of the engine has inode marks. */
   private boolean mayLearn;
 
   public WholeMountWatch(
@@ -57,7 +57,7 @@ public final class WholeMountWatch implements AutoCloseable {
   }
 
   /**
-   * Marks what {@code place} lies on, and says in {@code claim} how that went.
+   * Marks the file system or mount of {@code place}, and reports the result in {@code claim}.
    *
    * @return false if it could not be marked
    */
@@ -80,7 +80,7 @@ public final class WholeMountWatch implements AutoCloseable {
     return true;
   }
 
-  /** Takes the mark for {@code place} off, unless it is there for another place as well. */
+  /** Removes the mark for {@code place}, unless another place needs it as well. */
   public void remove(Place place, MountTable mounts) {
     marks.remove(place, mounts);
     places.remove(place);
@@ -91,8 +91,7 @@ public final class WholeMountWatch implements AutoCloseable {
   }
 
   /**
-   * Before directories are marked one by one, and whenever mounts change: nothing is silenced any
-   * more.
+   * Removes every ignore mark, before directories are marked one by one and whenever mounts change.
    *
    * @param allowed whether directories may be silenced from now on
    */
@@ -102,12 +101,12 @@ public final class WholeMountWatch implements AutoCloseable {
     outside.setWanted(mayLearn && outsideMarks.work());
   }
 
-  /** Returns whether moves on the file system of {@code place} are heard of. */
+  /** Returns whether moves on the file system of {@code place} are reported. */
   public boolean hearsOfMoves(Place place) {
     return moves.containsKey(place.mount().device());
   }
 
-  /** Returns what to wait for: paths outside, and what was moved. */
+  /** Returns the descriptors to wait for: those of paths outside, and of moves. */
   public List<Fd> fds() {
     List<Fd> fds = new ArrayList<>(List.of(outside.fd()));
     moves.values().forEach(told -> fds.add(told.fd()));
@@ -133,7 +132,7 @@ public final class WholeMountWatch implements AutoCloseable {
   private void tell(String device, Moves told) throws ErrnoException {
     Optional<Directory> directory = openOn(device);
     if (directory.isEmpty()) {
-      forget(); // whoever keeps the places will notice, too
+      forget(); // the owner of the places will notice, too
       return;
     }
     try (Directory open = directory.get()) {
@@ -180,7 +179,9 @@ public final class WholeMountWatch implements AutoCloseable {
   }
 
   private final class Arrivals implements Moves.Listener {
-    /** Whether a file may change without another time, by whoever opens it where it is silent. */
+    /**
+     * Whether an opener may change a file without a change of its times, where events are silenced.
+     */
     private final boolean isBlind;
 
     Arrivals(boolean isBlind) {
@@ -209,7 +210,7 @@ public final class WholeMountWatch implements AutoCloseable {
     public void arrived(Directory parent, byte[] name, boolean isDirectory) {
       outsideMarks.hear(parent);
       if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
-        seen.invalidate(); // it may have come from inside, with files that were known
+        seen.invalidate(); // it may have come from inside, with files that are cached
       }
       if (newFiles.areIgnored() || !isInside(parent, name, isDirectory)) {
         return;
@@ -221,7 +222,7 @@ public final class WholeMountWatch implements AutoCloseable {
       try (Directory directory = parent.openChildOnSameMount(name)) {
         newFiles.addTree(directory);
       } catch (ErrnoException e) {
-        // It moved on.
+        // It was moved again.
       }
     }
 
