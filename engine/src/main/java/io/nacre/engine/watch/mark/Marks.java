@@ -7,7 +7,7 @@ import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.MarkType;
 
 /**
- * Marks for the events the engine wants, on one group.
+ * The marks for the events that the engine wants, on one group.
  *
  * @param events the event bits
  */
@@ -18,23 +18,23 @@ public record Marks(FanotifyGroup group, long events) {
     group.mark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
-  /** Takes the mark of one directory off. */
+  /** Removes the mark of one directory. */
   public void removeDirectory(Fd directory) throws ErrnoException {
     group.unmark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
-  /** Keeps the events of the files in a directory away, whatever other marks ask for. */
+  /** Suppresses the events of the files in a directory, whatever other marks request. */
   public void ignoreDirectory(Fd directory) throws ErrnoException {
     group.setLastingIgnoreMark(MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
-  /** Lets the events of the files in a directory come again. */
+  /** Clears the ignore mark of a directory, so that the files in it raise events again. */
   public void hearDirectory(Fd directory) throws ErrnoException {
     group.clearLastingIgnoreMark(
         MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }
 
-  /** Returns whether whoever opens a file waits for our answer. */
+  /** Returns whether the opener of a file waits for the engine's answer. */
   public boolean holdUpOpens() {
     return (events & FanotifyMask.FAN_OPEN_PERM) != 0;
   }
@@ -44,7 +44,7 @@ public record Marks(FanotifyGroup group, long events) {
     group.mark(type, events, directory);
   }
 
-  /** Takes the mark of a whole file system or mount off. */
+  /** Removes the mark of a whole file system or mount. */
   public void removeWhole(MarkType type, Fd directory) throws ErrnoException {
     group.unmark(type, events, directory);
   }

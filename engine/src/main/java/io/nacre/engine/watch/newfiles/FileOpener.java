@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Opens the files that were found, given as mere paths, on a thread of its own; and hands them on.
+ * A thread that opens newly found files, of which it gets only path descriptors, and hands them on.
  *
- * <p>The open raises an event of our own group and waits for the answer, and whoever reads that
- * event may wait in the kernel for somebody's lease on the file, for {@code fs.lease-break-time}.
- * So nobody ever waits for this thread. Meanwhile the files behind wait in a bounded queue; those
- * that nobody takes in time are counted as dropped.
+ * <p>The open raises an event of the engine's own group and waits for the answer. The reader of
+ * that event may block in the kernel, for {@code fs.lease-break-time}, on a lease that another
+ * process has on the file. So no other thread ever waits for this thread. Meanwhile the next files
+ * wait in a bounded queue; those that the sink does not take in time are counted as dropped.
  */
 public final class FileOpener implements NewFileSink, AutoCloseable {
-  /** Each holds a descriptor. */
+  /** The capacity of the queue; each file in it holds a descriptor. */
   static final int QUEUE = 256;
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -60,7 +60,10 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
     sink.dropped(file);
   }
 
-  /** Forgets what waits. Nobody may offer any more; a file that is being opened is closed then. */
+  /**
+   * Drops the files in the queue. No caller may offer any more; a file that is being opened is
+   * closed then.
+   */
   @Override
   public void close() {
     closed = true;
@@ -83,7 +86,7 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
     try {
       file = Directory.openForReading(path);
     } catch (ErrnoException e) {
-      sink.dropped(path); // somebody has a lease on it, for one
+      sink.dropped(path); // a process has a lease on it, for example
       return;
     }
     path.close();
@@ -98,7 +101,7 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
       while (!taken && !closed) {
         if (nanoClock.getAsLong() - sinceNanos > PATIENCE_NANOS) {
           taken = true;
-          sink.dropped(file); // what is open keeps its file system mounted
+          sink.dropped(file); // an open file keeps its file system mounted
           waiting().forEach(sink::dropped);
           return;
         }
@@ -112,7 +115,7 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
     }
   }
 
-  /** Returns what waits, which waits no longer. */
+  /** Removes the files from the queue, and returns them. */
   private List<Fd> waiting() {
     List<Fd> waiting = new ArrayList<>();
     paths.drainTo(waiting);

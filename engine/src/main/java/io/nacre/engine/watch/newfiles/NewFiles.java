@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Finds the files in directories that came into protected trees, and hands their paths on to be
- * opened and scanned: a few at a time, as there is room.
+ * A search for the files in directories that came into protected trees. It hands their paths on to
+ * be opened and scanned: a few at a time, as there is room.
  *
- * <p>No symbolic link is followed, no mount crossed, and nothing but directories is opened. Gives
- * up when there is no room for long, since an open directory keeps its file system mounted; what is
- * given up is counted, and scanned when somebody opens it. Belongs to one actor.
+ * <p>No symbolic link is followed, no mount crossed, and nothing but directories is opened. An open
+ * directory keeps its file system mounted, so the search ends when there is no room for long. Files
+ * that it drops then are counted, and scanned at their next open. Belongs to one actor.
  */
 public final class NewFiles implements AutoCloseable {
   private static final int LIST_BUFFER = 8 * 1024;
@@ -55,12 +55,12 @@ public final class NewFiles implements AutoCloseable {
     this.nanoClock = nanoClock;
   }
 
-  /** Returns true if nobody wants to know of new files. */
+  /** Returns true if the sink takes no new files. */
   public boolean areIgnored() {
     return sink == NewFileSink.NONE;
   }
 
-  /** Adds a directory with all below it, which stays the caller's. */
+  /** Adds a directory with all below it; the caller still owns it. */
   public void addTree(Directory directory) {
     if (areIgnored()) {
       return;
@@ -77,7 +77,7 @@ public final class NewFiles implements AutoCloseable {
     try {
       directory.findRegularFile(name).filter(file -> !sink.offer(file)).ifPresent(sink::dropped);
     } catch (ErrnoException e) {
-      // It is gone, or nobody can read it now.
+      // It is gone, or cannot be read now.
     }
   }
 
@@ -85,7 +85,7 @@ public final class NewFiles implements AutoCloseable {
     return open.isEmpty() && waiting.isEmpty();
   }
 
-  /** Goes on, past at most {@code names} names; returns false if there is no room just now. */
+  /** Continues past at most {@code names} names; returns false if there is no room just now. */
   public boolean step(int names) {
     for (int i = 0; i < names && !isDone(); i++) {
       if (!placeWaiting()) {
@@ -138,7 +138,7 @@ public final class NewFiles implements AutoCloseable {
     return false;
   }
 
-  /** Returns false if there are no more. */
+  /** Reads further names; returns false if there are no more. */
   private boolean readNames(Listing here) throws ErrnoException {
     while (here.isEmpty()) {
       int length = here.directory().list(buffer);
@@ -163,7 +163,7 @@ public final class NewFiles implements AutoCloseable {
         directory.findRegularFile(name).ifPresent(this::hand);
       }
     } catch (ErrnoException e) {
-      // It is gone, or was replaced: whoever opens it has it scanned.
+      // It is gone, or was replaced: the next open of it causes a scan.
     }
   }
 
