@@ -207,7 +207,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       uncovered.forEach(trees::lookAt);
       uncovered.clear();
       if (changed || moved || !started) {
-        whole.silenceNothing(maySilence());
+        whole.setIgnoreMarks(mayIgnore());
         poll = wait(setup.stop(), changes, whole);
       }
     }
@@ -228,7 +228,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   private void warnOfForeignNamespace() {
-    if (setup.strategies().contain(Strategy.MOUNT) && isForeignNamespace()) {
+    if (setup.strategies().contains(Strategy.MOUNT) && isForeignNamespace()) {
       getContext()
           .getLog()
           .warn(
@@ -256,13 +256,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    * Returns whether directories may be silenced. Ignore marks are removed all at once, so no other
    * inode marks may be there. Files that a bind mount shows inside may lie outside as well.
    */
-  private boolean maySilence() {
+  private boolean mayIgnore() {
     return places.values().stream()
         .allMatch(
             at ->
                 at.isMarkedAsAWhole()
                     && !at.place().mount().isBind()
-                    && whole.hearsOfMoves(at.place()));
+                    && whole.observesMoves(at.place()));
   }
 
   private Behavior<Command> onWalked(Walked walked) {
@@ -347,7 +347,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
       return true;
     }
     if (choice.strategy() == Strategy.DDD) {
-      whole.silenceNothing(/* allowed= */ false); // first, since it clears all inode marks
+      whole.setIgnoreMarks(/* allowed= */ false); // first, since it clears all inode marks
       trees.add(place, choice.reason(), claim);
     } else if (!whole.add(place, choice, claim)) {
       return false;

@@ -22,12 +22,12 @@ import java.util.function.LongFunction;
  *
  * <p>An ignore mark moves with its directory, into a protected path as well. A protected file may
  * get a second name in such a directory, and a file of that directory may get a second name inside.
- * So a directory is silenced only if no user but root can move it or make names in it. It must also
+ * So a directory is ignored only if no user but root can move it or make names in it. It must also
  * hold only files with one name that root alone can write: a process that may write a file may link
  * it.
  *
  * <p>The caller reports a moved directory to {@link #forget}, and a new name, owner or mode to
- * {@link #hear}. The kernel may drop a mark when memory is short; then the next event restores it.
+ * {@link #clearIgnoreMark}. The kernel may drop a mark when memory is short; then the next event restores it.
  * Belongs to one actor.
  */
 final class OutsideMarks {
@@ -48,8 +48,8 @@ final class OutsideMarks {
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
   private final DescriptorPath path = new DescriptorPath();
-  private final Set<PathBytes> silenced = new HashSet<>();
-  private boolean works = true;
+  private final Set<PathBytes> ignored = new HashSet<>();
+  private boolean supported = true;
 
   /**
    * Silences nothing yet.
@@ -62,30 +62,30 @@ final class OutsideMarks {
     this.movesOnMount = movesOnMount;
   }
 
-  /** Silences the directory that {@code file} is in, if that is safe. */
+  /** Ignores the directory that {@code file} is in, if that is safe. */
   void learn(PathBytes file) {
     PathBytes directory = file.parent();
-    if (works
-        && silenced.size() < AT_MOST
-        && !silenced.contains(directory)
+    if (supported
+        && ignored.size() < AT_MOST
+        && !ignored.contains(directory)
         && rules.scopeOfDirectory(directory.bytes(), directory.bytes().length)
             != PathRules.Scope.INSIDE
         && isSafe(directory)
         && isRootsToMove(directory)) {
-      silence(directory);
+      ignore(directory);
     }
   }
 
   /** Returns false if the kernel does not support such marks. */
-  boolean work() {
-    return works;
+  boolean areSupported() {
+    return supported;
   }
 
   /** Removes every ignore mark: something moved, and it could be one of the directories. */
   void forget() throws ErrnoException {
-    if (!silenced.isEmpty()) {
+    if (!ignored.isEmpty()) {
       marks.group().flushInodeMarks();
-      silenced.clear();
+      ignored.clear();
     }
   }
 
@@ -93,29 +93,29 @@ final class OutsideMarks {
    * Removes the ignore mark of {@code directory}: a file in it is new, or may have another owner
    * now.
    */
-  void hear(Directory directory) {
+  void clearIgnoreMark(Directory directory) {
     try {
-      if (silenced.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
-        marks.hearDirectory(directory.fd());
+      if (ignored.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
+        marks.unignoreDirectory(directory.fd());
       }
     } catch (ErrnoException e) {
-      // The kernel dropped the mark already, or a directory without path was never silenced.
+      // The kernel dropped the mark already, or a directory without path was never ignored.
     }
   }
 
-  private void silence(PathBytes path) {
+  private void ignore(PathBytes path) {
     try (Directory directory = Directory.openWithoutLinks(path.bytes())) {
       Optional<Moves> moves = movesOnMount.apply(statx.read(directory.fd().number()).mountId());
       if (moves.isPresent()) {
         moves.get().tellFiles(directory); // first, so that no change is missed
         if (holdsRootsFilesAlone(directory)) {
           marks.ignoreDirectory(directory.fd());
-          silenced.add(path);
+          ignored.add(path);
         }
       }
     } catch (ErrnoException e) {
-      // Otherwise the directory is gone; then there is nothing to silence.
-      works = e.errno() != Errno.EINVAL;
+      // Otherwise the directory is gone; then there is nothing to ignore.
+      supported = e.errno() != Errno.EINVAL;
     }
   }
 

@@ -66,7 +66,7 @@ public final class WholeMountWatch implements AutoCloseable {
       return false;
     }
     places.add(place);
-    if (!hearsOfMoves(place)) {
+    if (!observesMoves(place)) {
       try (Directory directory = place.open()) {
         moves.put(place.mount().device(), Moves.on(directory));
       } catch (ErrnoException e) {
@@ -95,29 +95,29 @@ public final class WholeMountWatch implements AutoCloseable {
    *
    * @param allowed whether directories may be silenced from now on
    */
-  public void silenceNothing(boolean allowed) throws ErrnoException {
+  public void setIgnoreMarks(boolean allowed) throws ErrnoException {
     forget();
     mayLearn = allowed;
-    outside.setWanted(mayLearn && outsideMarks.work());
+    outside.setWanted(mayLearn && outsideMarks.areSupported());
   }
 
   /** Returns whether moves on the file system of {@code place} are reported. */
-  public boolean hearsOfMoves(Place place) {
+  public boolean observesMoves(Place place) {
     return moves.containsKey(place.mount().device());
   }
 
   /** Returns the descriptors to wait for: those of paths outside, and of moves. */
   public List<Fd> fds() {
     List<Fd> fds = new ArrayList<>(List.of(outside.fd()));
-    moves.values().forEach(told -> fds.add(told.fd()));
+    moves.values().forEach(observer -> fds.add(observer.fd()));
     return fds;
   }
 
   /** Does a bounded step; returns true if there is more to do at once. */
   public boolean step() throws ErrnoException {
-    for (Map.Entry<String, Moves> told : moves.entrySet()) {
-      if (told.getValue().read()) {
-        tell(told.getKey(), told.getValue());
+    for (Map.Entry<String, Moves> observer : moves.entrySet()) {
+      if (observer.getValue().read()) {
+        report(observer.getKey(), observer.getValue());
       }
     }
     outside.clearSignal();
@@ -129,14 +129,14 @@ public final class WholeMountWatch implements AutoCloseable {
     return newFiles.step(NAMES_A_STEP) && !newFiles.isDone();
   }
 
-  private void tell(String device, Moves told) throws ErrnoException {
+  private void report(String device, Moves observer) throws ErrnoException {
     Optional<Directory> directory = openOn(device);
     if (directory.isEmpty()) {
       forget(); // the owner of the places will notice, too
       return;
     }
     try (Directory open = directory.get()) {
-      told.tell(open, new Arrivals(marks.isBlind(device)));
+      observer.tell(open, new Arrivals(marks.isBlind(device)));
     }
   }
 
@@ -155,8 +155,8 @@ public final class WholeMountWatch implements AutoCloseable {
 
   private void forget() throws ErrnoException {
     outsideMarks.forget();
-    for (Moves told : moves.values()) {
-      told.tellNoFiles();
+    for (Moves observer : moves.values()) {
+      observer.tellNoFiles();
     }
   }
 
@@ -203,13 +203,13 @@ public final class WholeMountWatch implements AutoCloseable {
 
     @Override
     public void filesChanged(Directory directory) {
-      outsideMarks.hear(directory);
+      outsideMarks.clearIgnoreMark(directory);
     }
 
     @Override
     public void arrived(Directory parent, byte[] name, boolean isDirectory) {
-      outsideMarks.hear(parent);
-      if (isBlind && isDirectory && mayBeSilenced(parent, name)) {
+      outsideMarks.clearIgnoreMark(parent);
+      if (isBlind && isDirectory && mayBeIgnored(parent, name)) {
         seen.invalidate(); // it may have come from inside, with files that are cached
       }
       if (newFiles.areIgnored() || !isInside(parent, name, isDirectory)) {
@@ -226,7 +226,7 @@ public final class WholeMountWatch implements AutoCloseable {
       }
     }
 
-    private boolean mayBeSilenced(Directory parent, byte[] name) {
+    private boolean mayBeIgnored(Directory parent, byte[] name) {
       try {
         return !isInside(parent, name, /* isDirectory= */ true)
             && parent.probe(name).isWritableByRootOnly();

@@ -29,7 +29,7 @@ public record Marks(FanotifyGroup group, long events) {
   }
 
   /** Clears the ignore mark of a directory, so that the files in it raise events again. */
-  public void hearDirectory(Fd directory) throws ErrnoException {
+  public void unignoreDirectory(Fd directory) throws ErrnoException {
     group.clearLastingIgnoreMark(
         MarkType.INODE, events | FanotifyMask.FAN_EVENT_ON_CHILD, directory);
   }

@@ -23,7 +23,7 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
   /** The capacity of the queue; each file in it holds a descriptor. */
   static final int QUEUE = 256;
 
-  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  static final long TIME_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int WAITING_MILLIS = 20;
 
   private final NewFileSink sink;
@@ -99,7 +99,7 @@ public final class FileOpener implements NewFileSink, AutoCloseable {
     try {
       taken = !closed && sink.offer(file);
       while (!taken && !closed) {
-        if (nanoClock.getAsLong() - sinceNanos > PATIENCE_NANOS) {
+        if (nanoClock.getAsLong() - sinceNanos > TIME_LIMIT_NANOS) {
           taken = true;
           sink.dropped(file); // an open file keeps its file system mounted
           waiting().forEach(sink::dropped);

@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  */
 public final class NewFiles implements AutoCloseable {
   private static final int LIST_BUFFER = 8 * 1024;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long TIME_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** An open directory, and the names in it that were read and not looked at yet. */
   private record Listing(Directory directory, Deque<byte[]> files, Deque<byte[]> directories) {
@@ -129,7 +129,7 @@ public final class NewFiles implements AutoCloseable {
       waiting = Optional.empty();
       return true;
     }
-    if (nanoClock.getAsLong() - waitingSinceNanos > PATIENCE_NANOS) {
+    if (nanoClock.getAsLong() - waitingSinceNanos > TIME_LIMIT_NANOS) {
       sink.dropped(waiting.get());
       waiting = Optional.empty();
       sink.dropped(open.size()); // at least

@@ -30,7 +30,7 @@ public record Strategies(Strategy otherwise, Map<String, Strategy> byInclude) {
   }
 
   /** Returns true if some path is to be noticed by {@code strategy}. */
-  public boolean contain(Strategy strategy) {
+  public boolean contains(Strategy strategy) {
     return otherwise == strategy || byInclude.containsValue(strategy);
   }
 }

@@ -90,7 +90,7 @@ class FileOpenerTest {
     }
     await().until(() -> sink.offers.get() > 1);
 
-    nanos.addAndGet(FileOpener.PATIENCE_NANOS + 1);
+    nanos.addAndGet(FileOpener.TIME_LIMIT_NANOS + 1);
 
     await().until(() -> sink.dropped.get() == 3);
     await().until(() -> Descriptors.below(directory).isEmpty());

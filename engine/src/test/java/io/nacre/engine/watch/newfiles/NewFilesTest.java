@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NewFilesTest {
   private static final int OPEN_AT_MOST = 200;
   private static final int PLENTY = 1_000_000;
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long TIME_LIMIT_NANOS = Duration.ofSeconds(5).toNanos();
 
   @TempDir Path directory;
 
@@ -187,7 +187,7 @@ class NewFilesTest {
     sink.room = 0;
     add("tree");
     newFiles.step(PLENTY);
-    nanos.addAndGet(PATIENCE_NANOS);
+    nanos.addAndGet(TIME_LIMIT_NANOS);
     newFiles.step(PLENTY);
     assertThat(newFiles.isDone()).as("before its patience ends").isFalse();
 
@@ -213,7 +213,7 @@ class NewFilesTest {
 
     for (int i = 0; i < 5; i++) {
       newFiles.step(PLENTY);
-      nanos.addAndGet(PATIENCE_NANOS);
+      nanos.addAndGet(TIME_LIMIT_NANOS);
       sink.room = 1;
       newFiles.step(PLENTY);
     }
@@ -229,7 +229,7 @@ class NewFilesTest {
     sink.room = 0;
     add("one");
     newFiles.step(PLENTY);
-    nanos.addAndGet(PATIENCE_NANOS + 1);
+    nanos.addAndGet(TIME_LIMIT_NANOS + 1);
     newFiles.step(PLENTY);
     sink.room = PLENTY;
 
