@@ -8,12 +8,13 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * The rules which files may have an ignore mark without a lease: only root can open them for
- * writing, on a file system whose owners and modes are reliable. Belongs to one thread; opens
- * nothing, and queries no file system that could wait.
+ * The rules for the files that may have an ignore mark without a lease. Only root can open such a
+ * file for writing, and its file system has reliable owners and modes. Belongs to one thread; opens
+ * no file, and queries no file system that could block.
  *
- * <p>An immutable file, or one on a file system that is mounted read-only, is not eligible for
- * that: no event reports when that ends. A file sealed by fs-verity is, since that never ends.
+ * <p>A file is not eligible merely because it is immutable, or because its file system is mounted
+ * read-only: no event reports the end of these states. A file sealed by fs-verity is eligible,
+ * since the seal never ends.
  */
 final class Eligibility {
   private final LongFunction<Optional<Refusal>> ofDevice;
@@ -49,7 +50,10 @@ final class Eligibility {
     }
   }
 
-  /** Returns the reason why no file there gets a mark, with or without a lease. */
+  /**
+   * Returns the reason why the type or the file system of a file excludes a mark, even with a
+   * lease.
+   */
   Optional<Refusal> refusalOfFilesystem(Statx statx) {
     if (!statx.isRegular()) {
       return Optional.of(Refusal.NOT_REGULAR);
@@ -59,7 +63,9 @@ final class Eligibility {
         : Optional.of(Refusal.UNSUPPORTED_FILESYSTEM);
   }
 
-  /** Returns whether the times of files there show every change by a process that opens them. */
+  /**
+   * Returns whether the times of files on a mount show every change by a process that opens them.
+   */
   boolean hasTimes(long mountId) {
     try {
       return mounted.of(mountId) != MountedType.TMPFS;

@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * The ignore marks without a lease, on files that only root can write. Belongs to one thread.
+ * The ignore marks without a lease, on clean files that only root can write. Belongs to one thread.
  *
- * <p>A mark is set in the one order that leaves no gap. First the guard, which reports each process
- * that may write from then on. Then the mark. Then a check that no process can write, that the file
- * is still the clean version, and that only root may write it. The check sees what happened before
- * it, and the guard reports what happens after it.
+ * <p>A mark is set in the one order that leaves no gap. The guard is set first, and reports each
+ * process that may write from then on. The mark is set second. Then a check follows: no process can
+ * write, the file is still the clean version, and only root may write it. The check finds the
+ * changes before it, and the guard reports the changes after it.
  *
- * <p>Marks are removed one by one, by the handles of their files: flushing all marks would remove
- * those by which directories are protected.
+ * <p>Marks are removed one by one, by the handles of their files: flushing all marks would also
+ * remove the marks that protect directories.
  */
 final class GuardedMarks implements AutoCloseable {
   private static final int GUARDS = 64;
@@ -77,7 +77,7 @@ final class GuardedMarks implements AutoCloseable {
     return refusal;
   }
 
-  /** Checks everything that must hold, the writers first. */
+  /** Checks all conditions of a mark; the absence of writers comes first. */
   private Optional<Refusal> check(MarkCandidate candidate) {
     int fd = candidate.file().number();
     FileVersion clean = candidate.facts().version();
@@ -94,7 +94,10 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** Returns the guard that has the file of {@code candidate} from now on. */
+  /**
+   * Returns the guard that watches the file of {@code candidate} from now on; nothing if the kernel
+   * sets none.
+   */
   private Optional<ChangeGuard> guardFor(MarkCandidate candidate) {
     FileFacts facts = candidate.facts();
     long device = facts.version().device();
@@ -116,7 +119,7 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** Retires the oldest: the file systems of the others are in use. */
+  /** Retires the oldest guards until there is room; the file systems of the others are in use. */
   private void makeRoom() {
     while (!guards.isEmpty()
         && (guards.size() + retired.size() >= GUARDS || marks() + room > setup.config().marks())) {
@@ -124,7 +127,7 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** Removes the marks of files that changed, or may have. */
+  /** Removes the marks of files that changed, or may have changed. */
   void readEvents() throws ErrnoException {
     for (ChangeGuard guard : List.copyOf(guards)) {
       while (guards.contains(guard) && guard.read()) {
@@ -154,7 +157,7 @@ final class GuardedMarks implements AutoCloseable {
       }
     } catch (ErrnoException e) {
       MarkRemover.throwIfFatal(e);
-      retireUnreachable(guard); // until its file system is mounted again, or gone for good
+      retireUnreachable(guard); // until its file system is mounted again, or is gone for good
     }
   }
 
@@ -176,7 +179,7 @@ final class GuardedMarks implements AutoCloseable {
     }
   }
 
-  /** Removes some of the marks that have to go; returns true if there is more to do at once. */
+  /** Removes some of the marks of retired guards; returns true if more can be removed at once. */
   boolean removeSome() throws IOException {
     return retired.removeSome();
   }
@@ -190,7 +193,9 @@ final class GuardedMarks implements AutoCloseable {
     return marks;
   }
 
-  /** Returns the number of guards whose file systems have to be reached to remove the marks. */
+  /**
+   * Returns the number of retired guards, whose marks remain until their file systems are reached.
+   */
   int unreachable() {
     return retired.size();
   }
@@ -209,7 +214,7 @@ final class GuardedMarks implements AutoCloseable {
     return fds;
   }
 
-  /** Leaves the marks: they go with their group. */
+  /** Closes the guards; the kernel removes the marks with their group. */
   @Override
   public void close() {
     guards.forEach(ChangeGuard::close);

@@ -14,18 +14,19 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The devices that are mounted somewhere with other owners than on the disk (Linux 5.12), as in
- * containers with their own user namespace: there another user may own a file of root's, and write
- * it.
+ * A search for the devices that have an idmapped mount, which shows other file owners than the disk
+ * (Linux 5.12). Containers with their own user namespace use such mounts. Through one, another user
+ * may own a file that root owns on the disk, and write it.
  *
- * <p>Reads the mounts of every mount namespace that has a process. Any user can make many of those,
- * with many mounts in each, so the search is bounded. Belongs to one thread.
+ * <p>The search reads the mounts of every mount namespace that has a process. An unprivileged user
+ * can make many namespaces with many mounts in each, so the search is bounded. Belongs to one
+ * thread.
  */
 final class IdmappedMounts {
   private static final int DEVICE = 2;
   private static final int OPTIONS = 5;
 
-  /** The most that one search reads: of one namespace, of all, in devices, and in time. */
+  /** The limits of one search: bytes of one namespace, bytes of all, devices, and nanoseconds. */
   record Bounds(long namespaceBytes, long bytes, int devices, long nanos) {
     /** About 25,000 mounts in one namespace, and 200,000 in all. */
     static final Bounds USUAL = new Bounds(4 << 20, 32 << 20, 1024, 1_000_000_000);
@@ -46,7 +47,7 @@ final class IdmappedMounts {
   /**
    * A search through all mount namespaces.
    *
-   * @param processes where procfs is mounted
+   * @param processes the directory where procfs is mounted
    */
   IdmappedMounts(Path processes, Bounds bounds, LongSupplier nanoClock) {
     this.processes = processes;
@@ -79,7 +80,7 @@ final class IdmappedMounts {
         namespaces.add(namespace);
       }
     } catch (IOException e) {
-      // The process has ended; its namespace is read by another one, or the next time.
+      // The process has ended; its namespace is read by another process, or by the next search.
     }
   }
 

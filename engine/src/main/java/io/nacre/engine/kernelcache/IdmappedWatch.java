@@ -8,12 +8,13 @@ import java.util.function.LongSupplier;
 
 /**
  * A search for {@link IdmappedMounts} once a second, since no event reports a new one. It has a
- * thread of its own, since users can make it take long. For any thread.
+ * thread of its own, since an unprivileged user can make it take long. Its results are for any
+ * thread.
  */
 final class IdmappedWatch implements AutoCloseable {
   private static final long REST_MILLIS = 1_000;
 
-  /** After a search that exceeded its bounds: the next one likely does, too. */
+  /** The pause after a search that exceeded its bounds: the next one likely does, too. */
   private static final long LONG_REST_MILLIS = 10_000;
 
   private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -35,14 +36,14 @@ final class IdmappedWatch implements AutoCloseable {
   /** Starts to search below {@code processes}, where procfs is mounted. */
   static IdmappedWatch start(Path processes, LongSupplier nanoClock) {
     IdmappedWatch watch = new IdmappedWatch(processes, nanoClock);
-    watch.thread.setDaemon(true); // it may hang in the kernel when everything else has ended
+    watch.thread.setDaemon(true); // it may hang in the kernel when all other threads have ended
     watch.thread.start();
     return watch;
   }
 
   /**
-   * Returns the devices that are mounted with other owners somewhere; nothing if that is not known
-   * yet, or {@link #isUncertain}.
+   * Returns the devices that have a mount with other owners; nothing before the first search has
+   * ended, or if {@link #isUncertain}.
    */
   Optional<Set<Long>> devices() {
     Search now = last;
@@ -68,11 +69,11 @@ final class IdmappedWatch implements AutoCloseable {
         Thread.sleep(devices.isPresent() ? REST_MILLIS : LONG_REST_MILLIS);
       }
     } catch (InterruptedException e) {
-      // It is closed.
+      // The search is closed.
     }
   }
 
-  /** Ends the search; waits for nothing. */
+  /** Ends the search, without a wait for its thread. */
   @Override
   public void close() {
     closed = true;

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * The cache of clean files in the kernel: ignore marks, so that the opens of these files raise no
  * event. For any thread; {@link KernelCacheActor} does the work.
  *
- * <p>A mark hides every open of its file. So it is set only where only root can change the file,
- * or, with leases, where every writer waits, root's included. And it is set only on a version that
- * {@link CleanVersions} still contains after everything else was checked.
+ * <p>A mark hides every open of its file. Without a lease, it is set only on a file that only root
+ * can change. With a lease, every writer waits, even one that root runs. A mark is set only on a
+ * version that {@link CleanVersions} still contains after all other checks.
  *
  * <p><b>Owns</b> the mailbox. <b>Must not own</b> the fanotify group that the marks are in.
  * <b>Hands to</b> the actor: copies of descriptors, bounded. <b>Thread</b>: any.
@@ -37,17 +37,17 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
   private static final int CLEAR_SECONDS = 1;
 
-  /** The state before it is known which files may be marked. */
+  /** The state before the first search for idmapped mounts has ended. */
   static final String STARTING = "starting";
 
   /**
-   * What the kernel cache works with.
+   * The interfaces and settings of a kernel cache.
    *
-   * @param group the fanotify group whose events the marks keep away
+   * @param group the fanotify group whose events the marks suppress
    * @param opens the events of opens in the marks of this group
    * @param writers finds the writers of a file
    * @param clean the user-space cache, which is cleared before this one
-   * @param hasRoomFor whether a descriptor of this number may be kept
+   * @param hasRoomFor whether a descriptor of this number may stay open
    * @param stop ends every wait
    */
   public record Setup(
@@ -77,12 +77,12 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
     this.needsLeases = setup.config().mode() == Mode.LEASED && setup.config().leases() > 0;
   }
 
-  /** Opens a cache that marks nothing until its {@link KernelCacheActor} runs. */
+  /** Opens a cache that sets no mark until its {@link KernelCacheActor} runs. */
   public static KernelCache open(Setup setup) throws ErrnoException {
     return new KernelCache(setup, KernelCacheMailbox.open());
   }
 
-  /** Loads every class and links every call site, so that no reader waits for that. */
+  /** Loads every class and links every call site, so that no reader thread waits for that. */
   public void warmUp() {
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     for (boolean isRootOnly : new boolean[] {true, false}) {
@@ -149,7 +149,7 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
 
   /**
    * Removes all marks and gives back all leases; to be called when {@link CleanVersions} has been
-   * cleared. Waits for that, but no longer than a second.
+   * cleared. The caller waits until that is done, but no longer than a second.
    */
   public void clear() {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -163,7 +163,10 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
     }
   }
 
-  /** Returns the status of the file {@code fd} is open on, which stays the caller's. */
+  /**
+   * Returns the cache status of the file that {@code fd} is open on; the caller still owns {@code
+   * fd}.
+   */
   public CompletionStage<CacheStatus> explain(int fd) {
     CompletableFuture<CacheStatus> answer = new CompletableFuture<>();
     try {
@@ -218,7 +221,9 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
     return status;
   }
 
-  /** Closes a cache whose actor was never started; a started one closes the mailbox at its end. */
+  /**
+   * Closes a cache whose actor was never started; a started actor closes the mailbox at its end.
+   */
   @Override
   public void close() {
     if (!mailbox.isAttached()) {

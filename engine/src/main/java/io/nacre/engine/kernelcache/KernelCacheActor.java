@@ -21,11 +21,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * Sets ignore marks on the files that a {@link KernelCache} was offered, and removes them in time.
+ * The actor of a {@link KernelCache}: sets ignore marks on the clean files that are offered, and
+ * removes them when the files may change.
  *
  * <p>Each message is one bounded step. {@link Step} waits for events and signals, at most {@value
- * #POLL_MILLIS} ms; a message in the mailbox ends the wait. Writers that wait for a lease and files
- * that changed come first: they are handled again after {@value #URGENT_MILLIS} ms of other
+ * #POLL_MILLIS} ms; a message in the mailbox ends the wait. Writers that wait for a lease and
+ * changed files have priority: they are handled again after {@value #URGENT_MILLIS} ms of other
  * messages.
  *
  * <p><b>Owns</b> the marks, the guards and the leases. <b>Must not own</b> the fanotify group.
@@ -35,11 +36,11 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
 
   /** The messages of this actor, all sent by {@link KernelCache} or by itself. */
   public sealed interface Command {
-    /** Frees what the message owns; called instead of its handling. */
+    /** Frees the resources that the message owns; called if the message is not handled. */
     void drop();
   }
 
-  /** Waits for events, and does what they require; sent by the actor to itself. */
+  /** Waits for events and handles them; sent by the actor to itself. */
   private enum Step implements Command {
     INSTANCE;
 
@@ -55,7 +56,10 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     }
   }
 
-  /** Removes all marks and gives back all leases; {@code done} gets true then, false at the end. */
+  /**
+   * Removes all marks and gives back all leases; {@code done} gets true then, or false if the actor
+   * ends first.
+   */
   record Clear(CompletableFuture<Boolean> done) implements Command {
     @Override
     public void drop() {
@@ -81,14 +85,17 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
   private static final long CHECK_NANOS = 1_000_000_000;
   private static final int CHECKS_TO_HALVE = 30;
 
-  /** The place of the stop signal among the descriptors. */
+  /** The index of the stop signal among the descriptors. */
   private static final int STOP = 0;
 
   private final KernelCache cache;
   private final KernelCache.Setup setup;
   private final KernelCacheMailbox mailbox;
 
-  /** None if every mark needs a lease: leases hold against root as well. */
+  /**
+   * The search for idmapped mounts; none if every mark needs a lease, which blocks root's writers
+   * as well.
+   */
   private final Optional<IdmappedWatch> mounts;
 
   private final GuardedMarks marks;
@@ -99,14 +106,16 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
   private boolean hasMore;
   private boolean isUncertain;
 
-  /** The devices that are mounted with other owners somewhere; nothing if that is not known. */
+  /**
+   * The devices that have a mount with other owners; nothing if no recent search found them all.
+   */
   private Optional<Set<Long>> idmapped = Optional.empty();
 
   private long urgentAtNanos;
   private long checkedAtNanos;
   private int checks;
 
-  /** Creates the actor of {@code cache}; on a thread of its own. */
+  /** Creates the actor of {@code cache}, which needs a thread of its own. */
   public static Behavior<Command> create(KernelCache cache) {
     return create(cache, PROCESSES);
   }
@@ -164,7 +173,7 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     handleUrgent();
     mounts.ifPresent(this::followMounts);
     checkOnceASecond();
-    report(); // the reason, before marks are cleared for it
+    report(); // the uncertainty, before marks are cleared because of it
     hasMore = marks.removeSome();
     if (!hasMore) {
       clearing.forEach(waiting -> waiting.complete(true));
@@ -185,7 +194,7 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
             isUncertain ? UNCERTAIN : ""));
   }
 
-  /** Writers that wait, and files that changed. */
+  /** Handles the writers that wait for a lease, and the files that changed. */
   private void handleUrgent() throws ErrnoException {
     leases.readBreaks();
     marks.readEvents();
@@ -210,7 +219,7 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
       }
     }
     if (refusal.isPresent() || !cache.needsLeases()) {
-      candidate.file().close(); // else the lease keeps it
+      candidate.file().close(); // otherwise the lease owns it
     }
     return this;
   }
@@ -250,7 +259,10 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     return setup.group().hasEvictableMarks() ? mode : mode + ", marks keep their files in memory";
   }
 
-  /** Marks without a lease depend on the owners of files; while those are not known none is set. */
+  /**
+   * Follows the idmapped mounts. Marks without a lease depend on the owners of files, so none is
+   * set while these mounts are uncertain.
+   */
   private void followMounts(IdmappedWatch mounts) {
     Optional<Set<Long>> now = mounts.devices();
     if (!now.equals(idmapped)) {
@@ -277,7 +289,7 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     return idmapped.get().contains(device) ? Optional.of(Refusal.IDMAPPED) : Optional.empty();
   }
 
-  /** Checks what no event reports. */
+  /** Does what no event triggers: checks the leases, and halves the access frequencies at times. */
   private void checkOnceASecond() throws IOException {
     long now = setup.nanoClock().getAsLong();
     if (now - checkedAtNanos < CHECK_NANOS) {

@@ -15,15 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ignore marks on files that any user may write. Each needs a read lease, so that a process
- * that opens the file for writing, root's included, waits until the mark is removed. Belongs to one
- * thread.
+ * The ignore marks on clean files that any user may write. Each needs a read lease on its file. A
+ * process that opens the file for writing, even one that root runs, waits until the mark is
+ * removed. Belongs to one thread.
  *
- * <p>The lease comes first: the kernel gives it only if no process can write, and none can from
- * then on. Then the file must still be the clean version. Then the mark is set.
+ * <p>The lease comes first. The kernel grants it only if no process can write, and no process can
+ * write from then on. Then the file must still be the clean version. Then the mark is set.
  */
 final class LeasedMarks implements AutoCloseable {
-  /** The greatest age: a deleted file keeps its disk space, and a file system stays mounted. */
+  /**
+   * The greatest age of a lease: it keeps the disk space of a deleted file, and a file system
+   * mounted.
+   */
   private static final long OLD_NANOS = 600_000_000_000L;
 
   /** The least age of a lease that makes room for another. */
@@ -45,20 +48,20 @@ final class LeasedMarks implements AutoCloseable {
     this.breaks = breaks;
   }
 
-  /** Opens it for the calling thread, which alone may use it. */
+  /** Opens the marks for the calling thread, the only one that may use them. */
   static LeasedMarks open(KernelCache.Setup setup, KernelCacheCounts counts) throws ErrnoException {
     return new LeasedMarks(setup, counts, LeaseBreaks.open());
   }
 
   /**
-   * Leases and marks the file of {@code candidate}, and takes over its descriptor. Or returns the
-   * reason not to, and leaves the descriptor to the caller.
+   * Leases and marks the file of {@code candidate}, and takes over its descriptor. If that fails,
+   * returns the reason, and the caller still owns the descriptor.
    */
   Optional<Refusal> add(MarkCandidate candidate) throws ErrnoException {
     FileId id = FileId.of(candidate.facts().version());
     Leased before = leased.get(id);
     if (before != null) {
-      giveBack(before, Removal.EVICTED); // its mark is gone, or its opens would raise no event
+      giveBack(before, Removal.EVICTED); // it has no mark now, or its opens would raise no event
     }
     if (leased.size() >= setup.config().leases() && !makeRoom()) {
       return Optional.of(Refusal.NO_LEASE_LEFT);
@@ -125,7 +128,7 @@ final class LeasedMarks implements AutoCloseable {
     }
   }
 
-  /** Checks each lease: a signal may have been lost, and none reports that a file was deleted. */
+  /** Checks each lease: a signal may have been lost, and no signal reports a deleted file. */
   void checkAll() throws ErrnoException {
     long now = setup.nanoClock().getAsLong();
     for (Leased each : List.copyOf(leased.values())) {
@@ -158,12 +161,12 @@ final class LeasedMarks implements AutoCloseable {
     out.file().close();
   }
 
-  /** Last of all, since a waiting writer goes on then. */
+  /** Releases a lease; the last step, since a waiting writer continues then. */
   private static void release(Fd file) {
     try {
       Lease.release(file);
     } catch (ErrnoException e) {
-      // There is no lease, or it goes with the descriptor.
+      // There is no lease, or the kernel releases it with the descriptor.
     }
   }
 
@@ -182,7 +185,7 @@ final class LeasedMarks implements AutoCloseable {
     return breaks.fd();
   }
 
-  /** Gives every lease back; the marks go with their group. */
+  /** Gives every lease back; the kernel removes the marks with their group. */
   @Override
   public void close() {
     leased.values().forEach(each -> each.file().close());

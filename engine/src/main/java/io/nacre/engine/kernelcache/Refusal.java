@@ -6,11 +6,11 @@ import java.util.Locale;
 public enum Refusal {
   /** Not a regular file. */
   NOT_REGULAR(true),
-  /** Its file system is not reliable for that, or was opened by a mount of another namespace. */
+  /** Its file system is not supported, or the file was opened by a mount of another namespace. */
   UNSUPPORTED_FILESYSTEM(true),
   /** The file system is mounted with other owners somewhere: root there may be any user. */
   IDMAPPED(true),
-  /** It is not known now whether the file system is mounted with other owners. */
+  /** No recent search shows whether the file system is mounted with other owners. */
   IDMAPPED_UNKNOWN(true),
   /** Every mark needs a lease, and only files that are opened often get one. */
   NEEDS_LEASE(true),
@@ -24,7 +24,7 @@ public enum Refusal {
   HAS_WRITER(false),
   /** It changed, or is not cached as clean any more. */
   CHANGED(false),
-  /** All leases are in use, each since a short time. */
+  /** All leases are in use, and each is too young to make room. */
   NO_LEASE_LEFT(false),
   /** Too many files wait for their mark. */
   QUEUE_FULL(false),
@@ -37,7 +37,7 @@ public enum Refusal {
     this.isLasting = isLasting;
   }
 
-  /** Returns whether it holds, as far as is known, until the file changes. */
+  /** Returns whether the reason likely holds until the file changes. */
   boolean isLasting() {
     return isLasting;
   }

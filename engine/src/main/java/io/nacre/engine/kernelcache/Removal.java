@@ -3,7 +3,8 @@ package io.nacre.engine.kernelcache;
 import java.util.Locale;
 
 /**
- * The reasons why an ignore mark was removed; each has a counter. The kernel removes some itself.
+ * The reasons why an ignore mark was removed; each has a counter. The kernel removes some marks by
+ * itself.
  */
 public enum Removal {
   /** Owner, mode, access control list or the number of names changed. */
@@ -18,7 +19,7 @@ public enum Removal {
   EVICTED,
   /** A process waits to write the file, which was leased. */
   LEASE_BROKEN,
-  /** The lease had the greatest age. */
+  /** The lease reached the greatest age. */
   LEASE_EXPIRED,
   /** The file, which was leased, was deleted. */
   FILE_DELETED;
