@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The cache of clean verdicts: decides that an open file needs no scan, because clamd found it
+ * The cache of clean verdicts. It decides that an open file needs no scan, because clamd found it
  * clean and no process can have changed it since. For any thread.
  *
  * <p>A version alone does not show that: a store through a mapping changes the time of a file only
@@ -20,14 +20,14 @@ import java.util.concurrent.atomic.LongAdder;
  * <ul>
  *   <li>The probe of the scan finds a writer from before the scan. A version that was read after
  *       the probe could be one that this writer made, and then stored to again unseen.
- *   <li>A writer that opens the file later finds clean pages, so its first store changes the
- *       version.
+ *   <li>A writer that opens the file after this probe finds clean pages, so its first store changes
+ *       the version.
  *   <li>The probe of the open finds a writer of that moment. A writer that came and went before has
  *       changed the version.
- *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without that.
- *       But there every open for writing waits for its answer. The probe finds that opener and
- *       counts a change, before it can write. A second name may be where opens raise no event, so
- *       such a file must have one name. To add or remove a name changes the version.
+ *   <li>On a tmpfs a store may change no time, and on xfs two files can be exchanged without a
+ *       change of time. But there every open for writing waits for its answer. The probe finds that
+ *       opener and counts a change, before it can write. A second name may be where opens raise no
+ *       event, so such a file must have one name. To add or remove a name changes the version.
  * </ul>
  */
 public final class CleanCache {
@@ -44,7 +44,7 @@ public final class CleanCache {
     this.inspector = inspector;
   }
 
-  /** Loads every class and links every call site, so that no reader waits for that. */
+  /** Loads every class and links every call site, so that no reader thread waits for that. */
   public void warmUp() {
     files.warmUp();
     FileVersion nothing = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -66,7 +66,7 @@ public final class CleanCache {
   public boolean isClean(int fd, FileVersion seen, long mountId) {
     // In this order, since a file is cached before its scan is over.
     if (!files.isBeingScanned(seen) && !files.containsAnyVersionOf(seen)) {
-      return false; // a writer of now is found when its scan begins, or is gone by then
+      return false; // a present writer is found when the scan begins, or has ended by then
     }
     boolean isTrusted = isTrusted(seen, mountId);
     if (!isTrusted && !inspector.isWholeFilesystem(seen.device())) {
@@ -132,19 +132,19 @@ public final class CleanCache {
     return tracking == Tracking.TIMES || (tracking == Tracking.OPENS && version.links() == 1);
   }
 
-  /** The cache state of a file, for people: it may be another one right after. */
+  /** The cache state of a file, for display: it may change at any time. */
   public enum State {
     /** No verdict is cached on a file system of this kind. */
     NOT_CACHEABLE,
     /** Not cacheable, since the file may be changed unseen by its second name. */
     SECOND_NAME,
-    /** Not found clean, or so long ago that the entry made room. */
+    /** Not found clean, or the entry was evicted since. */
     NOT_CACHED,
     /** Changed since it was found clean. */
     CHANGED,
     /** Found clean, but a process can write it. */
     HAS_WRITER,
-    /** Needs no scan. */
+    /** Found clean and not changed since, so that an open needs no scan. */
     CLEAN
   }
 
@@ -162,7 +162,7 @@ public final class CleanCache {
     return isCached(fd) ? State.CLEAN : State.CHANGED;
   }
 
-  /** Removes all versions of the file of {@code version}, in which a scan found something. */
+  /** Removes all versions of the file of {@code version}, in which a scan found a signature. */
   public void invalidate(FileVersion version) {
     files.invalidate(version);
   }

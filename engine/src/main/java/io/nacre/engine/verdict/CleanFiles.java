@@ -11,17 +11,21 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * <p>A scan that began before {@link #clear} adds its file to a table that is not read any more.
  * One that began before {@link #invalidate} adds nothing. So neither call waits for a scan.
  *
- * <p>A file stays only if it is looked up more often than the one that would make room for it
- * (W-TinyLFU). So a walk over all files does not push out those that are opened often.
+ * <p>A new file stays only if it is looked up more often than the file that it would evict
+ * (W-TinyLFU). So a walk over all files does not evict the files that are opened often.
  */
 public final class CleanFiles {
-  /** The memory of an entry, measured with 200,000 on a 64-bit JVM, compressed references. */
+  /**
+   * The bytes of an entry, measured with 200,000 entries on a 64-bit JVM, compressed references.
+   */
   public static final int BYTES_PER_ENTRY = 180;
 
-  /** Files share a counter with a few others; that costs a scan or a probe now and then. */
+  /**
+   * The number of counters. Some files share one, which costs an unneeded scan or probe at times.
+   */
   private static final int COUNTS = 1 << 14;
 
-  /** Enough to fill the buffers of the table, and to evict files. */
+  /** The number of files that fills the buffers of the table, and evicts files. */
   private static final int WARM_UP_FILES = 256;
 
   /**
@@ -51,7 +55,7 @@ public final class CleanFiles {
     this.table = empty(capacity);
   }
 
-  /** Loads every class and links every call site, so that no reader waits for that. */
+  /** Loads every class and links every call site, so that no reader thread waits for that. */
   void warmUp() {
     table = empty(1);
     for (int inode = 0; inode < WARM_UP_FILES; inode++) {
@@ -77,7 +81,7 @@ public final class CleanFiles {
   }
 
   /**
-   * Returns whether a scan of the file of {@code version} is under way; may be true of some other
+   * Returns whether a scan of the file of {@code version} is under way; may be true for some other
    * files as well. The file is cached before its scan is over, so a caller that needs both checks
    * the scan first.
    */
@@ -94,7 +98,7 @@ public final class CleanFiles {
 
   /**
    * Ends a scan; to be called once. Adds its file if it is clean, unless the file changed or may
-   * have.
+   * have changed.
    *
    * @param isClean whether clamd found the file clean, and its version is the same
    */
@@ -154,7 +158,7 @@ public final class CleanFiles {
     return (hash ^ (hash >>> 16)) & (COUNTS - 1);
   }
 
-  /** The threads that use the table do its housekeeping; it has no thread of its own. */
+  /** Creates an empty table. The threads that use it also do its housekeeping. */
   private static Table empty(int capacity) {
     return new Table(Caffeine.newBuilder().maximumSize(capacity).executor(Runnable::run).build());
   }

@@ -3,35 +3,40 @@ package io.nacre.engine.verdict;
 import java.util.Optional;
 
 /**
- * What the kernel says of open files; for any thread. No method waits for a file system, if nothing
- * but {@link #tracking} is called for a file where that returns {@link Tracking#NONE}: its file
- * system could wait for a daemon.
+ * The state of open files as the kernel reports it; for any thread. No method blocks on a file
+ * system, under one condition. For a file whose {@link #tracking} is {@link Tracking#NONE}, no
+ * other method is called, since its file system could wait for a daemon.
  */
 public interface FileInspector {
 
-  /** How a file is recognized, and how its changes are noticed. */
+  /** The ways to recognize a file and to detect its changes. */
   enum Tracking {
-    /** Not at all: its contents may change unseen, and its number may be another file's. */
+    /** No tracking: contents may change undetected, and another file may have the same number. */
     NONE,
-    /** By its number, but not its changes. */
+    /** The file is recognized by its number; its changes are not detected. */
     NUMBER,
-    /** Besides, each open of it is a permission event, so that its writers are seen. */
+    /**
+     * As with {@link #NUMBER}; besides, each open is a permission event, which shows its writers.
+     */
     OPENS,
-    /** By its number, and each change by a process that opens it from now on changes its times. */
+    /**
+     * As with {@link #NUMBER}; besides, a process that opens it from now on changes its times with
+     * each change.
+     */
     TIMES
   }
 
   /**
    * Returns how a file is tracked.
    *
-   * @param version any of the file's
+   * @param version any version of the file
    * @param mountId the unique number of the mount it was opened through
    */
   Tracking tracking(FileVersion version, long mountId);
 
   /**
-   * Returns whether every open on {@code device} is a permission event, through whatever mount;
-   * then that is a local file system.
+   * Returns whether every open on {@code device} is a permission event, through any mount. If so,
+   * the device has a local file system.
    */
   boolean isWholeFilesystem(long device);
 
@@ -54,7 +59,7 @@ public interface FileInspector {
    * another version. Never true where contents may change without a time.
    *
    * @param fd open on the file
-   * @param version the one it had when its event was read
+   * @param version the version that the file had when its event was read
    */
   default boolean isQuiet(int fd, FileVersion version, long mountId) {
     return tracking(version, mountId) == Tracking.TIMES && isSettled(version) && !hasWriter(fd);

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The cache of infected verdicts: the versions of files, with the signatures found. For any thread.
+ * The cache of infected verdicts: versions of files, with the signatures found. For any thread.
  *
- * <p>Bounded: the least recently used one makes room. No thread opens a file or logs while it has
- * the lock, so that a reader may take it.
+ * <p>Bounded: the least recently used version is evicted. No thread opens a file or logs while it
+ * has the lock, so that a reader thread may take it.
  */
 public final class InfectedFiles {
   private static final FileVersion NONE = new FileVersion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -22,7 +22,7 @@ public final class InfectedFiles {
     this.signatures = new LeastRecentlyUsed(capacity);
   }
 
-  /** Loads every class and links every call site, so that no reader waits for that. */
+  /** Loads every class and links every call site, so that no reader thread waits for that. */
   public synchronized void warmUp() {
     add(NONE, "", generation);
     signature(NONE);

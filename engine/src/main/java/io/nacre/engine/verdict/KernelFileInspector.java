@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Inspects files by system calls. Only files of local file systems are tracked: a FUSE daemon gives
- * out any inode number, a write to a remote file shows neither a writer nor a time, and an overlay
- * does not know which processes have its files mapped.
+ * An inspector of open files that uses system calls. Only files of local file systems are tracked.
+ * A FUSE daemon gives out any inode number. A write to a remote file shows neither a writer nor a
+ * time. An overlay has no record of the processes that map its files.
  */
 public final class KernelFileInspector implements FileInspector {
   /**
@@ -21,7 +21,7 @@ public final class KernelFileInspector implements FileInspector {
    */
   private static final long SETTLED_MILLIS = 50;
 
-  /** The same on a file system that keeps whole seconds. */
+  /** The same time on a file system that stores times in whole seconds, in milliseconds. */
   private static final long SETTLED_IN_WHOLE_SECONDS_MILLIS = 2_000;
 
   private final Optional<WriterProbe> writers;
@@ -34,7 +34,7 @@ public final class KernelFileInspector implements FileInspector {
   /**
    * An inspector of the files of this machine.
    *
-   * @param writers finds writers; without it every file may have one
+   * @param writers finds writers; without it, every file may have a writer
    * @param types the file systems of the mounts
    * @param whole the file systems on which every open is a permission event
    * @param hasFineTimes whether the kernel is Linux 6.13 or later
@@ -56,7 +56,7 @@ public final class KernelFileInspector implements FileInspector {
   /**
    * On a tmpfs a store through a mapping may change no time at all. On xfs a process that has two
    * files open to write can exchange their contents without a change of time (XFS_IOC_SWAPEXT). On
-   * btrfs the number of a device may be that of another subvolume by now.
+   * btrfs the device number may belong to another subvolume by now.
    */
   @Override
   public Tracking tracking(FileVersion version, long mountId) {

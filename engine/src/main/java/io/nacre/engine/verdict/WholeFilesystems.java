@@ -4,18 +4,18 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * The file systems on which every open waits for its answer, by any path; for any thread. There an
- * open for writing shows a change that the times of a file may not show.
+ * The file systems on which every open waits for its answer, by any path; for any thread. On these,
+ * an open for writing shows a change that the times of a file may not show.
  *
  * <p>Files in directories outside the protected paths that have an ignore mark are the exception.
- * Only root can bring a file there. When a directory appears that root may have moved there, clean
- * files are invalidated.
+ * Only root can move a file into such a directory. When a directory appears that root may have
+ * moved there, clean files are invalidated.
  */
 public final class WholeFilesystems {
   private final Set<Long> devices = new CopyOnWriteArraySet<>();
   private final Runnable onUnseen;
 
-  /** No file system; {@code onUnseen} is run when changes may have been missed on one. */
+  /** An empty set; {@code onUnseen} is run when changes on a file system may have been missed. */
   public WholeFilesystems(Runnable onUnseen) {
     this.onUnseen = onUnseen;
   }
