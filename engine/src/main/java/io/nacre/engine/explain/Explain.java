@@ -17,11 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The control command {@code explain}: what would become of the next open of a file, layer by
- * layer.
+ * The control command {@code explain}, which predicts the outcome of the next open of a file, layer
+ * by layer.
  *
- * <p>The file is opened on a thread of its own, four at a time: that may wait for the file system,
- * or for the holder of a lease on the file.
+ * <p>Each file is opened on a bulkhead of four threads. The open may wait for the file system, or
+ * for the holder of a lease on the file.
  */
 public final class Explain implements ControlCommand {
   /** The longest time until an answer, in seconds. */
@@ -36,7 +36,7 @@ public final class Explain implements ControlCommand {
     this.context = context;
   }
 
-  /** It opens files that the client may not open. */
+  /** Returns true, since the command opens files that the client may not open. */
   @Override
   public boolean isPrivileged() {
     return true;

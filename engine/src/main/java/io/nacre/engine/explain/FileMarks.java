@@ -14,17 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The marks that bear on the opens of one file, as the kernel lists them.
+ * The fanotify marks that affect the opens of one file, as the kernel lists them.
  *
- * @param reporting the objects whose marks report opens of the file; empty if none does
+ * @param reporting the objects whose marks report opens of the file; empty if no mark does
  * @param isIgnored whether an ignore mark on the file itself suppresses the events of its opens
- * @param isDirectoryIgnored whether an ignore mark on its directory does
+ * @param isDirectoryIgnored whether an ignore mark on its directory suppresses these events
  */
 record FileMarks(List<String> reporting, boolean isIgnored, boolean isDirectoryIgnored) {
   private static final long CHILDREN = FanotifyMask.FAN_EVENT_ON_CHILD;
 
   /**
-   * Reads the marks of {@code group} that bear on the file at {@code path}.
+   * Reads the marks of {@code group} that affect the file at {@code path}.
    *
    * @param file the result of statx for the file
    */

@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The outcome of the next open of a file, and its reason.
+ * The predicted outcome of the next open of a file, and its reason.
  *
  * @param fate {@code allowed}, {@code denied}, {@code scanned}, or {@code unseen} if it raises no
  *     event
  */
 record NextOpen(String fate, String because) {
 
-  /** Looks in the order in which an open is answered. */
+  /** Predicts the outcome by the checks of an open, in the same order. */
   static NextOpen of(
       ExplainContext context,
       int uid,

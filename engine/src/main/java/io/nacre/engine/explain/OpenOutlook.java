@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The answers that the opens of a user get now.
+ * The answers that the opens of one user get at present.
  *
  * @param infected the answer to the open of an infected file
  * @param clean the answer to the open of a clean one
- * @param isWeakened whether opens are allowed unscanned now that are scanned otherwise
- * @param because the reason, if it is not the content of the file
+ * @param isWeakened whether opens that are otherwise scanned are allowed unscanned now
+ * @param because the reason for the answers; empty if it is the content of the file
  */
 public record OpenOutlook(Response infected, Response clean, boolean isWeakened, String because) {
 
