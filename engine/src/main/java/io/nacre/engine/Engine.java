@@ -58,14 +58,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running gate: opens its stages in order, starts them from the last one an event meets to the
- * first, and closes them in reverse.
+ * A running on-access malware gate. It opens its stages in order, and starts them from the last one
+ * that an event reaches to the first. It closes them in the reverse order of opening.
  *
  * <ul>
  *   <li>Owns: the fanotify group, the stop signal, the actor system, the stages.
  *   <li>Must not own: any resource of a stage.
  *   <li>Hands to: each stage the interfaces of the stages that it calls.
- *   <li>Thread: the thread that runs the engine; {@link #status} and {@link #failed} any.
+ *   <li>Thread: the thread that runs the engine; {@link #status} and {@link #failed} are for any
+ *       thread.
  * </ul>
  */
 public final class Engine {
@@ -149,7 +150,7 @@ public final class Engine {
 
   private static void closeAll(FanotifyGroup group, OpenedResources opened) {
     opened.close();
-    group.close(); // a second time does no harm
+    group.close(); // closing it twice does no harm
   }
 
   private Engine(
@@ -186,8 +187,8 @@ public final class Engine {
     this.status =
         new EngineStatus(config, context, caching, detecting, scanners, scanning, watching);
     operating.bind();
-    // Closed before the stages, and after the actors: a stage that still answered could otherwise
-    // write to a reused descriptor number.
+    // The group is closed before the stages, and after the actors. Otherwise a stage that still
+    // answers could write to a reused descriptor number.
     opened.addResource(group::close);
     this.system =
         ActorSystem.create(
@@ -226,7 +227,7 @@ public final class Engine {
         config.policy().maxFileSizeBytes());
   }
 
-  /** Starts everything behind the readers, from the clamds to the control socket. */
+  /** Starts the stages behind the reader threads, from the clamds to the control socket. */
   private void startScanning() throws IOException {
     VerdictCaches caches = caching.caches();
     FileScanner scanner = scanners.start(actors, caches.signatures());
@@ -267,7 +268,7 @@ public final class Engine {
     }
   }
 
-  /** Waits for clamd, starts to read, makes the startup probe, and places the marks. */
+  /** Waits for clamd, starts the reader threads, runs the startup probe, and places the marks. */
   private void protect() throws EngineStartException {
     awaitClamd(config.clamd().startTimeout());
     startReading();
@@ -329,7 +330,7 @@ public final class Engine {
     return scanners.embedded().filter(EmbeddedClamd::isTestDatabase).isPresent();
   }
 
-  /** Returns the future that completes, with the reason, when the engine cannot go on. */
+  /** Returns the future that completes, with the reason, when the engine cannot continue. */
   public CompletableFuture<String> failed() {
     return failed;
   }
@@ -339,15 +340,15 @@ public final class Engine {
   }
 
   /**
-   * Stops: every waiting opener is answered, the marks go, the embedded clamd ends. Takes less than
-   * two seconds; the kernel allows every open that still waits then.
+   * Stops the engine: answers every waiting opener, removes the marks, and ends the embedded clamd.
+   * Takes less than two seconds; the kernel allows every open that still waits then.
    */
   public void stop() {
     scanning.rescans().close();
     opened.close();
   }
 
-  /** Ends every wait, and then the actors, which answer the requests that they hold. */
+  /** Ends every wait, and then the actors, which answer the requests that they own. */
   private void stopActors() {
     context.stop().signal();
     system.terminate();

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The surroundings of an engine, given by the program that runs it.
+ * The interfaces and the clock that an engine gets from the program that runs it.
  *
  * @param listener receives each detection, after the answer
  * @param service is notified of the engine's state

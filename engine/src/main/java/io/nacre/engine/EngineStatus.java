@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Puts the engine's status together from what each stage knows of itself. */
+/** The status of a running engine, assembled from the counts and states of its stages. */
 final class EngineStatus implements StatusSource {
   private final EngineConfig config;
   private final StageContext context;
@@ -125,7 +125,7 @@ final class EngineStatus implements StatusSource {
     return endpoints;
   }
 
-  /** What is known of the signatures of one clamd. */
+  /** Returns the last reading of the signatures of one clamd. */
   private static Map<String, Object> signatures(SignatureReading known) {
     return Map.of(
         "database", known.directory().orElse(""),
@@ -133,7 +133,7 @@ final class EngineStatus implements StatusSource {
         "uncertainty", known.uncertainty());
   }
 
-  /** What became of the verdicts of all clamds. */
+  /** Returns whether cached verdicts are uncertain, and when and why they were last invalidated. */
   private Map<String, Object> signatures() {
     SignatureSet.Reading now = caches.signatures().reading();
     return Map.of(
