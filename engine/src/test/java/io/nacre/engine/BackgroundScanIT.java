@@ -192,7 +192,7 @@ class BackgroundScanIT {
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
       assertThat(reason(engine.status(), "infected")).isEqualTo(1);
       assertThat(engine.status().getObject("background").values().values())
-          .allSatisfy(count -> assertThat(count).isEqualTo(0));
+          .allSatisfy(count -> assertThat(count).isEqualTo(0L));
     }
   }
 

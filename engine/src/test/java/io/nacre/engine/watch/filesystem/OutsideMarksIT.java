@@ -58,7 +58,7 @@ class OutsideMarksIT {
 
     assertThat(stage.ignored()).containsExactly("var/log/app");
     assertThat(stage.marked()).isEmpty();
-    assertThat(outside.work()).isTrue();
+    assertThat(outside.areSupported()).isTrue();
   }
 
   @Test
@@ -103,7 +103,7 @@ class OutsideMarksIT {
     outside.learn(file("var/none"));
 
     assertThat(stage.ignored()).isEmpty();
-    assertThat(outside.work()).isTrue();
+    assertThat(outside.areSupported()).isTrue();
   }
 
   @Test
@@ -240,7 +240,7 @@ class OutsideMarksIT {
 
             @Override
             public void filesChanged(Directory directory) {
-              outside.hear(directory);
+              outside.clearIgnoreMark(directory);
             }
 
             @Override
