@@ -29,7 +29,7 @@ class ManyPlacesIT {
 
   @Test
   void allAreProtectedWithTheDefaultNumberOfInstances() throws IOException {
-    try (PrivateMount stage = PrivateMount.tmpfs();
+    try (PrivateMount stage = PrivateMount.mount("tmpfs");
         Sysctl limit = Sysctl.of("fs.inotify.max_user_instances", DEFAULT_INSTANCES)) {
       List<String> includes = IntStream.range(0, MANY).mapToObj(i -> "p%04d".formatted(i)).toList();
       for (String include : includes) {

@@ -24,8 +24,8 @@ import java.util.Optional;
  * systems, on mounts of this namespace, without a lease.
  *
  * <p>Paths are strings in which each byte is one character. Belongs to one thread, which no other
- * thread may wait for: an open waits for the answer to its event, and for a lease taken this moment.
- * Only {@link #isCovered(FileVersion, long)} is for any thread.
+ * thread may wait for: an open waits for the answer to its event, and for a lease taken this
+ * moment. Only {@link #isCovered(FileVersion, long)} is for any thread.
  */
 public final class LocalFileFinder implements AutoCloseable {
   private static final int LIST_BUFFER = 32 * 1024;
@@ -172,9 +172,7 @@ public final class LocalFileFinder implements AutoCloseable {
     return new DirectoryListing(entries);
   }
 
-  /**
-   * Finds the file {@code name} in {@code directory} and its need; nothing is opened for that.
-   */
+  /** Finds the file {@code name} in {@code directory} and its need; nothing is opened for that. */
   public Found find(Directory directory, String name, long mountId) throws ErrnoException {
     Fd path = directory.find(bytes(name));
     boolean isFound = false;

@@ -47,9 +47,7 @@ final class MachineLoad {
     return isBusy;
   }
 
-  /**
-   * Returns the time that tasks waited since the machine started, or -1 if it is not reported.
-   */
+  /** Returns the time that tasks waited since the machine started, or -1 if it is not reported. */
   private long waited() {
     long micros = 0;
     for (String resource : RESOURCES) {

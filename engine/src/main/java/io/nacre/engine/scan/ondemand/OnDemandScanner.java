@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The on-demand scans, one at a time: all files of some paths, or the protected files without a
- * cached verdict, so that their first open needs no scan. With {@code idle-scan} the protected files
- * are scanned as well when the machine is idle.
+ * cached verdict, so that their first open needs no scan. With {@code idle-scan} the protected
+ * files are scanned as well when the machine is idle.
  *
- * <p>A thread of its own, which no other thread waits for, reads from the disk when no other does. A
- * scan on request ends when its progress is queried no more.
+ * <p>A thread of its own, which no other thread waits for, reads from the disk when no other does.
+ * A scan on request ends when its progress is queried no more.
  */
 public final class OnDemandScanner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OnDemandScanner.class);
@@ -194,7 +194,9 @@ public final class OnDemandScanner implements AutoCloseable {
     walk.count(this::isQueried);
     if (!walk.goOn(() -> isQueried() && !isFailing(progress))) {
       progress.addFailed(
-          isFailing(progress) ? "stopped, since clamd cannot be reached" : "stopped before its end");
+          isFailing(progress)
+              ? "stopped, since clamd cannot be reached"
+              : "stopped before its end");
     }
     progress.end();
   }

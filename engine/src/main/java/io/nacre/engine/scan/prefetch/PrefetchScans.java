@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
  * The background scans of files that processes are expected to open, from the open of a file to the
  * use of its verdict.
  *
- * <p>{@link #scanNext} belongs to the prefetch thread; {@link #opened} is for any thread; the end of
- * a scan comes on the stream's thread.
+ * <p>{@link #scanNext} belongs to the prefetch thread; {@link #opened} is for any thread; the end
+ * of a scan comes on the stream's thread.
  */
 final class PrefetchScans {
   /** The most names of directories that are read for one process at a time. */
@@ -78,9 +78,7 @@ final class PrefetchScans {
   }
 
   private boolean mayBegin() {
-    return !Thread.currentThread().isInterrupted()
-        && hasTime.getAsBoolean()
-        && inFlight.hasRoom();
+    return !Thread.currentThread().isInterrupted() && hasTime.getAsBoolean() && inFlight.hasRoom();
   }
 
   private void scan(ProcessTracker process, OpenedDirectory directory, String path) {

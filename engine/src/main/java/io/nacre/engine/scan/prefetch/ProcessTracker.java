@@ -97,8 +97,7 @@ final class ProcessTracker {
   private OrderedWalk walk() {
     if (walk.isEmpty()) {
       walk =
-          Optional.of(
-              new OrderedWalk(tree, order.order(), order.root(), anchor, order.descends()));
+          Optional.of(new OrderedWalk(tree, order.order(), order.root(), anchor, order.descends()));
     }
     return walk.get();
   }

@@ -5,7 +5,9 @@ import io.nacre.engine.log.RateLimit;
 import java.time.Duration;
 import org.slf4j.Logger;
 
-/** Log lines when files begin to be allowed unscanned, and when they are rescanned; not too many. */
+/**
+ * Log lines when files begin to be allowed unscanned, and when they are rescanned; not too many.
+ */
 final class RescanLog {
   private final Logger log;
   private RescanQueue.Counts before = new RescanQueue.Counts(0, 0, 0, 0, 0, 0);

@@ -40,12 +40,7 @@ public final class RescanQueue {
    * @param dropped files that will not be rescanned: there was no room, or all scans failed
    */
   public record Counts(
-      int capacity,
-      int waiting,
-      long rescanned,
-      long infected,
-      long noLongerFound,
-      long dropped) {}
+      int capacity, int waiting, long rescanned, long infected, long noLongerFound, long dropped) {}
 
   private final int capacity;
   private final long bytesAtMost;

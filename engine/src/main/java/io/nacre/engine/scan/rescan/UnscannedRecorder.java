@@ -67,8 +67,7 @@ public final class UnscannedRecorder implements CloseObserver {
     };
   }
 
-  private void add(
-      int fd, ScanTrigger trigger, ProcessInfo process, long ageNanos, Answer answer) {
+  private void add(int fd, ScanTrigger trigger, ProcessInfo process, long ageNanos, Answer answer) {
     Instant at = clock.instant().minusNanos(ageNanos);
     try {
       FileId file = FileId.of(statx.get().read(fd));

@@ -27,8 +27,8 @@ import java.util.function.LongFunction;
  * it.
  *
  * <p>The caller reports a moved directory to {@link #forget}, and a new name, owner or mode to
- * {@link #clearIgnoreMark}. The kernel may drop a mark when memory is short; then the next event restores it.
- * Belongs to one actor.
+ * {@link #clearIgnoreMark}. The kernel may drop a mark when memory is short; then the next event
+ * restores it. Belongs to one actor.
  */
 final class OutsideMarks {
   private static final int STICKY = 01000;

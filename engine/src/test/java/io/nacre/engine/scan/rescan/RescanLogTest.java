@@ -51,8 +51,7 @@ class RescanLogTest {
         .satisfiesExactly(
             first -> assertThat(first).startsWith("files are allowed unscanned, 3 so far"),
             second ->
-                assertThat(second)
-                    .contains("8 files, 2 of them infected; 1 are no longer found"));
+                assertThat(second).contains("8 files, 2 of them infected; 1 are no longer found"));
   }
 
   @Test

@@ -43,8 +43,7 @@ class UnscannedRecorderTest {
   @BeforeEach
   void open() throws IOException {
     kernel = FakeKernel.open();
-    recorder =
-        new UnscannedRecorder(queue, Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L);
+    recorder = new UnscannedRecorder(queue, Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L);
     file = Files.writeString(directory.toRealPath().resolve("fü"), "content");
   }
 
