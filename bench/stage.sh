@@ -1,7 +1,7 @@
-# What the benches of the whole program share: a file system of their own, processes that end with the bench
-# whatever happens, and an engine on that. To be sourced, with errexit on; everything is removed in the end.
+# The common part of the benches of the whole program: a file system of their own, processes that end with the bench
+# whatever happens, and an engine on that file system. To be sourced, with errexit on. Everything is removed in the end.
 
-# Mounts are made in a mount namespace of the bench's own, and are gone with its last process, whatever becomes of it.
+# Mounts are made in a mount namespace of the bench's own. They are gone with its last process, however that ends.
 if [[ -z ${NACRE_BENCH_MOUNTS:-} ]]; then
   NACRE_BENCH_MOUNTS=private exec unshare --mount --propagation private -- "$0" "$@"
 fi
@@ -13,7 +13,7 @@ mount -t tmpfs -o mode=711,size=75% nacre-bench "$work"
 mount=$work/mount
 eicar='X5O!P%@AP[4\PZX54(P^)7CC)7}$''EICAR-STANDARD-''ANTIVIRUS-TEST-FILE!$H+H*' # no scanner finds this
 
-declare -A started=() # by pid, and only such that were not waited for: numbers are used again
+declare -A started=() # by pid, without those that were waited for: numbers are reused
 finish() {
   local pid
   for pid in "${!started[@]}"; do stop "$pid" KILL; done
@@ -109,7 +109,7 @@ stop_clamd() {
   rm -f "$work/clamd.sock"
 }
 
-# Starts a clamonacc for the $mount/tree in the configuration of clamd, and waits until it denies an infected file: $pid.
+# Starts a clamonacc for $mount/tree in the configuration of clamd, and waits until it denies an infected file: $pid.
 start_clamonacc() {
   printf %s "$eicar" >"$mount/tree/eicar"
   tied clamonacc -F --fdpass -c "$work/clamd.conf" >/dev/null 2>&1 & pid=$!
@@ -164,7 +164,7 @@ seconds_of() { # MICROSECONDS
   awk -v us="${1:-0}" 'BEGIN { if (us > 0) printf us < 1e6 ? "%.3f" : "%.2f", us / 1e6; else print "–" }'
 }
 
-# Runs a command with a limit, and notes its time in µs; one that fails or takes too long has none, and says so.
+# Runs a command with a limit, and notes its time in µs. A command that fails or takes too long has none, and is named.
 timed() { # ROW NAME SECONDS COMMAND…
   local begun=${EPOCHREALTIME/[.,]/} code=0 took_it
   timeout -s KILL "$3" "${@:4}" >"$work/said" 2>&1 || code=$?

@@ -1,8 +1,8 @@
 /*
- * allow [-f] [-i|-p] DIR: the least a listener can do: allows every open of a file in DIR at once; with -f
- * every open of a file on DIR's file system. With -i a file gets an ignore mark, and raises no further event.
- * With -p each open checks whether a file can still be the one that was scanned: whether any process has it
- * open for writing, and its times.
+ * allow [-f] [-i|-p] DIR: the least that a listener can do. It allows every open of a file in DIR at once, and
+ * with -f every open of a file on DIR's file system. With -i a file gets an ignore mark, and raises no further
+ * event. With -p the listener checks at each open whether the file can still be the one that was scanned: whether
+ * any process has it open for writing, and its times.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

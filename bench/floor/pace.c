@@ -1,7 +1,7 @@
 /*
- * pace DIR FILES RATE SECONDS: opens DIR/0 … DIR/FILES-1 in turn, RATE times a second. An open counts from
- * when it was due, so that a delayed one shows in all that were due meanwhile. Prints opens, errors,
- * and the time an open took: p50, p99, p99.9 and the longest, in microseconds.
+ * pace DIR FILES RATE SECONDS: opens DIR/0 … DIR/FILES-1 in turn, RATE times a second. The time of an open
+ * begins when it is due, so that a delayed one shows in all opens that are due meanwhile. Prints opens, errors,
+ * and the time of an open: p50, p99, p99.9 and the longest, in microseconds.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

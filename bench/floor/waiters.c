@@ -1,8 +1,8 @@
 /*
  * waiters DIR COUNT SPREAD DEADLINE: COUNT threads open DIR/0 … DIR/COUNT-1, one each, spread evenly over
- * SPREAD seconds, of a listener that answers no open until DEADLINE seconds are over. Prints the
- * opens, the errors, and by how many milliseconds an open took longer than that: the least, half, 99 % and
- * the most; less than 0 is an answer before the deadline.
+ * SPREAD seconds. The listener answers no open until DEADLINE seconds are over. Prints the opens, the errors, and
+ * by how many milliseconds an open took longer than that: the least, half, 99 % and the most. Less than 0 is an
+ * answer before the deadline.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
