@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * The control command {@code selftest}: whether everything is protected that should be, and which
  * answers opens should get.
  *
- * <p>The check runs on a thread of its own, one at a time. A client that asks meanwhile gets the
+ * <p>The check runs on a thread of its own, one at a time. A client that queries meanwhile gets the
  * result of the running check.
  */
 public final class SelfCheck implements ControlCommand {
@@ -38,9 +38,9 @@ public final class SelfCheck implements ControlCommand {
   public static final long ANSWER_SECONDS = 90;
 
   /**
-   * What the check needs.
+   * The parts of the engine that the check reads.
    *
-   * @param scope the places, and the marks that they should carry
+   * @param scope the places, and the marks that they should have
    * @param policy the current policy
    * @param clamd the state of the best clamd now
    */

@@ -52,7 +52,7 @@ final class QuarantineText {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("signature", reason.signature());
     facts.put("from", entry.path() + otherNames(entry));
-    facts.put("kept as", quarantine.resolve(entry.id()) + (entry.isCopy() ? ", a copy" : ""));
+    facts.put("stored as", quarantine.resolve(entry.id()) + (entry.isCopy() ? ", a copy" : ""));
     facts.put("found", seconds(reason.at()) + ", " + cause(reason));
     facts.put("put away", seconds(entry.at()));
     facts.put("size", bytes(entry.size()) + " bytes");

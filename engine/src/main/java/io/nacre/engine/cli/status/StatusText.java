@@ -83,7 +83,7 @@ public final class StatusText {
     }
   }
 
-  /** Why a path has its strategy; empty if the configuration names the strategy. */
+  /** Returns why a path has its strategy; empty if the configuration names the strategy. */
   private static String reason(JsonObject path) {
     String reason = path.getString("reason");
     return reason.equals("configured") ? "" : " (" + reason + ")";
@@ -100,7 +100,7 @@ public final class StatusText {
         status.getLong("deferred-shed"));
   }
 
-  /** Adds what became of the detections, as far as there are any. */
+  /** Adds the counts of the detections, of their reports and of the hook, where there are any. */
   private static void addDetections(List<String> lines, JsonObject status) {
     JsonObject reports = status.getObject("reports");
     JsonObject hook = reports.getObject("hook");
