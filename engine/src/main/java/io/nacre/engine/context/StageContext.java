@@ -10,7 +10,7 @@ import io.nacre.linux.fanotify.FanotifyMask;
 import java.util.function.LongSupplier;
 
 /**
- * The resources that all stages of one engine share. The engine owns them and closes them last.
+ * The resources that all stages of one engine share. The engine owns and closes them.
  *
  * @param group the fanotify group: readers read it, any thread responds, the watch stage marks
  * @param events the event bits of every mark

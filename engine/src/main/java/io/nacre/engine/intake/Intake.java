@@ -13,7 +13,7 @@ import io.nacre.linux.process.ProcFs;
  *
  * <ul>
  *   <li>Owns: the reader threads, and each event from its read to its answer or hand-over.
- *   <li>Must not own: the fanotify group, which the engine closes last.
+ *   <li>Must not own: the fanotify group, which the engine owns and closes.
  *   <li>Hands to: the sinks of {@link ReaderSinks}.
  *   <li>Thread: the reader threads, of which one at a time has the reader lease.
  * </ul>
