@@ -77,7 +77,7 @@ public final class Engine {
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
   private final EngineConfig config;
-  private final EngineContext surroundings;
+  private final EngineContext environment;
   private final StageContext context;
   private final OpenedResources opened;
   private final CompletableFuture<String> failed = new CompletableFuture<>();
@@ -95,13 +95,13 @@ public final class Engine {
   private final Guardian.Actors actors;
 
   /** Starts an engine and returns when every path is protected or reported. */
-  public static Engine start(EngineConfig asked, EngineContext surroundings)
+  public static Engine start(EngineConfig asked, EngineContext environment)
       throws EngineStartException {
     try {
       EngineConfig config = KernelPrerequisites.withSupportedPrevention(asked);
       Path first = config.watch().protect().get(0).path();
       FanotifyGroup group = KernelPrerequisites.openGroup(config.watch().isPreventing(), first);
-      Engine engine = open(config, group, surroundings);
+      Engine engine = open(config, group, environment);
       try {
         engine.protect();
         return engine;
@@ -120,9 +120,9 @@ public final class Engine {
    * @param group the group, or a socket that stands in for the kernel
    */
   public static Engine startUnchecked(
-      EngineConfig config, FanotifyGroup group, EngineContext surroundings)
+      EngineConfig config, FanotifyGroup group, EngineContext environment)
       throws EngineStartException, IOException {
-    Engine engine = open(config, group, surroundings);
+    Engine engine = open(config, group, environment);
     try {
       engine.startReading();
       engine.startWatching();
@@ -134,11 +134,11 @@ public final class Engine {
   }
 
   /** Opens an engine around {@code group}, which neither reads nor marks yet. */
-  static Engine open(EngineConfig config, FanotifyGroup group, EngineContext surroundings)
+  static Engine open(EngineConfig config, FanotifyGroup group, EngineContext environment)
       throws EngineStartException, IOException {
     OpenedResources opened = new OpenedResources();
     try {
-      return new Engine(config, group, surroundings, opened);
+      return new Engine(config, group, environment, opened);
     } catch (ConfigurationException e) {
       closeAll(group, opened);
       throw new EngineStartException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -154,12 +154,12 @@ public final class Engine {
   }
 
   private Engine(
-      EngineConfig config, FanotifyGroup group, EngineContext surroundings, OpenedResources opened)
+      EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
       throws EngineStartException, ConfigurationException, IOException {
     this.config = config;
-    this.surroundings = surroundings;
+    this.environment = environment;
     this.opened = opened;
-    this.context = context(config, group, surroundings, opened);
+    this.context = context(config, group, environment, opened);
     this.operating = opened.add(Operating.open(config.start(), context));
     this.caching = opened.add(Caching.open(config.cache(), context));
     VerdictCaches caches = caching.caches();
@@ -167,7 +167,7 @@ public final class Engine {
     this.detecting =
         opened.add(
             Detecting.open(
-                config.detection(), context, action(config), closer, surroundings.listener()));
+                config.detection(), context, action(config), closer, environment.listener()));
     this.scanners = opened.add(Scanners.open(config.clamd(), context));
     Clamds clamds = scanners.clamds();
     this.scanning =
@@ -204,7 +204,7 @@ public final class Engine {
   }
 
   private static StageContext context(
-      EngineConfig config, FanotifyGroup group, EngineContext surroundings, OpenedResources opened)
+      EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
       throws EngineStartException, IOException {
     WakeUp stop = WakeUp.open();
     opened.addResource(stop::close);
@@ -217,7 +217,7 @@ public final class Engine {
         new AnswerCounts(),
         new DescriptorBudget(OpenFileLimit.raise()),
         stop,
-        surroundings.nanoClock());
+        environment.nanoClock());
   }
 
   private static FileAction action(EngineConfig config) throws ConfigurationException {
@@ -282,7 +282,7 @@ public final class Engine {
 
   private void startReading() {
     operating.startWatchdog(
-        actors, intake.lease(), surroundings.service(), status::summary, failed::complete);
+        actors, intake.lease(), environment.service(), status::summary, failed::complete);
     intake.start(
         actors,
         scanning.jobs(),

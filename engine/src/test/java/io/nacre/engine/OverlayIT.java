@@ -64,7 +64,7 @@ class OverlayIT {
 
     try (EngineProcess engine = start("ddd", "a-merged", "b")) {
       assertThat(state(engine)).isEqualTo("missing");
-      assertThat(problem(engine)).contains("where its layers are cannot be told");
+      assertThat(problem(engine)).contains("it is not known where its layers are");
       assertThatAllCanBeOpened(engine);
     }
   }

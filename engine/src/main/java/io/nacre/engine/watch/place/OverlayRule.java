@@ -135,7 +135,7 @@ final class OverlayRule {
       boolean isOfContainer = overlay.place().path().equals(PathBytes.ROOT); // layers lie outside
       return !isOfContainer && wanted.stream().anyMatch(other -> mayBeBelow(other, mount))
           ? Decision.gap(
-              "where its layers are cannot be told, and an overlay is not marked together with its"
+              "it is not known where its layers are, and an overlay is not marked together with its"
                   + " layers; mount it with absolute paths that stay")
           : Decision.MARK_IT;
     }

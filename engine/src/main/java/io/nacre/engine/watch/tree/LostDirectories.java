@@ -37,7 +37,7 @@ final class LostDirectories {
    * Gives up the marks of the directories in {@code gone}, as far as they still exist.
    *
    * @param near where a directory of their file systems may be found
-   * @param released gets the index of each directory that was given up
+   * @param released gets the index of each directory that was released
    */
   void unmark(SuspectedDepartures gone, Collection<PathBytes> near, BitSet released)
       throws IOException {

@@ -115,7 +115,7 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
    * @param owner with the inotify instance; nothing if none is left, and then one is tried for
    * @param mail is signalled after each message, since the actor waits for the kernel; the actor
    *     closes it
-   * @param walked is told of the first walk of each place
+   * @param walked receives the first walk of each place
    */
   static Behavior<Command> create(
       ProtectedTrees.Setup setup,

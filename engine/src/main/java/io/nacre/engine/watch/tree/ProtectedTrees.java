@@ -92,7 +92,7 @@ public final class ProtectedTrees {
   /**
    * No actors yet.
    *
-   * @param walked is told of the first walk of each place; then call {@link #walked}
+   * @param walked receives the first walk of each place; then call {@link #walked}
    */
   public ProtectedTrees(ActorContext<?> context, ActorRef<Walked> walked, Setup setup) {
     this.context = context;

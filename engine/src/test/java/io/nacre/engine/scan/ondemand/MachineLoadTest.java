@@ -26,7 +26,7 @@ class MachineLoadTest {
   }
 
   @Test
-  void isBusyWhenSomebodyWaitsAFifthOfTheTime() throws IOException {
+  void isBusyWhenTasksWaitAFifthOfTheTime() throws IOException {
     pressure(1_000, 1_000);
     MachineLoad load = new MachineLoad(proc, nanos::get);
 
@@ -52,7 +52,7 @@ class MachineLoadTest {
   }
 
   @Test
-  void isBusyWhereNothingCanBeTold() {
+  void isBusyWhereNothingIsKnown() {
     MachineLoad load = new MachineLoad(proc, nanos::get);
     aSecondLater();
 

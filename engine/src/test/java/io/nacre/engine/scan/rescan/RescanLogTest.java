@@ -66,7 +66,7 @@ class RescanLogTest {
     look(1, 8, 0, 0, 0);
     look(0, 9, 0, 0, 0);
 
-    assertThat(messages()).hasSize(4).last().asString().contains("6 files scanned");
+    assertThat(messages()).hasSize(4).last().asString().contains("6 files, 0 of them infected");
   }
 
   @Test

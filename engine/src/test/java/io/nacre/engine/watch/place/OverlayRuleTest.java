@@ -105,7 +105,7 @@ class OverlayRuleTest {
     protect("/x/b", DISK, Strategy.DDD);
 
     assertThat(decide("/x/a-merged").kind()).isEqualTo(Kind.GAP);
-    assertThat(decide("/x/a-merged").problem()).contains("cannot be told");
+    assertThat(decide("/x/a-merged").problem()).contains("it is not known where its layers are");
   }
 
   @Test
