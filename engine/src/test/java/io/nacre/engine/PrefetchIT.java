@@ -104,7 +104,7 @@ class PrefetchIT {
     try (EngineProcess engine = start()) {
       Opener reader = reader("listed");
       engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= LEAST_AHEAD);
-      await().until(() -> engine.log().contains("(scanned ahead)"));
+      await().until(() -> engine.log().contains("(prefetched)"));
       Files.createFile(go);
 
       assertThat(reader.await().exitCode()).isEqualTo(12);

@@ -131,7 +131,7 @@ class RestoreIT {
     assertThat(restore(entry, file, new Verdict.Clean()))
         .isEqualTo(
             new Result.Refused(
-                "its content is not what was put away: its size or SHA-256 differs"));
+                "its content has changed in the quarantine: its size or SHA-256 differs"));
   }
 
   @Test

@@ -44,7 +44,7 @@ class SelfCheckIT {
       assertThat(result.exitCode()).as(result.output()).isZero();
       assertThat(result.output())
           .containsPattern("ok +" + tree() + "  " + strategy + "  .*EICAR denied in [0-9]+ ms")
-          .contains("Everything is protected: 1 paths")
+          .contains("Everything is protected: 1 path")
           .doesNotContain("NOT");
       assertThat(testFiles()).isEmpty();
     }
@@ -194,7 +194,7 @@ class SelfCheckIT {
       Opener.Outcome result = selftest(engine);
 
       assertThat(result.exitCode()).as(result.output()).isZero();
-      assertThat(result.output()).contains("no file test: such a file is excluded");
+      assertThat(result.output()).contains("no file test: the configuration excludes such a file");
     }
   }
 
