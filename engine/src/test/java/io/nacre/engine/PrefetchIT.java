@@ -134,7 +134,7 @@ class PrefetchIT {
       engine.awaitStatus("answers", status -> status.getLong("answers.total") >= 20);
       assertThat(ahead(engine.status(), "scanned")).isLessThan(20);
       assertThat(ahead(engine.status(), "infected")).isZero();
-      assertThat(engine.log()).doesNotContain("scanned ahead");
+      assertThat(engine.log()).doesNotContain("prefetched");
       assertThat(engine.stop()).isZero();
     } finally {
       for (int i = 10; i < 20; i++) {
