@@ -103,9 +103,10 @@ public final class Engine {
       FanotifyGroup group = KernelPrerequisites.openGroup(config.watch().isPreventing(), first);
       Engine engine = open(config, group, environment);
       try {
+        engine.startScanning();
         engine.protect();
         return engine;
-      } catch (EngineStartException e) {
+      } catch (EngineStartException | IOException e) {
         engine.stop();
         throw e;
       }
@@ -124,16 +125,17 @@ public final class Engine {
       throws EngineStartException, IOException {
     Engine engine = open(config, group, environment);
     try {
+      engine.startScanning();
       engine.startReading();
       engine.startWatching();
       return engine;
-    } catch (EngineStartException e) {
+    } catch (EngineStartException | IOException e) {
       engine.stop();
       throw e;
     }
   }
 
-  /** Opens an engine around {@code group}, which neither reads nor marks yet. */
+  /** Opens an engine around {@code group}, of which nothing is started yet. */
   static Engine open(EngineConfig config, FanotifyGroup group, EngineContext environment)
       throws EngineStartException, IOException {
     OpenedResources opened = new OpenedResources();
@@ -200,7 +202,6 @@ public final class Engine {
     this.actors = new Guardian.Actors(system, this::fail);
     opened.addResource(this::stopActors);
     actors.endWith(system.getWhenTerminated(), "the engine");
-    startScanning();
   }
 
   private static StageContext context(

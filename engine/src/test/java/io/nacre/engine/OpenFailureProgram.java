@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Starts engines with room for one more descriptor each time, until one starts. */
+/** Opens engines with room for one more descriptor each time, until one can be opened. */
 final class OpenFailureProgram {
   /** The limit of open files that the program needs. */
   static final int LIMIT = 1_024;
@@ -36,37 +36,38 @@ final class OpenFailureProgram {
     this.config = config(directory);
   }
 
-  /** Ends with 0 if each refused start left nothing behind. */
+  /** Ends with 0 if each refused attempt left nothing behind. */
   public static void main(String... arguments) throws Exception {
     new OpenFailureProgram(Path.of(arguments[0])).run();
     System.exit(0);
   }
 
   private void run() throws Exception {
-    if (!start()) {
-      throw new IllegalStateException("an engine does not even start with room for all it opens");
+    if (!open()) {
+      throw new IllegalStateException(
+          "an engine cannot even be opened with room for all its descriptors");
     }
     await("threads of the first engine", () -> engineThreads().isEmpty());
     int before = Descriptors.open();
     int refused = 0;
     for (int room = 1; ; room++) {
       occupyAllBut(room);
-      boolean hasStarted = start();
+      boolean isOpen = open();
       release();
       checkNothingIsLeft(room, before);
-      if (hasStarted) {
-        System.out.println("refused " + refused + " times, then started");
+      if (isOpen) {
+        System.out.println("refused " + refused + " times, then opened");
         return;
       }
       refused++;
       if (room == MOST) {
-        throw new IllegalStateException("no start with room for " + room + " descriptors");
+        throw new IllegalStateException("not opened with room for " + room + " descriptors");
       }
     }
   }
 
   private void checkNothingIsLeft(int room, int descriptorsBefore) throws IOException {
-    String with = " after a start with room for " + room + " descriptors";
+    String with = " after an attempt with room for " + room + " descriptors";
     await("descriptors" + with, () -> Descriptors.open() <= descriptorsBefore);
     await("threads" + with, () -> engineThreads().isEmpty());
     await("a process" + with, () -> ProcessHandle.current().children().findAny().isEmpty());
@@ -81,14 +82,14 @@ final class OpenFailureProgram {
     long deadlineNanos = System.nanoTime() + SETTLED_NANOS;
     while (!isGone.getAsBoolean()) {
       if (deadlineNanos - System.nanoTime() < 0) {
-        throw new IllegalStateException(what + " left: " + engineThreads());
+        throw new IllegalStateException(what + " left: " + engineThreads() + Descriptors.targets());
       }
       Thread.onSpinWait();
     }
   }
 
-  /** Returns whether an engine started; it is stopped again. */
-  private boolean start() throws Exception {
+  /** Returns whether an engine could be opened; it is closed again. */
+  private boolean open() throws Exception {
     UnixSocket[] kernel;
     try {
       kernel = UnixSocket.pair();
@@ -98,7 +99,7 @@ final class OpenFailureProgram {
     try (UnixSocket ours = kernel[0];
         UnixSocket theirs = kernel[1]) {
       Engine engine =
-          Engine.startUnchecked(
+          Engine.open(
               config,
               FanotifyGroup.over(theirs.fd()),
               new EngineContext(detection -> {}, ServiceNotification.NONE, System::nanoTime));

@@ -167,6 +167,9 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      files.close(); // otherwise the thread closes them at its end
+    }
     thread.interrupt();
   }
 
