@@ -230,7 +230,7 @@ class RescanIT {
       Opener.sh("for i in $(seq 30); do echo $i > " + in("written") + "-$i; done");
       engine.awaitStatus("the drops", status -> journal(status, "dropped") >= 20);
       assertThat(journal(engine.status(), "waiting")).isEqualTo(10);
-      await().until(() -> engine.log().contains("files that went unscanned are forgotten"));
+      await().until(() -> engine.log().contains("files are not rescanned"));
 
       clamd.start();
 
