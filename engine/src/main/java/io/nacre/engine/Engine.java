@@ -5,7 +5,6 @@ import io.nacre.engine.action.QuarantineAction;
 import io.nacre.engine.caching.Caching;
 import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdHealth;
-import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.clamd.Scanners;
 import io.nacre.engine.config.ConfigurationException;
@@ -171,7 +170,6 @@ public final class Engine {
             Detecting.open(
                 config.detection(), context, action(config), closer, environment.listener()));
     this.scanners = opened.add(Scanners.open(config.clamd(), context));
-    Clamds clamds = scanners.clamds();
     this.scanning =
         opened.add(
             Scanning.open(
@@ -180,9 +178,9 @@ public final class Engine {
                 new Scanning.Neighbours(
                     caches.clean(), caches.infected(), caches.signatures(), caches.look(), closer),
                 new Scanning.ClamdState(
-                    clamds::areUnresponsive,
-                    () -> clamds.best().state() == ClamdHealth.State.UP,
-                    clamds.connections())));
+                    () -> scanners.clamds().areUnresponsive(),
+                    () -> scanners.clamds().best().state() == ClamdHealth.State.UP,
+                    () -> scanners.clamds().connections())));
     this.watching = opened.add(Watching.open(config.watch(), context, caches.whole()));
     this.intake = opened.add(Intake.open(context, caches.clean(), caches.infected()));
     WarmUp.run(caches, scanning.recorder(), scanning.prefetch(), detecting.reporter());

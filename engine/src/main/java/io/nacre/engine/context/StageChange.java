@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
  * A change of one running stage to another configuration. Everything that can fail is done when the
  * change is prepared: {@link #commit} cannot fail.
  *
- * <p>Exactly one of {@link #commit} and {@link #discard} is called, once, by the thread that changes
- * the engine.
+ * <p>Exactly one of {@link #commit} and {@link #discard} is called, once, by the thread that
+ * changes the engine.
  */
 public interface StageChange {
 

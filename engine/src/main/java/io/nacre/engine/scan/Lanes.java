@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * The order in which jobs get a scanner.
@@ -27,14 +28,19 @@ final class Lanes {
   /** The lanes with blocked openers, the one served longest ago first. */
   private final List<Lane> blocked = new ArrayList<>(Lane.BLOCKED);
 
-  private final int half;
+  private final IntSupplier scanners;
+  private int scanning;
   private int big;
   private int background;
   private long served;
 
-  /** Lanes in front of {@code scanners}. */
-  Lanes(int scanners) {
-    this.half = Math.max(1, scanners / 2);
+  /**
+   * Lanes in front of some scanners.
+   *
+   * @param scanners the number of scans at the same time, which may change
+   */
+  Lanes(IntSupplier scanners) {
+    this.scanners = scanners;
     for (Lane lane : Lane.values()) {
       queues.put(lane, new FairQueue());
     }
@@ -56,7 +62,11 @@ final class Lanes {
 
   /** Returns true if a job in {@code lane} may have a free scanner. */
   boolean mayBegin(Lane lane) {
-    return !(lane.isBig() && big >= half) && !(lane.isBackground() && background >= half);
+    int most = scanners.getAsInt();
+    int half = Math.max(1, most / 2);
+    return scanning < most
+        && !(lane.isBig() && big >= half)
+        && !(lane.isBackground() && background >= half);
   }
 
   /** Counts a scan that begins without a wait. */
@@ -114,6 +124,7 @@ final class Lanes {
   }
 
   private void count(Lane lane, int change) {
+    scanning += change;
     if (lane.isBig()) {
       big += change;
     }

@@ -215,7 +215,6 @@ final class ScanScheduler extends GraphStage<BidiShape<ScanJob, ScanJob, Scanned
       }
     }
 
-    /** A scanner that asks means that no job waits for it, or none that may have it. */
     private boolean mayBegin(ScanJob job) {
       return isAvailable(toScan) && lanes.mayBegin(Lane.of(job));
     }

@@ -12,6 +12,7 @@ import io.nacre.engine.verdict.SignatureSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -48,9 +49,9 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
    *
    * @param requests in the scheduler; as many may be in the queue before it
    * @param background background scans, wherever they are
-   * @param connections scans at the same time
+   * @param connections scans at the same time, which may change
    */
-  public record Limits(int requests, int background, int connections) {}
+  public record Limits(int requests, int background, IntSupplier connections) {}
 
   /**
    * What the stream works with.
@@ -72,6 +73,9 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
   /** A thread of its own: several would only hand each other the cached state of one of them. */
   private static final String DISPATCHER = "nacre.pinned-dispatcher";
 
+  /** The most scans at the same time, with any number of connections. */
+  private static final int MOST_SCANS = 4096;
+
   /** Answered requests that may wait for what follows the answer. */
   private static final int ANSWERED = 64;
 
@@ -80,7 +84,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
   private final Semaphore backgroundPermits;
   private final CompletionStage<Done> ended;
   private final QueueGauges gauges;
-  private final int connections;
+  private final IntSupplier connections;
 
   private ScanStream(
       BoundedSourceQueue<ScanJob> queue,
@@ -88,7 +92,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
       Semaphore backgroundPermits,
       CompletionStage<Done> ended,
       QueueGauges gauges,
-      int connections) {
+      IntSupplier connections) {
     this.queue = queue;
     this.answered = answered;
     this.backgroundPermits = backgroundPermits;
@@ -104,7 +108,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
     Semaphore backgroundPermits = new Semaphore(limits.background());
     ScanScheduler scheduler = new ScanScheduler(setup, UserLookup.PROCFS, gauges);
     Flow<ScanJob, Scanned, NotUsed> scanners =
-        Flow.of(ScanJob.class).mapAsyncUnordered(limits.connections(), executor::scan);
+        Flow.of(ScanJob.class).mapAsyncUnordered(MOST_SCANS, executor::scan);
     var running =
         Source.<ScanJob>queue(limits.requests() + limits.background())
             .via(BidiFlow.fromGraph(scheduler).join(scanners))
@@ -170,7 +174,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
 
   /** Returns whether there are connections that no opener needs. */
   public boolean isIdle() {
-    return !gauges.hasBlockedOpeners() && gauges.counts().scanning() < connections;
+    return !gauges.hasBlockedOpeners() && gauges.counts().scanning() < connections.getAsInt();
   }
 
   /** Returns how full the stream is. */

@@ -1,9 +1,12 @@
 package io.nacre.engine.scan;
 
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.PrefetchConfig;
+import io.nacre.engine.config.StartConfig;
 import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.context.Stage;
 import io.nacre.engine.context.StageActors;
+import io.nacre.engine.context.StageChange;
 import io.nacre.engine.context.StageContext;
 import io.nacre.engine.request.AfterAnswer;
 import io.nacre.engine.request.BackgroundSink;
@@ -15,6 +18,7 @@ import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.request.OpenSink;
 import io.nacre.engine.request.RequestSink;
+import io.nacre.engine.scan.lookup.FileScope;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import io.nacre.engine.scan.prefetch.PrefetchCounts;
 import io.nacre.engine.scan.prefetch.Prefetcher;
@@ -28,8 +32,10 @@ import io.nacre.engine.verdict.SignatureSet;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,11 +80,12 @@ public final class Scanning implements Stage {
    *
    * @param isUnresponsive whether no clamd answers even a command without a scan
    * @param isUp whether a clamd takes scans
-   * @param connections the number of concurrent scans
+   * @param connections the number of concurrent scans, which may change
    */
-  public record ClamdState(BooleanSupplier isUnresponsive, BooleanSupplier isUp, int connections) {}
+  public record ClamdState(
+      BooleanSupplier isUnresponsive, BooleanSupplier isUp, IntSupplier connections) {}
 
-  private final EngineConfig config;
+  private final StartConfig start;
   private final StageContext context;
   private final Neighbours neighbours;
   private final ClamdState clamd;
@@ -87,18 +94,24 @@ public final class Scanning implements Stage {
   private final UnscannedRecorder recorder;
   private final JobContext jobs;
   private final Optional<Prefetcher> prefetcher;
+  private volatile PrefetchConfig config;
   private Optional<Running> running = Optional.empty();
 
   /** The parts that exist while the stream runs. */
   private record Running(ScanStream stream, BackgroundQueue background, OnDemandScanner onDemand) {}
 
   private Scanning(
-      EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd) {
+      StartConfig start,
+      PrefetchConfig config,
+      StageContext context,
+      Neighbours neighbours,
+      ClamdState clamd) {
+    this.start = start;
     this.config = config;
     this.context = context;
     this.neighbours = neighbours;
     this.clamd = clamd;
-    this.rescans = new RescanQueue(config.start().rescanQueue());
+    this.rescans = new RescanQueue(start.rescanQueue());
     this.recorder = new UnscannedRecorder(rescans, Clock.systemUTC(), context.nanoClock());
     this.jobs = new JobContext(context.group(), context.counts(), recorder, neighbours.closer());
     this.prefetcher = prefetcher();
@@ -107,7 +120,7 @@ public final class Scanning implements Stage {
   /** Opens the stage, which scans nothing yet. */
   public static Scanning open(
       EngineConfig config, StageContext context, Neighbours neighbours, ClamdState clamd) {
-    return new Scanning(config, context, neighbours, clamd);
+    return new Scanning(config.start(), config.prefetch(), context, neighbours, clamd);
   }
 
   /**
@@ -168,17 +181,17 @@ public final class Scanning implements Stage {
   }
 
   private Optional<Prefetcher> prefetcher() {
-    if (!config.prefetch().isEnabled() || !context.isPreventing()) {
-      return Optional.empty();
+    if (!context.isPreventing()) {
+      return Optional.empty(); // no opener waits for a verdict
     }
     return Optional.of(
         new Prefetcher(
             new Prefetcher.Setup(
-                context.policy().current().paths(),
+                () -> config.isEnabled(),
+                FileScope.of(context.policy()),
                 context.ownMounts(),
                 neighbours.clean(),
                 neighbours.infected(),
-                context.policy().current().maxFileSizeBytes(),
                 jobs,
                 context.descriptors()::hasRoomFor,
                 prefetchCounts,
@@ -191,26 +204,26 @@ public final class Scanning implements Stage {
       Function<String, List<String>> mountsBelow) {
     return OnDemandScanner.start(
         new OnDemandScanner.Setup(
-            context.policy().current().paths(),
+            FileScope.of(context.policy()),
             context.ownMounts(),
             neighbours.clean(),
             neighbours.infected(),
-            context.policy().current().maxFileSizeBytes(),
             protectedPaths,
             mountsBelow,
             jobs,
             stream,
             stream::isIdle,
             context.descriptors()::hasRoomFor,
-            config.prefetch().idleScan(),
+            () -> config.idleScan(),
             context.nanoClock()));
   }
 
   private ScanStream.Limits limits() {
     // The readers keep the rest of these bounds by the descriptors that are really open.
     long limit = context.descriptors().limit();
-    long room = limit - DescriptorBudget.RESERVED - OWN_DESCRIPTORS - 2L * clamd.connections();
-    int wanted = config.start().queue();
+    long room =
+        limit - DescriptorBudget.RESERVED - OWN_DESCRIPTORS - 2L * clamd.connections().getAsInt();
+    int wanted = start.queue();
     // The queue in front of the scheduler takes as many requests as the scheduler.
     int capacity = (int) Math.max(1, Math.min(wanted, room * 2 / 5));
     if (capacity < wanted) {
@@ -225,12 +238,20 @@ public final class Scanning implements Stage {
     return new ScanStream.Limits(capacity, (int) Math.max(1, background), clamd.connections());
   }
 
+  /** Prepares the change to {@code next}. */
+  public StageChange prepare(PrefetchConfig next) {
+    return () -> {
+      config = next;
+      return CompletableFuture.completedFuture(null);
+    };
+  }
+
   /** Returns the recorder of jobs that are closed without a scan. */
   public UnscannedRecorder recorder() {
     return recorder;
   }
 
-  /** Returns the prefetcher, if prefetch is enabled. */
+  /** Returns the prefetcher, if openers wait for verdicts. */
   public Optional<Prefetcher> prefetch() {
     return prefetcher;
   }

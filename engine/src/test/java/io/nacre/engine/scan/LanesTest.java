@@ -20,7 +20,7 @@ class LanesTest {
   private static final int SCANNERS = 4;
 
   private final Requests requests = new Requests();
-  private final Lanes lanes = new Lanes(SCANNERS);
+  private final Lanes lanes = new Lanes(() -> SCANNERS);
 
   @Test
   void takeExecsBeforeOpensAndSmallFilesBeforeBigOnes() {
@@ -89,7 +89,7 @@ class LanesTest {
 
   @Test
   void giveASingleScannerToBigFilesAsWell() {
-    Lanes single = new Lanes(1);
+    Lanes single = new Lanes(() -> 1);
     PendingScan big = requests.open(1, BIG);
     single.add(big);
 

@@ -142,7 +142,7 @@ class ScanSchedulerStormTest {
       ScanScheduler scheduler =
           new ScanScheduler(
               new ScanStream.Setup(
-                  new ScanStream.Limits(CAPACITY, /* background= */ 1, SCANNERS),
+                  new ScanStream.Limits(CAPACITY, /* background= */ 1, () -> SCANNERS),
                   () -> false,
                   System::nanoTime,
                   kernel.context(counts),

@@ -99,7 +99,7 @@ class ScanSchedulerTest {
         BidiFlow.fromGraph(
             new ScanScheduler(
                 new ScanStream.Setup(
-                    new ScanStream.Limits(CAPACITY, /* background= */ 100, SCANNERS),
+                    new ScanStream.Limits(CAPACITY, /* background= */ 100, () -> SCANNERS),
                     silent::get,
                     nanos::get,
                     kernel.context(counts),

@@ -82,7 +82,7 @@ class ScanStreamTest {
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            setup(new Limits(4, 4, 1)),
+            setup(new Limits(4, 4, () -> 1)),
             TestExecutor.of(
                 this::scan,
                 scanned -> {
@@ -148,7 +148,7 @@ class ScanStreamTest {
     ScanStream stream =
         ScanStream.start(
             testKit.system(),
-            setup(new Limits(8, 4, 1)),
+            setup(new Limits(8, 4, () -> 1)),
             TestExecutor.of(
                 this::scan,
                 scanned -> {
@@ -201,7 +201,9 @@ class ScanStreamTest {
   void hasNoMoreThanHalfOfItsScansInTheBackground() throws IOException {
     ScanStream stream =
         ScanStream.start(
-            testKit.system(), setup(new Limits(4, 10, 4)), TestExecutor.of(this::scan, seen::add));
+            testKit.system(),
+            setup(new Limits(4, 10, () -> 4)),
+            TestExecutor.of(this::scan, seen::add));
     for (int i = 0; i < 5; i++) {
       stream.offer(written());
     }
@@ -242,7 +244,7 @@ class ScanStreamTest {
       ScanStream stream =
           ScanStream.start(
               testKit.system(),
-              setup(new Limits(capacity, capacity, 4)),
+              setup(new Limits(capacity, capacity, () -> 4)),
               TestExecutor.of(
                   request -> scanLater(scanners, request, random.nextInt(3_000)), seen::add));
       for (int i = 0; i < offers; i++) {
@@ -281,7 +283,7 @@ class ScanStreamTest {
   private ScanStream start(int capacity, int connections) {
     return ScanStream.start(
         testKit.system(),
-        setup(new Limits(capacity, BACKGROUND, connections)),
+        setup(new Limits(capacity, BACKGROUND, () -> connections)),
         TestExecutor.of(this::scan, seen::add));
   }
 

@@ -63,31 +63,21 @@ public final class LocalFileFinder implements AutoCloseable {
     }
   }
 
-  private final PathRules rules;
+  private final FileScope scope;
   private final OwnMounts ownMounts;
   private final CleanCache clean;
   private final InfectedFiles infected;
-  private final long maxFileSizeBytes;
   private final Optional<FileLocks> locks;
   private final Statx statx = new Statx();
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
 
-  /**
-   * Finds files that are protected by {@code rules}.
-   *
-   * @param maxFileSizeBytes the biggest that is scanned
-   */
+  /** Finds files in {@code scope}. */
   public LocalFileFinder(
-      PathRules rules,
-      OwnMounts ownMounts,
-      CleanCache clean,
-      InfectedFiles infected,
-      long maxFileSizeBytes) {
-    this.rules = rules;
+      FileScope scope, OwnMounts ownMounts, CleanCache clean, InfectedFiles infected) {
+    this.scope = scope;
     this.ownMounts = ownMounts;
     this.clean = clean;
     this.infected = infected;
-    this.maxFileSizeBytes = maxFileSizeBytes;
     this.locks = openLocks();
   }
 
@@ -148,7 +138,7 @@ public final class LocalFileFinder implements AutoCloseable {
   }
 
   private boolean isProtected(byte[] path) {
-    return rules.scopeOfFile(path, path.length) == PathRules.Scope.INSIDE;
+    return scope.rules().scopeOfFile(path, path.length) == PathRules.Scope.INSIDE;
   }
 
   /** Lists the files and directories at {@code path}. */
@@ -193,7 +183,7 @@ public final class LocalFileFinder implements AutoCloseable {
     if (!statx.isRegular() || size == 0 || facts.mountId() != mountId) {
       return Need.NO_FILE;
     }
-    if (size > maxFileSizeBytes) {
+    if (size > scope.maxFileSizeBytes()) {
       return Need.TOO_BIG;
     }
     if (clean.contains(facts.version())) {

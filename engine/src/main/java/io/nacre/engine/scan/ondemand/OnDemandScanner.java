@@ -5,6 +5,7 @@ import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.JobContext;
 import io.nacre.engine.scan.lookup.BytePaths;
+import io.nacre.engine.scan.lookup.FileScope;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.InfectedFiles;
@@ -39,7 +40,7 @@ public final class OnDemandScanner implements AutoCloseable {
   /**
    * What it works with.
    *
-   * @param maxFileSizeBytes the biggest file that is scanned
+   * @param scope the protected files
    * @param places the paths that are protected, and the mount points below them
    * @param mountsBelow the mount points of local file systems below a path; in both each character
    *     is one byte
@@ -47,21 +48,20 @@ public final class OnDemandScanner implements AutoCloseable {
    * @param background takes the scans
    * @param hasTime whether there are connections that no opener needs
    * @param hasRoomFor whether a descriptor of this number leaves enough others
-   * @param whenIdle whether it scans without a request when the machine is idle
+   * @param isIdleScan whether it scans without a request when the machine is idle
    */
   public record Setup(
-      PathRules rules,
+      FileScope scope,
       OwnMounts ownMounts,
       CleanCache clean,
       InfectedFiles infected,
-      long maxFileSizeBytes,
       Supplier<List<String>> places,
       Function<String, List<String>> mountsBelow,
       JobContext jobs,
       BackgroundSink background,
       BooleanSupplier hasTime,
       IntPredicate hasRoomFor,
-      boolean whenIdle,
+      BooleanSupplier isIdleScan,
       LongSupplier nanoClock) {}
 
   private static final int AT_ONCE = 4;
@@ -150,12 +150,12 @@ public final class OnDemandScanner implements AutoCloseable {
   }
 
   private void run() {
-    try (LocalFileFinder files = files(setup.rules())) {
+    try (LocalFileFinder files = files(setup.scope())) {
       yieldTheDisk();
       while (!closed) {
         if (requests.tryAcquire(IDLE_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
           scan(files, requested.orElseThrow());
-        } else if (setup.whenIdle()) {
+        } else if (setup.isIdleScan().getAsBoolean()) {
           scanWhenIdle(files);
         }
       }
@@ -164,9 +164,8 @@ public final class OnDemandScanner implements AutoCloseable {
     }
   }
 
-  private LocalFileFinder files(PathRules rules) {
-    return new LocalFileFinder(
-        rules, setup.ownMounts(), setup.clean(), setup.infected(), setup.maxFileSizeBytes());
+  private LocalFileFinder files(FileScope scope) {
+    return new LocalFileFinder(scope, setup.ownMounts(), setup.clean(), setup.infected());
   }
 
   private static void yieldTheDisk() {
@@ -182,7 +181,7 @@ public final class OnDemandScanner implements AutoCloseable {
       scan(protectedScope(), files, request.scan());
     } else {
       OnDemandScope scope = scopeOf(request.paths());
-      try (LocalFileFinder named = files(scope.rules())) {
+      try (LocalFileFinder named = files(setup.scope().with(scope.rules()))) {
         scan(scope, named, request.scan());
       }
     }
@@ -203,7 +202,7 @@ public final class OnDemandScanner implements AutoCloseable {
 
   private OnDemandScope protectedScope() {
     List<String> places = setup.places().get().stream().map(BytePaths::of).toList();
-    return new OnDemandScope(setup.rules(), places, /* isForTheCache= */ true);
+    return new OnDemandScope(setup.scope().rules(), places, /* isForTheCache= */ true);
   }
 
   private OnDemandScope scopeOf(List<String> paths) {

@@ -1,13 +1,13 @@
 package io.nacre.engine.scan.prefetch;
 
 import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.BackgroundSink;
 import io.nacre.engine.request.FileFacts;
 import io.nacre.engine.request.JobContext;
 import io.nacre.engine.request.OpenSink;
 import io.nacre.engine.request.PermissionRequest;
 import io.nacre.engine.scan.PrefetchHint;
+import io.nacre.engine.scan.lookup.FileScope;
 import io.nacre.engine.scan.lookup.LocalFileFinder;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.FileVersion;
@@ -45,15 +45,16 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
   /**
    * What it works with.
    *
-   * @param maxFileSizeBytes the biggest file that is scanned
+   * @param isEnabled whether files are prefetched now
+   * @param scope which files may be scanned
    * @param hasRoomFor whether a descriptor of this number leaves enough others
    */
   public record Setup(
-      PathRules rules,
+      BooleanSupplier isEnabled,
+      FileScope scope,
       OwnMounts ownMounts,
       CleanCache clean,
       InfectedFiles infected,
-      long maxFileSizeBytes,
       JobContext jobs,
       IntPredicate hasRoomFor,
       PrefetchCounts counts,
@@ -106,11 +107,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
     this.setup = setup;
     this.files =
         new LocalFileFinder(
-            setup.rules(),
-            setup.ownMounts(),
-            setup.clean(),
-            setup.infected(),
-            Math.min(setup.maxFileSizeBytes(), LARGEST));
+            setup.scope().upTo(LARGEST), setup.ownMounts(), setup.clean(), setup.infected());
     this.scans = new PrefetchScans(setup, files);
     this.checkedAtNanos = setup.nanoClock().getAsLong();
   }
@@ -136,7 +133,7 @@ public final class Prefetcher implements PrefetchHint, OpenSink, AutoCloseable {
   /** Costs hardly anything unless the process opens one file after the other. */
   @Override
   public void scanning(PermissionRequest request) {
-    if (!request.facts().isKnown()) {
+    if (!setup.isEnabled().getAsBoolean() || !request.facts().isKnown()) {
       return;
     }
     int pid = request.process().pid();
