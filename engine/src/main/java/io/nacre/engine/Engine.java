@@ -15,6 +15,7 @@ import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.context.OpenedResources;
 import io.nacre.engine.context.StageContext;
+import io.nacre.engine.context.StopSignals;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.detection.Detecting;
 import io.nacre.engine.detection.FileAction;
@@ -29,7 +30,6 @@ import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.AsyncCloser;
 import io.nacre.engine.request.DescriptorCloser;
-import io.nacre.engine.request.FileScanner;
 import io.nacre.engine.scan.Scanning;
 import io.nacre.engine.selfcheck.SelfCheck;
 import io.nacre.engine.startup.KernelPrerequisites;
@@ -39,7 +39,6 @@ import io.nacre.engine.watch.Watching;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.engine.watch.place.MountPoints;
-import io.nacre.linux.WakeUp;
 import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.process.OpenFileLimit;
 import java.io.IOException;
@@ -190,14 +189,15 @@ public final class Engine {
     // The group is closed before the stages, and after the actors. Otherwise a stage that still
     // answers could write to a reused descriptor number.
     opened.addResource(group::close);
+    Guardian.Children children = new Guardian.Children(this::fail);
     this.system =
         ActorSystem.create(
-            Guardian.create(this::fail),
+            Guardian.create(children),
             "nacre",
             ConfigFactory.parseResources(Engine.class, "pekko.conf")
                 .withFallback(ConfigFactory.defaultReference())
                 .resolve());
-    this.actors = new Guardian.Actors(system, this::fail);
+    this.actors = new Guardian.Actors(system, children);
     opened.addResource(this::stopActors);
     actors.endWith(system.getWhenTerminated(), "the engine");
   }
@@ -205,8 +205,8 @@ public final class Engine {
   private static StageContext context(
       EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
       throws EngineStartException, IOException {
-    WakeUp stop = WakeUp.open();
-    opened.addResource(stop::close);
+    StopSignals stops = StopSignals.open();
+    opened.addResource(stops::close);
     return new StageContext(
         group,
         TriggerMask.of(config.watch().prevention(), config.watch().triggers()),
@@ -215,7 +215,7 @@ public final class Engine {
         new OwnMounts(),
         new AnswerCounts(),
         new DescriptorBudget(OpenFileLimit.raise()),
-        stop,
+        stops,
         environment.nanoClock());
   }
 
@@ -229,11 +229,11 @@ public final class Engine {
   /** Starts the stages behind the reader threads, from the clamds to the control socket. */
   private void startScanning() throws IOException {
     VerdictCaches caches = caching.caches();
-    FileScanner scanner = scanners.start(actors, caches.signatures());
+    scanners.start(actors, caches.signatures());
     caching.start(actors);
     scanning.start(
         actors,
-        scanner,
+        scanners,
         caching.kernelCache(),
         detecting.detections(),
         () -> coverage().stream().map(Coverage.Entry::path).toList(),
@@ -349,7 +349,7 @@ public final class Engine {
 
   /** Ends every wait, and then the actors, which answer the requests that they own. */
   private void stopActors() {
-    context.stop().signal();
+    context.stops().signal();
     system.terminate();
     try {
       CompletionStage<?> terminated = system.getWhenTerminated();

@@ -4,7 +4,6 @@ import io.nacre.engine.caching.Caching;
 import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdEndpoint;
 import io.nacre.engine.clamd.ClamdHealth;
-import io.nacre.engine.clamd.Clamds;
 import io.nacre.engine.clamd.Scanners;
 import io.nacre.engine.clamd.SignatureReading;
 import io.nacre.engine.config.DetectionConfig;
@@ -35,7 +34,7 @@ final class EngineStatus implements StatusSource {
   private final StageContext context;
   private final VerdictCaches caches;
   private final Detecting detecting;
-  private final Clamds clamds;
+  private final Scanners scanners;
   private final Scanning scanning;
   private final Coverage coverage;
   private final long startedAtNanos;
@@ -52,7 +51,7 @@ final class EngineStatus implements StatusSource {
     this.context = context;
     this.caches = caching.caches();
     this.detecting = detecting;
-    this.clamds = scanners.clamds();
+    this.scanners = scanners;
     this.scanning = scanning;
     this.coverage = watching.coverage();
     this.startedAtNanos = context.nanoClock().getAsLong();
@@ -102,13 +101,15 @@ final class EngineStatus implements StatusSource {
     }
     status.put("detections-unreported", detecting.reporter().dropped());
     status.put("reports", detecting.reporter().counts());
-    status.put("clamd", Map.of("state", clamds.best().state().label(), "endpoints", endpoints()));
+    status.put(
+        "clamd",
+        Map.of("state", scanners.clamds().best().state().label(), "endpoints", endpoints()));
     return status;
   }
 
   private List<Map<String, Object>> endpoints() {
     List<Map<String, Object>> endpoints = new ArrayList<>();
-    for (ClamdEndpoint endpoint : clamds.endpoints()) {
+    for (ClamdEndpoint endpoint : scanners.clamds().endpoints()) {
       ClamdHealth.Reading reading = endpoint.health().reading();
       endpoints.add(
           Map.of(
@@ -179,7 +180,7 @@ final class EngineStatus implements StatusSource {
         counts.denied(),
         counts.unscanned(),
         now.waiting() + now.scanning(),
-        clamds.best().state().label());
+        scanners.clamds().best().state().label());
   }
 
   private List<Map<String, Object>> paths() {

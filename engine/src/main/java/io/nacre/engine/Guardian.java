@@ -2,11 +2,15 @@ package io.nacre.engine;
 
 import io.nacre.engine.context.StageActors;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,7 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** The parent of every actor of an engine; the end of any of them ends the engine. */
+/** The parent of every actor of an engine; the end of any that was not dismissed ends it. */
 final class Guardian extends AbstractBehavior<Guardian.Command> {
 
   /** Sent by {@link Actors} alone. */
@@ -29,21 +33,40 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
       Behavior<T> behavior, String name, Props props, CompletableFuture<ActorRef<T>> spawned)
       implements Command {}
 
-  /** Receives the name of the first actor or stream that ended. */
-  private final Consumer<String> ended;
-
-  /**
-   * A guardian without children.
-   *
-   * @param ended receives the name of each actor that ends by itself
-   */
-  static Behavior<Command> create(Consumer<String> ended) {
-    return Behaviors.setup(context -> new Guardian(context, ended));
+  /** The expected end of several children, of which {@code left} have not ended. */
+  private record Dismissal(AtomicInteger left, Runnable whenEnded) {
+    void onEnd() {
+      if (left.decrementAndGet() == 0) {
+        whenEnded.run();
+      }
+    }
   }
 
-  private Guardian(ActorContext<Command> context, Consumer<String> ended) {
+  /** The children whose end is expected, and what follows the end of any other. */
+  static final class Children {
+    private final Map<ActorRef<?>, Dismissal> dismissed = new ConcurrentHashMap<>();
+    private final Consumer<String> ended;
+
+    /**
+     * No children.
+     *
+     * @param ended receives the name of each actor or stream that ends by itself
+     */
+    Children(Consumer<String> ended) {
+      this.ended = ended;
+    }
+  }
+
+  private final Children children;
+
+  /** A guardian without children. */
+  static Behavior<Command> create(Children children) {
+    return Behaviors.setup(context -> new Guardian(context, children));
+  }
+
+  private Guardian(ActorContext<Command> context, Children children) {
     super(context);
-    this.ended = ended;
+    this.children = children;
   }
 
   @Override
@@ -62,12 +85,17 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
   }
 
   private Behavior<Command> onTerminated(Terminated child) {
-    ended.accept(child.getRef().path().name());
+    Dismissal dismissal = children.dismissed.remove(child.getRef());
+    if (dismissal == null) {
+      children.ended.accept(child.getRef().path().name());
+    } else {
+      dismissal.onEnd();
+    }
     return this;
   }
 
   /** The children of a guardian, started by the thread that starts the engine. */
-  record Actors(ActorSystem<Command> system, Consumer<String> ended) implements StageActors {
+  record Actors(ActorSystem<Command> system, Children children) implements StageActors {
     private static final Duration SPAWN_TIMEOUT = Duration.ofSeconds(10);
     private static final Props OWN_THREAD =
         DispatcherSelector.fromConfig("nacre.pinned-dispatcher");
@@ -96,8 +124,15 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
     }
 
     @Override
+    public void dismiss(Collection<? extends ActorRef<?>> dismissed, Runnable whenEnded) {
+      Dismissal dismissal = new Dismissal(new AtomicInteger(dismissed.size()), whenEnded);
+      dismissed.forEach(actor -> children.dismissed.put(actor, dismissal));
+    }
+
+    @Override
     public void endWith(CompletionStage<?> completion, String name) {
-      CompletionStage<?> unused = completion.whenComplete((done, failure) -> ended.accept(name));
+      CompletionStage<?> unused =
+          completion.whenComplete((done, failure) -> children.ended.accept(name));
     }
   }
 }

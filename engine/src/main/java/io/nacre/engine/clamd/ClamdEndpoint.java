@@ -2,6 +2,7 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.Transport;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,6 +24,8 @@ public final class ClamdEndpoint {
   private final LongAdder failures = new LongAdder();
   private volatile int limit;
   private volatile int process;
+  private volatile Optional<SignatureWatch.Observed> observed = Optional.empty();
+  private volatile Optional<ClamdEndpoint> predecessor = Optional.empty();
   private volatile SignatureReading signatures = SignatureReading.NOT_ASKED;
   private volatile long streamMaxBytes = Long.MAX_VALUE;
 
@@ -86,6 +89,28 @@ public final class ClamdEndpoint {
   /** Sets which signatures the clamd uses. */
   void setSignatures(SignatureReading reading) {
     signatures = reading;
+  }
+
+  /** Returns the signatures as they are observed at this moment, if they are certain. */
+  Optional<SignatureWatch.Observed> observed() {
+    return observed;
+  }
+
+  /** Sets what is observed. */
+  void setObserved(Optional<SignatureWatch.Observed> now) {
+    observed = now;
+  }
+
+  /** Sets the endpoint of the same clamd that this one replaces. */
+  void setPredecessor(ClamdEndpoint replaced) {
+    predecessor = Optional.of(replaced);
+  }
+
+  /** Returns the endpoint that this one replaces, once. */
+  Optional<ClamdEndpoint> takePredecessor() {
+    Optional<ClamdEndpoint> taken = predecessor;
+    predecessor = Optional.empty();
+    return taken;
   }
 
   /** Returns the size of the biggest file that clamd may accept as a stream. */

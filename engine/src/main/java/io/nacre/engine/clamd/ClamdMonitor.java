@@ -135,7 +135,9 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private Behavior<Command> onPostStop() {
+    signatures.checkLoads(); // a load that was not handled yet
     signatures.close();
+    scanners.removeFoundBy(this);
     return this;
   }
 
@@ -199,7 +201,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     if (peer.pid() > SYSTEMD) {
       procFs
           .program(peer.pid())
-          .ifPresent(program -> scanners.add(new Scanner(program, peer.uid())));
+          .ifPresent(program -> scanners.add(this, new Scanner(program, peer.uid())));
     } else if (peer.pid() == SYSTEMD) {
       addPackagedScanner();
     }
@@ -214,7 +216,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
         .ifPresent(
             program ->
                 EmbeddedClamd.databaseOwner()
-                    .ifPresent(uid -> scanners.add(new Scanner(program.toString(), uid))));
+                    .ifPresent(uid -> scanners.add(this, new Scanner(program.toString(), uid))));
   }
 
   /**

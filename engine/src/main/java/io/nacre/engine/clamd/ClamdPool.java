@@ -1,5 +1,6 @@
 package io.nacre.engine.clamd;
 
+import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.context.StageActors;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.request.FileScanner;
@@ -9,6 +10,7 @@ import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -46,20 +48,34 @@ public final class ClamdPool implements FileScanner {
       Duration scanTimeout,
       int retries,
       Optional<Duration> hedgeAfter,
-      SignatureWatch.Database database) {}
+      SignatureWatch.Database database) {
+
+    /** Returns the settings of {@code config}. */
+    static Settings of(ClamdConfig config) {
+      return new Settings(
+          config.connectTimeout(),
+          config.scanTimeout(),
+          config.retries(),
+          config.hedgeAfter(),
+          new SignatureWatch.Database(config.database(), config.hasOfficialSignatures()));
+    }
+  }
 
   private final LeastLoadAssigner assigner;
   private final Optional<Duration> hedgeAfter;
   private final Scheduler scheduler;
   private final ExecutionContext executor;
   private final LongSupplier nanoClock;
+  private final List<ActorRef<?>> started;
 
   private ClamdPool(
       LeastLoadAssigner assigner,
       Optional<Duration> hedgeAfter,
       ActorSystem<?> system,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      List<ActorRef<?>> started) {
     this.assigner = assigner;
+    this.started = List.copyOf(started);
     this.hedgeAfter = hedgeAfter;
     this.scheduler = system.scheduler();
     this.executor = system.executionContext();
@@ -70,11 +86,13 @@ public final class ClamdPool implements FileScanner {
    * Starts the connections and the monitor of each clamd as children of {@code actors}, and watches
    * them: while the engine runs, only a bug ends one.
    *
+   * @param name the prefix of the names of the actors
    * @param signatures is notified when a clamd may have other signatures than before
-   * @param stop ends every wait on clamd when it is signalled
+   * @param stop ends every wait on clamd, and then the actors, when it is signalled
    */
   public static ClamdPool start(
       StageActors actors,
+      String name,
       Settings settings,
       List<ClamdEndpoint> endpoints,
       ScannerProcesses scanners,
@@ -86,24 +104,42 @@ public final class ClamdPool implements FileScanner {
         new ClamdConnection.Setup(
             stop, settings.connectTimeout(), settings.scanTimeout(), nanoClock);
     LeastLoadAssigner assigner = LeastLoadAssigner.of(endpoints, settings.retries(), nanoClock);
+    List<ActorRef<?>> started = new ArrayList<>();
     int number = 0;
     for (PoolMember member : assigner.members()) {
       number++;
       ActorRef<ClamdMonitor.Command> monitor =
           actors.spawnPinned(
               ClamdMonitor.create(member, scanners, settings.database(), signatures, stop),
-              "clamd-" + number + "-monitor");
+              name + number + "-monitor");
+      started.add(monitor);
       int connection = 0;
       for (Pipeline pipeline : member.pipelines()) {
         connection++;
-        actors.spawnPinned(
-            ClamdConnection.create(setup, member, pipeline, monitor),
-            "clamd-" + number + "-connection-" + connection);
+        started.add(
+            actors.spawnPinned(
+                ClamdConnection.create(setup, member, pipeline, monitor),
+                name + number + "-connection-" + connection));
       }
     }
     Optional<Duration> hedgeAfter = // by a second clamd, if there is one
         settings.hedgeAfter().filter(time -> endpoints.size() > 1);
-    return new ClamdPool(assigner, hedgeAfter, actors.system(), nanoClock);
+    return new ClamdPool(assigner, hedgeAfter, actors.system(), nanoClock, started);
+  }
+
+  /** Hands every scan that no clamd of this pool has to {@code successor}, now and later. */
+  void handTo(ClamdPool successor) {
+    assigner.handTo(successor.assigner);
+  }
+
+  /** Returns whether no clamd of this pool has a scan. */
+  boolean isIdle() {
+    return assigner.isIdle();
+  }
+
+  /** Returns the actors of the pool, which end when its stop signal is given. */
+  List<ActorRef<?>> started() {
+    return started;
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The clamds that the engine uses, chosen at the start.
+ * The clamds that the engine uses, chosen by the configuration.
  *
  * @param clamds all of them
  * @param embedded the embedded clamd, if it is one of them
@@ -25,13 +25,31 @@ public record ClamdSelection(Clamds clamds, Optional<EmbeddedClamd> embedded) {
   /** Chooses the clamds of {@code config}; an embedded clamd is prepared, and not started yet. */
   public static ClamdSelection of(ClamdConfig config, WakeUp stop)
       throws EngineStartException, IOException {
+    return of(config, stop, Optional.empty());
+  }
+
+  /** Chooses the clamds of {@code config}, which replace these; an embedded one stays. */
+  ClamdSelection replacedBy(ClamdConfig config, WakeUp stop)
+      throws EngineStartException, IOException {
+    ClamdSelection next = of(config, stop, embedded);
+    for (ClamdEndpoint endpoint : next.clamds.endpoints()) {
+      clamds.endpoints().stream()
+          .filter(old -> old.settings().address().equals(endpoint.settings().address()))
+          .findFirst()
+          .ifPresent(endpoint::setPredecessor);
+    }
+    return next;
+  }
+
+  private static ClamdSelection of(ClamdConfig config, WakeUp stop, Optional<EmbeddedClamd> present)
+      throws EngineStartException, IOException {
     List<ClamdEndpoint> endpoints = new ArrayList<>();
     Optional<EmbeddedClamd> embedded = Optional.empty();
     for (Endpoint endpoint : config.endpoints()) {
       int connections = endpoint.connections().orElse(config.connections());
       Optional<ClamdAddress> address = find(endpoint.location(), stop);
       if (address.isEmpty()) {
-        embedded = Optional.of(prepare(connections));
+        embedded = present.isPresent() ? present : Optional.of(prepare(connections));
       }
       endpoints.add(
           new ClamdEndpoint(

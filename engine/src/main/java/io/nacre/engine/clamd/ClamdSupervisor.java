@@ -28,7 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  */
 public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Command> {
 
-  /** The messages of a supervisor, which sends them to itself. */
+  /** The messages of a supervisor. */
   public sealed interface Command {}
 
   private enum Start implements Command {
@@ -36,6 +36,11 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
   }
 
   private record Exited(int code) implements Command {}
+
+  /** Ends clamd and the supervisor. */
+  enum Stop implements Command {
+    INSTANCE
+  }
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -81,6 +86,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
     return newReceiveBuilder()
         .onMessage(Start.class, start -> onStart())
         .onMessage(Exited.class, this::onExited)
+        .onMessage(Stop.class, stop -> Behaviors.stopped())
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
   }
@@ -126,6 +132,7 @@ public final class ClamdSupervisor extends AbstractBehavior<ClamdSupervisor.Comm
             endsWithin(running, 500);
           }
         });
+    scanners.clearEmbedded();
     clamd.remove();
     return this;
   }

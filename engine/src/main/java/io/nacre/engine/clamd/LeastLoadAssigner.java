@@ -6,6 +6,7 @@ import io.nacre.linux.ErrnoException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
@@ -30,6 +31,9 @@ final class LeastLoadAssigner implements ScanAssigner {
   private final Queue<ClamdScan> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean isStopping;
 
+  /** The assigner of the pool that replaces this one. */
+  private volatile Optional<LeastLoadAssigner> successor = Optional.empty();
+
   private LeastLoadAssigner(int retries) {
     this.retries = retries;
   }
@@ -51,6 +55,17 @@ final class LeastLoadAssigner implements ScanAssigner {
   /** Returns every clamd. */
   List<PoolMember> members() {
     return members;
+  }
+
+  /** Hands every scan that no clamd of this pool has to {@code next}, now and later. */
+  void handTo(LeastLoadAssigner next) {
+    successor = Optional.of(next);
+    assignWaiting();
+  }
+
+  /** Returns whether no clamd of this pool has a scan. */
+  boolean isIdle() {
+    return members.stream().allMatch(member -> member.endpoint().underWay() == 0);
   }
 
   /** Gives {@code scan} to a clamd, now or as soon as one has room. */
@@ -105,6 +120,16 @@ final class LeastLoadAssigner implements ScanAssigner {
   }
 
   @Override
+  public void assignLeft(ClamdScan scan) {
+    if (successor.isPresent()) {
+      successor.get().assign(scan);
+    } else {
+      scan.complete(
+          new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
+    }
+  }
+
+  @Override
   public void stop() {
     isStopping = true;
     assignWaiting();
@@ -114,7 +139,7 @@ final class LeastLoadAssigner implements ScanAssigner {
     boolean hasOther =
         members.stream()
             .anyMatch(other -> other.state().isUsable() && !scan.hasFailedAt(other.endpoint()));
-    if (isRetry || hasOther) {
+    if (isRetry || hasOther || successor.isPresent()) {
       assign(scan);
     } else {
       scan.complete(otherwise);
@@ -123,6 +148,12 @@ final class LeastLoadAssigner implements ScanAssigner {
 
   /** Offers {@code scan} to the best clamds; returns false if it still has to wait. */
   private boolean tryAssign(ClamdScan scan) {
+    if (successor.isPresent()) {
+      if (!scan.isCompleted() && !isInProgress(scan)) {
+        successor.get().assign(scan);
+      }
+      return true;
+    }
     if (isStopping) {
       scan.complete(
           new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));

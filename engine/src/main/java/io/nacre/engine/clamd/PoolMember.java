@@ -1,7 +1,6 @@
 package io.nacre.engine.clamd;
 
 import io.nacre.engine.config.Transport;
-import io.nacre.engine.verdict.FallbackReason;
 import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.WakeUp;
@@ -165,12 +164,11 @@ final class PoolMember {
     reportChange();
   }
 
-  /** Completes {@code left}, the scans of a session, and all that wait: the engine stops. */
+  /** Hands {@code left}, the scans of a session, back: the pool is not used any more. */
   void stop(List<ClamdScan> left) {
     for (ClamdScan scan : left) {
       remove(scan, true);
-      scan.complete(
-          new Verdict.Unscanned(FallbackReason.STOPPING, StoppingException.THE_ENGINE_STOPS));
+      assigner.assignLeft(scan);
     }
     assigner.stop();
   }

@@ -23,6 +23,9 @@ interface ScanAssigner {
   /** Gives waiting scans to the clamds that have room by now. */
   void assignWaiting();
 
+  /** Takes over {@code scan}, which a clamd that is not used any more has left. */
+  void assignLeft(ClamdScan scan);
+
   /** Ends every waiting scan: the engine stops. */
   void stop();
 }

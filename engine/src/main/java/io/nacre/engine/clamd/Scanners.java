@@ -2,29 +2,46 @@ package io.nacre.engine.clamd;
 
 import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.context.EngineStartException;
+import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.context.Stage;
 import io.nacre.engine.context.StageActors;
+import io.nacre.engine.context.StageChange;
 import io.nacre.engine.context.StageContext;
 import io.nacre.engine.request.FileScanner;
+import io.nacre.engine.request.ScanJob;
 import io.nacre.engine.verdict.SignatureSet;
+import io.nacre.engine.verdict.Verdict;
 import io.nacre.linux.ErrnoException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The stage of the clamds: the pool, its connections and monitors, and the embedded clamd.
+ * The stage of the clamds: the pool, its connections and monitors, and the embedded clamd. Another
+ * configuration gets a pool of its own beside the running one, which then gets no more scans.
  *
  * <ul>
  *   <li>Owns: every session with a clamd; the process and the directory of the embedded clamd.
  *   <li>Must not own: the descriptor that is scanned.
  *   <li>Hands to: clamd; each verdict goes back to the scan stage.
- *   <li>Thread: opened, started and closed by the thread that runs the engine.
+ *   <li>Thread: opened, started, changed and closed by the thread that does so to the engine; any
+ *       thread scans.
  * </ul>
  */
-public final class Scanners implements Stage {
-  private final ClamdConfig config;
-  private final ClamdSelection selection;
+public final class Scanners implements Stage, FileScanner {
+  /** The wait for the first answer of a clamd of another configuration. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
+  private static final long POLL_MILLIS = 5;
+
   private final StageContext context;
+  private ClamdConfig config;
+  private int generation = 1;
+  private volatile ClamdSelection selection;
+  private volatile Optional<RunningPool> running = Optional.empty();
 
   private Scanners(ClamdConfig config, ClamdSelection selection, StageContext context) {
     this.config = config;
@@ -42,27 +59,90 @@ public final class Scanners implements Stage {
    * Starts the actors of each clamd.
    *
    * @param signatures is notified when a clamd may have other signatures than before
-   * @return the scanner over all clamds
    */
-  public FileScanner start(StageActors actors, SignatureSet signatures) throws ErrnoException {
-    if (selection.embedded().isPresent()) {
-      actors.spawnPinned(
-          ClamdSupervisor.create(selection.embedded().get(), context.scannerProcesses()),
-          "clamd-supervisor");
+  public void start(StageActors actors, SignatureSet signatures) throws ErrnoException {
+    running =
+        Optional.of(
+            RunningPool.start(
+                new RunningPool.Setup(actors, context, signatures),
+                config,
+                selection,
+                "clamd-",
+                Optional.empty()));
+  }
+
+  /** The stage never fails: see {@link ClamdPool#scan}. */
+  @Override
+  public CompletionStage<Verdict> scan(ScanJob job) {
+    return running.orElseThrow(() -> new IllegalStateException("not started")).pool().scan(job);
+  }
+
+  /**
+   * Prepares the change to {@code next}: its clamds are connected before any of them gets a scan.
+   *
+   * @throws EngineStartException if no clamd of {@code next} answers, though one of the running
+   *     configuration does
+   */
+  public StageChange prepare(ClamdConfig next) throws EngineStartException, IOException {
+    RunningPool old = running.orElseThrow(() -> new IllegalStateException("not started"));
+    if (next.equals(config)) {
+      return StageChange.NONE;
     }
-    return ClamdPool.start(
-        actors,
-        new ClamdPool.Settings(
-            config.connectTimeout(),
-            config.scanTimeout(),
-            config.retries(),
-            config.hedgeAfter(),
-            new SignatureWatch.Database(config.database(), config.hasOfficialSignatures())),
-        selection.clamds().endpoints(),
-        context.scannerProcesses(),
-        signatures,
-        context.stop(),
-        context.nanoClock());
+    ClamdSelection chosen = selection.replacedBy(next, context.stop());
+    generation++;
+    RunningPool prepared =
+        RunningPool.start(
+            old.setup(), next, chosen, "clamd-generation-" + generation + "-", Optional.of(old));
+    try {
+      awaitAnswer(chosen, next.startTimeout());
+    } catch (EngineStartException e) {
+      prepared.end(old);
+      throw e;
+    }
+    return new StageChange() {
+      @Override
+      public CompletionStage<Void> commit() {
+        config = next;
+        selection = chosen;
+        running = Optional.of(prepared);
+        old.drainInto(prepared, next.scanTimeout());
+        return CompletableFuture.completedFuture(null);
+      }
+
+      @Override
+      public void discard() {
+        prepared.end(old);
+      }
+    };
+  }
+
+  private void awaitAnswer(ClamdSelection chosen, Duration startTimeout)
+      throws EngineStartException {
+    long begun = System.nanoTime();
+    while (hasUsable(selection) && !hasUsable(chosen)) {
+      boolean isStarting = chosen.clamds().best().state() == ClamdHealth.State.STARTING;
+      Duration limit = isStarting ? startTimeout : FIRST_ANSWER;
+      if (System.nanoTime() - begun > limit.toNanos()) {
+        throw new EngineStartException(
+            ExitCode.UNAVAILABLE,
+            "no clamd of the new configuration answers: " + chosen.clamds().best().detail());
+      }
+      pause();
+    }
+  }
+
+  private static boolean hasUsable(ClamdSelection clamds) {
+    return clamds.clamds().endpoints().stream()
+        .anyMatch(endpoint -> endpoint.health().reading().state().isUsable());
+  }
+
+  private static void pause() throws EngineStartException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineStartException(ExitCode.FAILED, "interrupted", e);
+    }
   }
 
   /** Returns all clamds. */

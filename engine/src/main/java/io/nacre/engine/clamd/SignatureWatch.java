@@ -35,10 +35,19 @@ public final class SignatureWatch implements AutoCloseable {
   public record Database(Optional<Path> directory, boolean areOfficial) {}
 
   /** A process; its number alone may be used again. */
-  private record Peer(int pid, long startedAt) {
+  record Peer(int pid, long startedAt) {
     /** On another machine, or behind a socket of systemd's. */
     static final Peer UNKNOWN = new Peer(0, 0);
   }
+
+  /**
+   * The signatures of a clamd, as far as a watch has observed them without a gap.
+   *
+   * @param process the process of clamd
+   * @param version its answer to VERSION
+   * @param files the files of its database
+   */
+  record Observed(Peer process, String version, Optional<DatabaseIdentity> files) {}
 
   private final ClamdEndpoint endpoint;
   private final Database database;
@@ -89,7 +98,8 @@ public final class SignatureWatch implements AutoCloseable {
 
   /** A death changes no signatures; a clamd that comes later is another process. */
   private void onDeath() {
-    close();
+    endpoint.setObserved(Optional.empty());
+    endLoads();
     isLoading = false;
     signatures.markCertain(this); // no verdict comes from it
     report("it is gone");
@@ -135,12 +145,27 @@ public final class SignatureWatch implements AutoCloseable {
     setUncertain("it was not asked yet");
     Optional<DatabaseIdentity> before = present;
     beginObservation(now, peer.isPresent());
-    if (!isSame) {
+    if (!isSame && !continues(now)) {
       signatures.invalidateAll("clamd at " + endpoint + " is another process");
     } else if (!present.equals(before)) {
       signatures.invalidateAll("clamd at " + endpoint + " has other signature files");
     }
     endpoint.setProcess(now.pid());
+  }
+
+  /**
+   * Returns whether another watch observes process {@code now} at this moment, and clamd has the
+   * same files as there. So no load was missed by both: this watch observes already, and the other
+   * one checks for loads once more before it ends.
+   */
+  private boolean continues(Peer now) {
+    Optional<Observed> before =
+        endpoint
+            .takePredecessor()
+            .flatMap(ClamdEndpoint::observed)
+            .filter(other -> other.process().equals(now) && other.files().equals(present));
+    before.ifPresent(other -> version = other.version());
+    return before.isPresent();
   }
 
   /** Returns the process behind the socket; systemd may listen on behalf of clamd. */
@@ -179,6 +204,8 @@ public final class SignatureWatch implements AutoCloseable {
     } else {
       signatures.markCertain(this);
       report("");
+      process.ifPresent(
+          certain -> endpoint.setObserved(Optional.of(new Observed(certain, version, present))));
     }
   }
 
@@ -191,14 +218,21 @@ public final class SignatureWatch implements AutoCloseable {
     process = process.filter(last -> last.pid() != 0); // an unknown one is not the same later
   }
 
+  /** Ends the watch. */
   @Override
   public void close() {
+    endpoint.setObserved(Optional.empty());
+    signatures.markCertain(this); // no verdict comes from it any more
+    endLoads();
+  }
+
+  private void endLoads() {
     loads.ifPresent(DatabaseLoads::close);
     loads = Optional.empty();
   }
 
   private void beginObservation(Peer of, boolean isLocal) {
-    close();
+    endLoads();
     isLoading = false;
     directory = Optional.empty();
     present = Optional.empty();
@@ -233,7 +267,7 @@ public final class SignatureWatch implements AutoCloseable {
   }
 
   private void endObservation(String why) {
-    close();
+    endLoads();
     isLoading = false;
     mustObserveAgain = true;
     whyUnobserved = cannotBeWatched(why);
@@ -256,6 +290,7 @@ public final class SignatureWatch implements AutoCloseable {
   }
 
   private void setUncertain(String why) {
+    endpoint.setObserved(Optional.empty());
     signatures.markUncertain(this);
     report(why);
   }

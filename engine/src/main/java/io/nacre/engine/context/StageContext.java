@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * @param ownMounts the mounts that protected paths lie on
  * @param counts counts the answers and the background scans
  * @param descriptors the number of descriptors that may be open
- * @param stop ends every wait of every stage when it is signalled
+ * @param stops end every wait of every stage, or of one part of a stage
  * @param nanoClock the clock of all deadlines, in nanoseconds
  */
 public record StageContext(
@@ -30,8 +30,13 @@ public record StageContext(
     OwnMounts ownMounts,
     AnswerCounts counts,
     DescriptorBudget descriptors,
-    WakeUp stop,
+    StopSignals stops,
     LongSupplier nanoClock) {
+
+  /** Returns the signal that ends every wait of every stage. */
+  public WakeUp stop() {
+    return stops.all();
+  }
 
   /** Returns whether openers wait for the answer. */
   public boolean isPreventing() {

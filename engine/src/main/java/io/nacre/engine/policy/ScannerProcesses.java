@@ -1,7 +1,10 @@
 package io.nacre.engine.policy;
 
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The processes that scan for the engine, whose opens must not wait for a scan. For any thread.
@@ -37,14 +40,28 @@ public final class ScannerProcesses {
   private static final int NONE = -1;
   private static final int ANY = 0;
 
-  private final List<Scanner> scanners = new CopyOnWriteArrayList<>();
+  /** By the monitor that found them. */
+  private final Map<Object, Set<Scanner>> found = new IdentityHashMap<>();
+
+  private volatile List<Scanner> scanners = List.of();
   private volatile int embedded = NONE;
 
-  /** Adds a clamd that scans for the engine. */
-  public void add(Scanner scanner) {
-    if (!scanners.contains(scanner)) {
-      scanners.add(scanner);
+  /** Adds a clamd that scans for the engine, found by the monitor {@code finder}. */
+  public synchronized void add(Object finder, Scanner scanner) {
+    if (found.computeIfAbsent(finder, monitor -> new LinkedHashSet<>()).add(scanner)) {
+      publish();
     }
+  }
+
+  /** Removes the clamds that {@code finder} alone has found: it asks them no more. */
+  public synchronized void removeFoundBy(Object finder) {
+    if (found.remove(finder) != null) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    scanners = found.values().stream().flatMap(Set::stream).distinct().toList();
   }
 
   /** Returns the clamds that were added; seldom more than one. */

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,7 @@ final class TestedPool implements AutoCloseable {
                   started.complete(
                       ClamdPool.start(
                           new ContextActors(context),
+                          "clamd-",
                           settings,
                           this.endpoints,
                           scanners,
@@ -245,6 +247,9 @@ final class TestedPool implements AutoCloseable {
       context.watch(actor);
       return actor;
     }
+
+    @Override
+    public void dismiss(Collection<? extends ActorRef<?>> dismissed, Runnable whenEnded) {}
 
     @Override
     public void endWith(CompletionStage<?> ended, String name) {}

@@ -404,7 +404,7 @@ class TriageTest {
     Facts other = Facts.ordinary().with("/opt/clamd").by(7);
     Decision before = triage.decide(other);
 
-    judge.scanners().add(new Scanner("/opt/clamd", 7));
+    judge.scanners().add(this, new Scanner("/opt/clamd", 7));
 
     assertThat(before).isEqualTo(Decision.SCAN);
     assertThat(triage.decide(other)).isEqualTo(Decision.SCANNER);
@@ -413,7 +413,7 @@ class TriageTest {
   @Test
   void asksForTheProgramOnceForAllThatItIsComparedWith() {
     Judge judge = judge(List.of(), false);
-    judge.scanners().add(new Scanner("/opt/clamd", 7));
+    judge.scanners().add(this, new Scanner("/opt/clamd", 7));
     Facts facts = Facts.ordinary();
 
     judge.decide(facts);
@@ -527,7 +527,7 @@ class TriageTest {
 
   private static ScannerProcesses scanners() {
     ScannerProcesses scanners = new ScannerProcesses();
-    scanners.add(new Scanner(CLAMD, CLAMAV));
+    scanners.add(Judge.class, new Scanner(CLAMD, CLAMAV));
     return scanners;
   }
 }

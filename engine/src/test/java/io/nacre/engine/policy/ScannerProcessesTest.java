@@ -16,9 +16,9 @@ class ScannerProcessesTest {
 
   @Test
   void learnEachScannerOnce() {
-    scanners.add(new Scanner("/usr/sbin/clamd", 102));
-    scanners.add(new Scanner("/usr/sbin/clamd", 102));
-    scanners.add(new Scanner("/usr/sbin/clamd", 0));
+    scanners.add(this, new Scanner("/usr/sbin/clamd", 102));
+    scanners.add(this, new Scanner("/usr/sbin/clamd", 102));
+    scanners.add(this, new Scanner("/usr/sbin/clamd", 0));
 
     assertThat(scanners.scanners())
         .containsExactly(new Scanner("/usr/sbin/clamd", 102), new Scanner("/usr/sbin/clamd", 0));
