@@ -1,7 +1,6 @@
 package io.nacre.engine;
 
 import com.typesafe.config.ConfigFactory;
-import io.nacre.engine.action.QuarantineAction;
 import io.nacre.engine.caching.Caching;
 import io.nacre.engine.caching.VerdictCaches;
 import io.nacre.engine.clamd.ClamdHealth;
@@ -9,7 +8,6 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.clamd.Scanners;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.config.ProtectConfig;
 import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
@@ -18,7 +16,6 @@ import io.nacre.engine.context.StageContext;
 import io.nacre.engine.context.StopSignals;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.detection.Detecting;
-import io.nacre.engine.detection.FileAction;
 import io.nacre.engine.explain.Explain;
 import io.nacre.engine.explain.ExplainContext;
 import io.nacre.engine.intake.Intake;
@@ -166,8 +163,7 @@ public final class Engine {
     DescriptorCloser closer = new AsyncCloser(caches.mountTypes());
     this.detecting =
         opened.add(
-            Detecting.open(
-                config.detection(), context, action(config), closer, environment.listener()));
+            Detecting.open(DetectionActions.of(config, environment.listener()), context, closer));
     this.scanners = opened.add(Scanners.open(config.clamd(), context));
     this.scanning =
         opened.add(
@@ -219,13 +215,6 @@ public final class Engine {
         environment.nanoClock());
   }
 
-  private static FileAction action(EngineConfig config) throws ConfigurationException {
-    return QuarantineAction.of(
-        config.detection(),
-        config.watch().protect().stream().map(ProtectConfig::path).toList(),
-        config.policy().maxFileSizeBytes());
-  }
-
   /** Starts the stages behind the reader threads, from the clamds to the control socket. */
   private void startScanning() throws IOException {
     VerdictCaches caches = caching.caches();
@@ -234,7 +223,7 @@ public final class Engine {
     scanning.start(
         actors,
         scanners,
-        caching.kernelCache(),
+        caching.caches().kernelCache(),
         detecting.detections(),
         () -> coverage().stream().map(Coverage.Entry::path).toList(),
         Engine::mountsBelow);
@@ -290,7 +279,7 @@ public final class Engine {
             scanning.background(),
             scanning.cachedDenials(detecting.reporter()::addDropped),
             watching.outside(),
-            caching.kernelCache(),
+            caching.caches().kernelCache(),
             scanning.opens()));
   }
 

@@ -92,7 +92,11 @@ final class EngineStatus implements StatusSource {
     status.put("signatures", signatures());
     status.put(
         "kernel-cache",
-        caches.kernelCache().map(KernelCache::status).orElseGet(() -> Map.of("state", "off")));
+        caches
+            .kernelCache()
+            .current()
+            .map(KernelCache::status)
+            .orElseGet(() -> Map.of("state", "off")));
     status.put("cached-infected", caches.infected().size());
     status.put("detections", detecting.detections().count());
     status.put("action", detection.action().name().toLowerCase(Locale.ROOT));

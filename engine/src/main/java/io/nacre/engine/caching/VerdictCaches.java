@@ -1,9 +1,7 @@
 package io.nacre.engine.caching;
 
 import io.nacre.engine.config.CacheConfig;
-import io.nacre.engine.config.KernelCacheConfig;
 import io.nacre.engine.context.StageContext;
-import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.engine.verdict.FileInspector;
@@ -13,11 +11,9 @@ import io.nacre.engine.verdict.SignatureSet;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
-import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.WriterProbe;
 import io.nacre.linux.file.MountTypes;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -48,7 +44,7 @@ public record VerdictCaches(
     FileInspector look,
     CleanFiles files,
     CleanCache clean,
-    Optional<KernelCache> kernelCache,
+    LiveKernelCache kernelCache,
     InfectedFiles infected,
     SignatureSet signatures)
     implements AutoCloseable {
@@ -73,7 +69,8 @@ public record VerdictCaches(
               System::currentTimeMillis);
       CleanCache clean = new CleanCache(files, look);
       InfectedFiles infected = new InfectedFiles(INFECTED_FILES);
-      Optional<KernelCache> kernelCache = openKernelCache(config.kernel(), context, files, writers);
+      LiveKernelCache kernelCache = new LiveKernelCache(context, files, writers);
+      kernelCache.set(kernelCache.open(config.kernel(), config.entries()));
       SignatureSet signatures =
           new SignatureSet(Clock.systemUTC(), infected::clear, cleanCaches(clean, kernelCache));
       return new VerdictCaches(
@@ -97,48 +94,20 @@ public record VerdictCaches(
     }
   }
 
-  /** Opens the kernel cache, or returns nothing if it is off or cannot be safe. */
-  private static Optional<KernelCache> openKernelCache(
-      KernelCacheConfig wanted,
-      StageContext context,
-      CleanFiles clean,
-      Optional<WriterProbe> writers)
-      throws ErrnoException {
-    if (wanted.mode() == KernelCacheConfig.Mode.OFF || writers.isEmpty() || clean.capacity() == 0) {
-      return Optional.empty();
-    }
-    int leases = (int) Math.min(wanted.leases(), context.descriptors().limit() / 4);
-    return Optional.of(
-        KernelCache.open(
-            new KernelCache.Setup(
-                context.group(),
-                context.events() & FanotifyMask.OPENS,
-                new KernelCacheConfig(wanted.mode(), wanted.marks(), leases),
-                writers.get(),
-                new CleanFileVersions(clean),
-                context.descriptors()::hasRoomFor,
-                context.stop(),
-                context.nanoClock())));
-  }
-
   /** In the order in which an open consults them: the kernel last, so that no mark comes back. */
-  private static List<LongSupplier> cleanCaches(
-      CleanCache clean, Optional<KernelCache> kernelCache) {
-    List<LongSupplier> all = new ArrayList<>(List.of(clean::clear));
-    kernelCache.ifPresent(
-        cache ->
-            all.add(
-                () -> {
-                  cache.clear();
-                  return 0; // each of its files is in the user-space cache as well
-                }));
-    return all;
+  private static List<LongSupplier> cleanCaches(CleanCache clean, LiveKernelCache kernelCache) {
+    return List.of(
+        clean::clear,
+        () -> {
+          kernelCache.clear();
+          return 0; // each of its files is in the user-space cache as well
+        });
   }
 
   /** Closes what was opened; a kernel cache whose actor was started has closed at its end. */
   @Override
   public void close() {
-    kernelCache.ifPresent(KernelCache::close);
+    kernelCache.close();
     writers.ifPresent(WriterProbe::close);
   }
 }

@@ -1,14 +1,13 @@
 package io.nacre.engine.detection;
 
-import io.nacre.engine.config.ConfigurationException;
-import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.context.Stage;
+import io.nacre.engine.context.StageChange;
 import io.nacre.engine.context.StageContext;
-import io.nacre.engine.detection.record.DetectionRecord;
-import io.nacre.engine.detection.sink.DetectionSinks;
+import io.nacre.engine.detection.Reporter.Actions;
 import io.nacre.engine.request.DescriptorCloser;
 import java.time.Clock;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The stage that follows an infected verdict: record, action on the file, hook.
@@ -32,26 +31,34 @@ public final class Detecting implements Stage {
   /**
    * Opens the sinks and starts the reporter thread.
    *
-   * @param action the action on an infected file
+   * @param actions the action on an infected file, and the sinks
    * @param closer closes the descriptors of infected files
-   * @param listener receives each detection
    */
-  public static Detecting open(
-      DetectionConfig config,
-      StageContext context,
-      FileAction action,
-      DescriptorCloser closer,
-      Consumer<DetectionRecord> listener)
-      throws ConfigurationException {
+  public static Detecting open(Actions actions, StageContext context, DescriptorCloser closer) {
     RetainedFiles files = new RetainedFiles(context.descriptors()::hasRoomFor, closer);
-    Reporter reporter =
-        new Reporter(
-            action,
-            context.policy().current().maxFileSizeBytes(),
-            files,
-            DetectionSinks.open(config, listener));
+    Reporter reporter = new Reporter(actions, files);
     return new Detecting(
         reporter, new Detections(Clock.systemUTC(), context.nanoClock(), files, reporter));
+  }
+
+  /**
+   * Prepares the change to {@code next}, whose sinks the stage takes over.
+   *
+   * @param next the action on an infected file, and the sinks, already open
+   */
+  public StageChange prepare(Actions next) {
+    return new StageChange() {
+      @Override
+      public CompletionStage<Void> commit() {
+        reporter.replace(next);
+        return CompletableFuture.completedFuture(null);
+      }
+
+      @Override
+      public void discard() {
+        next.sinks().close();
+      }
+    };
   }
 
   /** Returns the receiver of jobs behind their answer. */

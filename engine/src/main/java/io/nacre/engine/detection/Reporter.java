@@ -45,10 +45,23 @@ public final class Reporter implements AutoCloseable {
   private static final Duration INSPECTION_MAX = Duration.ofSeconds(1);
   private static final Duration FILE_WORK_MAX = Duration.ofSeconds(30);
 
-  private final FileAction action;
-  private final long mostBytes;
+  /**
+   * What is done with each detection.
+   *
+   * @param action is done with the file
+   * @param mostBytes the size up to which a file is hashed
+   * @param sinks take the record; they may be slow and may fail
+   */
+  public record Actions(FileAction action, long mostBytes, DetectionSinks sinks) {}
+
   private final RetainedFiles files;
-  private final DetectionSinks sinks;
+
+  /** What is done with the next detection. */
+  private volatile Actions next;
+
+  /** What was done with the last one; for the thread alone. */
+  private Actions current;
+
   private final Bulkhead inspections =
       Bulkhead.bounded("process-inspector", THREADS, CALLS_WAITING);
   private final Bulkhead fileWork = Bulkhead.bounded("detected-file", THREADS, CALLS_WAITING);
@@ -65,23 +78,36 @@ public final class Reporter implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           },
-          (report, executor) -> ((Report) report).drop());
+          (task, executor) -> drop(task));
 
   /** The hash of the file, and what became of it. */
   private record FileReport(Optional<String> sha256, ActionResult action) {}
 
-  /**
-   * Starts the thread.
-   *
-   * @param action is done with each file
-   * @param mostBytes the size up to which a file is hashed
-   * @param sinks may be slow and may fail
-   */
-  public Reporter(FileAction action, long mostBytes, RetainedFiles files, DetectionSinks sinks) {
-    this.action = action;
-    this.mostBytes = mostBytes;
+  /** Starts the thread. */
+  public Reporter(Actions actions, RetainedFiles files) {
+    this.next = actions;
+    this.current = actions;
     this.files = files;
-    this.sinks = sinks;
+  }
+
+  /** Does {@code actions} with each detection from now on; takes their sinks over. */
+  void replace(Actions actions) {
+    next = actions;
+    thread.execute(this::switchToNext); // if it is full, the next report does the same
+  }
+
+  private void switchToNext() {
+    Actions now = next;
+    if (current != now) {
+      current.sinks().close();
+      current = now;
+    }
+  }
+
+  private static void drop(Runnable task) {
+    if (task instanceof Report report) {
+      report.drop();
+    }
   }
 
   /** Loads most classes, so that the first report finds its process still running; never waits. */
@@ -113,7 +139,7 @@ public final class Reporter implements AutoCloseable {
 
   /** Returns the counts of the reports by name, for the status. */
   public Map<String, Object> counts() {
-    Map<String, Object> counts = new LinkedHashMap<>(sinks.counts());
+    Map<String, Object> counts = new LinkedHashMap<>(next.sinks().counts());
     counts.put("files-not-retained", files.refused());
     return counts;
   }
@@ -124,12 +150,12 @@ public final class Reporter implements AutoCloseable {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow().forEach(report -> ((Report) report).drop());
+        thread.shutdownNow().forEach(Reporter::drop);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    sinks.close();
+    next.sinks().close();
   }
 
   /** The report of one detection. */
@@ -142,18 +168,21 @@ public final class Reporter implements AutoCloseable {
 
     @Override
     public void run() {
+      switchToNext();
       try {
         ProcessDetails details = details();
         FileReport file = file();
-        sinks.accept(
-            new DetectionRecord(
-                pending.detection(),
-                pending.file(),
-                file.sha256(),
-                details,
-                pending.scanTime(),
-                file.action()),
-            pending.session());
+        current
+            .sinks()
+            .accept(
+                new DetectionRecord(
+                    pending.detection(),
+                    pending.file(),
+                    file.sha256(),
+                    details,
+                    pending.scanTime(),
+                    file.action()),
+                pending.session());
       } catch (RuntimeException e) {
         LOG.warn("a detection could not be reported", e);
       }
@@ -171,8 +200,10 @@ public final class Reporter implements AutoCloseable {
         return unread("the file could not be kept open: too few descriptors are left");
       }
       Retained retained = pending.retained().get();
+      Actions actions = current;
       String fileSystem = "file system " + pending.file().map(DetectedFile::device).orElse("?");
-      Optional<BulkheadCall<FileReport>> begun = fileWork.begin(fileSystem, () -> work(retained));
+      Optional<BulkheadCall<FileReport>> begun =
+          fileWork.begin(fileSystem, () -> work(retained, actions));
       if (begun.isEmpty()) {
         files.release(retained);
         return unread("its file system does not answer");
@@ -185,17 +216,18 @@ public final class Reporter implements AutoCloseable {
                   unread("it takes longer than " + FILE_WORK_MAX.toSeconds() + " s, and goes on"));
     }
 
-    private FileReport work(Retained retained) {
+    private FileReport work(Retained retained, Actions actions) {
       try {
         return new FileReport(
-            FileHash.of(retained.fd(), mostBytes), action.on(retained.fd(), pending.detection()));
+            FileHash.of(retained.fd(), actions.mostBytes()),
+            actions.action().on(retained.fd(), pending.detection()));
       } finally {
         files.release(retained);
       }
     }
 
     private FileReport unread(String why) {
-      boolean isActedOn = action != FileAction.NOTHING;
+      boolean isActedOn = current.action() != FileAction.NOTHING;
       return new FileReport(
           Optional.empty(),
           isActedOn ? new ActionResult(ActionResult.Kind.FAILED, why) : ActionResult.NONE);

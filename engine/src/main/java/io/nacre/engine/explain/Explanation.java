@@ -62,7 +62,7 @@ final class Explanation {
         .ifPresent(how -> values.put("strategy", how));
     values.put("marked", marks.reporting());
     values.put("kernel-cache", marks.isIgnored() ? "clean" : "unknown");
-    context.caches().kernelCache().ifPresent(cache -> add(values, cache, file));
+    context.caches().kernelCache().current().ifPresent(cache -> add(values, cache, file));
     values.put("ignored-directory", marks.isDirectoryIgnored());
     values.put("clean", label(clean));
     signature.ifPresent(name -> values.put("infected", name));

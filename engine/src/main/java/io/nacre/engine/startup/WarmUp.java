@@ -29,7 +29,7 @@ public final class WarmUp {
       throws ErrnoException {
     caches.clean().warmUp();
     caches.infected().warmUp();
-    caches.kernelCache().ifPresent(KernelCache::warmUp);
+    caches.kernelCache().current().ifPresent(KernelCache::warmUp);
     recorder.warmUp();
     prefetcher.ifPresent(Prefetcher::warmUp);
     reporter.warmUp();

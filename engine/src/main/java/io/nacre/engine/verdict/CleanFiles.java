@@ -44,7 +44,7 @@ public final class CleanFiles {
   /** One generation of clean files. */
   record Table(Cache<FileId, Version> files) {}
 
-  private final int capacity;
+  private volatile int capacity;
   private final AtomicIntegerArray changes = new AtomicIntegerArray(COUNTS);
   private final AtomicIntegerArray scans = new AtomicIntegerArray(COUNTS);
   private volatile Table table;
@@ -125,7 +125,7 @@ public final class CleanFiles {
   }
 
   /** Removes all files, and those of scans under way; returns the number of files. */
-  public long clear() {
+  public synchronized long clear() {
     Table old = table;
     table = empty(capacity);
     return old.files().estimatedSize();
@@ -134,6 +134,20 @@ public final class CleanFiles {
   /** Returns the number of files, including those that are about to be evicted. */
   public long size() {
     return table.files().estimatedSize();
+  }
+
+  /** Sets the greatest number of files; those above it are evicted. */
+  public synchronized void setCapacity(int files) {
+    capacity = files;
+    table
+        .files()
+        .policy()
+        .eviction()
+        .ifPresent(
+            eviction -> {
+              eviction.setMaximum(files);
+              table.files().cleanUp();
+            });
   }
 
   /** Returns the greatest number of files. */

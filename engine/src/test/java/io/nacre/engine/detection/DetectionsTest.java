@@ -59,10 +59,11 @@ class DetectionsTest {
   private final List<Detection> acted = new CopyOnWriteArrayList<>();
   private final Reporter reporter =
       new Reporter(
-          this::act,
-          1 << 20,
-          files,
-          new DetectionSinks(Optional.empty(), records::add, List.of(), Optional.empty()));
+          new Reporter.Actions(
+              this::act,
+              1 << 20,
+              new DetectionSinks(Optional.empty(), records::add, List.of(), Optional.empty())),
+          files);
   private final Detections detections =
       new Detections(Clock.fixed(NOW, ZoneOffset.UTC), () -> 5_000_000_000L, files, reporter);
   private FakeKernel kernel;
