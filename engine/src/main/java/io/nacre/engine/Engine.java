@@ -24,6 +24,9 @@ import io.nacre.engine.intake.TriggerMask;
 import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.ScannerProcesses;
+import io.nacre.engine.reload.ReloadOutcome;
+import io.nacre.engine.reload.ReloadTarget;
+import io.nacre.engine.reload.Reloader;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.AsyncCloser;
 import io.nacre.engine.request.DescriptorCloser;
@@ -40,6 +43,7 @@ import io.nacre.linux.fanotify.FanotifyGroup;
 import io.nacre.linux.process.OpenFileLimit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +72,13 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
-  private static final Duration FIRST_REPLY = Duration.ofSeconds(2);
+  private static final long FIRST_GENERATION = 1;
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
-  private final EngineConfig config;
+  /** What was asked for, and what the kernel supports of it. */
+  private volatile EngineConfig asked;
+
+  private volatile EngineConfig config;
   private final EngineContext environment;
   private final StageContext context;
   private final OpenedResources opened;
@@ -85,6 +92,7 @@ public final class Engine {
   private final Watching watching;
   private final Intake intake;
   private final EngineStatus status;
+  private final Reloader reloader;
 
   private final ActorSystem<Guardian.Command> system;
   private final Guardian.Actors actors;
@@ -97,6 +105,7 @@ public final class Engine {
       Path first = config.watch().protect().get(0).path();
       FanotifyGroup group = KernelPrerequisites.openGroup(config.watch().isPreventing(), first);
       Engine engine = open(config, group, environment);
+      engine.asked = asked;
       try {
         engine.startScanning();
         engine.protect();
@@ -153,6 +162,7 @@ public final class Engine {
   private Engine(
       EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
       throws EngineStartException, ConfigurationException, IOException {
+    this.asked = config;
     this.config = config;
     this.environment = environment;
     this.opened = opened;
@@ -179,8 +189,19 @@ public final class Engine {
     this.watching = opened.add(Watching.open(config.watch(), context, caches.whole()));
     this.intake = opened.add(Intake.open(context, caches.clean(), caches.infected()));
     WarmUp.run(caches, scanning.recorder(), scanning.prefetch(), detecting.reporter());
+    this.reloader =
+        new Reloader(environment.source(), new Running(), environment.service(), Clock.systemUTC());
+    opened.addResource(reloader::close);
     this.status =
-        new EngineStatus(config, context, caching, detecting, scanners, scanning, watching);
+        new EngineStatus(
+            () -> this.config,
+            context,
+            caching,
+            detecting,
+            scanners,
+            scanning,
+            watching,
+            reloader::status);
     operating.bind();
     // The group is closed before the stages, and after the actors. Otherwise a stage that still
     // answers could write to a reused descriptor number.
@@ -206,7 +227,7 @@ public final class Engine {
     return new StageContext(
         group,
         TriggerMask.of(config.watch().prevention(), config.watch().triggers()),
-        new LivePolicy(Policies.first(config)),
+        new LivePolicy(Policies.of(config, FIRST_GENERATION)),
         new ScannerProcesses(),
         new OwnMounts(),
         new AnswerCounts(),
@@ -242,6 +263,7 @@ public final class Engine {
                     intake.triage(),
                     context.policy(),
                     () -> scanners.clamds().best().state())),
+            reloader.command(),
             caches.signatures()::invalidateAll,
             scanning.onDemand()));
   }
@@ -258,7 +280,7 @@ public final class Engine {
 
   /** Waits for clamd, starts the reader threads, runs the startup probe, and places the marks. */
   private void protect() throws EngineStartException {
-    awaitClamd(config.clamd().startTimeout());
+    new ClamdReadiness(scanners, operating).await(config.clamd().startTimeout());
     startReading();
     StartupProbe.run(
         new Marks(
@@ -308,6 +330,42 @@ public final class Engine {
     long unused = caching.caches().signatures().invalidateAll("SIGUSR1");
   }
 
+  /** Has the configuration read again, and applied as far as it has changed. */
+  public void requestReload() {
+    CompletableFuture<ReloadOutcome> unused = reloader.request();
+  }
+
+  /** This engine as the target of reloads. */
+  private final class Running implements ReloadTarget {
+    @Override
+    public EngineConfig asked() {
+      return asked;
+    }
+
+    @Override
+    public CompletionStage<Void> apply(EngineConfig next)
+        throws ConfigurationException, EngineStartException, IOException {
+      boolean isDowngraded = asked.watch().isPreventing() && !config.watch().isPreventing();
+      EngineConfig supported = isDowngraded ? next.detecting() : next; // the group stays as it is
+      EngineChange change =
+          EngineChange.prepare(
+              new EngineChange.Stages(
+                  context,
+                  actors,
+                  caching,
+                  detecting,
+                  scanners,
+                  scanning,
+                  watching,
+                  environment.listener()),
+              config,
+              supported);
+      asked = next;
+      config = supported;
+      return change.commit();
+    }
+  }
+
   /** Returns the state of each protected path. */
   public List<Coverage.Entry> coverage() {
     return watching.coverage().entries();
@@ -345,40 +403,6 @@ public final class Engine {
       terminated.toCompletableFuture().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("not everything stopped in time: {}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void awaitClamd(Duration timeout) throws EngineStartException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    long firstReplyNanos = System.nanoTime() + FIRST_REPLY.toNanos();
-    while (clamdState() == ClamdHealth.State.UNKNOWN && firstReplyNanos - System.nanoTime() > 0) {
-      pauseArmed(); // so that clamd is exempt as the scanner before the first mark
-    }
-    while (clamdState() == ClamdHealth.State.STARTING) {
-      if (deadlineNanos - System.nanoTime() < 0) {
-        throw new EngineStartException(
-            ExitCode.UNAVAILABLE,
-            "clamd did not load its signatures within "
-                + timeout.toSeconds()
-                + " s; see "
-                + scanners.embedded().map(clamd -> clamd.log().toString()).orElse("its log")
-                + ", or raise nacre.clamd.start-timeout");
-      }
-      pauseArmed();
-    }
-  }
-
-  private ClamdHealth.State clamdState() {
-    return scanners.clamds().best().state();
-  }
-
-  /** Re-arms the kernel's timer, since no watchdog runs yet; nothing is marked yet. */
-  private void pauseArmed() throws EngineStartException {
-    operating.rearm();
-    try {
-      TimeUnit.MILLISECONDS.sleep(2);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -27,26 +27,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The status of a running engine, assembled from the counts and states of its stages. */
 final class EngineStatus implements StatusSource {
-  private final EngineConfig config;
+  private final Supplier<EngineConfig> config;
   private final StageContext context;
   private final VerdictCaches caches;
   private final Detecting detecting;
   private final Scanners scanners;
   private final Scanning scanning;
   private final Coverage coverage;
+  private final Supplier<String> lastReload;
   private final long startedAtNanos;
 
   EngineStatus(
-      EngineConfig config,
+      Supplier<EngineConfig> config,
       StageContext context,
       Caching caching,
       Detecting detecting,
       Scanners scanners,
       Scanning scanning,
-      Watching watching) {
+      Watching watching,
+      Supplier<String> lastReload) {
     this.config = config;
     this.context = context;
     this.caches = caching.caches();
@@ -54,6 +57,7 @@ final class EngineStatus implements StatusSource {
     this.scanners = scanners;
     this.scanning = scanning;
     this.coverage = watching.coverage();
+    this.lastReload = lastReload;
     this.startedAtNanos = context.nanoClock().getAsLong();
   }
 
@@ -61,13 +65,14 @@ final class EngineStatus implements StatusSource {
   public Map<String, Object> status() {
     QueueGauges.Counts now = scanning.gauges();
     AnswerCounts counts = context.counts();
-    DetectionConfig detection = config.detection();
+    DetectionConfig detection = config.get().detection();
     Map<String, Object> status = new LinkedHashMap<>();
     status.put(
         "uptime-seconds",
         Duration.ofNanos(context.nanoClock().getAsLong() - startedAtNanos).toSeconds());
     status.put("pid", ProcessHandle.current().pid());
-    status.put("prevention", config.watch().prevention().name().toLowerCase(Locale.ROOT));
+    status.put("prevention", config.get().watch().prevention().name().toLowerCase(Locale.ROOT));
+    status.put("configuration", lastReload.get());
     status.put("protected", paths());
     status.put("waiting", now.waiting());
     status.put(

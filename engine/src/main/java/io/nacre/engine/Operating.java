@@ -94,7 +94,7 @@ final class Operating implements Stage {
             new Watchdog.Setup(
                 readers::progressNanos,
                 context.counts().unanswered()::oldest,
-                context.policy().current().deadline(),
+                () -> context.policy().current().deadline(),
                 config.deadMan(),
                 deadMan::rearm,
                 context.descriptors().limit(),

@@ -11,19 +11,17 @@ import java.io.IOException;
 
 /** The policy of a configuration: users looked up, path rules compiled. */
 final class Policies {
-  private static final long FIRST = 1;
-
   private Policies() {}
 
-  /** Returns the policy that an engine starts with. */
-  static Policy first(EngineConfig config) throws EngineStartException, IOException {
+  /** Returns the policy of {@code config} as generation {@code generation}. */
+  static Policy of(EngineConfig config, long generation) throws EngineStartException, IOException {
     // Without prevention no opener waits, so no program needs an exemption.
     ProgramSet programs =
         config.watch().isPreventing()
             ? new ProgramSet(config.policy().exempt().programs())
             : ProgramSet.NONE;
     return new Policy(
-        FIRST,
+        generation,
         new Exemptions(ExemptUsers.resolve(config.policy().exempt()).uids(), programs),
         rules(config),
         config.policy().maxFileSizeBytes(),

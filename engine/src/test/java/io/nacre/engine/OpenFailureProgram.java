@@ -2,6 +2,7 @@ package io.nacre.engine;
 
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.fixture.Descriptors;
@@ -102,7 +103,11 @@ final class OpenFailureProgram {
           Engine.open(
               config,
               FanotifyGroup.over(theirs.fd()),
-              new EngineContext(detection -> {}, ServiceNotification.NONE, System::nanoTime));
+              new EngineContext(
+                  detection -> {},
+                  ServiceNotification.NONE,
+                  ConfigurationSource.NONE,
+                  System::nanoTime));
       engine.stop();
       return true;
     } catch (EngineStartException | IOException | IllegalStateException e) {

@@ -3,6 +3,7 @@ package io.nacre.engine.cli;
 import io.nacre.engine.cli.clamonacc.ClamonaccCommand;
 import io.nacre.engine.cli.config.CheckConfigCommand;
 import io.nacre.engine.cli.config.ImportCommand;
+import io.nacre.engine.cli.config.ReloadCommand;
 import io.nacre.engine.cli.demo.DemoCommand;
 import io.nacre.engine.cli.events.EventsCommand;
 import io.nacre.engine.cli.option.Version;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CheckConfigCommand.class,
       ImportCommand.class,
+      ReloadCommand.class,
       StatusCommand.class,
       FlushCommand.class,
       SelftestCommand.class,

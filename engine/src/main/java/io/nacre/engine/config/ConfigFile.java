@@ -115,7 +115,10 @@ public final class ConfigFile {
                     problems))
             .read();
     problems.throwIfAny();
-    return new Configuration(config, layer.map(ClamdConfLayer::notes).orElse(List.of()));
+    return new Configuration(
+        config,
+        usable.withFallback(reference).root(),
+        layer.map(ClamdConfLayer::notes).orElse(List.of()));
   }
 
   private static Config without(List<String> useless, Config config) {

@@ -21,6 +21,21 @@ public record EngineConfig(
     PrefetchConfig prefetch,
     StartConfig start) {
 
+  /**
+   * Returns the same configuration, with everything that only a new process can change as in {@code
+   * running}.
+   */
+  public EngineConfig withProcessOf(EngineConfig running) {
+    WatchConfig asRunning =
+        new WatchConfig(
+            watch.protect(),
+            watch.strategy(),
+            watch.crossMounts(),
+            running.watch.prevention(),
+            running.watch.triggers());
+    return new EngineConfig(policy, asRunning, clamd, cache, detection, prefetch, running.start);
+  }
+
   /** Returns the same configuration without prevention. */
   public EngineConfig detecting() {
     return new EngineConfig(policy, watch.detecting(), clamd, cache, detection, prefetch, start);

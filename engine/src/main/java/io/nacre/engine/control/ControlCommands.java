@@ -9,6 +9,7 @@ public final class ControlCommands {
   public static final String STATUS = "status";
   public static final String SELF_CHECK = "selftest";
   public static final String FLUSH = "flush";
+  public static final String RELOAD = "reload";
   public static final String EXPLAIN = "explain";
   public static final String SCAN = "scan";
   public static final String SCAN_PROGRESS = "scan-progress";
@@ -25,6 +26,7 @@ public final class ControlCommands {
       StatusSource status,
       ControlCommand selfCheck,
       ControlCommand explain,
+      ControlCommand reload,
       ToLongFunction<String> invalidate,
       OnDemandScanner onDemandScanner) {
     return Map.of(
@@ -32,6 +34,7 @@ public final class ControlCommands {
         SELF_CHECK, selfCheck,
         FLUSH, ControlCommand.flush(invalidate),
         EXPLAIN, explain,
+        RELOAD, reload,
         SCAN, OnDemandCommands.begin(onDemandScanner),
         SCAN_PROGRESS, OnDemandCommands.progress(onDemandScanner),
         SCAN_STOP, OnDemandCommands.stop(onDemandScanner));

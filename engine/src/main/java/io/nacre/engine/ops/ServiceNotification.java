@@ -52,6 +52,12 @@ public final class ServiceNotification {
     send("READY=1\nSTATUS=" + status);
   }
 
+  /** The configuration is read again; {@link #ready} follows. */
+  public void reloading() {
+    // The clock of nanoTime is CLOCK_MONOTONIC, as the manager needs it.
+    send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+  }
+
   /** The engine stops. */
   public void stopping() {
     send("STOPPING=1");

@@ -48,7 +48,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
    *
    * @param progressNanos the time of the latest step of a reader
    * @param oldest the wait of the oldest unanswered event until the given time
-   * @param deadline the longest time an event should wait
+   * @param deadline the longest time an event that is read now should wait
    * @param tolerance the further time it may wait, and the longest time without a step of a reader
    * @param descriptorLimit the largest number of open descriptors
    * @param countDescriptors gets the number of open ones; returns whether they are scarce
@@ -59,7 +59,7 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   public record Setup(
       LongSupplier progressNanos,
       LongFunction<Duration> oldest,
-      Duration deadline,
+      Supplier<Duration> deadline,
       Duration tolerance,
       DeadMan deadMan,
       long descriptorLimit,
@@ -78,6 +78,11 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
   private final Setup setup;
   private final Poll poll;
   private boolean isScarce;
+
+  /** The longest deadline of an event that may still be unanswered, and when it was last given. */
+  private Duration deadline = Duration.ZERO;
+
+  private long deadlineAtNanos;
 
   /** Creates one that checks until {@code stop} is signalled. */
   public static Behavior<Command> create(Setup setup) {
@@ -119,12 +124,10 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
       return Optional.of("no event was read for " + seconds(still));
     }
     Duration oldest = setup.oldest().apply(nowNanos);
-    if (oldest.compareTo(setup.deadline().plus(setup.tolerance())) > 0) {
+    Duration deadline = longestDeadline(nowNanos);
+    if (oldest.compareTo(deadline.plus(setup.tolerance())) > 0) {
       return Optional.of(
-          "an open waits for "
-              + seconds(oldest)
-              + ", and nacre.deadline is "
-              + seconds(setup.deadline()));
+          "an open waits for " + seconds(oldest) + ", and nacre.deadline is " + seconds(deadline));
     }
     if (setup.descriptorLimit() - descriptors < FREE_MIN) {
       return Optional.of(
@@ -132,6 +135,17 @@ public final class Watchdog extends AbstractBehavior<Watchdog.Command> {
     }
     warnIfScarce(descriptors);
     return Optional.empty();
+  }
+
+  /** Events that were read before a reload keep the deadline that they were read with. */
+  private Duration longestDeadline(long nowNanos) {
+    Duration current = setup.deadline().get();
+    boolean isExpired = nowNanos - deadlineAtNanos > deadline.toNanos();
+    if (current.compareTo(deadline) >= 0 || isExpired) {
+      deadline = current;
+      deadlineAtNanos = nowNanos;
+    }
+    return deadline;
   }
 
   private void warnIfScarce(long descriptors) {

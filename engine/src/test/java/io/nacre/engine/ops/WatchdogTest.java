@@ -127,7 +127,7 @@ class WatchdogTest {
         new Watchdog.Setup(
             progressNanos::get,
             now -> oldest,
-            DEADLINE,
+            () -> DEADLINE,
             TOLERANCE,
             rearmed::incrementAndGet,
             descriptorLimit,

@@ -12,8 +12,8 @@ import io.nacre.engine.config.ClamdAddress;
 import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
-import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.ConfigurationFiles;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.ExitCode;
 import java.io.IOException;
@@ -73,14 +73,14 @@ public final class ClamonaccCommand implements Callable<Integer> {
           "nacre: --ping: must be A or A:I, attempts and seconds, not " + options.ping().get());
       return ExitCode.USAGE;
     }
-    Configuration configuration;
+    ConfigurationFiles files;
     try {
-      configuration = ConfigFile.read(source());
+      files = ConfigurationFiles.read(source(), config -> {});
     } catch (ConfigurationException e) {
       e.problems().forEach(System.err::println);
       return ExitCode.USAGE;
     }
-    EngineConfig config = configuration.engine();
+    EngineConfig config = files.accepted().engine();
     List<ClamdAddress> clamds = addresses(config);
     if (ping.isPresent() && !options.await()) {
       return ping.get().await(clamds, System.out) ? ExitCode.OK : noAnswer();
@@ -91,7 +91,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     if (options.await() && !ping.orElse(Ping.DEFAULT).await(clamds, console())) {
       return noAnswer();
     }
-    return run(configuration);
+    return run(files);
   }
 
   private ConfigSource source() {
@@ -167,7 +167,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     return Background.start(arguments);
   }
 
-  private int run(Configuration configuration) throws IOException {
+  private int run(ConfigurationFiles files) throws IOException {
     Optional<LogFile> file = Optional.empty();
     if (options.log().isPresent()) {
       Path log = options.log().get();
@@ -180,11 +180,10 @@ public final class ClamonaccCommand implements Callable<Integer> {
     }
     OnAccessLog log = new OnAccessLog(options.manner(), file, terminal());
     EngineMessages.to(log, options.verbose());
-    configuration.notes().forEach(note -> LOG.info("{}", note));
+    files.accepted().notes().forEach(note -> LOG.info("{}", note));
     options.withoutEffect().forEach(option -> LOG.info("{} has no effect, see --help", option));
     int exitCode =
-        new EngineRun(configuration.engine(), Optional.of(log::reopen))
-            .run(log, engine -> ready(engine, log), engine -> {});
+        new EngineRun(files, log::reopen).run(log, engine -> ready(engine, log), engine -> {});
     log.say("Clamonacc: stopped");
     if (pidFile.isPresent()) {
       pidFile.get().close();

@@ -4,6 +4,7 @@ import io.nacre.engine.Engine;
 import io.nacre.engine.EngineContext;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.json.Json;
 import io.nacre.engine.ops.ServiceNotification;
@@ -49,7 +50,11 @@ final class ClassDataTraining {
           Engine.startUnchecked(
               ConfigFile.parse(configuration, "training"),
               FanotifyGroup.over(kernel[1].fd()),
-              new EngineContext(detection -> {}, ServiceNotification.NONE, System::nanoTime));
+              new EngineContext(
+                  detection -> {},
+                  ServiceNotification.NONE,
+                  ConfigurationSource.NONE,
+                  System::nanoTime));
       raiseEvent(ours, FanotifyMask.FAN_CLOSE_WRITE, stage, "file");
       raiseEvent(ours, FanotifyMask.FAN_OPEN_PERM, stage, "file");
       new Poll(ours.fd()).await(ANSWER_MILLIS);

@@ -1,19 +1,29 @@
 package io.nacre.engine.cli.run;
 
+import io.nacre.engine.config.DetectionConfig;
+import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.record.DetectionText;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of detections, one warning for each. */
+/** The log of detections, one warning for each, as long as the configuration asks for it. */
 final class DetectionLog implements Consumer<DetectionRecord> {
   private static final Logger LOG = LoggerFactory.getLogger("nacre.detection");
 
   private final DetectionText text = new DetectionText();
+  private volatile boolean isEnabled;
+
+  /** Follows {@code config}; for any thread. */
+  void onConfiguration(EngineConfig config) {
+    isEnabled = config.detection().logs().contains(DetectionConfig.Log.TEXT);
+  }
 
   @Override
   public void accept(DetectionRecord record) {
-    LOG.warn("{}", text.line(record));
+    if (isEnabled) {
+      LOG.warn("{}", text.line(record));
+    }
   }
 }

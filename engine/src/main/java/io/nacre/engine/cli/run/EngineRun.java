@@ -2,6 +2,7 @@ package io.nacre.engine.cli.run;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.EngineContext;
+import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
@@ -24,26 +25,44 @@ public final class EngineRun {
   private static final long DRAIN_MILLIS = 300;
 
   private final EngineConfig config;
+  private final ConfigurationSource source;
   private final Optional<Runnable> onHangUp;
   private final LongSupplier nanoClock;
   private final StandardError error = StandardError.install();
   private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
   private volatile boolean started;
+
+  /** Whether SIGHUP came before the engine ran. */
+  private volatile boolean isReloadDue;
+
   private volatile Optional<Engine> running = Optional.empty();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   /**
-   * An engine for {@code config}.
-   *
-   * @param onHangUp the action on SIGHUP; empty if SIGHUP ends the run, as it also comes when a
-   *     terminal is closed
+   * An engine for {@code config}, which the command line gives. SIGHUP ends the run, as it also
+   * comes when a terminal is closed.
    */
-  public EngineRun(EngineConfig config, Optional<Runnable> onHangUp) {
-    this(config, onHangUp, System::nanoTime);
+  public EngineRun(EngineConfig config) {
+    this(config, ConfigurationSource.NONE, Optional.empty(), System::nanoTime);
   }
 
-  EngineRun(EngineConfig config, Optional<Runnable> onHangUp, LongSupplier nanoClock) {
+  /** An engine for the files of {@code source}, which SIGHUP reloads. */
+  public EngineRun(ConfigurationSource source) {
+    this(source.accepted().engine(), source, Optional.empty(), System::nanoTime);
+  }
+
+  /** An engine for the files of {@code source}. SIGHUP runs {@code onHangUp}. */
+  public EngineRun(ConfigurationSource source, Runnable onHangUp) {
+    this(source.accepted().engine(), source, Optional.of(onHangUp), System::nanoTime);
+  }
+
+  EngineRun(
+      EngineConfig config,
+      ConfigurationSource source,
+      Optional<Runnable> onHangUp,
+      LongSupplier nanoClock) {
     this.config = config;
+    this.source = source;
     this.onHangUp = onHangUp;
     this.nanoClock = nanoClock;
   }
@@ -88,7 +107,7 @@ public final class EngineRun {
         new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;
     try {
-      engine = Engine.start(config, new EngineContext(detections, service, nanoClock));
+      engine = Engine.start(config, new EngineContext(detections, service, source, nanoClock));
     } catch (EngineStartException e) {
       System.err.println("nacre: " + e.getMessage());
       return e.exitCode();
@@ -100,6 +119,9 @@ public final class EngineRun {
     beforeReady.accept(engine);
     System.err.println("nacre: ready");
     service.ready("protecting " + engine.coverage().size() + " paths");
+    if (isReloadDue) {
+      engine.requestReload();
+    }
     whileRunning.accept(engine);
     int exitCode = ended.join();
     service.stopping();
@@ -129,7 +151,13 @@ public final class EngineRun {
   }
 
   private void onHangUp() {
-    onHangUp.ifPresentOrElse(Runnable::run, this::onStop);
+    if (onHangUp.isPresent()) {
+      onHangUp.get().run();
+    } else if (source == ConfigurationSource.NONE) {
+      onStop();
+    } else {
+      running.ifPresentOrElse(Engine::requestReload, () -> isReloadDue = true);
+    }
   }
 
   private void onFailed(String reason) {

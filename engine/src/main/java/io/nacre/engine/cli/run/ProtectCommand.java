@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,7 +72,7 @@ public final class ProtectCommand implements Callable<Integer> {
       return ExitCode.CONFIGURATION;
     }
     ProtectView view = new ProtectView(System.out);
-    return new EngineRun(config, Optional.empty()).run(view, view::show);
+    return new EngineRun(config).run(view, view::show);
   }
 
   private String configuration(List<String> paths) {

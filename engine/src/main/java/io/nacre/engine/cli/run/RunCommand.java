@@ -2,15 +2,10 @@ package io.nacre.engine.cli.run;
 
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
-import io.nacre.engine.config.ConfigFile;
-import io.nacre.engine.config.Configuration;
 import io.nacre.engine.config.ConfigurationException;
-import io.nacre.engine.config.DetectionConfig;
+import io.nacre.engine.config.ConfigurationFiles;
 import io.nacre.engine.context.ExitCode;
-import io.nacre.engine.detection.record.DetectionRecord;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -26,7 +21,8 @@ import picocli.CommandLine.Option;
       "Runs the engine in the foreground, by the configuration file.",
       "",
       "Prints 'nacre: ready' to standard error when every path is protected or reported. SIGTERM or"
-          + " Ctrl-C stops it, and every waiting open is answered. When a part of the engine fails, all"
+          + " Ctrl-C stops it, and every waiting open is answered. SIGHUP reloads the configuration,"
+          + " as 'nacre reload' does. When a part of the engine fails, all"
           + " of it ends with an exit code other than 0, and the kernel allows the waiting opens.",
       ""
     },
@@ -54,21 +50,15 @@ public final class RunCommand implements Callable<Integer> {
       System.err.println("nacre: --supervise needs the launcher, the program nacre");
       return ExitCode.USAGE;
     }
-    Configuration config;
+    DetectionLog log = new DetectionLog();
+    ConfigurationFiles files;
     try {
-      config = ConfigFile.read(source.source());
+      files = ConfigurationFiles.read(source.source(), log::onConfiguration);
     } catch (ConfigurationException e) {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     }
-    config.notes().forEach(note -> LOG.info("{}", note));
-    boolean isLogged = config.engine().detection().logs().contains(DetectionConfig.Log.TEXT);
-    Consumer<DetectionRecord> log = isLogged ? new DetectionLog() : detection -> {};
-    return new EngineRun(config.engine(), Optional.of(RunCommand::refuseToReload))
-        .run(log, engine -> {});
-  }
-
-  private static void refuseToReload() {
-    LOG.warn("the configuration cannot be reloaded yet; restart to change it");
+    files.accepted().notes().forEach(note -> LOG.info("{}", note));
+    return new EngineRun(files).run(log, engine -> {});
   }
 }

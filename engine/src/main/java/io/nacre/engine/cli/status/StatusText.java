@@ -38,6 +38,9 @@ public final class StatusText {
             status.getLong("pid"),
             uptime(status),
             status.getString("prevention")));
+    if (!status.getString("configuration").isEmpty()) {
+      lines.add("configuration: " + Printable.of(status.getString("configuration")));
+    }
     lines.add("");
     lines.add("protected");
     status.getObjects("protected").forEach(path -> addPath(lines, path));

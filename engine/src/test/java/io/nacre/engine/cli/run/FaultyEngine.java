@@ -2,6 +2,7 @@ package io.nacre.engine.cli.run;
 
 import io.nacre.engine.Engine;
 import io.nacre.engine.config.ConfigFile;
+import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.detection.record.DetectionRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,11 @@ public final class FaultyEngine {
     FaultyEngine engine =
         new FaultyEngine(arguments[0], Fault.valueOf(arguments[1]), Path.of(arguments[2]));
     EngineRun run =
-        new EngineRun(ConfigFile.read(Path.of(arguments[4])), Optional.empty(), engine::nanoTime);
+        new EngineRun(
+            ConfigFile.read(Path.of(arguments[4])),
+            ConfigurationSource.NONE,
+            Optional.empty(),
+            engine::nanoTime);
     System.exit(run.run(engine::report, engine::whileRunning));
   }
 
