@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  */
 public sealed interface ClamdAddress extends ClamdConfig.Location {
   Pattern TCP =
-      Pattern.compile("tcp:(?:\\[(?<ipv6>[^\\]]+)\\]|(?<host>[^\\[\\]:/]+)):(?<port>[0-9]{1,5})");
+      Pattern.compile(
+          "tcp:(?:\\[(?<ipv6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\\]|(?<host>[A-Za-z0-9._-]+)):(?<port>[0-9]{1,5})");
   int PORT_MAX = 65_535;
 
   /** A Unix socket on this machine, which accepts descriptors. */
@@ -30,7 +31,7 @@ public sealed interface ClamdAddress extends ClamdConfig.Location {
 
   /** Parses the {@code toString} of an address; empty if {@code text} is none. */
   static Optional<ClamdAddress> parse(String text) {
-    if (text.startsWith("unix:/")) {
+    if (text.startsWith("unix:/") && text.chars().noneMatch(Character::isISOControl)) {
       return Optional.of(new Unix(text.substring("unix:".length())));
     }
     Matcher tcp = TCP.matcher(text);

@@ -10,6 +10,7 @@ import io.nacre.engine.verdict.CleanFiles;
 import io.nacre.linux.fanotify.Response;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class ConfigReader {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final long UID_MAX = (1L << 32) - 2; // the biggest 32-bit number means none
   private static final String DATABASE = "nacre.clamd.database";
 
   private enum Prefetch {
@@ -56,12 +58,42 @@ final class ConfigReader {
         start());
   }
 
+  private List<String> users() {
+    String key = "nacre.exempt.users";
+    List<String> users = new ArrayList<>();
+    for (ConfigValue element : keys.list(key, "must be a list of names: users = [backup]")) {
+      String name = String.valueOf(element.unwrapped());
+      if (element.valueType() == ConfigValueType.NUMBER || name.matches("[0-9]+")) {
+        keys.problems().add(element, key, name + " is a number, which belongs into exempt.uids");
+      } else if (element.valueType() != ConfigValueType.STRING || name.isBlank()) {
+        keys.problems().add(element, key, "holds names of users, as strings");
+      } else {
+        users.add(name);
+      }
+    }
+    return users;
+  }
+
+  /** Numbers above the biggest signed one are negative here, as everywhere in Java. */
+  private List<Integer> uids() {
+    String key = "nacre.exempt.uids";
+    List<Integer> uids = new ArrayList<>();
+    for (ConfigValue element : keys.list(key, "must be a list of numbers: uids = [34]")) {
+      keys.number(key, element, 0, UID_MAX).ifPresent(uid -> uids.add(uid.intValue()));
+    }
+    return uids;
+  }
+
+  private static boolean hasControls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
+  }
+
   private PolicyConfig policy() {
     return new PolicyConfig(
         new PolicyConfig.Exempt(
-            keys.value("nacre.exempt.users", List.<String>of(), keys.config()::getStringList),
-            keys.value("nacre.exempt.uids", List.<Integer>of(), keys.config()::getIntList),
-            keys.value("nacre.exempt.root", false, keys.config()::getBoolean),
+            users(),
+            uids(),
+            keys.flag("nacre.exempt.root", false),
             Programs.read(keys.config(), "nacre.exempt.programs", keys.problems())),
         keys.size("nacre.max-file-size"),
         keys.duration("nacre.deadline", MILLISECOND, MINUTE.multipliedBy(10)),
@@ -76,14 +108,14 @@ final class ConfigReader {
     return new WatchConfig(
         protect,
         strategy,
-        keys.value("nacre.cross-mounts", true, keys.config()::getBoolean),
+        keys.flag("nacre.cross-mounts", true),
         keys.choice("nacre.prevention", Prevention.values(), Prevention.ENFORCE),
         triggers());
   }
 
   private StartConfig start() {
     return new StartConfig(
-        keys.value("nacre.require-prevention", true, keys.config()::getBoolean),
+        keys.flag("nacre.require-prevention", true),
         keys.number("nacre.queue", 1, 1_000_000),
         keys.number("nacre.rescan-queue", 0, 1_000_000),
         controlSocket(),
@@ -104,7 +136,7 @@ final class ConfigReader {
 
   private ClamdConfig clamd() {
     return new ClamdConfig(
-        new Endpoints(keys.config(), keys.problems()).read(),
+        new Endpoints(keys).read(),
         connections(),
         keys.duration("nacre.clamd.start-timeout", SECOND, MINUTE.multipliedBy(30)),
         keys.duration("nacre.clamd.connect-timeout", MILLISECOND, MINUTE),
@@ -125,11 +157,11 @@ final class ConfigReader {
   }
 
   private Optional<Path> database() {
-    String written = keys.value(DATABASE, "auto", keys.config()::getString);
+    String written = keys.text(DATABASE).orElse("auto");
     if (written.equals("auto") || written.equals("official")) {
       return Optional.empty();
     }
-    if (!written.startsWith("/") || written.indexOf('\0') >= 0) {
+    if (!written.startsWith("/") || hasControls(written)) {
       keys.problem(DATABASE, "must be auto, official or an absolute path");
       return Optional.empty();
     }
@@ -158,7 +190,9 @@ final class ConfigReader {
               .findAny();
       trigger.ifPresentOrElse(
           triggers::add,
-          () -> keys.problems().add(element, key, "holds open, exec and close-write, not " + text));
+          () ->
+              keys.problems()
+                  .add(element, key, "holds open, exec and close-write, not " + Keys.shown(text)));
     }
     if (keys.config().getList(key).isEmpty()) {
       keys.problem(key, "is empty, so that nothing would be scanned");
@@ -168,13 +202,14 @@ final class ConfigReader {
 
   private Optional<Path> controlSocket() {
     String key = "nacre.control.socket";
-    String path = keys.value(key, "", keys.config()::getString);
+    String path = keys.text(key).orElse("");
     if (path.isEmpty()) {
       return Optional.empty();
     }
     if (!path.startsWith("/")
         || Endpoints.bytes(path) > Endpoints.SOCKET_PATH_MAX
-        || path.indexOf('\0') >= 0) {
+        || hasControls(path)
+        || path.endsWith("/")) {
       keys.problem(
           key, "must be an absolute path of at most " + Endpoints.SOCKET_PATH_MAX + " bytes");
       return Optional.empty();

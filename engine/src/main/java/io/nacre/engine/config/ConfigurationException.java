@@ -12,6 +12,15 @@ public final class ConfigurationException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
+  /** Refuses if one of {@code problems} ends the start; names all of those. */
+  public static void throwIfRefused(List<ConfigProblem> problems) throws ConfigurationException {
+    List<String> refused =
+        problems.stream().filter(ConfigProblem::isRefused).map(ConfigProblem::line).toList();
+    if (!refused.isEmpty()) {
+      throw new ConfigurationException(refused);
+    }
+  }
+
   /** Returns the reasons. */
   public List<String> problems() {
     return problems;

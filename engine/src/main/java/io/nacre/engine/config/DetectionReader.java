@@ -6,6 +6,7 @@ import io.nacre.engine.config.DetectionConfig.Action;
 import io.nacre.engine.config.DetectionConfig.Log;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class DetectionReader {
   private long eventsBytes() {
     String key = "nacre.detection.events-size";
     long bytes = keys.size(key);
-    if (bytes < LEAST_EVENTS) {
+    if (bytes < LEAST_EVENTS && !keys.problems().has(key)) {
       keys.problem(key, "must be at least 1 MiB");
     }
     return bytes;
@@ -84,9 +85,21 @@ final class DetectionReader {
       keys.problem(HOOK, "must be a list: hook = [\"/path/of/program\", \"argument\"]");
       return List.of();
     }
-    List<String> hook = keys.value(HOOK, List.<String>of(), keys.config()::getStringList);
+    List<String> hook = new ArrayList<>();
+    for (ConfigValue element : keys.config().getList(HOOK)) {
+      String argument = String.valueOf(element.unwrapped());
+      if (element.valueType() != ConfigValueType.STRING
+          && element.valueType() != ConfigValueType.NUMBER) {
+        keys.problems().add(element, HOOK, "holds a program and its arguments, as strings");
+      } else if (argument.indexOf('\0') >= 0) {
+        keys.problems().add(element, HOOK, "holds a zero byte, which no argument can have");
+      } else {
+        hook.add(argument);
+      }
+    }
     if (!hook.isEmpty() && !hook.get(0).startsWith("/")) {
       keys.problem(HOOK, "must begin with the absolute path of a program: there is no shell");
+      return List.of();
     }
     return hook;
   }

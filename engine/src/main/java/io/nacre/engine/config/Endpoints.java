@@ -7,10 +7,14 @@ import com.typesafe.config.ConfigValueType;
 import io.nacre.engine.config.ClamdConfig.Endpoint;
 import io.nacre.engine.config.ClamdConfig.Location;
 import io.nacre.engine.policy.NearestName;
+import io.nacre.engine.policy.RealPath;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,19 +29,22 @@ final class Endpoints {
 
   private static final String KEY = "nacre.clamd.endpoints";
   private static final String TRANSPORT = "nacre.clamd.transport";
+  private static final String PORT_RULE = " has no port from 1 to 65535; it";
   private static final int WEIGHT_MAX = 100;
   private static final int MOST = 32;
   private static final Set<String> KEYS = Set.of("address", "weight", "connections", "transport");
 
   private final Config config;
   private final Problems problems;
+  private final Keys keys;
 
   /** The transport of each endpoint that names none. */
   private final Choice transport;
 
-  Endpoints(Config config, Problems problems) {
-    this.config = config;
-    this.problems = problems;
+  Endpoints(Keys keys) {
+    this.config = keys.config();
+    this.problems = keys.problems();
+    this.keys = keys;
     this.transport = transport(config.getValue(TRANSPORT), TRANSPORT);
   }
 
@@ -63,7 +70,7 @@ final class Endpoints {
 
   List<Endpoint> read() {
     List<Endpoint> endpoints = new ArrayList<>();
-    Set<Location> locations = new HashSet<>();
+    Set<Object> locations = new HashSet<>();
     ConfigValue list = config.getValue(KEY);
     if (list.valueType() != ConfigValueType.LIST) {
       problems.add(list, KEY, "must be a list: endpoints = [\"unix:/run/clamav/clamd.ctl\"]");
@@ -73,7 +80,7 @@ final class Endpoints {
             .ifPresent(
                 endpoint -> {
                   endpoints.add(endpoint);
-                  if (!locations.add(endpoint.location())) {
+                  if (!locations.add(identity(endpoint.location()))) {
                     problems.add(element, KEY, "names the same clamd twice");
                   }
                 });
@@ -83,6 +90,16 @@ final class Endpoints {
       }
     }
     return endpoints.isEmpty() ? List.of(automatic()) : endpoints;
+  }
+
+  /** Returns what is equal for two spellings of the same address. */
+  private static Object identity(Location location) {
+    if (location instanceof ClamdAddress.Unix unix) {
+      return RealPath.of(Path.of(unix.path()).normalize());
+    }
+    return location instanceof ClamdAddress.Tcp tcp
+        ? new ClamdAddress.Tcp(tcp.host().toLowerCase(Locale.ROOT), tcp.port())
+        : location;
   }
 
   private Endpoint automatic() {
@@ -150,7 +167,8 @@ final class Endpoints {
       problems.add(
           value,
           KEY,
-          text
+          Keys.shown(text)
+              + (text.matches("tcp:.*:[0-9]+") && hasWrongPort(text) ? PORT_RULE : "")
               + " must be \"embedded\", \"unix:/path/of/the/socket\", \"tcp:host:port\" or"
               + " \"tcp:[address]:port\"");
     } else if (address.get() instanceof ClamdAddress.Unix socket && isNoSocketPath(socket.path())) {
@@ -158,6 +176,11 @@ final class Endpoints {
       return Optional.empty();
     }
     return address.map(Location.class::cast);
+  }
+
+  private static boolean hasWrongPort(String text) {
+    BigInteger port = new BigInteger(text.substring(text.lastIndexOf(':') + 1));
+    return port.signum() == 0 || port.bitLength() > Short.SIZE;
   }
 
   private static boolean isNoSocketPath(String path) {
@@ -169,11 +192,7 @@ final class Endpoints {
     if (value == null) {
       return Optional.empty();
     }
-    if (value.unwrapped() instanceof Integer number && number >= 1 && number <= most) {
-      return Optional.of(number);
-    }
-    problems.add(value, KEY + "." + key, "must be a whole number from 1 to " + most);
-    return Optional.empty();
+    return keys.number(KEY + "." + key, value, 1, most).map(Long::intValue);
   }
 
   private Choice transport(ConfigValue value, String key) {
@@ -182,7 +201,12 @@ final class Endpoints {
             .filter(candidate -> Keys.name(candidate).equals(value.unwrapped()))
             .findAny();
     if (choice.isEmpty()) {
-      problems.add(value, key, "must be auto or fd or stream, not " + value.unwrapped());
+      problems.add(
+          value,
+          key,
+          "must be auto or fd or stream"
+              + Keys.notShown(value)
+              + (value.unwrapped().equals("path") ? ", which does not exist any more" : ""));
     }
     return choice.orElse(Choice.AUTO);
   }

@@ -1,49 +1,66 @@
 package io.nacre.engine.config;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
-import io.nacre.engine.clamdconf.SettingOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The problems of a configuration, collected so that they are reported all at once. */
 final class Problems {
-  private final List<String> found = new ArrayList<>();
+  private final List<ConfigProblem> found = new ArrayList<>();
 
   /** Adds a problem of the value of {@code key}. */
   void add(ConfigValue value, String key, String what) {
-    String option = SettingOrigin.option(value.origin()).orElse(key); // as its own file names it
-    add(where(value.origin()) + ": " + option + ": " + what);
+    found.add(ConfigProblem.refused(Origins.where(value.origin()), Origins.name(value, key), what));
+  }
+
+  /** Adds a problem of the value of {@code key} that depends on this machine. */
+  void addOfMachine(ConfigValue value, String key, String what) {
+    found.add(
+        new ConfigProblem(
+            Origins.where(value.origin()),
+            Origins.name(value, key),
+            what,
+            ConfigProblem.Kind.REFUSED,
+            /* isOfMachine= */ true));
+  }
+
+  /** Adds a warning about the value of {@code key}. */
+  void warn(ConfigValue value, String key, String what) {
+    found.add(
+        new ConfigProblem(
+            Origins.where(value.origin()),
+            Origins.name(value, key),
+            what,
+            ConfigProblem.Kind.WARNING,
+            /* isOfMachine= */ false));
   }
 
   /** Adds a problem whose text names its file and line. */
   void add(String problem) {
+    add(ConfigProblem.refused("", "", problem));
+  }
+
+  void add(ConfigProblem problem) {
     found.add(problem);
   }
 
-  /** Refuses the configuration if there is a problem. */
+  /** Returns whether {@code key} has a problem. */
+  boolean has(String key) {
+    return found.stream().anyMatch(problem -> problem.key().equals(key));
+  }
+
+  /** Returns whether a problem ends the start. */
+  boolean areRefused() {
+    return found.stream().anyMatch(ConfigProblem::isRefused);
+  }
+
+  /** Returns all problems, in the order in which they were found. */
+  List<ConfigProblem> all() {
+    return List.copyOf(found);
+  }
+
+  /** Refuses the configuration if there is a problem that ends the start. */
   void throwIfAny() throws ConfigurationException {
-    if (!found.isEmpty()) {
-      throw new ConfigurationException(found);
-    }
-  }
-
-  /** Returns the message of {@code e} without its file and line. */
-  static String withoutOrigin(ConfigException e) {
-    String message = String.valueOf(e.getMessage());
-    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
-    return message.startsWith(origin) ? message.substring(origin.length()) : message;
-  }
-
-  /** Returns {@code file:line}, or only the file. */
-  static String where(ConfigOrigin origin) {
-    String file = origin.filename();
-    if (file == null) {
-      String description = origin.description();
-      int colon = description.lastIndexOf(": ");
-      file = colon < 0 ? description : description.substring(0, colon);
-    }
-    return origin.lineNumber() < 0 ? file : file + ":" + origin.lineNumber();
+    ConfigurationException.throwIfRefused(found);
   }
 }

@@ -37,18 +37,18 @@ final class ProtectReader {
   }
 
   List<ProtectConfig> read() {
-    List<ProtectConfig> paths = new ArrayList<>();
+    ProtectedPaths paths = new ProtectedPaths(problems);
     if (keys.written(KEY).valueType() != ConfigValueType.LIST) {
       keys.problem(KEY, "must be a list of paths: protect = [\"/srv\"]");
-      return paths;
+      return List.of();
     }
     for (ConfigValue element : keys.config().getList(KEY)) {
       if (element.valueType() == ConfigValueType.STRING) {
         protectedPath(element)
             .map(path -> protect(element, path, List.of(), List.of(), true, otherwise))
-            .ifPresent(paths::add);
+            .ifPresent(path -> paths.add(element, path));
       } else if (element instanceof ConfigObject object) {
-        protect(object).ifPresent(paths::add);
+        protect(object).ifPresent(path -> paths.add(element, path));
       } else {
         problems.add(element, KEY, "holds paths, or objects like { path = \"/home\" }");
       }
@@ -56,7 +56,7 @@ final class ProtectReader {
     if (keys.config().getList(KEY).isEmpty()) {
       keys.problem(KEY, "names no path, so there is nothing to protect");
     }
-    return paths;
+    return paths.all();
   }
 
   private Optional<ProtectConfig> protect(ConfigObject object) {
@@ -110,7 +110,7 @@ final class ProtectReader {
     if (value == null || value.unwrapped() instanceof Boolean) {
       return value == null || value.unwrapped().equals(true);
     }
-    problems.add(value, KEY + ".recursive", "must be true or false");
+    problems.add(value, KEY + ".recursive", "must be true or false" + Keys.notShown(value));
     return true;
   }
 
@@ -144,7 +144,12 @@ final class ProtectReader {
       }
       return Optional.of(path);
     } catch (IllegalArgumentException e) {
-      problems.add(value, KEY, String.valueOf(e.getMessage()));
+      String reason = String.valueOf(e.getMessage());
+      if (String.valueOf(value.unwrapped()).startsWith("/")) {
+        problems.addOfMachine(value, KEY, reason);
+      } else {
+        problems.add(value, KEY, reason);
+      }
       return Optional.empty();
     }
   }
@@ -158,7 +163,7 @@ final class ProtectReader {
       return understood;
     }
     if (list.valueType() != ConfigValueType.LIST) {
-      problems.add(list, KEY + "." + key, "must be a list");
+      problems.add(list, KEY + "." + key, "must be a list: " + key + " = [\"…\"]");
       return understood;
     }
     for (ConfigValue element : (ConfigList) list) {

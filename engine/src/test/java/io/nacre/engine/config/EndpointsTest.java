@@ -79,10 +79,8 @@ class EndpointsTest {
         "tcp:scanner:",
         "tcp::3310",
         "tcp:scanner:x",
-        "tcp:scanner:0",
-        "tcp:scanner:65536",
         "tcp:scanner:-1",
-        "tcp:scanner:123456",
+        "tcp:scanner one:3310",
         "tcp:2001:db8::1:3310",
         "tcp:[]:3310",
         "tcp:[::1]",
@@ -107,12 +105,12 @@ class EndpointsTest {
         "[[embedded]] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
         "[7] | : holds addresses, or objects like { address = \"tcp:scanner:3310\" }",
         "[{ address = embedded, wieght = 2 }] | .wieght: is no such key; did you mean weight?",
-        "[{ address = embedded, weight = 0 }] | .weight: must be a whole number from 1 to 100",
-        "[{ address = embedded, weight = 101 }] | .weight: must be a whole number from 1 to 100",
-        "[{ address = embedded, weight = 1.5 }] | .weight: must be a whole number from 1 to 100",
-        "[{ address = embedded, weight = \"2\" }] | .weight: must be a whole number from 1 to 100",
-        "[{ address = embedded, connections = 0 }] | .connections: must be a whole number from 1 to 256",
-        "[{ address = embedded, connections = 257 }] | .connections: must be a whole number from 1 to 256",
+        "[{ address = embedded, weight = 0 }] | .weight: must be from 1 to 100",
+        "[{ address = embedded, weight = 101 }] | .weight: must be from 1 to 100",
+        "[{ address = embedded, weight = 1.5 }] | .weight: must be a whole number from 1 to 100, not 1.5",
+        "[{ address = embedded, weight = \"2\" }] | .weight: must be a whole number from 1 to 100, without double quotes",
+        "[{ address = embedded, connections = 0 }] | .connections: must be from 1 to 256",
+        "[{ address = embedded, connections = 257 }] | .connections: must be from 1 to 256",
         "[{ address = embedded, transport = udp }] | .transport: must be auto or fd or stream, not udp",
         "[\"unix:/x\", \"unix:/x\"] | : names the same clamd twice",
         "[embedded, embedded] | : names the same clamd twice",
@@ -143,7 +141,26 @@ class EndpointsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"path", "udp", "7"})
+  @ValueSource(strings = {"tcp:scanner:0", "tcp:scanner:65536", "tcp:[::1]:123456"})
+  void refusesAPortThatIsNone(String address) throws IOException {
+    assertThat(problems("[\"" + address + "\"]"))
+        .singleElement()
+        .asString()
+        .startsWith("nacre.clamd.endpoints: " + address + " has no port from 1 to 65535; it must");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unix:/run/c.sock, unix:/run/../run//c.sock",
+    "tcp:scanner:3310, tcp:SCANNER:3310",
+  })
+  void noticesTheSameClamdInAnotherSpelling(String one, String other) throws IOException {
+    assertThat(problems("[\"" + one + "\", \"" + other + "\"]"))
+        .containsExactly("nacre.clamd.endpoints: names the same clamd twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"udp", "7"})
   void refusesATransportThatIsNone(String transport) throws IOException {
     assertThat(problems("[\"unix:/x\"]\nnacre.clamd.transport = " + transport))
         .containsExactly("nacre.clamd.transport: must be auto or fd or stream, not " + transport);

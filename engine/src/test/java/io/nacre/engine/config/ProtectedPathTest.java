@@ -66,8 +66,8 @@ class ProtectedPathTest {
   @Test
   void mustBeAbsolute() {
     assertRefused("srv", "srv must be an absolute path");
-    assertRefused("", " must be an absolute path");
-    assertRefused("~/x", "~/x must be an absolute path");
+    assertRefused("", "an empty text is no path");
+    assertRefused("~/x", "~/x must be an absolute path: ~ is not expanded");
   }
 
   @Test

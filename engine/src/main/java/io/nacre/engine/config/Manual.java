@@ -1,0 +1,22 @@
+package io.nacre.engine.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** The text of {@code reference.conf}: all keys with their meaning and their default. */
+final class Manual {
+  private static final String RESOURCE = "/io/nacre/engine/reference.conf";
+
+  private Manual() {}
+
+  static String text() {
+    try (InputStream in = Objects.requireNonNull(Manual.class.getResourceAsStream(RESOURCE))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
