@@ -165,7 +165,8 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             setup.rules(),
             setup.outside(),
             setup.seen(),
-            new NewFiles(found, setup.rules(), openLimit, setup.nanoClock()));
+            new NewFiles(found, setup.rules(), openLimit, setup.nanoClock()),
+            setup.nanoClock());
     this.changes = MountChanges.open();
     this.poll = wait(setup.stop(), changes, whole);
     this.mounts = MountTable.read();

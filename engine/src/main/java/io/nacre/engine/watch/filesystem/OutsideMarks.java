@@ -10,10 +10,12 @@ import io.nacre.linux.file.DescriptorPath;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.file.DirectoryEntries;
 import io.nacre.linux.file.Statx;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /**
  * Ignore marks on directories outside of the protected paths, which suppress events that a mark on
@@ -27,8 +29,9 @@ import java.util.function.LongFunction;
  * it.
  *
  * <p>The caller reports a moved directory to {@link #forget}, and a new name, owner or mode to
- * {@link #clearIgnoreMark}. The kernel may drop a mark when memory is short; then the next event
- * restores it. Belongs to one actor.
+ * {@link #clearIgnoreMark}. The kernel may drop a mark when memory is short. Then the directory
+ * raises events again, and one that comes later than {@link #SETTLED_NANOS} after the mark restores
+ * it. Belongs to one actor.
  */
 final class OutsideMarks {
   private static final int STICKY = 01000;
@@ -39,6 +42,9 @@ final class OutsideMarks {
   /** In a directory that has more files, a look at each would cost more than the mark saves. */
   private static final int MOST_FILES = 20_000;
 
+  /** Events of the time before the mark arrive for so long at most; they say nothing about it. */
+  static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private static final int LIST_BUFFER = 32 * 1024;
 
   private final Marks marks;
@@ -48,7 +54,11 @@ final class OutsideMarks {
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
   private final DirectoryEntries entries = new DirectoryEntries();
   private final DescriptorPath path = new DescriptorPath();
-  private final Set<PathBytes> ignored = new HashSet<>();
+  private final LongSupplier nanoClock;
+
+  /** When each directory got its ignore mark. */
+  private final Map<PathBytes, Long> ignored = new HashMap<>();
+
   private boolean supported = true;
 
   /**
@@ -56,7 +66,12 @@ final class OutsideMarks {
    *
    * @param movesOnMount finds the move events of the file system of one of the marked mounts
    */
-  OutsideMarks(Marks marks, PathRules rules, LongFunction<Optional<Moves>> movesOnMount) {
+  OutsideMarks(
+      Marks marks,
+      PathRules rules,
+      LongFunction<Optional<Moves>> movesOnMount,
+      LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     this.marks = marks;
     this.rules = rules;
     this.movesOnMount = movesOnMount;
@@ -66,14 +81,20 @@ final class OutsideMarks {
   void learn(PathBytes file) {
     PathBytes directory = file.parent();
     if (supported
-        && ignored.size() < AT_MOST
-        && !ignored.contains(directory)
+        && mayBeAdded(directory)
         && rules.scopeOfDirectory(directory.bytes(), directory.bytes().length)
             != PathRules.Scope.INSIDE
         && isSafe(directory)
         && isRootsToMove(directory)) {
       ignore(directory);
     }
+  }
+
+  private boolean mayBeAdded(PathBytes directory) {
+    Long sinceNanos = ignored.get(directory);
+    return sinceNanos == null
+        ? ignored.size() < AT_MOST
+        : nanoClock.getAsLong() - sinceNanos > SETTLED_NANOS;
   }
 
   /** Returns false if the kernel does not support such marks. */
@@ -95,7 +116,7 @@ final class OutsideMarks {
    */
   void clearIgnoreMark(Directory directory) {
     try {
-      if (ignored.remove(PathBytes.of(path.read(directory.fd().number()).bytes()))) {
+      if (ignored.remove(PathBytes.of(path.read(directory.fd().number()).bytes())) != null) {
         marks.unignoreDirectory(directory.fd());
       }
     } catch (ErrnoException e) {
@@ -110,7 +131,7 @@ final class OutsideMarks {
         moves.get().tellFiles(directory); // first, so that no change is missed
         if (holdsRootsFilesAlone(directory)) {
           marks.ignoreDirectory(directory.fd());
-          ignored.add(path);
+          ignored.put(path, nanoClock.getAsLong());
         }
       }
     } catch (ErrnoException e) {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +48,11 @@ public final class WholeMountWatch implements AutoCloseable {
       PathRules rules,
       OutsidePaths outside,
       WholeFilesystems seen,
-      NewFiles newFiles) {
+      NewFiles newFiles,
+      LongSupplier nanoClock) {
     this.marks = new WholeMountMarks(marks, seen);
     this.seen = seen;
-    this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount);
+    this.outsideMarks = new OutsideMarks(marks, rules, this::movesOnMount, nanoClock);
     this.outside = outside;
     this.newFiles = newFiles;
     this.rules = rules;

@@ -40,6 +40,14 @@ final class DirectoryTable {
   private final NodeIndex byWd = new NodeIndex(node -> wds[node]);
   private final NodeIndex byName = new NodeIndex(node -> nameHash(parents[node], names[node]));
 
+  // What the two matches below look for: one object for all calls, since a walk makes millions.
+  private int wantedWd;
+  private int wantedParent;
+  private byte[] wantedName = FREE;
+  private final NodeIndex.Match hasWantedWd = node -> wds[node] == wantedWd;
+  private final NodeIndex.Match hasWantedName =
+      node -> parents[node] == wantedParent && Arrays.equals(names[node], wantedName);
+
   /** Returns the number of directories. */
   int size() {
     return size;
@@ -159,14 +167,15 @@ final class DirectoryTable {
 
   /** Returns the directory watched as {@code wd}, or {@link #NONE}. */
   int byWd(int wd) {
-    return byWd.find(wd, node -> wds[node] == wd);
+    wantedWd = wd;
+    return byWd.find(wd, hasWantedWd);
   }
 
   /** Returns the directory {@code name} in {@code parent}, or {@link #NONE}. */
   int child(int parent, byte[] name) {
-    return byName.find(
-        nameHash(parent, name),
-        node -> parents[node] == parent && Arrays.equals(names[node], name));
+    wantedParent = parent;
+    wantedName = name;
+    return byName.find(nameHash(parent, name), hasWantedName);
   }
 
   /** Returns the wd of a directory. */

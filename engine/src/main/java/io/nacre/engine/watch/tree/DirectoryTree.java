@@ -6,7 +6,6 @@ import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.PathBytes;
 import io.nacre.engine.watch.tree.PendingWalk.Manner;
-import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.file.Directory;
 import io.nacre.linux.inotify.Inotify;
@@ -35,16 +34,14 @@ final class DirectoryTree implements AutoCloseable {
   private final NewFiles newFiles;
   private final LongSupplier nanoClock;
   private final MarkOwner owner;
-  private final DirectoryMarks marks;
-  private final OpenDirectories opened;
   private final TreeRoots roots = new TreeRoots();
   private final PendingWalk walk;
   private final DeferredEvents deferred = new DeferredEvents();
   private final ResyncPending resync = new ResyncPending();
 
+  private final DirectoryPlacement placement;
   private final Departures departures;
-  private DirectoryTable table = new DirectoryTable();
-  private boolean overlapping;
+  private final OpenDirectories opened;
 
   /**
    * A tree without any directory.
@@ -63,12 +60,10 @@ final class DirectoryTree implements AutoCloseable {
     this.newFiles = newFiles;
     this.nanoClock = nanoClock;
     this.owner = owner;
-    this.marks = new DirectoryMarks(owner);
-    this.departures = new Departures(marks, owner, new LostDirectories(owner));
-    this.opened =
-        new OpenDirectories(
-            owner.inotify(),
-            wd -> table.byWd(wd) != DirectoryTable.NONE || departures.isSuspect(wd));
+    this.placement =
+        new DirectoryPlacement(owner, this.rules, newFiles, roots, walk, resync, nanoClock);
+    this.departures = placement.departures();
+    this.opened = placement.opened();
   }
 
   Inotify inotify() {
@@ -80,13 +75,13 @@ final class DirectoryTree implements AutoCloseable {
   }
 
   DirectoryTable table() {
-    return table;
+    return placement.table();
   }
 
   /** Adds a root; its tree is walked by {@link #walk}. */
   void add(TreeRoot root) {
     roots.add(root);
-    attach(root);
+    placement.attach(root);
   }
 
   /** Removes a root, and the marks and watches of its tree. */
@@ -95,8 +90,8 @@ final class DirectoryTree implements AutoCloseable {
         path,
         root -> {
           if (root.node() != DirectoryTable.NONE) {
-            detach(root.node());
-            if (overlapping) {
+            placement.detach(root.node());
+            if (placement.isOverlapping()) {
               beginResync(); // another root may have relied on it
             }
           }
@@ -105,65 +100,65 @@ final class DirectoryTree implements AutoCloseable {
 
   /** Looks at {@code path}, at which something was mounted until now. */
   void lookAt(PathBytes path) {
-    roots.above(table, path).forEach(parent -> lookAt(table.wd(parent), path.name()));
+    roots.above(table(), path).forEach(parent -> lookAt(table().wd(parent), path.name()));
   }
 
   /** Makes the table agree with what is at {@code name} in the directory watched as {@code wd}. */
   void lookAt(int wd, byte[] name) {
-    int parent = table.byWd(wd);
+    int parent = table().byWd(wd);
     if (parent == DirectoryTable.NONE) {
       return; // not walked yet, or outside by now
     }
     try {
-      if (!table.isAttached(parent)) {
+      if (!table().isAttached(parent)) {
         deferred.add(wd, name);
         return;
       }
-      if (rules.isDirectoryExcluded(table, parent, name)) {
-        detachChild(parent, name);
+      if (rules.isDirectoryExcluded(table(), parent, name)) {
+        placement.detachChild(parent, name);
         return;
       }
-      Optional<Directory> above = opened.open(table, parent);
+      Optional<Directory> above = opened.open(table(), parent);
       if (above.isPresent()) {
-        lookAt(above.get(), parent, name, Manner.ARRIVED);
+        placement.lookAt(above.get(), parent, name, Manner.ARRIVED);
       } else {
         deferred.add(wd, name); // until the parent is found
       }
     } catch (ErrnoException e) {
-      roots.addProblem(table, parent, name, e);
+      roots.addProblem(table(), parent, name, e);
     }
   }
 
   /** A file came to {@code name} in the directory watched as {@code wd}. */
   void fileMovedIn(int wd, byte[] name) {
-    int parent = table.byWd(wd);
+    int parent = table().byWd(wd);
     if (parent == DirectoryTable.NONE
-        || !table.isAttached(parent)
+        || !table().isAttached(parent)
         || newFiles.areIgnored()
-        || rules.isFileExcluded(table, parent, name)) {
+        || rules.isFileExcluded(table(), parent, name)) {
       return;
     }
     try {
-      opened.open(table, parent).ifPresent(above -> newFiles.addFile(above, name));
+      opened.open(table(), parent).ifPresent(above -> newFiles.addFile(above, name));
     } catch (ErrnoException e) {
-      roots.addProblem(table, parent, name, e);
+      roots.addProblem(table(), parent, name, e);
     }
   }
 
   /** The watch {@code wd} ended: its directory was deleted, or the watch was removed. */
   void watchEnded(int wd) {
     OptionalLong suspect = departures.takeEnded(wd);
-    int node = table.byWd(wd);
+    int node = table().byWd(wd);
     if (node == DirectoryTable.NONE) {
       suspect.ifPresent(owner::forget);
       return;
     }
-    for (int child : table.children(node)) {
-      detach(child); // it was moved out of it before
+    for (int child : table().children(node)) {
+      placement.detach(child); // it was moved out of it before
     }
     rootAt(node).ifPresent(TreeRoot::forget);
-    owner.forget(table.markKey(node));
-    table.remove(node);
+    owner.forget(table().markKey(node));
+    table().remove(node);
   }
 
   /** Continues the walk, past about {@code directories} directories. */
@@ -171,23 +166,23 @@ final class DirectoryTree implements AutoCloseable {
     for (int i = 0; i < directories && !walk.isDone(); i++) {
       Optional<PendingWalk.Open> here = walk.current();
       if (here.isEmpty()) {
-        walk.nextClosed().ifPresent(this::open);
+        walk.nextClosed().ifPresent(placement::open);
         continue;
       }
-      int node = table.byWd(here.get().wd());
+      int node = table().byWd(here.get().wd());
       if (node == DirectoryTable.NONE) {
         walk.skip();
         continue;
       }
       byte[] name = here.get().left().remove(here.get().left().size() - 1);
       try {
-        if (rules.isDirectoryExcluded(table, node, name)) {
-          detachChild(node, name);
+        if (rules.isDirectoryExcluded(table(), node, name)) {
+          placement.detachChild(node, name);
         } else {
-          lookAt(here.get().directory(), node, name, here.get().manner());
+          placement.lookAt(here.get().directory(), node, name, here.get().manner());
         }
       } catch (ErrnoException e) {
-        roots.addProblem(table, node, name, e);
+        roots.addProblem(table(), node, name, e);
       }
     }
   }
@@ -232,9 +227,9 @@ final class DirectoryTree implements AutoCloseable {
       return;
     }
     if (!resync.isPending()) {
-      departures.clearSuspects(wd -> table.byWd(wd) != DirectoryTable.NONE);
+      departures.clearSuspects(wd -> table().byWd(wd) != DirectoryTable.NONE);
     }
-    if (departures.suspectExpired(table, nanoClock.getAsLong()) && roots.areSomeCovered()) {
+    if (departures.suspectExpired(table(), nanoClock.getAsLong()) && roots.areSomeCovered()) {
       beginResync(); // by one of these, perhaps
     }
     if (!resync.isPending()
@@ -258,14 +253,12 @@ final class DirectoryTree implements AutoCloseable {
     opened.close();
     walk.clear();
     deferred.clear();
-    departures.suspectAll(table);
-    table = new DirectoryTable();
+    placement.startAgain();
     resync.end();
-    overlapping = false;
     roots.forEach(
         root -> {
           root.forget();
-          attach(root);
+          placement.attach(root);
         });
   }
 
@@ -281,151 +274,16 @@ final class DirectoryTree implements AutoCloseable {
     owner.close();
   }
 
-  private void attach(TreeRoot root) {
-    byte[] path = root.path().bytes();
-    try {
-      Directory directory = root.open();
-      int wd = marks.watch(directory);
-      int known = table.byWd(wd);
-      if (known == DirectoryTable.NONE) {
-        long key = mark(directory, wd).key();
-        int node = table.add(DirectoryTable.NONE, path, wd);
-        table.setMarkKey(node, key);
-        root.found(node);
-        list(directory, wd, Manner.PLAIN);
-        return;
-      }
-      directory.close();
-      if (isWhereItWas(known)) {
-        root.coveredByAnother(); // the same directory, by a bind mount
-        overlapping = true;
-      } else {
-        departures.attach(wd);
-        table.makeRoot(known, path);
-        root.found(known);
-        walk.add(new PendingWalk.Closed(wd, Manner.THOROUGH));
-      }
-    } catch (ErrnoException e) {
-      root.addProblem(path, TreeRoots.text(e));
-    }
-  }
-
-  private MarkOwner.Marked mark(Directory directory, int wd) throws ErrnoException {
-    OptionalLong key = departures.keyOfSuspect(wd);
-    return key.isPresent()
-        ? marks.markAgain(directory, wd, key.getAsLong())
-        : marks.mark(directory, wd);
-  }
-
-  private boolean isWhereItWas(int node) throws ErrnoException {
-    return table.isAttached(node) && opened.open(table, node).isPresent();
-  }
-
-  /** Opens and lists a directory that waited for that. */
-  private void open(PendingWalk.Closed closed) {
-    int node = table.byWd(closed.wd());
-    if (node == DirectoryTable.NONE) {
-      return;
-    }
-    try {
-      Optional<Directory> directory =
-          table.isAttached(node) ? opened.open(table, node) : Optional.empty();
-      if (directory.isPresent()) {
-        list(opened.release(directory.get()), closed.wd(), closed.manner());
-      } else {
-        beginResync(); // it moved, with the directories in it
-      }
-    } catch (ErrnoException e) {
-      roots.addProblem(table, node, e);
-    }
-  }
-
-  private void lookAt(Directory above, int parent, byte[] name, Manner manner)
-      throws ErrnoException {
-    Directory directory;
-    try {
-      directory = above.openChildOnSameMount(name);
-    } catch (ErrnoException e) {
-      switch (e.errno()) {
-        case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> detachChild(parent, name);
-        case Errno.EXDEV -> {} // a place of its own
-        default -> throw e;
-      }
-      return;
-    }
-    int wd = marks.watch(directory);
-    int known = table.byWd(wd);
-    if (known == DirectoryTable.NONE) {
-      adopt(directory, wd, parent, name, manner);
-    } else if (table.child(parent, name) == known && manner == Manner.THOROUGH) {
-      list(directory, wd, manner);
-    } else {
-      directory.close();
-      move(known, parent, name);
-    }
-  }
-
-  /** A directory that is not in the table is at {@code name} in {@code parent}. */
-  private void adopt(Directory directory, int wd, int parent, byte[] name, Manner manner)
-      throws ErrnoException {
-    MarkOwner.Marked marked = mark(directory, wd);
-    detachChild(parent, name); // another directory had this name
-    table.setMarkKey(table.add(parent, name, wd), marked.key());
-    if (manner == Manner.ARRIVED && !marked.hasOtherOwner()) {
-      newFiles.addTree(directory);
-    }
-    list(directory, wd, manner == Manner.THOROUGH ? manner : Manner.PLAIN);
-  }
-
-  /** A directory of the table is at {@code name} in {@code parent} now. */
-  private void move(int node, int parent, byte[] name) {
-    if (table.child(parent, name) == node) {
-      return;
-    }
-    if (rootAt(node).isPresent()) {
-      overlapping = true; // by a bind mount, and followed where that is
-      return;
-    }
-    if (table.isBelow(parent, node)) {
-      beginResync();
-      return;
-    }
-    detachChild(parent, name);
-    departures.attach(table.wd(node));
-    table.move(node, parent, name);
-    if (rules.hasExcludes()) {
-      walk.add(new PendingWalk.Closed(table.wd(node), Manner.THOROUGH));
-    }
-  }
-
-  private void detachChild(int parent, byte[] name) {
-    int child = table.child(parent, name);
-    if (child != DirectoryTable.NONE) {
-      detach(child);
-    }
-  }
-
-  private void detach(int node) {
-    rootAt(node).ifPresent(TreeRoot::forget);
-    table.detach(node);
-    departures.detach(table.wd(node), nanoClock.getAsLong());
-  }
-
-  /** Lists the directories in a directory that is watched and marked, to be walked. */
-  private void list(Directory directory, int wd, Manner manner) throws ErrnoException {
-    walk.add(new PendingWalk.Open(directory, wd, marks.list(directory), manner));
-  }
-
   private void beginResync() {
     resync.begin(nanoClock.getAsLong());
   }
 
   private boolean isAttached(int wd) {
-    int node = table.byWd(wd);
-    return node != DirectoryTable.NONE && table.isAttached(node);
+    int node = table().byWd(wd);
+    return node != DirectoryTable.NONE && table().isAttached(node);
   }
 
   private Optional<TreeRoot> rootAt(int node) {
-    return roots.at(table, node);
+    return roots.at(table(), node);
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class OutsideMarksIT {
   private MarkedDirectoryFixture stage;
   private OutsideMarks outside;
   private Moves moves;
+  private final AtomicLong nanos = new AtomicLong();
 
   @BeforeEach
   void open() throws IOException {
@@ -95,6 +97,21 @@ class OutsideMarksIT {
 
     assertThat(stage.ignored()).isEmpty();
     outside.learn(file("var/log/app"));
+    assertThat(stage.ignored()).containsExactly("var/log/app");
+  }
+
+  @Test
+  void restoresAMarkThatTheKernelDropped() throws IOException {
+    outside.learn(file("var/log/app"));
+    try (Directory app = Directory.open(stage.path("var/log/app").toString().getBytes(UTF_8))) {
+      stage.marks().unignoreDirectory(app.fd());
+    }
+    outside.learn(file("var/log/app"));
+    assertThat(stage.ignored()).as("an event of the time before the mark").isEmpty();
+
+    nanos.addAndGet(OutsideMarks.SETTLED_NANOS + 1);
+    outside.learn(file("var/log/app"));
+
     assertThat(stage.ignored()).containsExactly("var/log/app");
   }
 
@@ -255,7 +272,8 @@ class OutsideMarksIT {
     return new OutsideMarks(
         stage.marks(),
         rules,
-        mount -> mounts.contains(mount) ? Optional.of(moves) : Optional.empty());
+        mount -> mounts.contains(mount) ? Optional.of(moves) : Optional.empty(),
+        nanos::get);
   }
 
   private PathBytes file(String directory) {
