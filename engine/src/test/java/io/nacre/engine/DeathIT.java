@@ -132,7 +132,7 @@ class DeathIT {
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
             EngineProcess.startAfter(
-                "export NACRE_JAVA_OPTIONS='-Xms18m -Xmx18m'",
+                "export NACRE_JAVA_OPTIONS=\"$NACRE_JAVA_OPTIONS -Xms18m -Xmx18m\"",
                 mount,
                 protect(),
                 endpoint(socket),

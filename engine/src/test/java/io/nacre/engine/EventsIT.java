@@ -266,7 +266,7 @@ class EventsIT {
         start("detection.hook = [\"" + hook + "\"]", "detection.hook-timeout = 700 ms")) {
       Opener.open(eicar);
       engine.awaitStatus("a kill", status -> status.getLong("reports.hook.timed-out") == 1);
-      assertThat(engine.log()).contains("hook-timeout = 700 ms and was killed");
+      await().until(() -> engine.log().contains("hook-timeout = 700 ms and was killed"));
       long child = Long.parseLong(Files.readString(pid).strip());
       await().until(() -> isGone(child));
 

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FileLocks;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.intake.FanotifyReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,14 +57,14 @@ class LeaseIT {
     try (EngineProcess engine = start(strategy)) {
       Opener holder = Opener.command("python3", "-c", LEASE, outside.toString(), inside.toString());
       try {
-        await().ignoreExceptions().until(() -> isBeingBroken(inside));
+        await().ignoreExceptions().until(() -> FileLocks.isBeingBroken(inside));
         await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
         mount.directory("tree/new");
         Path eicar = mount.root().resolve("tree/new/eicar");
         PrivateMount.writeEicar(eicar);
         await().until(() -> Opener.open(eicar).wasDenied());
 
-        assertThat(isBeingBroken(inside)).as("still").isTrue();
+        assertThat(FileLocks.isBeingBroken(inside)).as("still").isTrue();
         assertThat(engine.stop()).isZero();
       } finally {
         holder.kill();
@@ -89,12 +87,12 @@ class LeaseIT {
           leased.stream()
               .map(file -> Opener.command("python3", "-c", LEASE, file.toString(), file.toString()))
               .toList();
-      await().until(() -> leased.stream().allMatch(LeaseIT::isLeased));
+      await().until(() -> leased.stream().allMatch(FileLocks::isLeased));
       List<Opener> openers = leased.stream().map(Opener::start).toList();
       try {
         assertThat(Opener.open(clean).succeeded()).isTrue();
         await().until(() -> Opener.open(eicar).wasDenied());
-        await().until(() -> leased.stream().allMatch(LeaseIT::isBeingBroken));
+        await().until(() -> leased.stream().allMatch(FileLocks::isBeingBroken));
         await().during(LONGER).atMost(LONGER.multipliedBy(2)).until(engine::isAlive);
 
         assertThat(Opener.open(clean).succeeded()).isTrue();
@@ -116,24 +114,5 @@ class LeaseIT {
         "deadline = 1 s",
         "dead-man = " + DEAD_MAN.toSeconds() + " s",
         "strategy = " + strategy);
-  }
-
-  private static boolean isLeased(Path file) {
-    return locksOf(file).anyMatch(lock -> lock.contains("LEASE"));
-  }
-
-  /** Returns whether the kernel waits for the holder of a lease on the file to give it up. */
-  private static boolean isBeingBroken(Path file) {
-    return locksOf(file).anyMatch(lock -> lock.contains("BREAKING"));
-  }
-
-  private static Stream<String> locksOf(Path file) {
-    try {
-      Object inode = Files.getAttribute(file, "unix:ino");
-      return Files.readAllLines(Path.of("/proc/locks")).stream()
-          .filter(lock -> lock.contains(":" + inode + " "));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.fixture.EngineProcess;
+import io.nacre.engine.fixture.FileLocks;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
 import io.nacre.engine.json.JsonObject;
@@ -159,8 +160,7 @@ class PrefetchIT {
 
         engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= before + LEAST_AHEAD);
 
-        assertThat(Files.readAllLines(Path.of("/proc/locks")))
-            .noneMatch(lock -> lock.contains("BREAKING"));
+        assertThat(files).noneMatch(FileLocks::isBeingBroken);
         reader.kill();
       } finally {
         holder.kill();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -229,6 +230,7 @@ class ProtectedPathsIT {
     }
   }
 
+  @Tag("alone")
   @Test
   void saysWhatItCannotWatchAndTakesItWhenRoomAppears() throws IOException, ErrnoException {
     sh("mkdir tree; cd tree; mkdir $(seq " + MANY + ")");

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,6 +73,7 @@ class SelfCheckIT {
     }
   }
 
+  @Tag("alone")
   @Test
   void saysWhatIsNotProtected() throws IOException, ErrnoException {
     sh("cd tree; mkdir $(seq " + MANY + ")");

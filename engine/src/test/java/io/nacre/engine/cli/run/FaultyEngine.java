@@ -4,12 +4,16 @@ import io.nacre.engine.Engine;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.detection.record.DetectionRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An engine with one part that fails as soon as a file exists, to test the rest of it.
@@ -64,13 +68,24 @@ public final class FaultyEngine {
     return List.of(
         ProcessHandle.current().info().command().orElseThrow(),
         "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
+        "-XX:SharedArchiveFile=" + DIST.resolve("nacre.jsa"),
         "-cp",
-        Path.of("target/test-classes").toAbsolutePath() + ":" + DIST.resolve("lib/*"),
+        jars() + ":" + Path.of("target/test-classes").toAbsolutePath(),
         FaultyEngine.class.getName(),
         part,
         fault.name(),
         trigger.toString());
+  }
+
+  /** Returns the class path of the launcher, without which the archive of classes is not used. */
+  private static String jars() {
+    try (Stream<Path> jars = Files.list(DIST.resolve("lib"))) {
+      return jars.map(Path::toString).sorted().collect(Collectors.joining(":"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs {@code PART FAULT TRIGGER --config FILE}. */

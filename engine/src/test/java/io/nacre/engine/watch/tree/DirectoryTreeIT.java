@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -302,6 +303,7 @@ class DirectoryTreeIT {
     assertThat(tree.newFiles()).isEmpty();
   }
 
+  @Tag("alone")
   @Test
   void saysWhichSettingIsTooLowWhenNoWatchIsLeft() throws IOException {
     for (int i = 0; i < 5; i++) {
