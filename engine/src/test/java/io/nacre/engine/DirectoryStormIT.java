@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * -Dnacre.storm.first-seed=1000}. A seed that failed fails again in most runs, but how storm and
  * engine interleave is the kernel's.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DirectoryStormIT {
   private static final long FIRST_SEED = Long.getLong("nacre.storm.first-seed", 1);
   private static final long SEEDS = Long.getLong("nacre.storm.seeds", 8);

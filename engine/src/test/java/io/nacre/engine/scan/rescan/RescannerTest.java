@@ -98,11 +98,11 @@ class RescannerTest {
   @Test
   void hasOnlySoManyInTheStreamAtOnce() throws IOException {
     int files = Rescanner.AT_ONCE + 10;
-    isClamdUp = false; // a pass that began meanwhile would end before the files added behind it
+    isClamdUp = false;
+    awaitLooks(2); // a pass that began before would end before the files added behind it
     for (int i = 0; i < files; i++) {
       queue.add(entry("f" + i));
     }
-    awaitLooks(1);
     isClamdUp = true;
     await().until(() -> offered.size() == Rescanner.AT_ONCE);
     awaitLooks(2);
