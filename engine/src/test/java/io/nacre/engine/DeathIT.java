@@ -113,7 +113,7 @@ class DeathIT {
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());
         EngineProcess engine =
-            faulty(part, Fault.HANG, endpoint(socket), "deadline = 3 s", "dead-man = 2 s")) {
+            faulty(part, Fault.HANG, endpoint(socket), "deadline = 3 s", "dead-man = 4 s")) {
       List<Opener> openers = openers(engine, 8);
 
       Files.createFile(trigger);
@@ -199,7 +199,7 @@ class DeathIT {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess supervisor =
-        EngineProcess.startBy(supervised, mount, protect(), EMBEDDED, "dead-man = 1 s")) {
+        EngineProcess.startBy(supervised, mount, protect(), EMBEDDED, "dead-man = 3 s")) {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       long frozen = supervisor.status().getLong("pid");
       Opener.sh("kill -STOP " + frozen);

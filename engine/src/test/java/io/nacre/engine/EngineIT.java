@@ -327,11 +327,11 @@ class EngineIT {
 
     try (EngineProcess engine =
         EngineProcess.launch(
-            mount, mount.outside(), log, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+            mount, mount.outside(), log, protect("tree"), EMBEDDED, "dead-man = 3 s")) {
       engine.freezeClamdAtItsStart();
       await()
-          .during(Duration.ofMillis(2_500))
-          .atMost(Duration.ofSeconds(10))
+          .during(Duration.ofMillis(4_500))
+          .atMost(Duration.ofSeconds(30))
           .until(engine::isAlive);
 
       assertThat(engine.stop()).isZero();
@@ -343,7 +343,7 @@ class EngineIT {
     Path file = mount.clean("tree/file");
 
     try (EngineProcess engine =
-        EngineProcess.start(mount, protect("tree"), EMBEDDED, "dead-man = 1 s")) {
+        EngineProcess.start(mount, protect("tree"), EMBEDDED, "dead-man = 3 s")) {
       engine.signal("STOP");
       Opener waiting = Opener.start(file);
 

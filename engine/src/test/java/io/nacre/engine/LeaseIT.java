@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A file that is moved into the tree by somebody who holds a lease on it, and does not let go. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeaseIT {
-  private static final Duration DEAD_MAN = Duration.ofSeconds(2);
-  private static final Duration LONGER = Duration.ofSeconds(4);
+  private static final Duration DEAD_MAN = Duration.ofSeconds(3);
+  private static final Duration LONGER = Duration.ofSeconds(5);
 
   private static final String LEASE =
       """
