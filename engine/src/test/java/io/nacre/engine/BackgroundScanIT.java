@@ -151,7 +151,7 @@ class BackgroundScanIT {
 
     try (EngineProcess engine =
         EngineProcess.launch(mount, in("tree/work"), log, protect(), EMBEDDED)) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> said(log, "nacre: ready"));
       PrivateMount.writeEicar(in("tree/eicar"));
       await().until(() -> said(log, "found " + in("tree/eicar")));
 

@@ -49,7 +49,7 @@ class CleanCacheDevicesIT {
           sh("umount " + place + " && losetup -d " + device);
           sh("losetup " + device + " " + second + " && mount " + device + " " + place);
           await("the new file system to be marked")
-              .atMost(Duration.ofSeconds(10))
+              .atMost(Duration.ofSeconds(30))
               .until(() -> Opener.open(place.resolve("file")).wasDenied());
 
           assertThat(version(place.resolve("file"))).isEqualTo(before);

@@ -231,7 +231,7 @@ class DeathIT {
 
   private static void awaitAnother(EngineProcess supervisor, long pid) {
     await("another engine")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .until(() -> supervisor.status().getLong("pid") != pid && supervisor.isProtecting());
   }

@@ -413,7 +413,7 @@ class EngineIT {
 
     try (EngineProcess engine =
         EngineProcess.launch(mount, in("tree/work"), log, protect("tree"), EMBEDDED)) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> said(log, "nacre: ready"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> said(log, "nacre: ready"));
 
       for (int i = 0; i < 50; i++) {
         assertThat(Opener.open(eicar).wasDenied()).isTrue();

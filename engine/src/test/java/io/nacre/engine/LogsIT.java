@@ -53,7 +53,7 @@ class LogsIT {
 
       Files.createFile(wanted);
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(30))
           .ignoreExceptions() // it may not be there yet
           .until(
               () -> {

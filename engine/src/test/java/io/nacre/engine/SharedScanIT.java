@@ -244,7 +244,7 @@ class SharedScanIT {
     }
 
     void awaitScans(int count) {
-      await("scan " + count).atMost(Duration.ofSeconds(20)).until(() -> clamd.files() == count);
+      await("scan " + count).atMost(Duration.ofSeconds(30)).until(() -> clamd.files() == count);
     }
 
     void awaitReason(String reason, long count) {
