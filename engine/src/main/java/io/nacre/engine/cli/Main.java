@@ -2,6 +2,7 @@ package io.nacre.engine.cli;
 
 import io.nacre.engine.cli.clamonacc.ClamonaccCommand;
 import io.nacre.engine.cli.config.CheckConfigCommand;
+import io.nacre.engine.cli.config.ConfigCommand;
 import io.nacre.engine.cli.config.ImportCommand;
 import io.nacre.engine.cli.config.ReloadCommand;
 import io.nacre.engine.cli.demo.DemoCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
       ProtectCommand.class,
       RunCommand.class,
       CheckConfigCommand.class,
+      ConfigCommand.class,
       ImportCommand.class,
       ReloadCommand.class,
       StatusCommand.class,
@@ -68,8 +70,7 @@ public final class Main {
     commandLine.setParameterExceptionHandler(
         (failure, arguments) -> {
           PrintWriter err = failure.getCommandLine().getErr();
-          err.println("nacre: " + failure.getMessage());
-          failure.getCommandLine().usage(err);
+          UsageProblem.of(failure).forEach(err::println);
           return ExitCode.USAGE;
         });
     commandLine.setExecutionExceptionHandler(

@@ -47,7 +47,7 @@ public final class ConfigFile {
    */
   public record Reading(Optional<Configuration> configuration, List<ConfigProblem> problems) {
     public Reading {
-      problems = List.copyOf(problems);
+      problems = ConfigProblem.sorted(problems);
     }
   }
 
@@ -86,10 +86,15 @@ public final class ConfigFile {
   private Reading read(ConfigSource source, Optional<Path> text) {
     List<Path> sources = new ArrayList<>();
     text.ifPresent(sources::add);
-    source.file().ifPresent(sources::add);
-    source.file().ifPresent(files::add);
-    source.file().ifPresent(file -> sources.addAll(ConfDirectory.beside(file, problems)));
-    sources.stream().skip(1).forEach(files::add);
+    source
+        .file()
+        .map(file -> file.toAbsolutePath().normalize())
+        .ifPresent(
+            file -> {
+              sources.add(file);
+              sources.addAll(ConfDirectory.beside(file, problems));
+              sources.forEach(files::add);
+            });
     files.refuseUndefined(paths(reference));
     files
         .problems()

@@ -1,5 +1,8 @@
 package io.nacre.engine.config;
 
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * A problem of a configuration.
  *
@@ -15,6 +18,8 @@ public record ConfigProblem(String where, String key, String text, Kind kind, bo
   public enum Kind {
     /** It does not start. */
     REFUSED,
+    /** It does not start now, and may start later with the same configuration. */
+    UNAVAILABLE,
     /** It starts, and does less than the text may seem to say. */
     WARNING
   }
@@ -22,6 +27,25 @@ public record ConfigProblem(String where, String key, String text, Kind kind, bo
   /** A problem of the files that ends the start. */
   static ConfigProblem refused(String where, String key, String text) {
     return new ConfigProblem(where, key, text, Kind.REFUSED, /* isOfMachine= */ false);
+  }
+
+  /** Returns {@code problems} in the order of the files and lines. */
+  public static List<ConfigProblem> sorted(List<ConfigProblem> problems) {
+    return problems.stream()
+        .sorted(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::number))
+        .toList();
+  }
+
+  private String file() {
+    return number() == 0 ? where : where.substring(0, where.lastIndexOf(':'));
+  }
+
+  /** Returns the number of the line, 0 if there is none. */
+  private int number() {
+    String number = where.substring(where.lastIndexOf(':') + 1);
+    return number.length() < where.length() && number.matches("[0-9]{1,9}")
+        ? Integer.parseInt(number)
+        : 0;
   }
 
   public boolean isRefused() {

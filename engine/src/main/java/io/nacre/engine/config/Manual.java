@@ -1,9 +1,14 @@
 package io.nacre.engine.config;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The text of {@code reference.conf}: all keys with their meaning and their default. */
@@ -18,5 +23,14 @@ final class Manual {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the paths of all keys, in the order of the text. */
+  static List<String> keys() {
+    Config manual = ConfigFactory.parseString(text());
+    return manual.entrySet().stream()
+        .sorted(Comparator.comparingInt(entry -> entry.getValue().origin().lineNumber()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 }

@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigValue;
 import io.nacre.engine.clamdconf.SettingOrigin;
 import io.nacre.engine.config.ConfigProblem.Kind;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,11 +43,32 @@ public final class Origins {
     return isSet(key) ? where(value(key).origin()) : DEFAULT;
   }
 
-  /** Returns the value of {@code key} as it is written. */
-  public String text(String key) {
-    return effective
-        .getValue(key)
-        .render(ConfigRenderOptions.concise().setJson(false).setFormatted(false));
+  /** Returns each key in the order of the manual, with its value and its origin. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (String key : Manual.keys()) {
+      ConfigValue value = effective.getValue(key);
+      if (value instanceof ConfigList list && hasOrigins(list)) {
+        lines.add(key + " = [");
+        list.forEach(element -> lines.add("  " + line(element)));
+        lines.add("]");
+      } else {
+        lines.add(key + " = " + text(value) + "  # " + of(key));
+      }
+    }
+    return lines;
+  }
+
+  private static boolean hasOrigins(ConfigList list) {
+    return list.stream().anyMatch(element -> !isDefault(element)) && !list.isEmpty();
+  }
+
+  private static String line(ConfigValue element) {
+    return text(element) + "  # " + (isDefault(element) ? DEFAULT : where(element.origin()));
+  }
+
+  private static String text(ConfigValue value) {
+    return value.render(ConfigRenderOptions.concise());
   }
 
   /** Returns a problem of {@code key} that ends the start, and depends on this machine or not. */
@@ -56,6 +79,18 @@ public final class Origins {
   /** Returns a problem of the element {@code item} of a list, which depends on this machine. */
   public ConfigProblem refused(String key, String item, String text) {
     return problem(element(key, item), key, text, Kind.REFUSED, /* isOfMachine= */ true);
+  }
+
+  /** Returns a problem of this moment that is related to {@code key}. */
+  public ConfigProblem unavailable(String key, String text) {
+    return problem(value(key), key, text, Kind.UNAVAILABLE, /* isOfMachine= */ true);
+  }
+
+  /** Returns the size of {@code key} in bytes, 0 if it is none. */
+  public long bytes(String key) {
+    return Quantity.parse(String.valueOf(value(key).unwrapped()))
+        .flatMap(Quantity::bytes)
+        .orElse(0L);
   }
 
   /** Returns a warning about {@code key}. */

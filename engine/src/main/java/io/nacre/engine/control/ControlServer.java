@@ -56,6 +56,8 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     INSTANCE
   }
 
+  private static final Path RUN = Path.of("/run");
+  private static final Path VAR_RUN = Path.of("/var/run");
   private static final String COMMAND = "command";
   private static final int BACKLOG = 16;
   private static final int CLIENTS_MAX = 16;
@@ -98,6 +100,38 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     UnixSocket socket = UnixSocket.listen(path.toString(), BACKLOG);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     return socket;
+  }
+
+  /**
+   * Returns why no engine could listen at {@code path}; changes nothing. Whether another engine
+   * listens there is not asked.
+   */
+  public static Optional<String> complaint(Path path) {
+    Path directory = path.toAbsolutePath().normalize().getParent();
+    if (directory == null || Files.isDirectory(path)) {
+      return Optional.of(path + " is a directory; name a file in it");
+    }
+    if (!Files.isDirectory(directory)) {
+      return Files.exists(directory)
+          ? Optional.of(directory + " is not a directory")
+          : isCreated(directory)
+              ? Optional.empty()
+              : Optional.of(
+                  directory + " does not exist; only a directory directly in /run is created");
+    }
+    try {
+      return Files.exists(path) && !isSocket(path)
+          ? Optional.of(path + " is in the way: it is no socket")
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(path + " cannot be inspected");
+    }
+  }
+
+  /** What is in /run is gone after each boot, so it is created again. */
+  private static boolean isCreated(Path directory) {
+    Path parent = directory.getParent();
+    return parent != null && (parent.equals(RUN) || parent.equals(VAR_RUN));
   }
 
   private static boolean isSocket(Path path) throws IOException {

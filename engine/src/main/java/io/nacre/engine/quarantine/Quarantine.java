@@ -70,6 +70,11 @@ public final class Quarantine {
     }
   }
 
+  /** Returns why the quarantine at {@code path} would be refused; changes nothing. */
+  public static Optional<String> complaint(Path path) {
+    return new QuarantineDirectory(path).complaint();
+  }
+
   /** Moves the open {@code file} into the quarantine. */
   public ActionOutcome move(Fd file, QuarantineReason reason) {
     try (QuarantineStore store = QuarantineStore.open(path);

@@ -58,6 +58,34 @@ final class QuarantineDirectory {
     return open();
   }
 
+  /** Returns why {@link #create} would fail; changes nothing. */
+  Optional<String> complaint() {
+    List<byte[]> names = names();
+    try (Directory directory = open()) {
+      return Optional.empty();
+    } catch (ErrnoException e) {
+      return e.errno() == Errno.ENOENT
+          ? complaintAbove(names.subList(0, names.size() - 1))
+          : Optional.of(path + " cannot be opened: " + e.getMessage());
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Checks the innermost directory that exists, in which the next one would be created. */
+  private static Optional<String> complaintAbove(List<byte[]> names) {
+    try (Directory parent = PathWalk.open(names, QuarantineDirectory::requireRoots)) {
+      requireRoots(parent, text(names));
+      return Optional.empty();
+    } catch (ErrnoException e) {
+      return e.errno() == Errno.ENOENT && !names.isEmpty()
+          ? complaintAbove(names.subList(0, names.size() - 1))
+          : Optional.of(text(names) + " cannot be opened: " + e.getMessage());
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
   private void make(List<byte[]> names, int mode) throws IOException {
     int last = names.size() - 1;
     try (Directory parent =

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Resolves the names of exempt users to numbers, once, before the first mark. */
@@ -23,13 +24,27 @@ public final class ExemptUsers {
       uids.add(0);
     }
     for (String name : config.users()) {
-      uids.add(uid(name));
+      uids.add(
+          uid(name)
+              .orElseThrow(
+                  () ->
+                      new EngineStartException(
+                          ExitCode.CONFIGURATION, "nacre.exempt.users: there is no user " + name)));
     }
     return new Exemptions(uids);
   }
 
-  /** Asks id(1), which consults every user database that the machine is configured for. */
-  private static int uid(String name) throws EngineStartException, IOException {
+  /** Returns whether there is a user {@code name}; false also if that cannot be queried. */
+  static boolean exists(String name) {
+    try {
+      return uid(name).isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Queries id(1), which consults every user database that the machine is configured for. */
+  private static Optional<Integer> uid(String name) throws IOException {
     Process id =
         new ProcessBuilder("id", "-u", "--", name)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -37,11 +52,7 @@ public final class ExemptUsers {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(id.getInputStream(), StandardCharsets.UTF_8))) {
       String line = out.readLine();
-      if (line == null) {
-        throw new EngineStartException(
-            ExitCode.CONFIGURATION, "nacre.exempt.users: there is no user " + name);
-      }
-      return Integer.parseInt(line);
+      return Optional.ofNullable(line).map(Integer::parseUnsignedInt);
     }
   }
 }

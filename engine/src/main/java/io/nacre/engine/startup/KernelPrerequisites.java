@@ -1,6 +1,7 @@
 package io.nacre.engine.startup;
 
 import io.nacre.engine.config.EngineConfig;
+import io.nacre.engine.config.ProtectConfig;
 import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
@@ -14,6 +15,8 @@ import io.nacre.linux.process.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,21 @@ public final class KernelPrerequisites {
               + " nacre.require-prevention = false allows",
           e.getMessage());
       return asked.detecting();
+    }
+  }
+
+  /** Returns why this kernel, or this user, could not run {@code config}; changes nothing. */
+  static Optional<String> complaint(EngineConfig config) {
+    List<ProtectConfig> paths = config.watch().protect();
+    if (paths.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean needsPrevention = config.watch().isPreventing() && config.start().requirePrevention();
+    try {
+      openGroup(needsPrevention, paths.get(0).path()).close();
+      return Optional.empty();
+    } catch (EngineStartException | IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,4 +1,6 @@
-/** The steps before the first mark: kernel checks, user names, warm-up and a startup probe. */
+/**
+ * The steps before the first mark: the check of a configuration, kernel checks, warm-up, a probe.
+ */
 @NullMarked
 package io.nacre.engine.startup;
 

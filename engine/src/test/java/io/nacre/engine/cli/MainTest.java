@@ -101,6 +101,33 @@ class MainTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "staus | there is no command staus; did you mean status?",
+        "check-confg --config x | there is no command check-confg; did you mean check-config?",
+        "explode | there is no command explode; did you mean explain?",
+        "status --sokcet x | there is no option --sokcet; did you mean --socket?",
+        "quarantine lst | there is no command lst; did you mean list?",
+        "check-config one | the argument one is one too many",
+        "import --clamd-conf-exclude foo x | --clamd-conf-exclude must be regex|exact, not foo",
+      })
+  void saysInAFewLinesWhatWasMeant(String line) {
+    String[] parts = line.split(" \\| ", 2);
+
+    int exitCode = run(parts[0].split(" ", -1));
+
+    assertThat(exitCode).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).startsWith("nacre: " + parts[1] + "\n").contains("--help");
+    assertThat(err.toString().lines()).hasSizeLessThan(6);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void printsTheManual() {
+    assertThat(run("config", "--defaults")).isEqualTo(ExitCode.OK);
+  }
+
   @Test
   void saysThatACommandIsUnknown() {
     int exitCode = run("explode");

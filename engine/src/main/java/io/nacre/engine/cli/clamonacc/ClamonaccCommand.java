@@ -13,9 +13,9 @@ import io.nacre.engine.config.ClamdConfig;
 import io.nacre.engine.config.ConfigFile;
 import io.nacre.engine.config.ConfigSource;
 import io.nacre.engine.config.ConfigurationException;
-import io.nacre.engine.config.ConfigurationFiles;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.startup.ConfigurationFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -180,6 +180,7 @@ public final class ClamonaccCommand implements Callable<Integer> {
     }
     OnAccessLog log = new OnAccessLog(options.manner(), file, terminal());
     EngineMessages.to(log, options.verbose());
+    files.logWarnings();
     files.accepted().notes().forEach(note -> LOG.info("{}", note));
     options.withoutEffect().forEach(option -> LOG.info("{} has no effect, see --help", option));
     int exitCode =

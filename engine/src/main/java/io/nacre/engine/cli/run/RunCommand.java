@@ -3,8 +3,8 @@ package io.nacre.engine.cli.run;
 import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
-import io.nacre.engine.config.ConfigurationFiles;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.startup.ConfigurationFiles;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +58,7 @@ public final class RunCommand implements Callable<Integer> {
       e.problems().forEach(System.err::println);
       return ExitCode.CONFIGURATION;
     }
+    files.logWarnings();
     files.accepted().notes().forEach(note -> LOG.info("{}", note));
     return new EngineRun(files).run(log, engine -> {});
   }

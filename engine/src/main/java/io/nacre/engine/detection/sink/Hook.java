@@ -4,9 +4,6 @@ import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.DetectionConfig;
 import io.nacre.engine.detection.record.DetectedFile;
 import io.nacre.engine.detection.record.DetectionRecord;
-import io.nacre.engine.file.RootOwnedPath;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,22 +94,11 @@ final class Hook implements AutoCloseable {
       return Optional.empty();
     }
     Path program = Path.of(config.hook().get(0));
-    Optional<String> complaint = complaint(program);
+    Optional<String> complaint = SinkChecks.hook(program);
     if (complaint.isPresent()) {
-      throw new ConfigurationException(
-          List.of("nacre.detection.hook: " + program + " is not run as root: " + complaint.get()));
+      throw new ConfigurationException(List.of("nacre.detection.hook: " + complaint.get()));
     }
     return Optional.of(new Hook(config.hook(), config.hookTimeout()));
-  }
-
-  private static Optional<String> complaint(Path program) {
-    try {
-      return Files.isRegularFile(program) && Files.isExecutable(program)
-          ? RootOwnedPath.complaint(program)
-          : Optional.of("it is no program that can be executed");
-    } catch (IOException e) {
-      return Optional.of("it cannot be inspected: " + e);
-    }
   }
 
   /** Queues a run for {@code record}. Does not wait. */

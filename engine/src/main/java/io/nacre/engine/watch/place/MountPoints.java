@@ -3,10 +3,26 @@ package io.nacre.engine.watch.place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** The current mount points, for walks through the files below a path. */
 public final class MountPoints {
   private MountPoints() {}
+
+  /**
+   * Returns the type of the file system at {@code path} if it holds no stored files, as proc; empty
+   * otherwise, and if the mounts cannot be read.
+   *
+   * @param path absolute; it need not exist
+   */
+  public static Optional<String> pseudoTypeAt(String path) {
+    PathBytes sought = PathBytes.of(path.getBytes(StandardCharsets.UTF_8));
+    try {
+      return MountTable.read().above(sought).filter(Mount::isPseudo).map(Mount::type);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
 
   /**
    * Returns the paths below {@code directory} at which local file systems are mounted, the outer

@@ -51,6 +51,15 @@ public final class MountTable {
     return mounts.stream().filter(mount -> mount.id() == id).findAny();
   }
 
+  /** Returns the mount that {@code path} lies on: of the innermost ones the last one. */
+  Optional<Mount> above(PathBytes path) {
+    return mounts.stream()
+        .filter(mount -> path.equals(mount.point()) || path.isBelow(mount.point()))
+        .reduce(
+            (one, other) ->
+                other.point().bytes().length >= one.point().bytes().length ? other : one);
+  }
+
   /** Returns the mounts whose point lies below {@code path}. */
   List<Mount> below(PathBytes path) {
     return mounts.stream().filter(mount -> mount.point().isBelow(path)).toList();

@@ -1,9 +1,22 @@
-package io.nacre.engine.config;
+package io.nacre.engine.startup;
 
+import io.nacre.engine.config.ConfigProblem;
+import io.nacre.engine.config.ConfigSource;
+import io.nacre.engine.config.Configuration;
+import io.nacre.engine.config.ConfigurationException;
+import io.nacre.engine.config.ConfigurationSource;
+import io.nacre.engine.config.EngineConfig;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The files of a {@link ConfigSource}, as they were read last; for one thread at a time. */
+/**
+ * The files of a {@link ConfigSource}, as they were read and checked last; for one thread at a
+ * time.
+ */
 public final class ConfigurationFiles implements ConfigurationSource {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
+
   private final ConfigSource source;
   private final Consumer<EngineConfig> listener;
   private volatile Configuration accepted;
@@ -22,7 +35,7 @@ public final class ConfigurationFiles implements ConfigurationSource {
    */
   public static ConfigurationFiles read(ConfigSource source, Consumer<EngineConfig> listener)
       throws ConfigurationException {
-    Configuration first = ConfigFile.read(source);
+    Configuration first = Preflight.read(source);
     listener.accept(first.engine());
     return new ConfigurationFiles(source, first, listener);
   }
@@ -34,12 +47,18 @@ public final class ConfigurationFiles implements ConfigurationSource {
 
   @Override
   public Configuration read() throws ConfigurationException {
-    return ConfigFile.read(source);
+    return Preflight.read(source);
   }
 
   @Override
   public void accept(Configuration read) {
     accepted = read;
+    logWarnings();
     listener.accept(read.engine());
+  }
+
+  /** Logs what is accepted, and does less than it may seem to. */
+  public void logWarnings() {
+    accepted.warnings().stream().map(ConfigProblem::line).forEach(line -> LOG.warn("{}", line));
   }
 }
