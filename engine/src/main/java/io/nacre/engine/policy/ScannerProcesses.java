@@ -3,7 +3,6 @@ package io.nacre.engine.policy;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,7 +40,7 @@ public final class ScannerProcesses {
   private static final int ANY = 0;
 
   /** By the monitor that found them. */
-  private final Map<Object, Set<Scanner>> found = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Set<Scanner>> found = new IdentityHashMap<>();
 
   private volatile List<Scanner> scanners = List.of();
   private volatile int embedded = NONE;
