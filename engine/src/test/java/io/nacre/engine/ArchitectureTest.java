@@ -52,7 +52,7 @@ class ArchitectureTest {
           .because("the root wires the stages, and none of them wires itself");
 
   @ArchTest
-  static final ArchRule nobodyUsesTheCommandLine =
+  static final ArchRule noStageUsesTheCommandLine =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.nacre.engine.cli..")

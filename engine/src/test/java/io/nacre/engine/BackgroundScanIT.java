@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that were written and that nobody opens, on the real kernel with the real clamd. */
+/** Files that were written and that no process opens, on the real kernel with the real clamd. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BackgroundScanIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
@@ -35,7 +35,7 @@ class BackgroundScanIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ddd", "filesystem"})
-  void findsWhatNobodyOpensAndDeniesItsFirstOpenWithoutClamd(String strategy) throws IOException {
+  void findsUnopenedFilesAndDeniesTheirFirstOpenWithoutClamd(String strategy) throws IOException {
     Path eicar = in("tree/eicar");
 
     try (EngineProcess engine = start("strategy = " + strategy)) {
@@ -119,7 +119,7 @@ class BackgroundScanIT {
   }
 
   @Test
-  void holdsNobodyUpBeyondTheDeadlineWhileClamdIsFrozen() throws IOException {
+  void blocksNoOpenBeyondTheDeadlineWhileClamdIsFrozen() throws IOException {
     Path file = mount.clean("tree/file");
 
     try (EngineProcess engine =
@@ -185,7 +185,7 @@ class BackgroundScanIT {
   }
 
   @Test
-  void scansNothingInTheBackgroundUnlessToldTo() throws IOException {
+  void scansNothingInTheBackgroundByDefault() throws IOException {
     try (EngineProcess engine = start("triggers = [open]")) {
       PrivateMount.writeEicar(in("tree/eicar"));
 
@@ -197,7 +197,7 @@ class BackgroundScanIT {
   }
 
   @Test
-  void holdsNothingButExecutionsUpIfToldTo() throws IOException {
+  void blocksOnlyExecutionsIfConfigured() throws IOException {
     Path eicar = mount.eicar("tree/eicar");
     Opener.sh("chmod 755 " + eicar);
 
@@ -223,7 +223,7 @@ class BackgroundScanIT {
   }
 
   @Test
-  void reportsWhatWasWrittenWhenToldToDetect() throws IOException {
+  void reportsWrittenFilesWithPreventionOff() throws IOException {
     Path eicar = in("tree/eicar");
 
     try (EngineProcess engine = start("prevention = detect", "triggers = [exec, close-write]")) {

@@ -50,7 +50,7 @@ class CacheStressIT {
 
   @ParameterizedTest
   @MethodSource("filesystems")
-  void nobodyGetsWhatIsInfected(String strategy, List<String> types, boolean isCached)
+  void noOpenerGetsAnInfectedFile(String strategy, List<String> types, boolean isCached)
       throws IOException {
     List<PrivateMount> stages = new ArrayList<>();
     try {

@@ -73,7 +73,7 @@ class ClamdConfIT {
 
     try (EngineProcess engine = start(WHOLE_FILE_SYSTEM)) {
       Opener root = openAndStay(roots);
-      assertThat(openAsNobody(anybodys).succeeded()).isTrue();
+      assertThat(openUnprivileged(anybodys).succeeded()).isTrue();
 
       awaitDetection(engine, anybodys);
       root.kill();
@@ -93,7 +93,7 @@ class ClamdConfIT {
     try (EngineProcess engine = start(HOMES)) {
       engine.awaitDirectories(4); // home, user1, docs, user3
       for (Path file : List.of(second, fourth, first, third)) {
-        assertThat(openAsNobody(file).succeeded()).as(file + " opens").isTrue();
+        assertThat(openUnprivileged(file).succeeded()).as(file + " opens").isTrue();
       }
 
       awaitDetection(engine, first);
@@ -110,14 +110,14 @@ class ClamdConfIT {
 
     try (EngineProcess engine = start(ONE_DIRECTORY)) {
       engine.awaitDirectories(1);
-      assertThat(openAsNobody(infected).wasDenied()).isTrue();
-      assertThat(openAsNobody(clean).succeeded()).isTrue();
-      assertThat(openAsNobody(below).succeeded()).isTrue();
+      assertThat(openUnprivileged(infected).wasDenied()).isTrue();
+      assertThat(openUnprivileged(clean).succeeded()).isTrue();
+      assertThat(openUnprivileged(below).succeeded()).isTrue();
       Path late = mount.root().resolve("upload/late");
       PrivateMount.writeEicar(late);
-      assertThat(openAsNobody(late).wasDenied()).isTrue();
+      assertThat(openUnprivileged(late).wasDenied()).isTrue();
       PrivateMount.writeEicar(mount.root().resolve("upload/below/late"));
-      assertThat(openAsNobody(mount.root().resolve("upload/below/late")).succeeded()).isTrue();
+      assertThat(openUnprivileged(mount.root().resolve("upload/below/late")).succeeded()).isTrue();
 
       assertThat(engine.log()).doesNotContain(found(below));
     }
@@ -137,9 +137,9 @@ class ClamdConfIT {
             OnAccessExcludePath ^ROOT/srv/[^/]+/cache$
             OnAccessPrevention yes
             """)) {
-      assertThat(openAsNobody(infected).wasDenied()).isTrue();
-      assertThat(openAsNobody(similar).wasDenied()).isTrue();
-      assertThat(openAsNobody(excluded).succeeded()).isTrue();
+      assertThat(openUnprivileged(infected).wasDenied()).isTrue();
+      assertThat(openUnprivileged(similar).wasDenied()).isTrue();
+      assertThat(openUnprivileged(excluded).succeeded()).isTrue();
       assertThat(protectedPath(engine).getString("path")).isEqualTo(mount.root().toString());
     }
   }
@@ -155,10 +155,11 @@ class ClamdConfIT {
     return EngineProcess.startBy(run, mount);
   }
 
-  private static Opener.Outcome openAsNobody(Path file) {
+  private static Opener.Outcome openUnprivileged(Path file) {
     return Opener.command(
             "setpriv",
-            "--reuid=nobody",
+            "--reuid",
+            "nobody",
             "--regid=nogroup",
             "--clear-groups",
             "cat",
@@ -166,7 +167,9 @@ class ClamdConfIT {
         .await();
   }
 
-  /** Opens {@code file} as root; without prevention nobody can tell the user of who is gone. */
+  /**
+   * Opens {@code file} as root; without prevention the user of a process that is gone is unknown.
+   */
   private Opener openAndStay(Path file) {
     Path opened = mount.outside().resolve("opened");
     Opener opener =

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Nacre in the place of clamonacc: by its options, its clamd.conf, and what it says. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClamonaccIT {
+  private static final String UNPRIVILEGED = "nobody";
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
@@ -146,7 +147,7 @@ class ClamonaccIT {
     configure(
         "OnAccessIncludePath " + tree,
         "OnAccessExcludePath ^" + tree + "/left$", // for both: an exact path means nothing to 1.5
-        "OnAccessExcludeUname nobody",
+        "OnAccessExcludeUname " + UNPRIVILEGED,
         "OnAccessMaxFileSize 1M");
     mount.eicar("tree/eicar");
     mount.eicar("tree/a/b/c/d/eicar");
@@ -209,7 +210,9 @@ class ClamonaccIT {
               "eicar", "a/b/c/d/eicar", "clean", "a/b/clean", "empty", "big", "../outside/eicar");
       for (String file : files) {
         denied.put(file, as("root", tree.resolve(file).normalize()).wasDenied());
-        denied.put("nobody: " + file, as("nobody", tree.resolve(file).normalize()).wasDenied());
+        denied.put(
+            UNPRIVILEGED + ": " + file,
+            as(UNPRIVILEGED, tree.resolve(file).normalize()).wasDenied());
       }
       return denied;
     } finally {

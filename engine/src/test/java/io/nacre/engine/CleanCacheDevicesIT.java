@@ -62,7 +62,7 @@ class CleanCacheDevicesIT {
   }
 
   @Test
-  void aSubvolumeIsToldFromOneThatHadTheSameDevice() throws IOException {
+  void aSubvolumeIsDistinguishedFromOneThatHadTheSameDevice() throws IOException {
     try (PrivateMount mount = PrivateMount.mount("btrfs")) {
       Path subvolume = mount.root().resolve("subvolume");
       FileVersion first = versionInNew(subvolume);

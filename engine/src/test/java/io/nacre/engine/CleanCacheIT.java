@@ -81,7 +81,7 @@ class CleanCacheIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "tmpfs"})
-  void aFileThatSomebodyCanWriteIsScannedAtEachOpen(String type) throws IOException {
+  void aFileWithAWriterIsScannedAtEachOpen(String type) throws IOException {
     try (PrivateMount mount = PrivateMount.mount(type);
         Prepared prepared = new Prepared(file(mount, "file"), start(mount))) {
       Path file = prepared.file();
@@ -172,7 +172,7 @@ class CleanCacheIT {
     return EngineProcess.start(mount, all.toArray(String[]::new));
   }
 
-  /** Makes a file that whoever is exempt may do anything to. */
+  /** Makes a file that an exempt process may do anything to. */
   private static Path file(PrivateMount mount, String name) throws IOException {
     Path directory = mount.directory("tree/" + name);
     Path file = mount.clean("tree/" + name + "/" + name);

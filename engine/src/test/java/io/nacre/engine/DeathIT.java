@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever part of an engine fails, all of it ends, and nobody is left waiting. */
+/** Whatever part of an engine fails, all of it ends, and no opener is left waiting. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeathIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
@@ -73,7 +73,7 @@ class DeathIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ERROR", "FATAL", "EXIT"})
-  void endsWithWhoeverIsToldOfDetections(Fault fault) throws IOException {
+  void endsWithTheReceiverOfDetections(Fault fault) throws IOException {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = faulty(FaultyEngine.LISTENER, fault, EMBEDDED)) {
@@ -86,7 +86,7 @@ class DeathIT {
   }
 
   @Test
-  void survivesAnExceptionOfWhoeverIsToldOfDetections() throws IOException {
+  void survivesAnExceptionOfTheReceiverOfDetections() throws IOException {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = faulty(FaultyEngine.LISTENER, Fault.EXCEPTION, EMBEDDED)) {
@@ -106,7 +106,7 @@ class DeathIT {
   @CsvSource({
     "io.nacre.engine.scan, an open waits for, 70",
     "io.nacre.engine.intake, no event was read for, 70",
-    "io.nacre.engine.ops.Watchdog, nacre: ready, 137" // nobody is left to say more
+    "io.nacre.engine.ops.Watchdog, nacre: ready, 137" // nothing is left that could say more
   })
   void endsWhenAPartOfItHangs(String part, String words, int exitCode) throws IOException {
     Path socket = mount.outside().resolve("silent.sock");
@@ -178,7 +178,7 @@ class DeathIT {
   }
 
   @Test
-  void answersAThousandWhoWaitWhenItIsStopped() throws IOException {
+  void answersAThousandOpenersWhenItIsStopped() throws IOException {
     Path socket = mount.outside().resolve("silent.sock");
 
     try (FakeClamd clamd = new FakeClamd(socket, FakeClamd.withoutVerdicts());

@@ -155,7 +155,7 @@ class DirectoryStormIT {
         /* directories= */ begin == Begin.AT_THE_FIRST_MARK ? 4_000 : 300 + (int) (seed * 97 % 900),
         CHANGES,
         /* mounts= */ seed % 3 == 0,
-        /* movesRoots= */ begin == Begin.WHEN_READY && seed % 2 == 0, // who starts must find them
+        /* movesRoots= */ begin == Begin.WHEN_READY && seed % 2 == 0, // a start must find them
         crosses,
         /* rests= */ seed % 4 != 0);
   }
@@ -169,7 +169,7 @@ class DirectoryStormIT {
         "protect = [{ path = \"%s/one\", exclude = [\"%s/one/skip\"] }, \"%s/two\"]"
             .formatted(root, root, root),
         "strategy = ddd",
-        "clamd.endpoints = [\"unix:" + mount.outside().resolve("nobody.sock") + "\"]");
+        "clamd.endpoints = [\"unix:" + mount.outside().resolve("none.sock") + "\"]");
   }
 
   private static void awaitBegin(EngineProcess engine, Begin begin) {

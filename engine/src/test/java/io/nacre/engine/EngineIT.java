@@ -193,7 +193,7 @@ class EngineIT {
   }
 
   @Test
-  void looksForAVanishedRootUntilItIsBack() throws IOException {
+  void looksForARemovedRootUntilItIsBack() throws IOException {
     mount.directory("tree");
 
     try (EngineProcess engine = EngineProcess.start(mount, protect("tree"), EMBEDDED)) {
@@ -227,7 +227,7 @@ class EngineIT {
   }
 
   @Test
-  void deniesAtTheDeadlineIfToldTo() throws IOException {
+  void deniesAtTheDeadlineIfConfigured() throws IOException {
     Path file = mount.clean("tree/file");
     Path socket = mount.outside().resolve("silent.sock");
 
@@ -280,7 +280,7 @@ class EngineIT {
   }
 
   @Test
-  void leavesNobodyWaitingWhenItIsKilled() throws IOException {
+  void leavesNoOpenerWaitingWhenItIsKilled() throws IOException {
     Path file = mount.clean("tree/file");
     Path socket = mount.outside().resolve("silent.sock");
 
@@ -297,7 +297,7 @@ class EngineIT {
   }
 
   @Test
-  void leavesNobodyWaitingWhenItIsStopped() throws IOException {
+  void leavesNoOpenerWaitingWhenItIsStopped() throws IOException {
     Path file = mount.clean("tree/file");
     Path socket = mount.outside().resolve("silent.sock");
 
@@ -353,7 +353,7 @@ class EngineIT {
   }
 
   @Test
-  void leavesNobodyWaitingWhenClamdIsKnownToBeFrozen() throws IOException {
+  void leavesNoOpenerWaitingWhenClamdIsKnownToBeFrozen() throws IOException {
     Path file = mount.clean("tree/file");
     Duration deadline = Duration.ofSeconds(2);
 
@@ -607,19 +607,20 @@ class EngineIT {
   @Test
   void letsExemptUsersBe() throws IOException {
     Path eicar = mount.eicar("tree/eicar");
-    List<String> asNobody =
+    List<String> unprivileged =
         List.of("setpriv", "--reuid", "65534", "--clear-groups", "cat", eicar.toString());
 
     try (EngineProcess engine =
-        EngineProcess.start(mount, protect("tree"), EMBEDDED, "exempt.users = [nobody]")) {
-      assertThat(Opener.command(asNobody).await().succeeded()).isTrue();
+        EngineProcess.start(
+            mount, protect("tree"), EMBEDDED, "exempt.users = [%s]".formatted("nobody"))) {
+      assertThat(Opener.command(unprivileged).await().succeeded()).isTrue();
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       engine.awaitStatus("the count", status -> reason(status, "exempt-user") == 1);
     }
   }
 
   @Test
-  void onlyReportsWhenToldToDetect() throws IOException {
+  void onlyReportsWithPreventionOff() throws IOException {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine =
@@ -639,7 +640,7 @@ class EngineIT {
         EngineProcess.start(
             mount,
             protect("tree"),
-            endpoint(mount.outside().resolve("nobody.sock")),
+            endpoint(mount.outside().resolve("none.sock")),
             "on-error = deny")) {
       Opener.Outcome outcome = Opener.open(file);
 

@@ -48,7 +48,7 @@ class EventPathIT {
   private static void walk(EngineProcess engine, List<Path> clean, Path eicar, Path empty) {
     long descriptors = engine.openDescriptors();
 
-    // 1: the kernel holds the process; nobody has read the event yet
+    // 1: the kernel holds the process; no reader has read the event yet
     engine.signal("STOP");
     List<Opener> openers = new ArrayList<>(List.of(Opener.start(clean.get(0))));
     await().until(() -> openers.get(0).isHeldByTheKernel());
@@ -62,7 +62,7 @@ class EventPathIT {
     assertThat(Opener.open(empty).took()).isLessThan(DEADLINE);
     assertThat(reason(engine, "empty")).isEqualTo(1);
 
-    // 4 and 5: the room holds so many; who comes then is answered at once
+    // 4 and 5: the scheduler holds so many; the next one is answered at once
     for (int i = 1; i < OPENERS; i++) {
       openers.add(Opener.start(clean.get(i)));
     }
@@ -74,9 +74,9 @@ class EventPathIT {
     assertThat(full.getInt("scanning")).isEqualTo(CONNECTIONS);
     assertThat(full.getInt("waiting")).isEqualTo(ROOM - CONNECTIONS);
 
-    // 5 again: everybody goes on at the deadline, and the scans are still to be made
+    // 5 again: all openers go on at the deadline, and the scans are still to be made
     assertThat(openers).allMatch(opener -> opener.await().succeeded());
-    engine.awaitStatus( // an opener is told first, and counted after
+    engine.awaitStatus( // an opener is answered first, and counted after
         "every deadline",
         status -> // whose own comes when clamd is known to be frozen need not wait for it
         status.getLong("answers.by-reason.deadline")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that is moved into the tree by somebody who holds a lease on it, and does not let go. */
+/** A file that is moved into the tree by a process that holds a lease on it, and keeps it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeaseIT {
   private static final Duration DEAD_MAN = Duration.ofSeconds(3);
@@ -35,7 +35,7 @@ class LeaseIT {
           try:
               fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
               break
-          except BlockingIOError: # whoever answered the open still has it open
+          except BlockingIOError: # the engine still has it open
               time.sleep(0.01)
       os.rename(sys.argv[1], sys.argv[2])
       time.sleep(60)

@@ -46,7 +46,7 @@ class LeftOutMountIT {
         "protect = [\"" + mount.root().resolve("tree") + "\"]",
         "strategy = ddd",
         "cross-mounts = false",
-        "clamd.endpoints = [\"unix:" + mount.outside().resolve("nobody.sock") + "\"]");
+        "clamd.endpoints = [\"unix:" + mount.outside().resolve("none.sock") + "\"]");
   }
 
   private static void sh(String script) {

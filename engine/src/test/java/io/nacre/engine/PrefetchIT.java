@@ -23,13 +23,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A process that reads one file after the other, on the real kernel with the real clamd. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PrefetchIT {
-  /** Enough for its course to be known, and for a first few guesses. */
+  /** Enough for its order to be known, and for a few prefetched files. */
   private static final int FEW = 4;
 
-  /** Files that the engine is ahead of whoever opened a few. */
+  /** Files that the engine is ahead of a reader that opened a few. */
   private static final int LEAST_AHEAD = 4;
 
-  /** Opens files, as they are listed or by name: a few, and the others when it is told to. */
+  /** Opens files, as they are listed or by name: a few, and the others on request. */
   private static final String READER =
       """
       import os, re, sys, time
@@ -59,7 +59,7 @@ class PrefetchIT {
               try:
                   fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
                   break
-              except BlockingIOError: # whoever answered the open still has it open
+              except BlockingIOError: # the engine still has it open
                   time.sleep(0.01)
       open(sys.argv[1], "w").close()
       time.sleep(60)
@@ -81,9 +81,9 @@ class PrefetchIT {
 
     try (EngineProcess engine = start()) {
       Opener reader = reader("listed");
-      engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= LEAST_AHEAD);
+      engine.awaitStatus("prefetched files", status -> ahead(status, "scanned") >= LEAST_AHEAD);
       assertThat(reason(engine.status(), "clean"))
-          .isLessThanOrEqualTo(FEW); // the others nobody opened
+          .isLessThanOrEqualTo(FEW); // the others were never opened
 
       Files.createFile(go);
 
@@ -104,7 +104,7 @@ class PrefetchIT {
 
     try (EngineProcess engine = start()) {
       Opener reader = reader("listed");
-      engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= LEAST_AHEAD);
+      engine.awaitStatus("prefetched files", status -> ahead(status, "scanned") >= LEAST_AHEAD);
       await().until(() -> engine.log().contains("(prefetched)"));
       Files.createFile(go);
 
@@ -128,7 +128,7 @@ class PrefetchIT {
 
     try (EngineProcess engine = start("max-file-size = 1 MiB", "cross-mounts = false")) {
       Opener reader = reader("named");
-      engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= 1);
+      engine.awaitStatus("prefetched files", status -> ahead(status, "scanned") >= 1);
       Files.createFile(go);
 
       assertThat(reader.await().succeeded()).isTrue();
@@ -145,7 +145,7 @@ class PrefetchIT {
   }
 
   @Test
-  void nobodyWaitsForALease() throws IOException {
+  void noOpenerWaitsForALease() throws IOException {
     List<Path> files = files(30);
     Path ready = mount.outside().resolve("ready");
 
@@ -158,7 +158,8 @@ class PrefetchIT {
         long before = ahead(engine.status(), "scanned");
         Opener reader = reader("listed");
 
-        engine.awaitStatus("guesses", status -> ahead(status, "scanned") >= before + LEAST_AHEAD);
+        engine.awaitStatus(
+            "prefetched files", status -> ahead(status, "scanned") >= before + LEAST_AHEAD);
 
         assertThat(files).noneMatch(FileLocks::isBeingBroken);
         reader.kill();
@@ -183,14 +184,14 @@ class PrefetchIT {
   }
 
   @Test
-  void aSweepScansWhatIsProtectedOnce() throws IOException {
+  void anOnDemandScanScansProtectedFilesOnce() throws IOException {
     files(20);
     mount.clean("tree/below/one");
     mount.eicar("tree/below/two.skipped");
 
     try (EngineProcess engine = start()) {
-      Opener.Outcome first = sweep(engine);
-      Opener.Outcome second = sweep(engine);
+      Opener.Outcome first = scanOnDemand(engine);
+      Opener.Outcome second = scanOnDemand(engine);
       assertThat(first.succeeded()).as(first.output()).isTrue();
       assertThat(first.output()).contains("scanned 21, cached clean 0, infected 0");
       assertThat(second.output()).contains("scanned 0, cached clean 21, infected 0");
@@ -201,13 +202,13 @@ class PrefetchIT {
       assertThat(reason(engine.status(), "clean")).isZero();
 
       PrivateMount.writeEicar(mount.root().resolve("tree/below/three"));
-      Opener.Outcome third = sweep(engine);
+      Opener.Outcome third = scanOnDemand(engine);
       assertThat(third.exitCode()).isEqualTo(ExitCode.FOUND);
       assertThat(third.output()).contains("tree/below/three: Eicar-Test-Signature");
     }
   }
 
-  private static Opener.Outcome sweep(EngineProcess engine) {
+  private static Opener.Outcome scanOnDemand(EngineProcess engine) {
     return EngineProcess.nacre("scan", "--protected", "--socket", engine.control().toString());
   }
 

@@ -238,7 +238,7 @@ class ProtectedPathsIT {
     try (Sysctl limit = Sysctl.of("fs.inotify.max_user_watches")) {
       limit.set(InotifyWatches.used(limit, mount.outside()) + TOO_FEW);
       try (EngineProcess engine = start("tree")) {
-        engine.awaitStatus("the lack", status -> state(status).equals("partial"));
+        engine.awaitStatus("the coverage gap", status -> state(status).equals("partial"));
         assertThat(problems(engine.status())).contains("fs.inotify.max_user_watches");
 
         limit.restore();

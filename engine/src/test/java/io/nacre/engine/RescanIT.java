@@ -205,7 +205,7 @@ class RescanIT {
   }
 
   @Test
-  void remembersNothingOfWhatWasDeniedOrWhenToldNotTo() throws Exception {
+  void remembersNoDeniedFileAndNoneIfConfigured() throws Exception {
     Path eicar = mount.eicar("tree/eicar");
     clamd.kill();
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Files that somebody wants scanned, protected or not. */
+/** Files that are scanned on request, protected or not. */
 class ScanPathIT {
   @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 

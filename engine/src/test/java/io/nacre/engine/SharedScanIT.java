@@ -67,7 +67,7 @@ class SharedScanIT {
   }
 
   @Test
-  void whoeverOpensAfterAChangeGetsAScanOfItsOwn() throws IOException {
+  void anOpenAfterAChangeGetsAScanOfItsOwn() throws IOException {
     try (PrivateMount mount = PrivateMount.mount("ext4");
         Case scans = Case.start(mount)) {
       Opener before = scans.open();
@@ -86,7 +86,7 @@ class SharedScanIT {
   }
 
   @Test
-  void whoeverOpensBeforeAChangeDuringTheScanGetsAScanOfItsOwnToo() throws IOException {
+  void anOpenBeforeAChangeDuringTheScanGetsAScanOfItsOwnToo() throws IOException {
     try (PrivateMount mount = PrivateMount.mount("ext4");
         Case scans = Case.start(mount)) {
       Opener leader = scans.open();
@@ -104,7 +104,7 @@ class SharedScanIT {
   }
 
   @Test
-  void nobodySharesWhileTheFileIsMappedForWriting() throws IOException {
+  void noScanIsSharedWhileTheFileIsMappedForWriting() throws IOException {
     try (PrivateMount mount = PrivateMount.mount("ext4");
         Case scans = Case.start(mount)) {
       Opener writer = scans.map();
@@ -123,7 +123,7 @@ class SharedScanIT {
   }
 
   @Test
-  void thoseWhoWaitTogetherAreScannedOnceWhereTimesTellNothing() throws IOException {
+  void opensThatWaitTogetherShareAScanWhereTimesSayNothing() throws IOException {
     try (PrivateMount mount = PrivateMount.mount("tmpfs");
         Case scans = Case.start(mount, "clamd.connections = 1")) {
       Opener other = Opener.start(mount.root().resolve("tree/other"));
@@ -208,13 +208,13 @@ class SharedScanIT {
       return openers;
     }
 
-    /** Has somebody write to the file whom nobody holds up. */
+    /** Has an exempt process write to the file. */
     void write() {
       Opener.Outcome written = exempt("sh", "-c", "echo more >> " + file).await();
       assertThat(written.succeeded()).as(written.output()).isTrue();
     }
 
-    /** Has somebody map the file for writing, close it, and stay. */
+    /** Has a process map the file for writing, close it, and stay. */
     Opener map() throws IOException {
       Path ready = mount.outside().resolve("ready");
       Path script = mount.outside().resolve("map.py");

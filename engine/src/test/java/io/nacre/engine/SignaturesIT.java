@@ -148,7 +148,7 @@ class SignaturesIT {
   }
 
   @Test
-  void whoeverReadsSignaturesHasNoInfectedFileForgotten() throws IOException {
+  void aReaderOfSignaturesHasNoInfectedFileForgotten() throws IOException {
     clamd.start();
     Path eicar = mount.eicar("tree/eicar");
     try (EngineProcess engine = start(clamd.socket())) {

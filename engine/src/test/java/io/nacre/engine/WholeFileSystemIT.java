@@ -65,7 +65,7 @@ class WholeFileSystemIT {
   }
 
   @Test
-  void aSilencedDirectoryIsHeardAgainWhenItMovesIn() throws IOException {
+  void anIgnoredDirectoryIsMarkedAgainWhenItMovesIn() throws IOException {
     Path stranger = mount.clean("elsewhere/stranger");
 
     try (EngineProcess engine = start("filesystem")) {

@@ -93,7 +93,7 @@ class WholeMachineIT {
 
       assertThat(exempt.await().succeeded()).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(deadline);
-      engine.awaitStatus( // an opener is told first, and counted after
+      engine.awaitStatus( // an opener is answered first, and counted after
           "all to be counted", status -> answers(engine, "exempt-program") - before == 60);
       assertThat(answers(engine, "deadline")).isEqualTo(deadlines);
       startNanos = System.nanoTime();
@@ -124,7 +124,7 @@ class WholeMachineIT {
   }
 
   @Test
-  void startsItsClamdAgainThoughNobodyElseMayOpenAnythingWithoutIt() throws IOException {
+  void startsItsClamdAgainThoughNoOtherProcessMayOpenAnythingWithoutIt() throws IOException {
     try (EngineProcess engine = machine.protect(Duration.ofSeconds(2), "on-error = deny")) {
       ProcessHandle first = engine.clamd();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A clamd that says what no clamd should, or nothing: nobody hangs, and nothing infected passes.
+ * A clamd that says what no clamd should, or nothing: no opener hangs, and nothing infected passes.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -74,7 +74,7 @@ class ClamdFaultsIT {
 
   @ParameterizedTest
   @EnumSource(Fault.class)
-  void costsNobodyMoreThanTheDeadline(Fault fault) {
+  void costsNoOpenerMoreThanTheDeadline(Fault fault) {
     FaultImpact toll = FaultImpact.of(fault.name(), engine, DEADLINE);
 
     clamd.setFault(fault);

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The real clamd in every state that an administrator, the kernel or an attacker can put it in:
- * nobody hangs, nothing infected passes, and all is well when clamd is.
+ * The real clamd in every state that an administrator, the kernel or an attacker can put it in: no
+ * opener hangs, nothing infected passes, and all is well when clamd is.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -56,7 +56,7 @@ class ClamdStatesIT {
     }
     clamd = RealClamd.in(mount.outside().resolve("clamd"));
     clamd.start();
-    // Without this even a socket that is nobody's to use could be used.
+    // Without this even a socket of another user could be used.
     engine = start("setpriv", "--bounding-set", "-dac_override");
   }
 

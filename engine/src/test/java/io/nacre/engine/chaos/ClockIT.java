@@ -37,7 +37,7 @@ class ClockIT {
   }
 
   @Test
-  void costsNobodyMoreThanTheDeadlineWhenItIsSet() throws IOException {
+  void costsNoOpenerMoreThanTheDeadlineWhenItIsSet() throws IOException {
     WallClock clock = WallClock.make(mount);
     try (EngineProcess engine =
         EngineProcess.startUnder(

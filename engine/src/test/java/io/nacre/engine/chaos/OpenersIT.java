@@ -110,7 +110,7 @@ class OpenersIT {
   }
 
   @Test
-  void whoLivesForOneOpenIsAnsweredToo() {
+  void aProcessThatLivesForOneOpenIsAnsweredToo() {
     FaultImpact toll = toll("2,000 processes with one open each");
     String bomb = "for i in $(seq 1000); do (: <%s) & (: <%s) & done 2>/dev/null; wait";
 

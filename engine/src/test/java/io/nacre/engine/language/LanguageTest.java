@@ -22,9 +22,6 @@ class LanguageTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path LISTS = Path.of("src/test/resources/io/nacre/engine/language");
 
-  /** The files that still have words of before; it only gets shorter, and goes when it is empty. */
-  private static final Path BASELINE = LISTS.resolve("not-yet.txt");
-
   /** What a build and its tests leave behind, and inputs of fuzzers, which may be any bytes. */
   private static final Pattern LEFT_OUT = Pattern.compile("target|\\..*|.*FuzzInputs|LICENSE");
 
@@ -34,16 +31,8 @@ class LanguageTest {
   @Test
   void nothingIsSaidInBannedWords() throws IOException {
     SortedMap<String, List<String>> findings = findings();
-    Set<String> notYet = notYet();
 
-    Files.write(Path.of("target/language.txt"), lines(findings)); // all, for those who rename
-    Set<String> left = new TreeSet<>(findings.keySet());
-    left.retainAll(notYet);
-    System.out.printf(
-        "language: %d files are still to be reworded, %d of the list are done%n",
-        left.size(), notYet.size() - left.size());
-    findings.keySet().removeAll(notYet);
-
+    Files.write(Path.of("target/language.txt"), lines(findings)); // all of them, to rename by
     assertThat(lines(findings)).isEmpty();
   }
 
@@ -90,10 +79,6 @@ class LanguageTest {
     return findings.entrySet().stream()
         .flatMap(file -> file.getValue().stream().map(line -> file.getKey() + ":" + line))
         .toList();
-  }
-
-  private static Set<String> notYet() throws IOException {
-    return Files.exists(BASELINE) ? new TreeSet<>(Files.readAllLines(BASELINE)) : Set.of();
   }
 
   private static List<Part> parts(Path file) throws IOException {

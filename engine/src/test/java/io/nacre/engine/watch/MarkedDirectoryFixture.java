@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A file system of the test's own, and a group to mark it with that holds nobody up: its events are
- * only told, and nobody reads them.
+ * A file system of the test's own, and a group to mark it with that blocks no open: its events are
+ * only notifications, and never read.
  */
 public final class MarkedDirectoryFixture implements AutoCloseable {
   private final PrivateMount mount;

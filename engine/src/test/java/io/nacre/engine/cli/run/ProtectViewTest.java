@@ -90,13 +90,13 @@ class ProtectViewTest {
     assertThat(ProtectView.text(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
   }
 
-  private static DetectionRecord record(ScanTrigger occasion, Response response) {
+  private static DetectionRecord record(ScanTrigger trigger, Response response) {
     return Records.of(
         new Detection(
             Instant.EPOCH,
             "/srv/f",
             "Eicar",
-            occasion,
+            trigger,
             Instant.EPOCH,
             new ProcessInfo(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
             new Answer(response, new Verdict.Infected("Eicar"), 1_500_000)));

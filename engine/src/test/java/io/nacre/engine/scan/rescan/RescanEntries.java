@@ -22,7 +22,7 @@ final class RescanEntries {
 
   private RescanEntries() {}
 
-  static AccessOutcome passage(FallbackReason reason) {
+  static AccessOutcome outcome(FallbackReason reason) {
     return new AccessOutcome(
         ScanTrigger.OPENED,
         new ProcessInfo(7, OptionalInt.of(0), Optional.of("/usr/bin/cat")),
@@ -36,7 +36,7 @@ final class RescanEntries {
   }
 
   static RescanEntry of(long inode, String path, FallbackReason reason) {
-    return new RescanEntry(new FileId(1, inode, 0, 0), path, passage(reason), 0);
+    return new RescanEntry(new FileId(1, inode, 0, 0), path, outcome(reason), 0);
   }
 
   /** An entry for a file that is there. */
@@ -45,7 +45,7 @@ final class RescanEntries {
     return new RescanEntry(
         FileId.of(new Statx().readPath(NativeBuffer.cString(path))),
         new String(path, StandardCharsets.ISO_8859_1),
-        passage(FallbackReason.CLAMD_DOWN),
+        outcome(FallbackReason.CLAMD_DOWN),
         0);
   }
 }

@@ -115,7 +115,7 @@ class RescanFileOpenerTest {
   private static void awaitLatch(CountDownLatch latch) {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
-        throw new AssertionError("nobody let it go on");
+        throw new AssertionError("it was never released");
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);

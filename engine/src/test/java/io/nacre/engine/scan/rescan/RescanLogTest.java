@@ -82,8 +82,8 @@ class RescanLogTest {
             second -> assertThat(second).startsWith("6 files are not rescanned"));
   }
 
-  private void look(int waiting, long scanned, long infected, long vanished, long dropped) {
-    log.update(new RescanQueue.Counts(10, waiting, scanned, infected, vanished, dropped), nanos);
+  private void look(int waiting, long scanned, long infected, long gone, long dropped) {
+    log.update(new RescanQueue.Counts(10, waiting, scanned, infected, gone, dropped), nanos);
   }
 
   private List<String> messages() {

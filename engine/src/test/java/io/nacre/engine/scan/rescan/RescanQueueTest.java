@@ -124,7 +124,7 @@ class RescanQueueTest {
   }
 
   @Test
-  void isClosedWithoutRoomOrWhenTold() {
+  void isClosedWithoutRoomOrOnRequest() {
     assertThat(new RescanQueue(0).isOpen()).isFalse();
     assertThat(queue.isOpen()).isTrue();
 

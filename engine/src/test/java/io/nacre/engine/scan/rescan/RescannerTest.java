@@ -71,7 +71,7 @@ class RescannerTest {
     BackgroundScan first = nextOffered();
     assertThat(first.trigger()).isEqualTo(ScanTrigger.RESCAN);
     assertThat(first.outcome(Instant.EPOCH))
-        .isEqualTo(RescanEntries.passage(FallbackReason.CLAMD_DOWN));
+        .isEqualTo(RescanEntries.outcome(FallbackReason.CLAMD_DOWN));
     assertThat(queue.counts().waiting()).isEqualTo(2);
     end(first, CLEAN);
     end(nextOffered(), new Verdict.Infected("Eicar"));

@@ -63,7 +63,7 @@ class UnscannedRecorderTest {
   @EnumSource(
       value = FallbackReason.class,
       names = {"DEADLINE", "CLAMD_SILENT", "OVERLOAD", "CLAMD_DOWN", "CLAMD_ERROR"})
-  void notesAFileThatSomebodyWasLetThroughTo(FallbackReason reason) throws IOException {
+  void recordsAFileThatWasAllowedUnscanned(FallbackReason reason) throws IOException {
     PermissionRequest request = opened(FallbackPolicy.ALLOW_ALL);
     request.answer(new Verdict.Unscanned(reason, "a long story"), 1_000);
     request.close();

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the check sees in marks that the test places; of a group that holds nobody up. */
+/** What the check sees in marks that the test places; of a group that blocks no open. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CoverageCheckIT {
   private static final long EVENTS = FanotifyMask.FAN_OPEN;
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
-  /** Nobody else changes anything here. */
+  /** Nothing else changes anything here. */
   private static final List<Duration> PAUSES = List.of(Duration.ofMillis(1), Duration.ofMillis(1));
 
   private final Coverage coverage = new Coverage();
@@ -105,7 +105,7 @@ class CoverageCheckIT {
   }
 
   @Test
-  void takesAMarkThatOnlyIgnoresNeitherForProtectionNorForAStray() throws IOException {
+  void takesAMarkThatOnlyIgnoresNeitherForProtectionNorForAnOrphan() throws IOException {
     mark("tree", "tree/a", "tree/c");
     for (String name : List.of("tree/a/b", "outside")) {
       try (Directory directory = open(name)) {

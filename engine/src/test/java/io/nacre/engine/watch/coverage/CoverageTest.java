@@ -50,7 +50,7 @@ class CoverageTest {
   }
 
   @Test
-  void doesNotHearWhoeverHadThePathBefore() {
+  void ignoresThePreviousOwnerOfThePath() {
     Coverage.Claim before = claim(entry("/srv", State.PROTECTED));
     claim(entry("/srv", State.MISSING));
 
@@ -105,13 +105,13 @@ class CoverageTest {
     coverage.leaveOut(PathBytes.of("/srv"), "left out");
 
     coverage.clearLeftOut(PathBytes.of("/srv"));
-    coverage.clearLeftOut(PathBytes.of("/nobody"));
+    coverage.clearLeftOut(PathBytes.of("/unowned"));
 
     assertThat(coverage.entries()).containsExactly(entry("/srv", State.PROTECTED));
   }
 
   @Test
-  void forgetsWhatWasLeftOutWhenSomebodyElseTakesThePath() {
+  void forgetsWhatWasLeftOutWhenAnotherOwnerTakesThePath() {
     claim(entry("/srv", State.PROTECTED));
     coverage.leaveOut(PathBytes.of("/srv"), "left out");
 
@@ -121,7 +121,7 @@ class CoverageTest {
   }
 
   @Test
-  void leavesNothingOutOfAPathThatNobodyHas() {
+  void leavesNothingOutOfAPathWithoutAnOwner() {
     coverage.leaveOut(PathBytes.of("/srv"), "left out");
 
     assertThat(coverage.entries()).isEmpty();

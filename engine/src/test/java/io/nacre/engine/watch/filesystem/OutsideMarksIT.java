@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which directories are silenced: those outside that nobody but root can move. */
+/** Which directories are silenced: those outside that only root can move. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OutsideMarksIT {
   private static final int NOBODY = 65_534;
@@ -168,7 +168,7 @@ class OutsideMarksIT {
   }
 
   @Test
-  void silencesNothingInAStickyDirectoryOfSomebodyElse() throws IOException {
+  void ignoresNothingInAStickyDirectoryOfAnotherUser() throws IOException {
     chmod("1777", "var/log");
     own("var/log", NOBODY);
 
@@ -208,7 +208,7 @@ class OutsideMarksIT {
   }
 
   @Test
-  void hearsADirectoryAgainThatHasANewName() throws IOException {
+  void ignoresADirectoryNoLongerThatHasANewName() throws IOException {
     outside.learn(file("var/log"));
     outside.learn(file("var/log/app"));
     Path inside = Files.writeString(stage.path("srv/inside/file"), "");
@@ -232,7 +232,7 @@ class OutsideMarksIT {
   }
 
   @Test
-  void hearsADirectoryAgainWhoseFileIsSomebodyElsesNow() throws IOException {
+  void ignoresADirectoryNoLongerWhoseFileIsAnotherUsersNow() throws IOException {
     Files.writeString(stage.path("var/log/app/log"), "");
     outside.learn(file("var/log"));
     outside.learn(file("var/log/app"));

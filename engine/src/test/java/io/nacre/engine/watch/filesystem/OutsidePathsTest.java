@@ -68,7 +68,7 @@ class OutsidePathsTest {
   }
 
   @Test
-  void areNotTakenIfNobodyWantsThem() throws ErrnoException {
+  void areNotTakenWithoutAReceiver() throws ErrnoException {
     paths.setWanted(false);
 
     offer("/a");
@@ -122,7 +122,7 @@ class OutsidePathsTest {
   }
 
   @Test
-  void keepNobodyWaitingWhoOffersOne() {
+  void doNotBlockTheCaller() {
     List<CompletableFuture<Void>> readers = new ArrayList<>();
     for (int reader = 0; reader < 2; reader++) {
       readers.add(

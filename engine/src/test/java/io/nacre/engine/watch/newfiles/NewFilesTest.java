@@ -189,7 +189,7 @@ class NewFilesTest {
     newFiles.step(PLENTY);
     nanos.addAndGet(TIME_LIMIT_NANOS);
     newFiles.step(PLENTY);
-    assertThat(newFiles.isDone()).as("before its patience ends").isFalse();
+    assertThat(newFiles.isDone()).as("before its time limit").isFalse();
 
     nanos.incrementAndGet();
     boolean hadRoom = newFiles.step(PLENTY);
@@ -204,7 +204,7 @@ class NewFilesTest {
   }
 
   @Test
-  void arePatientAnewForEachFile() throws IOException {
+  void haveANewTimeLimitForEachFile() throws IOException {
     for (int i = 0; i < 5; i++) {
       file("tree/" + i);
     }
@@ -263,7 +263,7 @@ class NewFilesTest {
   }
 
   @Test
-  void areNotLookedForIfNobodyWantsThem() throws IOException {
+  void areNotLookedForWithoutAReceiver() throws IOException {
     newFiles =
         new NewFiles(
             NewFileSink.NONE, new PathRules(List.of()), new OpenDirectoryLimit(), nanos::get);
@@ -277,7 +277,7 @@ class NewFilesTest {
   }
 
   @Test
-  void leaveTheDirectoryToWhomeverItIs() throws IOException {
+  void leaveTheDirectoryToItsOwner() throws IOException {
     file("tree/f");
     try (Directory tree = Directory.open(bytes(directory.resolve("tree")))) {
       newFiles.addTree(tree);
@@ -307,7 +307,7 @@ class NewFilesTest {
   }
 
   @Test
-  void doNotMindThatADirectoryVanishes() throws IOException {
+  void tolerateThatADirectoryIsRemoved() throws IOException {
     file("tree/a/f");
     String kept = file("tree/f");
     add("tree");

@@ -100,7 +100,7 @@ class OverlayRuleTest {
   }
 
   @Test
-  void leavesAGapWhereNobodyKnowsTheLayersAndSomethingElseIsMarked() {
+  void leavesAGapWhereTheLayersAreUnknownAndSomethingElseIsMarked() {
     protect("/x/a-merged", MERGED, Strategy.DDD);
     protect("/x/b", DISK, Strategy.DDD);
 
@@ -109,7 +109,7 @@ class OverlayRuleTest {
   }
 
   @Test
-  void marksAnOverlayWhoseLayersNobodyKnowsIfNothingElseIs() {
+  void marksAnOverlayOfUnknownLayersIfNothingElseIsMarked() {
     protect("/x/a-merged", MERGED, Strategy.DDD);
     protect("/x/a-merged/sub", MERGED, Strategy.DDD);
 

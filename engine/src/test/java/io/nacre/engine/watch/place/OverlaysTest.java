@@ -36,7 +36,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "6", "six.five", "v6.1", "-6.1"})
-  void areTakenForSeenBelowOnAKernelThatNobodyKnows(String release) {
+  void areTakenForSeenBelowOnAnUnknownKernel(String release) {
     assertThat(Overlays.areSeenBelow(release)).isTrue();
   }
 

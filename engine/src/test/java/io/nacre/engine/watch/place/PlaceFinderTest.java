@@ -99,7 +99,7 @@ class PlaceFinderTest {
   }
 
   @Test
-  void leavesOutWhatIsMountedBelowIfItIsTold() {
+  void leavesOutWhatIsMountedBelowIfConfigured() {
     Found found = finder(false, srv).find(table(line(here, disk, "ext4")));
 
     assertThat(found.places()).extracting(Place::path).containsExactly(path(srv));

@@ -19,7 +19,7 @@ public final class Places {
         .find(MountTable.read()).places().stream().findFirst().orElseThrow();
   }
 
-  /** Returns a place that nobody can open. */
+  /** Returns a place that cannot be opened. */
   public static Place nowhere(String path, Mount mount) {
     return new Place(PathBytes.of(path), mount, 1, 2, /* isMountPoint= */ false);
   }

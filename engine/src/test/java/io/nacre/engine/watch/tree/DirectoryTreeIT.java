@@ -242,7 +242,7 @@ class DirectoryTreeIT {
   }
 
   @Test
-  void findsWhatMovedWhileNobodyTold() throws IOException {
+  void findsWhatMovedWithoutAnEvent() throws IOException {
     stage.directory("srv/c");
     tree.add("srv");
     tree.settle();

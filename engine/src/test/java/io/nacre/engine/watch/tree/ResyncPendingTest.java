@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ResyncPendingTest {
   private static final long NOW = Long.MAX_VALUE - 5; // the clock may start anywhere
-  private static final long PATIENCE = Duration.ofMillis(200).toNanos();
+  private static final long TIME_LIMIT = Duration.ofMillis(200).toNanos();
 
   private final ResyncPending resync = new ResyncPending();
 
@@ -30,17 +30,17 @@ class ResyncPendingTest {
   void doesNotWaitForAQuietMomentForEver() {
     resync.begin(NOW);
 
-    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE)).isFalse();
-    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + TIME_LIMIT)).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + TIME_LIMIT + 1)).isTrue();
   }
 
   @Test
   void isAsOldAsItsFirstReason() {
     resync.begin(NOW);
 
-    resync.begin(NOW + PATIENCE);
+    resync.begin(NOW + TIME_LIMIT);
 
-    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isTrue();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + TIME_LIMIT + 1)).isTrue();
   }
 
   @Test
@@ -49,8 +49,8 @@ class ResyncPendingTest {
     resync.end();
     assertThat(resync.isPending()).isFalse();
 
-    resync.begin(NOW + PATIENCE);
+    resync.begin(NOW + TIME_LIMIT);
 
-    assertThat(resync.isDue(/* isQuiet= */ false, NOW + PATIENCE + 1)).isFalse();
+    assertThat(resync.isDue(/* isQuiet= */ false, NOW + TIME_LIMIT + 1)).isFalse();
   }
 }

@@ -88,7 +88,7 @@ final class SteppedTree implements AutoCloseable {
     tree.remove(PathBytes.of(stage.path(name).toString()));
   }
 
-  /** Reads what the kernel told, and looks where that says. */
+  /** Reads the kernel's events, and looks where they say. */
   boolean readEvents() throws ErrnoException {
     owner.setSettled(false);
     int length = tree.inotify().read(buffer);
@@ -105,7 +105,7 @@ final class SteppedTree implements AutoCloseable {
     return length > 0;
   }
 
-  /** Forgets what the kernel told, as it does itself when its queue is full. */
+  /** Forgets the kernel's events, as it does itself when its queue is full. */
   void loseEvents() throws ErrnoException {
     while (tree.inotify().read(buffer) > 0) {
       // the next ones

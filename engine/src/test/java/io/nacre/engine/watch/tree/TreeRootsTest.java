@@ -128,7 +128,7 @@ class TreeRootsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {Errno.ENOENT, Errno.ESTALE})
-  void doNotMindWhatVanished(int errno) {
+  void tolerateWhatIsGone(int errno) {
     srv.found(node);
 
     roots.addProblem(table, node, bytes("a"), new ErrnoException("openat2", errno));
@@ -181,7 +181,7 @@ class TreeRootsTest {
     List<TreeRoot> last = new ArrayList<>();
 
     roots.remove(PathBytes.of("/srv"), last::add);
-    roots.remove(PathBytes.of("/nobody"), last::add);
+    roots.remove(PathBytes.of("/unknown"), last::add);
 
     assertThat(last).containsExactly(srv);
     assertThat(roots.paths()).containsExactly(home.path());
