@@ -25,7 +25,6 @@ import io.nacre.engine.policy.LivePolicy;
 import io.nacre.engine.policy.OwnMounts;
 import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.reload.ReloadOutcome;
-import io.nacre.engine.reload.ReloadTarget;
 import io.nacre.engine.reload.Reloader;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.AsyncCloser;
@@ -75,10 +74,7 @@ public final class Engine {
   private static final long FIRST_GENERATION = 1;
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
-  /** What was asked for, and what the kernel supports of it. */
-  private volatile EngineConfig asked;
-
-  private volatile EngineConfig config;
+  private final RunningConfig config;
   private final EngineContext environment;
   private final StageContext context;
   private final OpenedResources opened;
@@ -104,8 +100,7 @@ public final class Engine {
       EngineConfig config = KernelPrerequisites.withSupportedPrevention(asked);
       Path first = config.watch().protect().get(0).path();
       FanotifyGroup group = KernelPrerequisites.openGroup(config.watch().isPreventing(), first);
-      Engine engine = open(config, group, environment);
-      engine.asked = asked;
+      Engine engine = open(asked, config, group, environment);
       try {
         engine.startScanning();
         engine.protect();
@@ -127,7 +122,7 @@ public final class Engine {
   public static Engine startUnchecked(
       EngineConfig config, FanotifyGroup group, EngineContext environment)
       throws EngineStartException, IOException {
-    Engine engine = open(config, group, environment);
+    Engine engine = open(config, config, group, environment);
     try {
       engine.startScanning();
       engine.startReading();
@@ -142,9 +137,21 @@ public final class Engine {
   /** Opens an engine around {@code group}, of which nothing is started yet. */
   static Engine open(EngineConfig config, FanotifyGroup group, EngineContext environment)
       throws EngineStartException, IOException {
+    return open(config, config, group, environment);
+  }
+
+  /**
+   * Opens an engine.
+   *
+   * @param asked the configuration that was asked for
+   * @param config what the kernel supports of it
+   */
+  private static Engine open(
+      EngineConfig asked, EngineConfig config, FanotifyGroup group, EngineContext environment)
+      throws EngineStartException, IOException {
     OpenedResources opened = new OpenedResources();
     try {
-      return new Engine(config, group, environment, opened);
+      return new Engine(new RunningConfig(asked, config), group, environment, opened);
     } catch (ConfigurationException e) {
       closeAll(group, opened);
       throw new EngineStartException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -160,10 +167,10 @@ public final class Engine {
   }
 
   private Engine(
-      EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
+      RunningConfig running, FanotifyGroup group, EngineContext environment, OpenedResources opened)
       throws EngineStartException, ConfigurationException, IOException {
-    this.asked = config;
-    this.config = config;
+    EngineConfig config = running.current();
+    this.config = running;
     this.environment = environment;
     this.opened = opened;
     this.context = context(config, group, environment, opened);
@@ -190,11 +197,11 @@ public final class Engine {
     this.intake = opened.add(Intake.open(context, caches.clean(), caches.infected()));
     WarmUp.run(caches, scanning.recorder(), scanning.prefetch(), detecting.reporter());
     this.reloader =
-        new Reloader(environment.source(), new Running(), environment.service(), Clock.systemUTC());
+        new Reloader(environment.source(), running, environment.service(), Clock.systemUTC());
     opened.addResource(reloader::close);
     this.status =
         new EngineStatus(
-            () -> this.config,
+            running::current,
             context,
             caching,
             detecting,
@@ -217,6 +224,16 @@ public final class Engine {
     this.actors = new Guardian.Actors(system, children);
     opened.addResource(this::stopActors);
     actors.endWith(system.getWhenTerminated(), "the engine");
+    running.setStages(
+        new EngineChange.Stages(
+            context,
+            actors,
+            caching,
+            detecting,
+            scanners,
+            scanning,
+            watching,
+            environment.listener()));
   }
 
   private static StageContext context(
@@ -280,6 +297,7 @@ public final class Engine {
 
   /** Waits for clamd, starts the reader threads, runs the startup probe, and places the marks. */
   private void protect() throws EngineStartException {
+    EngineConfig config = this.config.current();
     new ClamdReadiness(scanners, operating).await(config.clamd().startTimeout());
     startReading();
     StartupProbe.run(
@@ -333,37 +351,6 @@ public final class Engine {
   /** Has the configuration read again, and applied as far as it has changed. */
   public void requestReload() {
     CompletableFuture<ReloadOutcome> unused = reloader.request();
-  }
-
-  /** This engine as the target of reloads. */
-  private final class Running implements ReloadTarget {
-    @Override
-    public EngineConfig asked() {
-      return asked;
-    }
-
-    @Override
-    public CompletionStage<Void> apply(EngineConfig next)
-        throws ConfigurationException, EngineStartException, IOException {
-      boolean isDowngraded = asked.watch().isPreventing() && !config.watch().isPreventing();
-      EngineConfig supported = isDowngraded ? next.detecting() : next; // the group stays as it is
-      EngineChange change =
-          EngineChange.prepare(
-              new EngineChange.Stages(
-                  context,
-                  actors,
-                  caching,
-                  detecting,
-                  scanners,
-                  scanning,
-                  watching,
-                  environment.listener()),
-              config,
-              supported);
-      asked = next;
-      config = supported;
-      return change.commit();
-    }
   }
 
   /** Returns the state of each protected path. */

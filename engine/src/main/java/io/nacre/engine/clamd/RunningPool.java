@@ -9,9 +9,8 @@ import io.nacre.linux.WakeUp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * The pool of one configuration with its actors, from its start until another one has replaced it
@@ -98,25 +97,26 @@ record RunningPool(
    */
   void drainInto(RunningPool next, Duration scanTimeout) {
     pool.handTo(next.pool);
-    long begun = System.nanoTime();
-    long limit = scanTimeout.plus(LEEWAY).toNanos();
-    AtomicReference<Optional<Cancellable>> timer = new AtomicReference<>(Optional.empty());
-    Runnable check =
-        () -> {
-          boolean isOver = pool.isIdle() && next.hasAnswered();
-          if (timer.get().isPresent() && (isOver || System.nanoTime() - begun > limit)) {
-            timer.get().get().cancel();
-            end(next);
-          }
-        };
-    timer.set(
-        Optional.of(
-            setup
-                .actors()
-                .system()
-                .scheduler()
-                .scheduleWithFixedDelay(
-                    CHECK, CHECK, check, setup.actors().system().executionContext())));
+    new Drain(this, next, System.nanoTime() + scanTimeout.plus(LEEWAY).toNanos()).checkLater();
+  }
+
+  /** The checks whether {@code old} can be ended, one after the other. */
+  private record Drain(RunningPool old, RunningPool next, long limitNanos) implements Runnable {
+
+    void checkLater() {
+      ActorSystem<?> system = old.setup().actors().system();
+      system.scheduler().scheduleOnce(CHECK, this, system.executionContext());
+    }
+
+    @Override
+    public void run() {
+      boolean isOver = old.pool().isIdle() && next.hasAnswered();
+      if (isOver || System.nanoTime() - limitNanos > 0) {
+        old.end(next);
+      } else {
+        checkLater();
+      }
+    }
   }
 
   private boolean hasAnswered() {

@@ -98,7 +98,7 @@ public final class Reporter implements AutoCloseable {
 
   private void switchToNext() {
     Actions now = next;
-    if (current != now) {
+    if (!current.equals(now)) {
       current.sinks().close();
       current = now;
     }
