@@ -154,7 +154,8 @@ class ReloadIT {
 
       engine.awaitStatus(
           "certain signatures", status -> !status.getBoolean("signatures.uncertain"));
-      assertThat(engine.status().getLong("signatures.invalidations")).isEqualTo(invalidations);
+      assertThat(engine.status().getLong("signatures.invalidations"))
+          .isEqualTo(invalidations);
       assertThat(engine.status().getObjects("clamd.endpoints").get(0).getInt("scanning-at-most"))
           .isEqualTo(3);
     }

@@ -121,7 +121,9 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
   }
 
   private Behavior<Command> onAsk() {
-    ask();
+    if (!ask()) {
+      return Behaviors.stopped();
+    }
     if (health.reading().state() == ClamdHealth.State.UP) {
       periodWhileDown = FIRST_PERIOD_WHILE_DOWN;
       timers.startSingleTimer(Ask.INSTANCE, PERIOD);
@@ -141,7 +143,8 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
     return this;
   }
 
-  private void ask() {
+  /** Asks clamd; returns false if the stop signal was given. */
+  private boolean ask() {
     Progress before = progress();
     signatures.checkLoads();
     try (ClamdSession session = ClamdSession.open(endpoint.settings().address(), TIMEOUT, stop)) {
@@ -155,7 +158,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
         member.reportReachable();
       }
     } catch (StoppingException e) {
-      getContext().getLog().debug("clamd is not asked any more: {}", e.getMessage());
+      return false;
     } catch (SocketTimeoutException e) {
       reportSilence(String.valueOf(e.getMessage()), before, progress());
       member.reportChange();
@@ -169,6 +172,7 @@ final class ClamdMonitor extends AbstractBehavior<ClamdMonitor.Command> {
       warnIf(isGone ? health.reportDown(why) : health.reportSilent(why));
       member.reportChange();
     }
+    return true;
   }
 
   /**

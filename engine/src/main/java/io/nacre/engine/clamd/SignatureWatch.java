@@ -145,8 +145,10 @@ public final class SignatureWatch implements AutoCloseable {
     setUncertain("it was not asked yet");
     Optional<DatabaseIdentity> before = present;
     beginObservation(now, peer.isPresent());
-    if (!isSame && !continues(now)) {
-      signatures.invalidateAll("clamd at " + endpoint + " is another process");
+    if (!isSame) {
+      if (!continues(now)) {
+        signatures.invalidateAll("clamd at " + endpoint + " is another process");
+      }
     } else if (!present.equals(before)) {
       signatures.invalidateAll("clamd at " + endpoint + " has other signature files");
     }
