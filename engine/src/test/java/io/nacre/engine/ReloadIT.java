@@ -74,7 +74,7 @@ class ReloadIT {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start()) {
-      Path file = EngineProcess.configure(mount, "max-file-size = many");
+      Path file = configure("max-file-size = many");
 
       Opener.Outcome outcome =
           EngineProcess.nacre("reload", "--socket", engine.control().toString());
@@ -96,7 +96,7 @@ class ReloadIT {
     Path big = Files.writeString(mount.root().resolve("tree/big"), "x".repeat(5000));
 
     try (EngineProcess engine = start()) {
-      configure("max-file-size = 4 KiB", "on-oversize = deny");
+      Path unused = configure("max-file-size = 4 KiB", "on-oversize = deny");
       engine.signal("HUP");
 
       engine.awaitStatus(
@@ -154,8 +154,7 @@ class ReloadIT {
 
       engine.awaitStatus(
           "certain signatures", status -> !status.getBoolean("signatures.uncertain"));
-      assertThat(engine.status().getLong("signatures.invalidations"))
-          .isEqualTo(invalidations);
+      assertThat(engine.status().getLong("signatures.invalidations")).isEqualTo(invalidations);
       assertThat(engine.status().getObjects("clamd.endpoints").get(0).getInt("scanning-at-most"))
           .isEqualTo(3);
     }
@@ -212,12 +211,12 @@ class ReloadIT {
   }
 
   private JsonObject reload(EngineProcess engine, String... block) throws IOException {
-    configure(block);
+    Path unused = configure(block);
     return engine.reload();
   }
 
-  private void configure(String... block) throws IOException {
-    EngineProcess.configure(mount, keys(block));
+  private Path configure(String... block) throws IOException {
+    return EngineProcess.configure(mount, keys(block));
   }
 
   /** Returns the keys of {@code block}, which may name other clamds. */
