@@ -223,6 +223,7 @@ class StatusTextTest {
             "files-not-retained", 7,
             "failing", List.of("the record in /var/lib/nacre/events: No space left\033[2J"),
             "hook", Map.of("ran", 3, "failed", 1, "timed-out", 1, "dropped", 2, "own-opens", 0)));
+    status.put("configuration", "");
     status.putAll(differences);
     return new JsonObject(status);
   }
