@@ -96,6 +96,7 @@ public final class ConfigFile {
               sources.forEach(files::add);
             });
     files.refuseUndefined(paths(reference));
+    files.refuseAdditions(Manual.scalars());
     files
         .problems()
         .forEach(

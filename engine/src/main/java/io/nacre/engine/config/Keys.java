@@ -152,6 +152,9 @@ final class Keys {
 
   /** Returns {@code text} for a message, cut to a length. */
   static String shown(String text) {
+    if (text.isEmpty()) {
+      return "\"\"";
+    }
     return text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
   }
 

@@ -89,10 +89,16 @@ class ConfigTextTest {
                 + " front of the comment"),
         Arguments.of(
             "nacre.exempt.programs = [\"/opt/a\" \"/opt/b\"]",
-            "2: a comma is missing between /opt/a and /opt/b, or double quotes around both together"),
+            "2: a comma or a line break is missing between \"/opt/a\" and \"/opt/b\", or double quotes around both together"),
         Arguments.of(
             "nacre.clamd.endpoints = [{ address = embedded } { weight = 2 }]",
-            "2: a comma is missing between } and {"),
+            "2: a comma or a line break is missing between } and {"),
+        Arguments.of(
+            "nacre.queue = 5 nacre { }",
+            "2: a comma or a line break is missing between nacre and {"),
+        Arguments.of("nacre.queue += 5", "2: nacre.queue: += adds to a list, and this is none"),
+        Arguments.of(
+            "nacre.queue = [5] 6", "2: a comma or a line break is missing between ] and 6"),
         Arguments.of(
             "include \"none.conf\"", "2: include of DIRECTORY/none.conf: the file does not exist"),
         Arguments.of(

@@ -91,7 +91,7 @@ class EndpointsTest {
     assertThat(problems("[\"" + address + "\"]"))
         .containsExactly(
             "nacre.clamd.endpoints: "
-                + address
+                + (address.isEmpty() ? "\"\"" : address)
                 + " must be \"embedded\", \"unix:/path/of/the/socket\", \"tcp:host:port\" or"
                 + " \"tcp:[address]:port\"");
   }

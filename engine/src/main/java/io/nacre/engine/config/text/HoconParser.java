@@ -270,19 +270,37 @@ final class HoconParser {
 
   /** HOCON joins what stands side by side, and merges blocks. */
   private void refuseSideBySide(Part before, Part part) {
-    if (before instanceof Part.Block && part instanceof Part.Block) {
-      problems.accept(in.line(), "a comma is missing between } and {");
-    } else if (before instanceof Part.Text one
-        && part instanceof Part.Text two
-        && (one.isQuoted() || two.isQuoted())) {
+    boolean areTexts = before instanceof Part.Text && part instanceof Part.Text;
+    boolean isQuoted = isQuoted(before) || isQuoted(part);
+    boolean areLists = before instanceof Part.Items && part instanceof Part.Items;
+    boolean isReference = before instanceof Part.Reference || part instanceof Part.Reference;
+    if (areTexts ? isQuoted : !areLists && !isReference) {
       problems.accept(
           in.line(),
-          "a comma is missing between "
-              + one.text()
+          "a comma or a line break is missing between "
+              + end(before)
               + " and "
-              + two.text()
-              + ", or double quotes around both together");
+              + beginning(part)
+              + (areTexts ? ", or double quotes around both together" : ""));
     }
+  }
+
+  private static boolean isQuoted(Part part) {
+    return part instanceof Part.Text text && text.isQuoted();
+  }
+
+  private static String end(Part part) {
+    return part instanceof Part.Block ? "}" : part instanceof Part.Items ? "]" : text(part);
+  }
+
+  private static String beginning(Part part) {
+    return part instanceof Part.Block ? "{" : part instanceof Part.Items ? "[" : text(part);
+  }
+
+  private static String text(Part part) {
+    return part instanceof Part.Text text
+        ? text.isQuoted() ? "\"" + text.text() + "\"" : text.text()
+        : "${…}";
   }
 
   private void open(char bracket) throws SyntaxException {

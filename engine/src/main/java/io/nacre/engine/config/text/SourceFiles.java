@@ -125,6 +125,11 @@ public final class SourceFiles {
     keys.refuseUndefined(defaults);
   }
 
+  /** Adds a problem for each {@code +=} to one of {@code scalars}. */
+  public void refuseAdditions(Set<String> scalars) {
+    keys.refuseAdditions(scalars);
+  }
+
   /** Returns the problems found so far. */
   public List<SourceProblem> problems() {
     return List.copyOf(problems);

@@ -20,11 +20,15 @@ final class WrittenKeys {
   /** Where a file has a key first. */
   private record First(int line, boolean isBlock) {}
 
+  /** An addition to a key. */
+  private record Addition(Path file, int line, String key) {}
+
   /** A reference to another key. */
   private record Reference(Path file, int line, String key, String name) {}
 
   private final Set<String> keys = new HashSet<>();
   private final List<Reference> references = new ArrayList<>();
+  private final List<Addition> additions = new ArrayList<>();
   private final Consumer<SourceProblem> problems;
 
   WrittenKeys(Consumer<SourceProblem> problems) {
@@ -45,6 +49,9 @@ final class WrittenKeys {
       }
       key = below(key, field.names().get(field.names().size() - 1));
       add(file, field, key, field.value().isBlock(), seen);
+      if (field.isAdded()) {
+        additions.add(new Addition(file, field.line(), key));
+      }
       add(file, field.value(), key, seen);
     }
   }
@@ -77,6 +84,20 @@ final class WrittenKeys {
         items.elements().forEach(element -> add(file, element, key, new HashMap<>()));
       } else if (part instanceof Part.Reference reference) {
         references.add(new Reference(file, reference.line(), key, reference.name()));
+      }
+    }
+  }
+
+  /** Refuses each addition to a key that is no list. */
+  void refuseAdditions(Set<String> scalars) {
+    for (Addition addition : additions) {
+      if (scalars.contains(addition.key())) {
+        problems.accept(
+            new SourceProblem(
+                addition.file(),
+                addition.line(),
+                addition.key(),
+                "+= adds to a list, and this is none"));
       }
     }
   }
