@@ -190,11 +190,9 @@ class SharedScanIT {
                   "protect = [\"" + file.getParent() + "\"]",
                   "clamd.endpoints = [\"unix:" + socket + "\"]",
                   "exempt.uids = [" + NOBODY + "]",
-                  "triggers = [open]"));
+                  "triggers = [open]",
+                  "deadline = 1 m"));
       all.addAll(List.of(block));
-      if (all.stream().noneMatch(line -> line.startsWith("deadline"))) {
-        all.add("deadline = 1 m");
-      }
       return new Case(
           mount, file, held, clamd, EngineProcess.start(mount, all.toArray(String[]::new)));
     }

@@ -146,11 +146,9 @@ class ExplainIT {
                 "protect = [{ path = \"" + tree + "\", exclude = [\"" + tree + "/skip\"] }]",
                 "exempt.uids = [" + NOBODY + "]",
                 "max-file-size = 1000 B",
-                "on-oversize = deny"));
+                "on-oversize = deny",
+                "deadline = 1 m"));
     all.addAll(List.of(block));
-    if (all.stream().noneMatch(line -> line.startsWith("deadline"))) {
-      all.add("deadline = 1 m");
-    }
     return EngineProcess.start(mount, all.toArray(String[]::new));
   }
 
