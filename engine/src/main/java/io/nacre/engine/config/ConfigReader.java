@@ -2,6 +2,7 @@ package io.nacre.engine.config;
 
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.nacre.engine.config.LogConfig.Level;
 import io.nacre.engine.config.WatchConfig.Prevention;
 import io.nacre.engine.config.WatchConfig.Trigger;
 import io.nacre.engine.policy.FallbackPolicy;
@@ -55,6 +56,7 @@ final class ConfigReader {
         new PrefetchConfig(
             keys.choice("nacre.prefetch", Prefetch.values(), Prefetch.AUTO) == Prefetch.AUTO,
             keys.choice("nacre.idle-scan", Switch.values(), Switch.OFF) == Switch.ON),
+        new LogConfig(keys.choice("nacre.log-level", Level.values(), Level.INFO)),
         start());
   }
 

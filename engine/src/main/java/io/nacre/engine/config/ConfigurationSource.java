@@ -22,6 +22,9 @@ public interface ConfigurationSource {
 
         @Override
         public void accept(Configuration read) {}
+
+        @Override
+        public void onApplied(EngineConfig config) {}
       };
 
   /** Returns the configuration that the engine was started with, or accepted last. */
@@ -30,6 +33,9 @@ public interface ConfigurationSource {
   /** Reads the files. */
   Configuration read() throws ConfigurationException;
 
-  /** Takes {@code read} as the configuration that the engine works by. */
+  /** Takes {@code read} as the configuration that the engine works by, all of it. */
   void accept(Configuration read);
+
+  /** Is called when the engine works by {@code config}, which may be a part of what was read. */
+  void onApplied(EngineConfig config);
 }

@@ -10,6 +10,7 @@ package io.nacre.engine.config;
  * @param cache which verdicts are cached
  * @param detection what follows an infected verdict
  * @param prefetch which files are scanned before they are opened
+ * @param log which messages are written
  * @param start what only a new process can change
  */
 public record EngineConfig(
@@ -19,6 +20,7 @@ public record EngineConfig(
     CacheConfig cache,
     DetectionConfig detection,
     PrefetchConfig prefetch,
+    LogConfig log,
     StartConfig start) {
 
   /**
@@ -33,11 +35,13 @@ public record EngineConfig(
             watch.crossMounts(),
             running.watch.prevention(),
             running.watch.triggers());
-    return new EngineConfig(policy, asRunning, clamd, cache, detection, prefetch, running.start);
+    return new EngineConfig(
+        policy, asRunning, clamd, cache, detection, prefetch, log, running.start);
   }
 
   /** Returns the same configuration without prevention. */
   public EngineConfig detecting() {
-    return new EngineConfig(policy, watch.detecting(), clamd, cache, detection, prefetch, start);
+    return new EngineConfig(
+        policy, watch.detecting(), clamd, cache, detection, prefetch, log, start);
   }
 }

@@ -123,6 +123,7 @@ public final class Reloader implements AutoCloseable {
     EngineConfig live = next.withProcessOf(old);
     if (!live.equals(old)) {
       await(target.apply(live).toCompletableFuture());
+      source.onApplied(live);
     }
     List<String> changed = ChangedKeys.between(source.accepted().effective(), read.effective());
     if (next.equals(live)) {

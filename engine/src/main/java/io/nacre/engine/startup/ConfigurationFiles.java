@@ -54,7 +54,11 @@ public final class ConfigurationFiles implements ConfigurationSource {
   public void accept(Configuration read) {
     accepted = read;
     logWarnings();
-    listener.accept(read.engine());
+  }
+
+  @Override
+  public void onApplied(EngineConfig config) {
+    listener.accept(config);
   }
 
   /** Logs what is accepted, and does less than it may seem to. */

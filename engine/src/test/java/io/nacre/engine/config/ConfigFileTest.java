@@ -137,6 +137,7 @@ class ConfigFileTest {
                 json-log = /var/log/nacre.json
               }
               control.socket = ""
+              log-level = debug
               dead-man = 1 m
             }
             """);
@@ -187,6 +188,7 @@ class ConfigFileTest {
                     Set.of(DetectionConfig.Log.JOURNALD, DetectionConfig.Log.SYSLOG),
                     Optional.of(Path.of("/var/log/nacre.json"))),
                 new PrefetchConfig(/* isEnabled= */ false, /* idleScan= */ true),
+                new LogConfig(LogConfig.Level.DEBUG),
                 new StartConfig(
                     /* requirePrevention= */ false,
                     100,
