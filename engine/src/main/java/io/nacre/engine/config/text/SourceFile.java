@@ -38,7 +38,7 @@ final class SourceFile {
       if (bytes.length > BYTES_MAX) {
         throw new IOException("is bigger than 4 MiB");
       }
-      return text(file, bytes);
+      return text(bytes);
     } catch (AccessDeniedException e) {
       throw new IOException("cannot be read: permission denied", e);
     }
@@ -49,7 +49,7 @@ final class SourceFile {
     return parent == null ? file : parent;
   }
 
-  private static String text(Path file, byte[] bytes) throws IOException {
+  private static String text(byte[] bytes) throws IOException {
     int line = 1;
     int start = 0;
     for (int i = 0; i <= bytes.length; i++) {
