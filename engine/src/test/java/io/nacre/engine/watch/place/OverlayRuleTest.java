@@ -35,8 +35,7 @@ class OverlayRuleTest {
 
   @Test
   void doesNotMarkAnOverlayThatSortsBeforeItsLayers() {
-    protect("/x/a-merged", MERGED, Strategy.DDD);
-    protect("/x/b", DISK, Strategy.DDD);
+    protectOverlayAndDisk();
     layers.put(MERGED, List.of(layer("/x/b/l", DISK), layer("/x/b/u", DISK)));
 
     assertThat(decide("/x/a-merged")).isEqualTo(Decision.SEEN_BELOW);
@@ -45,8 +44,7 @@ class OverlayRuleTest {
 
   @Test
   void leavesAGapWhereOneLayerIsMarkedAndAnotherIsNot() {
-    protect("/x/a-merged", MERGED, Strategy.DDD);
-    protect("/x/b", DISK, Strategy.DDD);
+    protectOverlayAndDisk();
     layers.put(MERGED, List.of(layer("/out/lower", OTHER), layer("/x/b/u", DISK)));
 
     assertThat(decide("/x/a-merged").kind()).isEqualTo(Kind.GAP);
@@ -73,8 +71,7 @@ class OverlayRuleTest {
 
   @Test
   void leavesAGapWhereSomethingIsMountedInALayer() {
-    protect("/x/a-merged", MERGED, Strategy.DDD);
-    protect("/x/b", DISK, Strategy.DDD);
+    protectOverlayAndDisk();
     layers.put(
         MERGED, List.of(new Overlays.Layer(path("/x/b/l"), DISK, /* isPartlyHidden= */ true)));
 
@@ -101,8 +98,7 @@ class OverlayRuleTest {
 
   @Test
   void leavesAGapWhereTheLayersAreUnknownAndSomethingElseIsMarked() {
-    protect("/x/a-merged", MERGED, Strategy.DDD);
-    protect("/x/b", DISK, Strategy.DDD);
+    protectOverlayAndDisk();
 
     assertThat(decide("/x/a-merged").kind()).isEqualTo(Kind.GAP);
     assertThat(decide("/x/a-merged").problem()).contains("it is not known where its layers are");
@@ -139,8 +135,7 @@ class OverlayRuleTest {
   @Test
   void leavesAGapOnAnOverlayWithAGap() {
     protect("/x/upon", UPON, Strategy.DDD);
-    protect("/x/a-merged", MERGED, Strategy.DDD);
-    protect("/x/b", DISK, Strategy.DDD);
+    protectOverlayAndDisk();
     layers.put(UPON, List.of(layer("/x/a-merged/l", MERGED)));
     layers.put(MERGED, List.of(layer("/x/b/u", DISK), layer("/out/l", OTHER)));
 
@@ -155,6 +150,12 @@ class OverlayRuleTest {
     layers.put(MERGED, List.of(layer("/x/b/u", DISK)));
 
     assertThat(decide("/x/upon")).isEqualTo(Decision.SEEN_BELOW);
+  }
+
+  /** Protects an overlay and a directory on the disk, each by marks on directories. */
+  private void protectOverlayAndDisk() {
+    protect("/x/a-merged", MERGED, Strategy.DDD);
+    protect("/x/b", DISK, Strategy.DDD);
   }
 
   private Decision decide(String path) {
