@@ -18,6 +18,7 @@ import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.detection.Detecting;
 import io.nacre.engine.explain.Explain;
 import io.nacre.engine.explain.ExplainContext;
+import io.nacre.engine.handover.Restart;
 import io.nacre.engine.intake.Intake;
 import io.nacre.engine.intake.ReaderSinks;
 import io.nacre.engine.intake.TriggerMask;
@@ -89,6 +90,7 @@ public final class Engine {
   private final Intake intake;
   private final EngineStatus status;
   private final Reloader reloader;
+  private final EngineHandOver handOver;
 
   private final ActorSystem<Guardian.Command> system;
   private final Guardian.Actors actors;
@@ -202,6 +204,7 @@ public final class Engine {
     this.status =
         new EngineStatus(
             running::current,
+            environment.handOver(),
             context,
             caching,
             detecting,
@@ -209,7 +212,14 @@ public final class Engine {
             scanning,
             watching,
             reloader::status);
-    operating.bind();
+    this.handOver =
+        new EngineHandOver(
+            new EngineHandOver.Stages(
+                context, operating, caching, scanners, scanning, watching, intake),
+            environment.service(),
+            config.clamd().startTimeout(),
+            failed);
+    operating.bind(environment.handOver().isPresent());
     // The group is closed before the stages, and after the actors. Otherwise a stage that still
     // answers could write to a reused descriptor number.
     opened.addResource(group::close);
@@ -282,7 +292,8 @@ public final class Engine {
                     () -> scanners.clamds().best().state())),
             reloader.command(),
             caches.signatures()::invalidateAll,
-            scanning.onDemand()));
+            scanning.onDemand(),
+            new Restart(handOver, config.current().start().controlSocket())));
   }
 
   /** Returns the local mount points below {@code path}; none if the kernel does not list them. */
@@ -296,7 +307,7 @@ public final class Engine {
   }
 
   /** Waits for clamd, starts the reader threads, runs the startup probe, and places the marks. */
-  private void protect() throws EngineStartException {
+  private void protect() throws EngineStartException, IOException {
     EngineConfig config = this.config.current();
     new ClamdReadiness(scanners, operating).await(config.clamd().startTimeout());
     startReading();
@@ -305,7 +316,13 @@ public final class Engine {
             context.group(), TriggerMask.of(config.watch().prevention(), StartupProbe.TRIGGERS)),
         context.counts(),
         config.policy().maxFileSizeBytes());
+    if (environment.handOver().isPresent()) {
+      environment.handOver().get().takeGroup(handOver);
+    }
     startWatching();
+    if (environment.handOver().isPresent()) {
+      environment.handOver().get().takeOver(handOver);
+    }
   }
 
   private void startReading() {
@@ -366,6 +383,11 @@ public final class Engine {
   /** Returns the future that completes, with the reason, when the engine cannot continue. */
   public CompletableFuture<String> failed() {
     return failed;
+  }
+
+  /** Returns the future that completes, with its process, when a successor has taken over. */
+  public CompletableFuture<Long> handedOver() {
+    return handOver.handedOver();
   }
 
   private void fail(String name) {

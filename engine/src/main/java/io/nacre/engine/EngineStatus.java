@@ -11,6 +11,7 @@ import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.StageContext;
 import io.nacre.engine.control.StatusSource;
 import io.nacre.engine.detection.Detecting;
+import io.nacre.engine.handover.IncomingHandOver;
 import io.nacre.engine.kernelcache.KernelCache;
 import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.scan.QueueGauges;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The status of a running engine, assembled from the counts and states of its stages. */
@@ -39,10 +41,12 @@ final class EngineStatus implements StatusSource {
   private final Scanning scanning;
   private final Coverage coverage;
   private final Supplier<String> lastReload;
+  private final Optional<IncomingHandOver> handOver;
   private final long startedAtNanos;
 
   EngineStatus(
       Supplier<EngineConfig> config,
+      Optional<IncomingHandOver> handOver,
       StageContext context,
       Caching caching,
       Detecting detecting,
@@ -51,6 +55,7 @@ final class EngineStatus implements StatusSource {
       Watching watching,
       Supplier<String> lastReload) {
     this.config = config;
+    this.handOver = handOver;
     this.context = context;
     this.caches = caching.caches();
     this.detecting = detecting;
@@ -71,6 +76,14 @@ final class EngineStatus implements StatusSource {
         "uptime-seconds",
         Duration.ofNanos(context.nanoClock().getAsLong() - startedAtNanos).toSeconds());
     status.put("pid", ProcessHandle.current().pid());
+    handOver.ifPresent(
+        from ->
+            from.committedAt()
+                .ifPresent(
+                    at ->
+                        status.put(
+                            "hand-over",
+                            Map.of("from-pid", from.predecessor(), "at", seconds(at)))));
     status.put("prevention", config.get().watch().prevention().name().toLowerCase(Locale.ROOT));
     status.put("configuration", lastReload.get());
     status.put("protected", paths());

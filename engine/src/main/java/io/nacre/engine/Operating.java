@@ -8,14 +8,13 @@ import io.nacre.engine.context.StageActors;
 import io.nacre.engine.context.StageContext;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.control.ControlServer;
+import io.nacre.engine.control.ControlSocketFile;
 import io.nacre.engine.intake.ReaderLease;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Watchdog;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.process.DeadMansTimer;
-import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,7 @@ final class Operating implements Stage {
   private final StartConfig config;
   private final StageContext context;
   private final DeadMansTimer deadMan;
-  private Optional<UnixSocket> control = Optional.empty();
+  private Optional<ControlSocketFile> control = Optional.empty();
   private boolean isServing;
 
   private Operating(StartConfig config, StageContext context, DeadMansTimer deadMan) {
@@ -55,10 +54,24 @@ final class Operating implements Stage {
     return new Operating(config, context, DeadMansTimer.start(config.deadMan()));
   }
 
-  /** Binds the control socket; after everything that a second engine would refuse first. */
-  void bind() throws IOException {
+  /**
+   * Binds the control socket; after everything that a second engine would refuse first.
+   *
+   * @param isSuccessor whether another engine listens there, until {@link #publish}
+   */
+  void bind(boolean isSuccessor) throws IOException {
     if (config.controlSocket().isPresent()) {
-      control = Optional.of(ControlServer.listen(config.controlSocket().get()));
+      Path path = config.controlSocket().get();
+      control =
+          Optional.of(
+              isSuccessor ? ControlSocketFile.listenBeside(path) : ControlSocketFile.listen(path));
+    }
+  }
+
+  /** Puts the control socket in the place of the other engine's. */
+  void publish() throws IOException {
+    if (control.isPresent()) {
+      control.get().publish();
     }
   }
 
@@ -67,12 +80,7 @@ final class Operating implements Stage {
     if (control.isPresent()) {
       isServing = true;
       actors.spawnPinned(
-          ControlServer.create(
-              config.controlSocket().orElseThrow(),
-              control.get(),
-              commands,
-              context.stop(),
-              context.nanoClock()),
+          ControlServer.create(control.get(), commands, context.stop(), context.nanoClock()),
           "control");
     }
   }
@@ -118,18 +126,17 @@ final class Operating implements Stage {
 
   @Override
   public void close() {
-    if (control.isPresent() && !isServing) { // else the server has closed and removed it
-      control.get().close();
-      remove(config.controlSocket().orElseThrow());
+    if (!isServing) { // else the server has closed it
+      control.ifPresent(Operating::close);
     }
     deadMan.close();
   }
 
-  private static void remove(Path socket) {
+  private static void close(ControlSocketFile control) {
     try {
-      Files.deleteIfExists(socket);
+      control.close();
     } catch (IOException e) {
-      LOG.warn("{} could not be removed: {}", socket, e.getMessage());
+      LOG.warn("the control socket could not be removed: {}", e.getMessage());
     }
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -107,7 +108,8 @@ final class OpenFailureProgram {
                   detection -> {},
                   ServiceNotification.NONE,
                   ConfigurationSource.NONE,
-                  System::nanoTime));
+                  System::nanoTime,
+                  Optional.empty()));
       engine.stop();
       return true;
     } catch (EngineStartException | IOException | IllegalStateException e) {

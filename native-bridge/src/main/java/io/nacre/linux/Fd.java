@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Fd implements AutoCloseable {
   private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int O_CLOEXEC = 02000000;
 
   private final int number;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -35,6 +36,16 @@ public final class Fd implements AutoCloseable {
   /** Returns a duplicate of the descriptor {@code number}, which stays its owner's. */
   public static Fd copyOf(int number) throws ErrnoException {
     return orThrow("fcntl", IoLib.fcntl(number, F_DUPFD_CLOEXEC, 0));
+  }
+
+  /**
+   * Makes this number a descriptor of what {@code other} is open on, by dup3(2), in one step. The
+   * owner of {@code other} still closes it.
+   */
+  public void replaceBy(Fd other) throws ErrnoException {
+    if (IoLib.dup3(other.number, number, O_CLOEXEC) < 0) {
+      throw ErrnoException.last("dup3");
+    }
   }
 
   /** Returns the descriptor's number, valid until {@link #close}. */

@@ -1,8 +1,8 @@
 package io.nacre.linux;
 
 /**
- * read(2), pread(2), write(2), close(2), poll(2), fcntl(2) and eventfd(2), named and typed as
- * there.
+ * read(2), pread(2), write(2), close(2), dup3(2), poll(2), fcntl(2) and eventfd(2), named and typed
+ * as there.
  */
 final class IoLib {
   static {
@@ -12,6 +12,8 @@ final class IoLib {
   private IoLib() {}
 
   static native int close(int fd);
+
+  static native int dup3(int from, int to, int flags);
 
   static native long read(int fd, long buffer, long count);
 

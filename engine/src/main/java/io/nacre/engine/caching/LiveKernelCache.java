@@ -15,6 +15,8 @@ import io.nacre.linux.fanotify.FanotifyMask;
 import io.nacre.linux.fanotify.WriterProbe;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -118,6 +120,22 @@ public final class LiveKernelCache implements CleanFileSink, AutoCloseable {
   /** Removes all marks and gives back all leases. */
   void clear() {
     current().ifPresent(KernelCache::clear);
+  }
+
+  /**
+   * Sets no more marks, and removes all; until {@link #resume}.
+   *
+   * @return completes with true when no mark is left
+   */
+  public CompletionStage<Boolean> suspend() {
+    return current()
+        .map(KernelCache::suspend)
+        .orElseGet(() -> CompletableFuture.completedFuture(true));
+  }
+
+  /** Sets marks again. */
+  public void resume() {
+    current().ifPresent(KernelCache::resume);
   }
 
   @Override

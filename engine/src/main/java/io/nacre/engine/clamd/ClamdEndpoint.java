@@ -27,6 +27,7 @@ public final class ClamdEndpoint {
   private volatile Optional<SignatureWatch.Observed> observed = Optional.empty();
   private volatile Optional<ClamdEndpoint> predecessor = Optional.empty();
   private volatile SignatureReading signatures = SignatureReading.NOT_ASKED;
+  private volatile String signatureIdentity = "";
   private volatile long streamMaxBytes = Long.MAX_VALUE;
 
   /** An endpoint without any scan in progress. */
@@ -111,6 +112,16 @@ public final class ClamdEndpoint {
     Optional<ClamdEndpoint> taken = predecessor;
     predecessor = Optional.empty();
     return taken;
+  }
+
+  /** Returns the identity of the signatures in use; empty while that is uncertain. */
+  String signatureIdentity() {
+    return signatureIdentity;
+  }
+
+  /** Sets the identity of the signatures in use. */
+  void setSignatureIdentity(String identity) {
+    signatureIdentity = identity;
   }
 
   /** Returns the size of the biggest file that clamd may accept as a stream. */

@@ -150,6 +150,22 @@ public final class Scanners implements Stage, FileScanner {
     return selection.clamds();
   }
 
+  /**
+   * Returns which signatures verdicts come from, so that two engines can compare them; empty while
+   * that is uncertain. An embedded clamd is never that of another engine.
+   */
+  public String signatureIdentity() {
+    StringBuilder all = new StringBuilder();
+    for (ClamdEndpoint endpoint : clamds().endpoints()) {
+      String identity = endpoint.signatureIdentity();
+      if (identity.isEmpty()) {
+        return "";
+      }
+      all.append(endpoint).append(": ").append(identity).append('\n');
+    }
+    return all.toString();
+  }
+
   /** Returns the embedded clamd, if there is one. */
   public Optional<EmbeddedClamd> embedded() {
     return selection.embedded();

@@ -291,6 +291,15 @@ public final class SignatureWatch implements AutoCloseable {
     }
   }
 
+  /** Returns which signatures these are, for another engine that uses the same clamd. */
+  private String identity() {
+    return process.map(Peer::toString).orElse("")
+        + ", "
+        + version
+        + ", "
+        + present.map(DatabaseIdentity::digest).orElse("");
+  }
+
   private void setUncertain(String why) {
     endpoint.setObserved(Optional.empty());
     signatures.markUncertain(this);
@@ -298,6 +307,7 @@ public final class SignatureWatch implements AutoCloseable {
   }
 
   private void report(String uncertainty) {
+    endpoint.setSignatureIdentity(uncertainty.isEmpty() ? identity() : "");
     endpoint.setSignatures(
         new SignatureReading(
             loads.isPresent() ? directory.map(Object::toString) : Optional.empty(),

@@ -17,6 +17,7 @@ import io.nacre.engine.cli.scan.ScanCommand;
 import io.nacre.engine.cli.selftest.SelftestCommand;
 import io.nacre.engine.cli.status.ExplainCommand;
 import io.nacre.engine.cli.status.FlushCommand;
+import io.nacre.engine.cli.status.RestartCommand;
 import io.nacre.engine.cli.status.StatusCommand;
 import io.nacre.engine.cli.terminal.Problem;
 import io.nacre.engine.context.ExitCode;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Command;
       ReloadCommand.class,
       StatusCommand.class,
       FlushCommand.class,
+      RestartCommand.class,
       SelftestCommand.class,
       ScanCommand.class,
       QuarantineCommand.class,

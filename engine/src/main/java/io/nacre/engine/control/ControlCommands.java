@@ -1,5 +1,6 @@
 package io.nacre.engine.control;
 
+import io.nacre.engine.handover.Restart;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import java.util.Map;
 import java.util.function.ToLongFunction;
@@ -14,6 +15,8 @@ public final class ControlCommands {
   public static final String SCAN = "scan";
   public static final String SCAN_PROGRESS = "scan-progress";
   public static final String SCAN_STOP = "scan-stop";
+  public static final String RESTART = "restart";
+  public static final String RESTART_PROGRESS = "restart-progress";
 
   private ControlCommands() {}
 
@@ -28,7 +31,8 @@ public final class ControlCommands {
       ControlCommand explain,
       ControlCommand reload,
       ToLongFunction<String> invalidate,
-      OnDemandScanner onDemandScanner) {
+      OnDemandScanner onDemandScanner,
+      Restart restart) {
     return Map.of(
         STATUS, ControlCommand.status(status),
         SELF_CHECK, selfCheck,
@@ -37,6 +41,8 @@ public final class ControlCommands {
         RELOAD, reload,
         SCAN, OnDemandCommands.begin(onDemandScanner),
         SCAN_PROGRESS, OnDemandCommands.progress(onDemandScanner),
-        SCAN_STOP, OnDemandCommands.stop(onDemandScanner));
+        SCAN_STOP, OnDemandCommands.stop(onDemandScanner),
+        RESTART, RestartCommands.begin(restart),
+        RESTART_PROGRESS, RestartCommands.progress(restart));
   }
 }

@@ -37,7 +37,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * The server of the control socket: one line of JSON in, one line of JSON out.
  *
  * <ul>
- *   <li>Owns: the listening socket, its path, and the connections of clients.
+ *   <li>Owns: the listening socket, its name, and the connections of clients.
  *   <li>Must not own: the work of a command; a command that takes time completes its reply later.
  *   <li>Hands to: the {@link ControlCommand} that a request names.
  *   <li>Thread: its own, which waits for no client. A client that stalls is dropped; so is the
@@ -68,7 +68,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private static final long ACCEPT_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Path path;
+  private final ControlSocketFile file;
   private final UnixSocket listening;
   private final Map<String, ControlCommand> commands;
   private final WakeUp stop;
@@ -140,34 +140,32 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   }
 
   /**
-   * Serves {@code listening}, which it owns from now on, until {@code stop} is signalled.
+   * Serves {@code file}, which it owns from now on, until {@code stop} is signalled.
    *
    * @param commands the commands by name
    */
   public static Behavior<Command> create(
-      Path path,
-      UnixSocket listening,
+      ControlSocketFile file,
       Map<String, ControlCommand> commands,
       WakeUp stop,
       LongSupplier nanoClock) {
     return Behaviors.setup(
         context -> {
           context.getSelf().tell(Step.INSTANCE);
-          return new ControlServer(context, path, listening, commands, stop, nanoClock);
+          return new ControlServer(context, file, commands, stop, nanoClock);
         });
   }
 
   private ControlServer(
       ActorContext<Command> context,
-      Path path,
-      UnixSocket listening,
+      ControlSocketFile file,
       Map<String, ControlCommand> commands,
       WakeUp stop,
       LongSupplier nanoClock)
       throws ErrnoException {
     super(context);
-    this.path = path;
-    this.listening = listening;
+    this.file = file;
+    this.listening = file.socket();
     this.commands = Map.copyOf(commands);
     this.stop = stop;
     this.replies = WakeUp.open();
@@ -293,8 +291,7 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   private Behavior<Command> onPostStop() throws IOException {
     clients.forEach(ControlConnection::close);
     replies.close();
-    listening.close();
-    Files.deleteIfExists(path);
+    file.close();
     return this;
   }
 }

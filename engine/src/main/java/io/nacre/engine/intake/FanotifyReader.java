@@ -70,6 +70,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
    * @param jobs what all jobs of the group have in common
    * @param stop ends their waits and stops them
    * @param lease names the reader that reads
+   * @param gate stops the reading while another process reads
    * @param policy the current policy, taken once for each event
    * @param opensFollowExecs whether an exec raises two events: one as an exec, then one as an open
    * @param budget whether there are descriptors for requests that wait
@@ -78,6 +79,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
       JobContext jobs,
       WakeUp stop,
       ReaderLease lease,
+      ReadingGate gate,
       LivePolicy policy,
       TriageState triage,
       boolean opensFollowExecs,
@@ -116,6 +118,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private final List<ScanJob> refused = new ArrayList<>();
   private final Poll poll;
   private final Poll pollWithoutLease;
+  private final Poll pollWhileShut;
 
   /** Creates one of the readers of a group. */
   public static Behavior<Command> create(Setup setup) {
@@ -133,8 +136,9 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
     this.facts = new KernelFacts(setup.triage().ownMounts(), setup.triage().clean());
     this.allowed = new ResponseBatch(group, BATCH);
     this.refusals = new AnswerBatch(setup.jobs());
-    this.poll = new Poll(setup.stop().fd(), group.fd());
+    this.poll = new Poll(setup.stop().fd(), group.fd(), setup.gate().shutFd());
     this.pollWithoutLease = new Poll(setup.stop().fd());
+    this.pollWhileShut = new Poll(setup.stop().fd(), setup.gate().openFd());
     context.getSelf().tell(Step.INSTANCE);
   }
 
@@ -144,12 +148,26 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   }
 
   private Behavior<Command> onStep() throws ErrnoException {
-    boolean isStopping = claim.isHeld() ? read() : watchHolder();
+    boolean isStopping = claim.isHeld() ? readIfOpen() : watchHolder();
     if (isStopping) {
       return Behaviors.stopped();
     }
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  private boolean readIfOpen() throws ErrnoException {
+    if (setup.gate().enter()) {
+      try {
+        return read();
+      } finally {
+        setup.gate().leave();
+      }
+    }
+    pollWhileShut.await(POLL_MILLIS);
+    claim.begin(setup.nanoClock().getAsLong());
+    claim.end(setup.nanoClock().getAsLong());
+    return pollWhileShut.isReady(0);
   }
 
   /**
@@ -160,7 +178,7 @@ public final class FanotifyReader extends AbstractBehavior<FanotifyReader.Comman
   private boolean read() throws ErrnoException {
     poll.await(POLL_MILLIS);
     long lastEventNanos = setup.nanoClock().getAsLong();
-    for (int i = 0; i < READS_PER_STEP && claim.isHeld(); i++) {
+    for (int i = 0; i < READS_PER_STEP && claim.isHeld() && !setup.gate().isShut(); i++) {
       long now = setup.nanoClock().getAsLong();
       claim.begin(now);
       NativeBuffer buffer = setup.lease().wasStuckLately(now) ? one : many;

@@ -6,6 +6,7 @@ import io.nacre.engine.context.StageContext;
 import io.nacre.engine.request.JobContext;
 import io.nacre.engine.verdict.CleanCache;
 import io.nacre.engine.verdict.InfectedFiles;
+import io.nacre.linux.ErrnoException;
 import io.nacre.linux.process.ProcFs;
 
 /**
@@ -22,20 +23,24 @@ public final class Intake implements Stage {
   private final StageContext context;
   private final TriageState triage;
   private final ReaderLease lease;
+  private final ReadingGate gate;
 
-  private Intake(StageContext context, TriageState triage, ReaderLease lease) {
+  private Intake(StageContext context, TriageState triage, ReaderLease lease, ReadingGate gate) {
     this.context = context;
     this.triage = triage;
     this.lease = lease;
+    this.gate = gate;
   }
 
   /** Opens the stage, which reads nothing yet. */
-  public static Intake open(StageContext context, CleanCache clean, InfectedFiles infected) {
+  public static Intake open(StageContext context, CleanCache clean, InfectedFiles infected)
+      throws ErrnoException {
     return new Intake(
         context,
         new TriageState(
             ProcFs.self(), context.scannerProcesses(), context.ownMounts(), clean, infected),
-        new ReaderLease(context.nanoClock().getAsLong()));
+        new ReaderLease(context.nanoClock().getAsLong()),
+        ReadingGate.create());
   }
 
   /** Starts the reader threads. */
@@ -45,6 +50,7 @@ public final class Intake implements Stage {
             jobs,
             context.stop(),
             lease,
+            gate,
             context.policy(),
             triage,
             context.isPreventing(),
@@ -66,7 +72,14 @@ public final class Intake implements Stage {
     return lease;
   }
 
-  /** Holds nothing open: the readers end with their actors. */
+  /** Returns the gate that stops and resumes the reading. */
+  public ReadingGate gate() {
+    return gate;
+  }
+
+  /** Closes the gate's signals; the readers have ended with their actors. */
   @Override
-  public void close() {}
+  public void close() {
+    gate.close();
+  }
 }

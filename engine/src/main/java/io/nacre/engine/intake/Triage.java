@@ -38,7 +38,7 @@ final class Triage {
 
   /** Returns what to do with the event of {@code facts} under {@code policy}. */
   Decision decide(Policy policy, EventFacts facts) {
-    if (facts.pid() == state.self()) {
+    if (facts.pid() == state.self() || state.scanners().isOtherEngine(facts.pid())) {
       return Decision.OWN_PROCESS;
     }
     if (!facts.isRegular()) {

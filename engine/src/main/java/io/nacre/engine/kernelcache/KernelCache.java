@@ -69,6 +69,7 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
   private final KernelCacheCounts counts = new KernelCacheCounts();
   private final AccessFrequency frequency = new AccessFrequency();
   private final RefusedFiles refused = new RefusedFiles();
+  private volatile boolean isSuspended;
   private volatile Levels levels = new Levels(0, 0, 0, STARTING, "");
 
   private KernelCache(Setup setup, KernelCacheMailbox mailbox) {
@@ -121,11 +122,13 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
 
   @Override
   public boolean wants(FileFacts facts) {
-    return (facts.isRootOnly() || needsLeases) && !refused.contains(facts.version());
+    return (facts.isRootOnly() || needsLeases)
+        && !isSuspended
+        && !refused.contains(facts.version());
   }
 
   private void offer(int fd, FileFacts facts) {
-    if (refused.contains(facts.version())) {
+    if (isSuspended || refused.contains(facts.version())) {
       return;
     }
     if (!mailbox.hasRoom() || !send(fd, facts)) {
@@ -161,6 +164,29 @@ public final class KernelCache implements CleanFileSink, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Sets no more marks, removes all marks, and gives back all leases; until {@link #resume}.
+   *
+   * @return completes with true when no mark is left; with false if the actor ends first, or if
+   *     some marks cannot be reached now
+   */
+  public CompletionStage<Boolean> suspend() {
+    isSuspended = true;
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    mailbox.send(new KernelCacheActor.Clear(done));
+    return done.thenApply(isDone -> isDone && levels.unreachable() == 0);
+  }
+
+  /** Sets marks again. */
+  public void resume() {
+    isSuspended = false;
+  }
+
+  /** Returns whether no mark may be set now. */
+  boolean isSuspended() {
+    return isSuspended;
   }
 
   /**

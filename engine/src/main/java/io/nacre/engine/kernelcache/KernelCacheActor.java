@@ -175,11 +175,11 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
     checkOnceASecond();
     report(); // the uncertainty, before marks are cleared because of it
     hasMore = marks.removeSome();
+    report(); // before the callers that wait for it
     if (!hasMore) {
       clearing.forEach(waiting -> waiting.complete(true));
       clearing.clear();
     }
-    report();
     getContext().getSelf().tell(Step.INSTANCE); // behind the messages that were sent meanwhile
     return this;
   }
@@ -203,6 +203,10 @@ public final class KernelCacheActor extends AbstractBehavior<KernelCacheActor.Co
 
   private Behavior<Command> onOffer(Offer offer) throws ErrnoException {
     if (!mailbox.take(offer)) {
+      return this;
+    }
+    if (cache.isSuspended()) {
+      offer.drop();
       return this;
     }
     if (setup.nanoClock().getAsLong() - urgentAtNanos > URGENT_MILLIS * 1_000_000L) {

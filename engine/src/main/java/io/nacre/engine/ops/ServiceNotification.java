@@ -58,6 +58,11 @@ public final class ServiceNotification {
     send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
   }
 
+  /** Another process is the engine from now on: the manager follows it. */
+  public void mainProcess(long pid) {
+    send("MAINPID=" + pid);
+  }
+
   /** The engine stops. */
   public void stopping() {
     send("STOPPING=1");

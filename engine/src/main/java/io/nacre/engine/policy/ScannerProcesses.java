@@ -44,6 +44,7 @@ public final class ScannerProcesses {
 
   private volatile List<Scanner> scanners = List.of();
   private volatile int embedded = NONE;
+  private volatile int otherEngine = NONE;
 
   /** Adds a clamd that scans for the engine, found by the monitor {@code finder}. */
   public synchronized void add(Object finder, Scanner scanner) {
@@ -66,6 +67,21 @@ public final class ScannerProcesses {
   /** Returns the clamds that were added; seldom more than one. */
   public List<Scanner> scanners() {
     return scanners;
+  }
+
+  /** Sets the engine that hands over to this one, or takes over from it: it never waits either. */
+  public void setOtherEngine(int pid) {
+    otherEngine = pid;
+  }
+
+  /** No hand-over is under way any more. */
+  public void clearOtherEngine() {
+    otherEngine = NONE;
+  }
+
+  /** Returns whether process {@code pid} is the other engine of a hand-over. */
+  public boolean isOtherEngine(int pid) {
+    return pid > 0 && pid == otherEngine;
   }
 
   /** The embedded clamd is about to start: until its number is set, it may be any child. */

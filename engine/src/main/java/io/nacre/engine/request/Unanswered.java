@@ -35,7 +35,7 @@ public final class Unanswered {
   }
 
   /** Returns how many requests wait. */
-  int count() {
+  public int count() {
     return all.get();
   }
 

@@ -84,7 +84,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
   private final Semaphore backgroundPermits;
   private final CompletionStage<Done> ended;
   private final QueueGauges gauges;
-  private final IntSupplier connections;
+  private final Limits limits;
 
   private ScanStream(
       BoundedSourceQueue<ScanJob> queue,
@@ -92,13 +92,13 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
       Semaphore backgroundPermits,
       CompletionStage<Done> ended,
       QueueGauges gauges,
-      IntSupplier connections) {
+      Limits limits) {
     this.queue = queue;
     this.answered = answered;
     this.backgroundPermits = backgroundPermits;
     this.ended = ended;
     this.gauges = gauges;
-    this.connections = connections;
+    this.limits = limits;
   }
 
   /** Starts the stream, which scans by {@code executor}. */
@@ -130,7 +130,7 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
         backgroundPermits,
         running.second(),
         gauges,
-        limits.connections());
+        limits);
   }
 
   @Override
@@ -174,7 +174,15 @@ public final class ScanStream implements RequestSink, BackgroundSink, AnsweredSi
 
   /** Returns whether there are connections that no opener needs. */
   public boolean isIdle() {
-    return !gauges.hasBlockedOpeners() && gauges.counts().scanning() < connections.getAsInt();
+    return !gauges.hasBlockedOpeners()
+        && gauges.counts().scanning() < limits.connections().getAsInt();
+  }
+
+  /** Returns whether no request waits or is scanned, and no background scan is inside. */
+  public boolean isEmpty() {
+    QueueGauges.Counts now = gauges.counts();
+    return now.waiting() + now.scanning() + now.deferred() == 0
+        && backgroundPermits.availablePermits() == limits.background();
   }
 
   /** Returns how full the stream is. */

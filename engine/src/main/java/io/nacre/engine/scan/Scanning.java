@@ -95,6 +95,7 @@ public final class Scanning implements Stage {
   private final JobContext jobs;
   private final Optional<Prefetcher> prefetcher;
   private volatile PrefetchConfig config;
+  private volatile boolean isDraining;
   private Optional<Running> running = Optional.empty();
 
   /** The parts that exist while the stream runs. */
@@ -162,7 +163,7 @@ public final class Scanning implements Stage {
         DropWarnings.create(context.counts().background()::dropped), "background-drop-warnings");
     actors.spawn(
         Rescanner.create(
-            new Rescanner.Setup(rescans, jobs, stream, clamd.isUp(), context.nanoClock())),
+            new Rescanner.Setup(rescans, jobs, stream, this::mayRescan, context.nanoClock())),
         "rescanner");
   }
 
@@ -187,7 +188,7 @@ public final class Scanning implements Stage {
     return Optional.of(
         new Prefetcher(
             new Prefetcher.Setup(
-                () -> config.isEnabled(),
+                () -> config.isEnabled() && !isDraining,
                 FileScope.of(context.policy()),
                 context.ownMounts(),
                 neighbours.clean(),
@@ -214,7 +215,7 @@ public final class Scanning implements Stage {
             stream,
             stream::isIdle,
             context.descriptors()::hasRoomFor,
-            () -> config.idleScan(),
+            () -> config.idleScan() && !isDraining,
             context.nanoClock()));
   }
 
@@ -236,6 +237,21 @@ public final class Scanning implements Stage {
     }
     long background = Math.min(Math.max(LEAST_BACKGROUND, capacity / 4), room / 5);
     return new ScanStream.Limits(capacity, (int) Math.max(1, background), clamd.connections());
+  }
+
+  private boolean mayRescan() {
+    return clamd.isUp().getAsBoolean() && !isDraining;
+  }
+
+  /** Begins no more scans of its own; requests and written files are still scanned. */
+  public void drain() {
+    isDraining = true;
+    running().onDemand().close();
+  }
+
+  /** Returns whether nothing is waiting or scanned any more. */
+  public boolean isEmpty() {
+    return running.isEmpty() || running().stream().isEmpty();
   }
 
   /** Prepares the change to {@code next}. */

@@ -2,8 +2,10 @@ package io.nacre.engine.verdict;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
 
 /**
  * A bounded table of the files that clamd found clean, each in one version; for any thread.
@@ -35,6 +37,17 @@ public final class CleanFiles {
   private record Version(long size, long changed, long modified, long born) {}
 
   /**
+   * A clean file as it travels to another process.
+   *
+   * @param id the file
+   * @param size in bytes
+   * @param changed the time of its last change, in nanoseconds since 1970
+   * @param modified the time of its last modification
+   * @param born the time at which it was made
+   */
+  public record Entry(FileId id, long size, long changed, long modified, long born) {}
+
+  /**
    * A scan under way.
    *
    * @param before the version the file had before the scan
@@ -48,6 +61,7 @@ public final class CleanFiles {
   private final AtomicIntegerArray changes = new AtomicIntegerArray(COUNTS);
   private final AtomicIntegerArray scans = new AtomicIntegerArray(COUNTS);
   private volatile Table table;
+  private volatile Optional<InvalidationLog> log = Optional.empty();
 
   /** A table for at most {@code capacity} files. */
   public CleanFiles(int capacity) {
@@ -122,13 +136,55 @@ public final class CleanFiles {
     FileId id = FileId.of(version);
     changes.incrementAndGet(count(id));
     table.files().asMap().remove(id);
+    log.ifPresent(present -> present.add(id));
   }
 
   /** Removes all files, and those of scans under way; returns the number of files. */
   public synchronized long clear() {
     Table old = table;
     table = empty(capacity);
+    log.ifPresent(InvalidationLog::addAll);
     return old.files().estimatedSize();
+  }
+
+  /**
+   * Begins to log what is invalidated, for a copy of the table; before {@link #forEach}.
+   *
+   * @param capacity the number of files after which all count as invalidated
+   */
+  public InvalidationLog logInvalidations(int capacity) {
+    InvalidationLog begun = new InvalidationLog(capacity);
+    log = Optional.of(begun);
+    return begun;
+  }
+
+  /** Ends the log. */
+  public void endLog() {
+    log = Optional.empty();
+  }
+
+  /** Passes each file to {@code action}. */
+  public void forEach(Consumer<Entry> action) {
+    table
+        .files()
+        .asMap()
+        .forEach(
+            (id, file) ->
+                action.accept(
+                    new Entry(id, file.size(), file.changed(), file.modified(), file.born())));
+  }
+
+  /** Adds an entry of a copy; only while no thread looks files up. */
+  public void add(Entry entry) {
+    table
+        .files()
+        .put(
+            entry.id(), new Version(entry.size(), entry.changed(), entry.modified(), entry.born()));
+  }
+
+  /** Removes a file of a copy that was invalidated in the original. */
+  public void remove(FileId id) {
+    table.files().asMap().remove(id);
   }
 
   /** Returns the number of files, including those that are about to be evicted. */

@@ -62,6 +62,11 @@ public final class InfectedFiles {
     return cleared;
   }
 
+  /** Returns a copy of all versions with their signatures, the least recently used first. */
+  public synchronized Map<FileVersion, String> copy() {
+    return new LinkedHashMap<>(signatures);
+  }
+
   /** Returns the number of versions, without a lock. */
   public int size() {
     return size;

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -56,7 +57,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  */
 public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
-  /** The messages of a watch, sent only by itself and its children. */
+  /** The messages of a watch, sent by itself, its children and {@link Watching}. */
   public sealed interface Command {}
 
   private enum Step implements Command {
@@ -64,6 +65,12 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   }
 
   private record Walked(PathBytes path) implements Command {}
+
+  /**
+   * Sets whether directories outside may be ignored. If not, all ignore marks are removed before
+   * {@code done} completes.
+   */
+  record AllowIgnoreMarks(boolean areAllowed, CompletableFuture<Void> done) implements Command {}
 
   /** Sent once everything that is there is protected or reported. */
   public enum Ready {
@@ -124,6 +131,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   private long foundAtNanos;
   private boolean hasMore;
   private boolean started;
+  private boolean mayEverIgnore = true;
 
   /**
    * Protects the places of {@code setup}, and notifies {@code ready} when that was done once.
@@ -179,6 +187,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     return newReceiveBuilder()
         .onMessage(Step.class, step -> onStep())
         .onMessage(Walked.class, this::onWalked)
+        .onMessage(AllowIgnoreMarks.class, this::onAllowIgnoreMarks)
         .onSignal(Terminated.class, ended -> Behaviors.stopped()) // and the engine with it
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
@@ -258,17 +267,25 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
    * inode marks may be there. Files that a bind mount shows inside may lie outside as well.
    */
   private boolean mayIgnore() {
-    return places.values().stream()
-        .allMatch(
-            at ->
-                at.isMarkedAsAWhole()
-                    && !at.place().mount().isBind()
-                    && whole.observesMoves(at.place()));
+    return mayEverIgnore
+        && places.values().stream()
+            .allMatch(
+                at ->
+                    at.isMarkedAsAWhole()
+                        && !at.place().mount().isBind()
+                        && whole.observesMoves(at.place()));
   }
 
   private Behavior<Command> onWalked(Walked walked) {
     trees.walked(walked.path());
     tellIfReady();
+    return this;
+  }
+
+  private Behavior<Command> onAllowIgnoreMarks(AllowIgnoreMarks allow) throws ErrnoException {
+    mayEverIgnore = allow.areAllowed();
+    whole.setIgnoreMarks(mayIgnore());
+    allow.done().complete(null);
     return this;
   }
 

@@ -11,10 +11,13 @@ import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.coverage.CoverageCheck;
+import io.nacre.engine.watch.coverage.ForeignMarks;
 import io.nacre.engine.watch.filesystem.OutsidePaths;
 import io.nacre.engine.watch.mark.Marks;
 import io.nacre.engine.watch.place.Strategies;
 import io.nacre.linux.ErrnoException;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -33,6 +36,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class Watching implements Stage {
   private final PlaceWatch.Setup setup;
   private final boolean scansNewFiles;
+  private Optional<ActorRef<PlaceWatch.Command>> watch = Optional.empty();
 
   private Watching(PlaceWatch.Setup setup, boolean scansNewFiles) {
     this.setup = setup;
@@ -88,10 +92,34 @@ public final class Watching implements Stage {
                   return Behaviors.same();
                 }),
             "watch-ready");
-    actors.spawnPinned(
-        PlaceWatch.create(setup, scansNewFiles ? newFiles : NewFileSink.NONE, whenReady),
-        "place-watch");
+    watch =
+        Optional.of(
+            actors.spawnPinned(
+                PlaceWatch.create(setup, scansNewFiles ? newFiles : NewFileSink.NONE, whenReady),
+                "place-watch"));
     return ready;
+  }
+
+  /**
+   * Sets whether directories outside of the protected paths may have ignore marks.
+   *
+   * @return completes when none has one, if none may
+   */
+  public CompletionStage<Void> allowIgnoreMarks(boolean areAllowed) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    watch.ifPresentOrElse(
+        actor -> actor.tell(new PlaceWatch.AllowIgnoreMarks(areAllowed, done)),
+        () -> done.complete(null));
+    return done;
+  }
+
+  /**
+   * Removes marks that a former engine has left on the group; takes a while.
+   *
+   * @return the number of marks
+   */
+  public int removeForeignMarks() throws IOException {
+    return new ForeignMarks(setup.marks(), setup.coverage(), setup.rules()).remove();
   }
 
   /** Returns the marks of the protected paths. */

@@ -378,7 +378,7 @@ class ControlServerTest {
 
   private ActorRef<ControlServer.Command> start() throws IOException {
     return testKit.spawn(
-        ControlServer.create(path, ControlServer.listen(path), commands(), stop, nanos::get),
+        ControlServer.create(ControlSocketFile.listen(path), commands(), stop, nanos::get),
         DispatcherSelector.fromConfig("nacre.pinned-dispatcher"));
   }
 

@@ -53,6 +53,7 @@ final class TestedReader implements AutoCloseable {
   final InfectedFiles infected = new InfectedFiles(8);
   final FakeKernel kernel = FakeKernel.open();
   final WakeUp stop = WakeUp.open();
+  final ReadingGate gate = ReadingGate.create();
 
   private final Path directory;
   private final List<EventFile> opened = new ArrayList<>();
@@ -86,6 +87,7 @@ final class TestedReader implements AutoCloseable {
             kernel.context(counts),
             stop,
             lease,
+            gate,
             new LivePolicy(rules.policy()),
             rules.state(),
             /* opensFollowExecs= */ true,
@@ -117,6 +119,7 @@ final class TestedReader implements AutoCloseable {
     testKit.shutdownTestKit();
     kernel.close();
     stop.close();
+    gate.close();
     opened.stream().filter(EventFile::isOpen).forEach(EventFile::close);
   }
 }

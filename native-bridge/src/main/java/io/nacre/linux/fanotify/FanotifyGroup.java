@@ -80,6 +80,9 @@ public final class FanotifyGroup implements AutoCloseable {
   /** The flags of an ignore mark; fewer once the kernel has refused some. */
   private volatile int ignoreFlags = FAN_MARK_IGNORE | FAN_MARK_EVICTABLE;
 
+  /** Whether no mark is removed; see {@link #keepMarks}. */
+  private volatile boolean keepsMarks;
+
   private final ThreadLocal<NativeBuffer> response =
       ThreadLocal.withInitial(() -> new NativeBuffer(FanotifyResponse.SIZE));
 
@@ -116,6 +119,22 @@ public final class FanotifyGroup implements AutoCloseable {
   }
 
   /**
+   * Makes this object the group that {@code other} is a descriptor of, in one step; the group that
+   * it was before is closed. The owner of {@code other} still closes it.
+   */
+  public void replaceBy(Fd other) throws ErrnoException {
+    fd.replaceBy(other);
+  }
+
+  /**
+   * Sets whether marks stay that would be removed, because two processes share the group and one of
+   * them may need a mark that the other does not. Ignore marks are removed nevertheless.
+   */
+  public void keepMarks(boolean areKept) {
+    keepsMarks = areKept;
+  }
+
+  /**
    * Reads as many whole events as fit into {@code buffer}, without waiting.
    *
    * @return the number of bytes for {@link FanotifyEvents#over} or {@link FanotifyNames#over}, 0 if
@@ -138,6 +157,24 @@ public final class FanotifyGroup implements AutoCloseable {
     }
   }
 
+  /**
+   * Answers all events that were read and not answered, by any process, and whose descriptors have
+   * numbers {@code from} up to {@code to}. The kernel finds such an event by its number alone.
+   *
+   * @return the number of events
+   */
+  public int respondToNumbers(int from, int to, Response answer) {
+    NativeBuffer buffer = response.get();
+    int answered = 0;
+    for (int number = from; number < to; number++) {
+      FanotifyResponse.put(buffer.bytes(), 0, number, answer);
+      if (FanotifyLib.write(fd.number(), buffer.address(), FanotifyResponse.SIZE) >= 0) {
+        answered++;
+      }
+    }
+    return answered;
+  }
+
   /** Adds {@code mask} to the mark on what {@code target} is open on, without any path look-up. */
   public void mark(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_ADD | type.flag(), mask, target.number(), 0);
@@ -150,6 +187,9 @@ public final class FanotifyGroup implements AutoCloseable {
 
   /** Removes {@code mask} from the mark on what {@code target} is open on. */
   public void unmark(MarkType type, long mask, Fd target) throws ErrnoException {
+    if (keepsMarks) {
+      return;
+    }
     change(FAN_MARK_REMOVE | type.flag(), mask, target.number(), 0);
   }
 
@@ -247,6 +287,9 @@ public final class FanotifyGroup implements AutoCloseable {
 
   /** Removes {@code mask} from the mark on a file that is not open: {@code path} is of O_PATH. */
   public void unmarkAtPath(long mask, Fd path) throws ErrnoException {
+    if (keepsMarks) {
+      return;
+    }
     change(FAN_MARK_REMOVE, mask, OpenFlags.AT_FDCWD, LINK.get().address(path.number()));
   }
 
@@ -260,6 +303,9 @@ public final class FanotifyGroup implements AutoCloseable {
 
   /** Removes every mark on files and directories; marks on mounts and file systems stay. */
   public void flushInodeMarks() throws ErrnoException {
+    if (keepsMarks) {
+      return;
+    }
     change(FAN_MARK_FLUSH, 0, OpenFlags.AT_FDCWD, 0);
   }
 

@@ -2,6 +2,7 @@ package io.nacre.linux.file;
 
 import io.nacre.linux.ErrnoException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,6 +61,19 @@ public final class MountTypes {
     long type = cached != null ? cached.type() : add(mountId);
     last = new LastLookUp(mountId, type);
     return type;
+  }
+
+  /** Returns the mounts in the cache. */
+  public synchronized List<Long> mountIds() {
+    return List.copyOf(mounts.keySet());
+  }
+
+  /** Adds a mount of another cache, whose file system is not new; does nothing if it is gone. */
+  public synchronized void addKnown(long mountId) {
+    Filesystem found = query(mountId);
+    if (found.type() != UNKNOWN && !mounts.containsKey(mountId) && mounts.size() < MOUNTS) {
+      mounts.put(mountId, found);
+    }
   }
 
   private long add(long mountId) {

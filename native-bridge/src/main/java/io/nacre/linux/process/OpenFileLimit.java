@@ -58,6 +58,13 @@ public final class OpenFileLimit {
     }
   }
 
+  /** Returns the highest number of an open descriptor of this process. */
+  public static int highest() throws IOException {
+    try (Stream<Path> each = Files.list(DESCRIPTORS)) {
+      return each.mapToInt(path -> Integer.parseInt(path.getFileName().toString())).max().orElse(0);
+    }
+  }
+
   private static NativeBuffer get() throws ErrnoException {
     NativeBuffer limits = new NativeBuffer(SIZE);
     if (ProcessLib.getrlimit(RLIMIT_NOFILE, limits.address()) < 0) {

@@ -31,6 +31,8 @@ final class SocketLib {
 
   static native long sendmsg(int fd, long message, int flags);
 
+  static native long recvmsg(int fd, long message, int flags);
+
   static native int setsockopt(int fd, int level, int name, long value, int length);
 
   static native int getsockopt(int fd, int level, int name, long value, long length);

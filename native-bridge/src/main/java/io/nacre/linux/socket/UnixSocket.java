@@ -7,6 +7,7 @@ import io.nacre.linux.NativeBuffer;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A Unix stream socket, which can pass descriptors. */
 public final class UnixSocket extends StreamSocket {
@@ -14,6 +15,9 @@ public final class UnixSocket extends StreamSocket {
   private static final int SOCK_DGRAM = 2;
   private static final int SCM_RIGHTS = 1;
   private static final int SO_PEERCRED = 17;
+  private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  private static final int MSG_CTRUNC = 0x8;
+  private static final int NO_DESCRIPTOR = -1;
 
   /*
    * struct msghdr {               // offset
@@ -159,6 +163,43 @@ public final class UnixSocket extends StreamSocket {
     return sentOrRetry(
         "sendmsg",
         SocketLib.sendmsg(fd().number(), message.address(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  }
+
+  /**
+   * Receives to {@code buffer} from {@code from} on, and hands over the descriptor that was passed
+   * with these bytes, if one was. The receiver owns it.
+   *
+   * @return the number of bytes, 0 if there are none now, -1 if the other end has closed
+   */
+  public int receiveWithDescriptor(NativeBuffer buffer, int from, Consumer<Fd> passed)
+      throws ErrnoException {
+    NativeBuffer header = new NativeBuffer(CONTROL + CONTROL_SIZE);
+    ByteBuffer bytes = header.bytes();
+    bytes.putLong(16, header.address() + IOV).putLong(24, 1);
+    bytes.putLong(32, header.address() + CONTROL).putLong(40, CONTROL_SIZE);
+    bytes.putLong(IOV, buffer.address() + from);
+    bytes.putLong(IOV + 8, checkedLength(buffer, from, buffer.capacity()));
+    bytes.putInt(CONTROL + 16, NO_DESCRIPTOR);
+    long received =
+        SocketLib.recvmsg(fd().number(), header.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (received < 0) {
+      int errno = ErrnoException.lastErrno();
+      if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+        return 0;
+      }
+      throw new ErrnoException("recvmsg", errno);
+    }
+    boolean hasDescriptor =
+        bytes.getLong(40) >= CONTROL_SIZE - 4 && bytes.getInt(CONTROL + 12) == SCM_RIGHTS;
+    if (hasDescriptor) {
+      passed.accept(new Fd(bytes.getInt(CONTROL + 16)));
+      if (bytes.getLong(CONTROL) >= CONTROL_SIZE) { // a second one fits into the padding
+        new Fd(bytes.getInt(CONTROL + 20)).close();
+      }
+    } else if ((bytes.getInt(48) & MSG_CTRUNC) != 0) {
+      throw new ErrnoException("recvmsg", Errno.EMFILE); // no number was free for it
+    }
+    return received == 0 ? -1 : (int) received;
   }
 
   /** Returns the process at the other end. */

@@ -33,7 +33,7 @@ public final class ControlSocket {
    */
   public Optional<JsonObject> ask(Map<String, Object> request, Duration timeout) {
     try {
-      return Optional.of(ControlClient.ask(socket, request, timeout));
+      return Optional.of(askOnce(request, timeout));
     } catch (IOException e) {
       System.err.println(
           "nacre: no engine answers at "
@@ -43,5 +43,14 @@ public final class ControlSocket {
               + "); is it running, and may you ask it?");
       return Optional.empty();
     }
+  }
+
+  /**
+   * Returns the engine's reply to {@code request}; prints nothing.
+   *
+   * @throws IOException if no engine answers in time
+   */
+  public JsonObject askOnce(Map<String, Object> request, Duration timeout) throws IOException {
+    return ControlClient.ask(socket, request, timeout);
   }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A short run of an engine without privileges, so that the JVM can archive the classes that an
@@ -54,7 +55,8 @@ final class ClassDataTraining {
                   detection -> {},
                   ServiceNotification.NONE,
                   ConfigurationSource.NONE,
-                  System::nanoTime));
+                  System::nanoTime,
+                  Optional.empty()));
       raiseEvent(ours, FanotifyMask.FAN_CLOSE_WRITE, stage, "file");
       raiseEvent(ours, FanotifyMask.FAN_OPEN_PERM, stage, "file");
       new Poll(ours.fd()).await(ANSWER_MILLIS);

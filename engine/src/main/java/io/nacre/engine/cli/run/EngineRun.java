@@ -7,11 +7,13 @@ import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.detection.record.DetectionRecord;
+import io.nacre.engine.handover.IncomingHandOver;
 import io.nacre.engine.log.Printable;
 import io.nacre.engine.ops.ProcessEnd;
 import io.nacre.engine.ops.ServiceNotification;
 import io.nacre.engine.ops.Signals;
 import io.nacre.engine.ops.StandardError;
+import io.nacre.engine.ops.SupervisorFile;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.linux.process.ProcessExit;
 import java.util.Optional;
@@ -28,6 +30,7 @@ public final class EngineRun {
   private final ConfigurationSource source;
   private final Optional<Runnable> onHangUp;
   private final LongSupplier nanoClock;
+  private Optional<IncomingHandOver> handOver = Optional.empty();
   private final StandardError error = StandardError.install();
   private final ProcessEnd end = new ProcessEnd(error, ExitCode.FAILED);
   private volatile boolean started;
@@ -65,6 +68,12 @@ public final class EngineRun {
     this.source = source;
     this.onHangUp = onHangUp;
     this.nanoClock = nanoClock;
+  }
+
+  /** Has the engine take over from a running one; before {@link #run}. */
+  EngineRun takingOver(Optional<IncomingHandOver> from) {
+    handOver = from;
+    return this;
   }
 
   /**
@@ -107,13 +116,17 @@ public final class EngineRun {
         new ServiceNotification(System.getenv(), ProcessHandle.current().pid());
     Engine engine;
     try {
-      engine = Engine.start(config, new EngineContext(detections, service, source, nanoClock));
+      engine =
+          Engine.start(config, new EngineContext(detections, service, source, nanoClock, handOver));
     } catch (EngineStartException e) {
       System.err.println("nacre: " + e.getMessage());
+      handOver.ifPresent(present -> present.refuse(String.valueOf(e.getMessage())));
       return e.exitCode();
     }
     running = Optional.of(engine);
     CompletableFuture<Void> unused = engine.failed().thenAccept(this::onFailed);
+    CompletableFuture<Void> leaving =
+        engine.handedOver().thenRun(() -> ended.complete(ExitCode.OK));
     printWarnings(engine);
     started = true;
     beforeReady.accept(engine);
@@ -124,8 +137,15 @@ public final class EngineRun {
     }
     whileRunning.accept(engine);
     int exitCode = ended.join();
-    service.stopping();
+    if (leaving.isDone()) {
+      System.err.println("nacre: process " + engine.handedOver().join() + " has taken over");
+    } else {
+      service.stopping();
+    }
     engine.stop();
+    if (!leaving.isDone()) {
+      SupervisorFile.remove();
+    }
     return exitCode;
   }
 

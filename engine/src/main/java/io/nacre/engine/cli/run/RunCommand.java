@@ -4,7 +4,10 @@ import io.nacre.engine.cli.option.ConfigOptions;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.handover.IncomingHandOver;
 import io.nacre.engine.startup.ConfigurationFiles;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,16 +53,24 @@ public final class RunCommand implements Callable<Integer> {
       System.err.println("nacre: --supervise needs the launcher, the program nacre");
       return ExitCode.USAGE;
     }
+    Optional<IncomingHandOver> handOver;
+    try {
+      handOver = IncomingHandOver.connect(System.getenv(), new Version().getVersion()[0]);
+    } catch (IOException e) {
+      System.err.println("nacre: no hand-over: " + e.getMessage());
+      return ExitCode.UNAVAILABLE;
+    }
     DetectionLog log = new DetectionLog();
     ConfigurationFiles files;
     try {
       files = ConfigurationFiles.read(source.source(), log::onConfiguration);
     } catch (ConfigurationException e) {
       e.problems().forEach(System.err::println);
+      handOver.ifPresent(present -> present.refuse(String.join("; ", e.problems())));
       return ExitCode.CONFIGURATION;
     }
     files.logWarnings();
     files.accepted().notes().forEach(note -> LOG.info("{}", note));
-    return new EngineRun(files).run(log, engine -> {});
+    return new EngineRun(files).takingOver(handOver).run(log, engine -> {});
   }
 }

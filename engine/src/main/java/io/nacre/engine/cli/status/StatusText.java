@@ -41,6 +41,14 @@ public final class StatusText {
     if (!status.getString("configuration").isEmpty()) {
       lines.add("configuration: " + Printable.of(status.getString("configuration")));
     }
+    if (status.has("hand-over")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "started by a hand-over at %s, from process %d",
+              status.getString("hand-over.at"),
+              status.getLong("hand-over.from-pid")));
+    }
     lines.add("");
     lines.add("protected");
     status.getObjects("protected").forEach(path -> addPath(lines, path));

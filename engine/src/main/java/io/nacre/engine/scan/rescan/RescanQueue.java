@@ -3,6 +3,7 @@ package io.nacre.engine.scan.rescan;
 import io.nacre.engine.scan.rescan.RescanEntry.FileId;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -87,6 +88,11 @@ public final class RescanQueue {
   /** Counts a file that could not be added. */
   synchronized void addDropped() {
     dropped++;
+  }
+
+  /** Returns a copy of all entries that were not taken, the oldest first. */
+  synchronized List<RescanEntry> copy() {
+    return List.copyOf(entries.values());
   }
 
   /** Returns the number of entries that were not taken. */
