@@ -129,14 +129,16 @@ final class Endpoints {
       problems.add(object, KEY, "has no address");
       return Optional.empty();
     }
+    int weight = number(object, "weight", WEIGHT_MAX).orElse(1);
+    Optional<Integer> connections = number(object, "connections", CONNECTIONS_MAX);
     return location(address)
         .map(
             location ->
                 endpoint(
                     element,
                     location,
-                    number(object, "weight", WEIGHT_MAX).orElse(1),
-                    number(object, "connections", CONNECTIONS_MAX),
+                    weight,
+                    connections,
                     object.get("transport") == null
                         ? transport
                         : transport(object.get("transport"), KEY + ".transport")));

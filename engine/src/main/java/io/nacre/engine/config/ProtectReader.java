@@ -144,7 +144,9 @@ final class ProtectReader {
       }
       return Optional.of(path);
     } catch (IllegalArgumentException e) {
-      String reason = String.valueOf(e.getMessage());
+      String reason =
+          e.getMessage()
+              + (String.valueOf(value.unwrapped()).contains(" /") ? "; is a comma missing?" : "");
       if (String.valueOf(value.unwrapped()).startsWith("/")) {
         problems.addOfMachine(value, KEY, reason);
       } else {

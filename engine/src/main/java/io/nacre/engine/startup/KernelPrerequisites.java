@@ -52,6 +52,20 @@ public final class KernelPrerequisites {
     }
   }
 
+  /** Returns whether this process has the capabilities of an engine. */
+  static boolean isPrivileged() {
+    try {
+      for (Capability capability : Capability.values()) {
+        if (!capability.isEffective()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Returns why this kernel, or this user, could not run {@code config}; changes nothing. */
   static Optional<String> complaint(EngineConfig config) {
     List<ProtectConfig> paths = config.watch().protect();

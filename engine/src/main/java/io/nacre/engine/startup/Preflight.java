@@ -108,8 +108,12 @@ public final class Preflight {
                         "nacre.clamd.endpoints",
                         address.toString(),
                         "no clamd answers at " + address + " now")));
-    KernelPrerequisites.complaint(config)
-        .ifPresent(why -> preflight.problems.add(origins.unavailable("nacre.prevention", why)));
+    if (!KernelPrerequisites.isPrivileged()) {
+      preflight.warn("nacre.prevention", "the kernel is not checked, which needs root");
+    } else {
+      KernelPrerequisites.complaint(config)
+          .ifPresent(why -> preflight.problems.add(origins.unavailable("nacre.prevention", why)));
+    }
     return preflight.problems;
   }
 
