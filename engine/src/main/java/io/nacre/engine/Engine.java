@@ -281,7 +281,7 @@ public final class Engine {
             status,
             new SelfCheck(
                 new SelfCheck.Setup(
-                    watching.checked(), context.policy(), () -> scanners.clamds().best().state())),
+                    watching::checked, context.policy(), () -> scanners.clamds().best().state())),
             new Explain(
                 new ExplainContext(
                     watching.marks(),

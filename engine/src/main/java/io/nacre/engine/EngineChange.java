@@ -71,6 +71,9 @@ final class EngineChange {
     }
     prepared.push(stages.scanning().prepare(next.prefetch()));
     prepared.push(stages.scanners().prepare(next.clamd()));
+    if (!next.watch().equals(old.watch())) {
+      watch = stages.watching().prepare(next.watch(), policy.paths());
+    }
   }
 
   /** Applies the change; completes when every path is protected by it or reported. */

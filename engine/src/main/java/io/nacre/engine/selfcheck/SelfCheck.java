@@ -45,7 +45,7 @@ public final class SelfCheck implements ControlCommand {
    * @param clamd the state of the best clamd now
    */
   public record Setup(
-      CoverageCheck.Scope scope, LivePolicy policy, Supplier<ClamdHealth.State> clamd) {}
+      Supplier<CoverageCheck.Scope> scope, LivePolicy policy, Supplier<ClamdHealth.State> clamd) {}
 
   private static final Duration LONGEST_WALK = Duration.ofSeconds(60);
 
@@ -66,14 +66,14 @@ public final class SelfCheck implements ControlCommand {
   /** A file system that does not answer blocks the thread; clients then time out. */
   private synchronized CompletionStage<CoverageReport> check() {
     checks
-        .begin("coverage", () -> CoverageCheck.run(setup.scope(), LONGEST_WALK))
+        .begin("coverage", () -> CoverageCheck.run(setup.scope().get(), LONGEST_WALK))
         .ifPresent(begun -> latest = begun.within(Duration.ofSeconds(ANSWER_SECONDS), late -> {}));
     return latest;
   }
 
   private Map<String, Object> values(CoverageReport report, int uid) {
     List<Map<String, Object>> places = new ArrayList<>();
-    for (Coverage.Entry entry : setup.scope().coverage().entries()) {
+    for (Coverage.Entry entry : setup.scope().get().coverage().entries()) {
       places.add(place(entry, report));
     }
     Map<String, Object> values = new LinkedHashMap<>();
@@ -90,7 +90,7 @@ public final class SelfCheck implements ControlCommand {
     values.put(
         "opens",
         OpenOutlook.of(
-                setup.scope().marks().events(),
+                setup.scope().get().marks().events(),
                 setup.policy().current().exemptions().exempts(uid),
                 setup.clamd().get(),
                 setup.policy().current().fallback())
@@ -132,6 +132,6 @@ public final class SelfCheck implements ControlCommand {
   private boolean takesTestFiles(Coverage.Entry entry) {
     byte[] file = (entry.path() + "/" + FILE_PREFIX + "0").getBytes(StandardCharsets.UTF_8);
     return entry.state() != Coverage.State.MISSING
-        && setup.scope().rules().scopeOfFile(file, file.length) == PathRules.Scope.INSIDE;
+        && setup.scope().get().rules().scopeOfFile(file, file.length) == PathRules.Scope.INSIDE;
   }
 }

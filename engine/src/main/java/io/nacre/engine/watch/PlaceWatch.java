@@ -1,13 +1,11 @@
 package io.nacre.engine.watch;
 
 import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.policy.Strategy;
 import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.walk.OpenDirectoryLimit;
 import io.nacre.engine.watch.coverage.Coverage;
-import io.nacre.engine.watch.coverage.CoverageCheck;
 import io.nacre.engine.watch.filesystem.OutsidePaths;
 import io.nacre.engine.watch.filesystem.WholeMountWatch;
 import io.nacre.engine.watch.mark.MarkRegistry;
@@ -17,11 +15,7 @@ import io.nacre.engine.watch.newfiles.NewFiles;
 import io.nacre.engine.watch.place.MountChanges;
 import io.nacre.engine.watch.place.MountTable;
 import io.nacre.engine.watch.place.PathBytes;
-import io.nacre.engine.watch.place.Place;
 import io.nacre.engine.watch.place.PlaceFinder;
-import io.nacre.engine.watch.place.PlacePlan;
-import io.nacre.engine.watch.place.Strategies;
-import io.nacre.engine.watch.place.StrategyChoice;
 import io.nacre.engine.watch.tree.ProtectedTrees;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
@@ -31,11 +25,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -57,14 +48,17 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  */
 public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
-  /** The messages of a watch, sent by itself, its children and {@link Watching}. */
+  /** The messages of a watch, sent only by its stage, itself and its children. */
   public sealed interface Command {}
 
   private enum Step implements Command {
     INSTANCE
   }
 
-  private record Walked(PathBytes path) implements Command {}
+  private record Walked(ProtectedTrees.Walked report) implements Command {}
+
+  /** Protect what {@code asked} wants, and complete {@code done} when that is protected. */
+  record Change(AskedPaths asked, CompletableFuture<Void> done) implements Command {}
 
   /**
    * Sets whether directories outside may be ignored. If not, all ignore marks are removed before
@@ -80,29 +74,21 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   /**
    * The settings and the collaborators of a watch.
    *
-   * @param crossMounts whether mounts below the include paths are protected as well
    * @param outside brings the paths of events outside of the protected places
    * @param seen is kept up to date with the file systems on which every open waits
    * @param ownMounts is kept up to date with the mounts that protected places lie on
+   * @param mail is signalled after each {@link Change}
    * @param stop ends the waits and the actor
    */
-  public record Setup(
-      Strategies strategies,
-      boolean crossMounts,
+  record Setup(
       Marks marks,
-      PathRules rules,
       OutsidePaths outside,
       WholeFilesystems seen,
       OwnMounts ownMounts,
       Coverage coverage,
+      WakeUp mail,
       WakeUp stop,
-      LongSupplier nanoClock) {
-
-    /** Returns the scope of a coverage check. */
-    public CoverageCheck.Scope checked() {
-      return new CoverageCheck.Scope(marks, rules, crossMounts, coverage, nanoClock);
-    }
-  }
+      LongSupplier nanoClock) {}
 
   private static final int POLL_MILLIS = 200;
   private static final int WAITING_MILLIS = 20;
@@ -111,39 +97,47 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   /** Mount points move with directories, and no event reports that. */
   private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** A look at a thousand places takes long: it may use one part in so many of the time. */
+  private static final int FIND_SHARE = 50;
+
   private final Setup setup;
   private final ActorRef<Ready> ready;
-  private final PlaceFinder finder;
-  private final PlacePlan planner;
+  private final ProtectedPlaces places;
+  private final ProtectedTrees trees;
   private final WholeMountWatch whole;
   private final Optional<FileOpener> opener;
   private final MountChanges changes;
-  private Poll poll;
-  private final Map<PathBytes, PlacePlan.Planned> places = new TreeMap<>();
-  private final Map<PathBytes, String> reported = new HashMap<>();
-  private final ProtectedTrees trees;
+  private final List<CompletableFuture<Void>> changing = new ArrayList<>();
 
   /** Former mount points that the trees have not looked at yet. */
   private final List<PathBytes> uncovered = new ArrayList<>();
 
+  private PlaceFinder finder;
+  private Poll poll;
   private MountTable mounts;
   private long readAtNanos;
-  private long foundAtNanos;
+  private long nextFindNanos;
   private boolean hasMore;
   private boolean started;
+  private boolean isChanged;
   private boolean mayEverIgnore = true;
 
   /**
-   * Protects the places of {@code setup}, and notifies {@code ready} when that was done once.
+   * Protects what {@code asked} wants, and notifies {@code ready} when that was done once.
    *
    * @param newFiles takes files that come into the places without being written there
    */
-  public static Behavior<Command> create(Setup setup, NewFileSink newFiles, ActorRef<Ready> ready) {
-    return Behaviors.setup(context -> new PlaceWatch(context, setup, newFiles, ready));
+  static Behavior<Command> create(
+      Setup setup, AskedPaths asked, NewFileSink newFiles, ActorRef<Ready> ready) {
+    return Behaviors.setup(context -> new PlaceWatch(context, setup, asked, newFiles, ready));
   }
 
   private PlaceWatch(
-      ActorContext<Command> context, Setup setup, NewFileSink newFiles, ActorRef<Ready> ready)
+      ActorContext<Command> context,
+      Setup setup,
+      AskedPaths asked,
+      NewFileSink newFiles,
+      ActorRef<Ready> ready)
       throws IOException {
     super(context);
     this.setup = setup;
@@ -153,16 +147,13 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
             ? Optional.empty()
             : Optional.of(FileOpener.start(newFiles, setup.nanoClock()));
     NewFileSink found = opener.<NewFileSink>map(opener -> opener).orElse(NewFileSink.NONE);
-    this.finder = new PlaceFinder(setup.rules(), setup.crossMounts());
-    this.planner = new PlacePlan(setup.strategies(), setup.rules());
     OpenDirectoryLimit openLimit = new OpenDirectoryLimit();
     this.trees =
         new ProtectedTrees(
             context,
-            context.messageAdapter(ProtectedTrees.Walked.class, done -> new Walked(done.path())),
+            context.messageAdapter(ProtectedTrees.Walked.class, Walked::new),
             new ProtectedTrees.Setup(
                 new MarkRegistry(setup.marks()),
-                setup.rules(),
                 found,
                 openLimit,
                 setup.stop(),
@@ -170,15 +161,18 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     this.whole =
         new WholeMountWatch(
             setup.marks(),
-            setup.rules(),
+            asked.rules(),
             setup.outside(),
             setup.seen(),
-            new NewFiles(found, setup.rules(), openLimit, setup.nanoClock()),
+            new NewFiles(found, asked.rules(), openLimit, setup.nanoClock()),
             setup.nanoClock());
+    this.places = new ProtectedPlaces(setup, asked, whole, trees);
+    this.finder = asked.finder();
     this.changes = MountChanges.open();
-    this.poll = wait(setup.stop(), changes, whole);
+    this.poll = newPoll();
     this.mounts = MountTable.read();
     this.readAtNanos = setup.nanoClock().getAsLong();
+    warnOfForeignNamespace(asked);
     context.getSelf().tell(Step.INSTANCE);
   }
 
@@ -186,6 +180,7 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Step.class, step -> onStep())
+        .onMessage(Change.class, this::onChange)
         .onMessage(Walked.class, this::onWalked)
         .onMessage(AllowIgnoreMarks.class, this::onAllowIgnoreMarks)
         .onSignal(Terminated.class, ended -> Behaviors.stopped()) // and the engine with it
@@ -195,39 +190,58 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
 
   private Behavior<Command> onStep() throws IOException {
     if (started) {
-      poll.await(hasMore ? 0 : whole.isWaiting() ? WAITING_MILLIS : POLL_MILLIS);
+      poll.await(waitMillis());
       if (poll.isReady(0)) {
         return Behaviors.stopped();
       }
+      if (poll.isReady(2)) {
+        setup.mail().clear();
+      }
     }
     hasMore = whole.step();
-    long now = setup.nanoClock().getAsLong();
-    boolean changed = poll.isReady(1);
-    if (changed || now - readAtNanos > REREAD_NANOS) {
+    boolean areOtherMounts = poll.isReady(1);
+    if (areOtherMounts || setup.nanoClock().getAsLong() - readAtNanos > REREAD_NANOS) {
       readMounts();
     }
-    if (changed || !started || now - foundAtNanos > FIND_NANOS) {
-      foundAtNanos = now;
-      PlaceFinder.Found found = finder.find(mounts);
-      if (found.isStale()) {
-        readMounts();
-        found = finder.find(mounts);
-      }
-      boolean moved = agree(found);
-      uncovered.forEach(trees::lookAt);
-      uncovered.clear();
-      if (changed || moved || !started) {
-        whole.setIgnoreMarks(mayIgnore());
-        poll = wait(setup.stop(), changes, whole);
-      }
+    if (areOtherMounts || isChanged || !started || isTimeToFind()) {
+      look(areOtherMounts || isChanged || !started);
     }
-    if (!started) {
-      started = true;
-      warnOfForeignNamespace();
-      tellIfReady();
-    }
+    started = true;
+    reportIfComplete();
     getContext().getSelf().tell(Step.INSTANCE);
     return this;
+  }
+
+  private int waitMillis() {
+    return hasMore || isChanged ? 0 : whole.isWaiting() ? WAITING_MILLIS : POLL_MILLIS;
+  }
+
+  private boolean isTimeToFind() {
+    return setup.nanoClock().getAsLong() - nextFindNanos > 0;
+  }
+
+  /** Has the protected places agree with what is there. */
+  private void look(boolean isOther) throws IOException {
+    long startNanos = setup.nanoClock().getAsLong();
+    PlaceFinder.Found found = finder.find(mounts);
+    if (found.isStale()) {
+      readMounts();
+      found = finder.find(mounts);
+    }
+    long endNanos = setup.nanoClock().getAsLong();
+    long pauseNanos = Math.max(FIND_NANOS, (endNanos - startNanos) * FIND_SHARE);
+    nextFindNanos = endNanos + Math.min(pauseNanos, REREAD_NANOS);
+    isChanged = false;
+    boolean moved = places.agree(found, mounts);
+    uncovered.forEach(trees::lookAt);
+    uncovered.clear();
+    if (isOther || moved) {
+      whole.setIgnoreMarks(mayIgnore());
+      poll = newPoll();
+    }
+    if (!started) {
+      places.reportNew();
+    }
   }
 
   private void readMounts() throws IOException {
@@ -237,8 +251,42 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     uncovered.addAll(mounts.pointsGoneSince(before));
   }
 
-  private void warnOfForeignNamespace() {
-    if (setup.strategies().contains(Strategy.MOUNT) && isForeignNamespace()) {
+  private Behavior<Command> onChange(Change change) throws ErrnoException {
+    places.change(change.asked());
+    finder = change.asked().finder();
+    changing.add(change.done());
+    isChanged = true;
+    warnOfForeignNamespace(change.asked());
+    return this;
+  }
+
+  private Behavior<Command> onWalked(Walked walked) {
+    trees.walked(walked.report());
+    reportIfComplete();
+    return this;
+  }
+
+  private Behavior<Command> onAllowIgnoreMarks(AllowIgnoreMarks allow) throws ErrnoException {
+    mayEverIgnore = allow.areAllowed();
+    whole.setIgnoreMarks(mayIgnore());
+    allow.done().complete(null);
+    return this;
+  }
+
+  private boolean mayIgnore() {
+    return mayEverIgnore && places.mayIgnore();
+  }
+
+  private void reportIfComplete() {
+    if (started && !isChanged && places.areComplete()) {
+      ready.tell(Ready.INSTANCE);
+      changing.forEach(done -> done.complete(null));
+      changing.clear();
+    }
+  }
+
+  private void warnOfForeignNamespace(AskedPaths asked) {
+    if (asked.hasStrategy(Strategy.MOUNT) && isForeignNamespace()) {
       getContext()
           .getLog()
           .warn(
@@ -256,170 +304,18 @@ public final class PlaceWatch extends AbstractBehavior<PlaceWatch.Command> {
     }
   }
 
-  private static Poll wait(WakeUp stop, MountChanges changes, WholeMountWatch whole) {
-    List<Fd> others = new ArrayList<>(whole.fds());
-    others.add(0, stop.fd());
+  /** Waits for the stop, for changes of the mounts, for mail, and for what {@code whole} has. */
+  private Poll newPoll() {
+    List<Fd> others = new ArrayList<>(List.of(setup.stop().fd(), setup.mail().fd()));
+    others.addAll(whole.fds());
     return changes.poll(others);
-  }
-
-  /**
-   * Returns whether directories may be silenced. Ignore marks are removed all at once, so no other
-   * inode marks may be there. Files that a bind mount shows inside may lie outside as well.
-   */
-  private boolean mayIgnore() {
-    return mayEverIgnore
-        && places.values().stream()
-            .allMatch(
-                at ->
-                    at.isMarkedAsAWhole()
-                        && !at.place().mount().isBind()
-                        && whole.observesMoves(at.place()));
-  }
-
-  private Behavior<Command> onWalked(Walked walked) {
-    trees.walked(walked.path());
-    tellIfReady();
-    return this;
-  }
-
-  private Behavior<Command> onAllowIgnoreMarks(AllowIgnoreMarks allow) throws ErrnoException {
-    mayEverIgnore = allow.areAllowed();
-    whole.setIgnoreMarks(mayIgnore());
-    allow.done().complete(null);
-    return this;
-  }
-
-  private void tellIfReady() {
-    if (started && !trees.areWalking()) {
-      ready.tell(Ready.INSTANCE);
-    }
-  }
-
-  /** Protects the places that were found, and only those; returns true if that changed any. */
-  private boolean agree(PlaceFinder.Found found) throws IOException {
-    Map<PathBytes, PlacePlan.Planned> wanted = planner.plan(found.places(), mounts);
-    List<PlacePlan.Planned> gone =
-        places.values().stream()
-            .filter(known -> !known.equals(wanted.get(known.place().path())))
-            .filter(known -> !mayStillBe(known.place(), wanted, found))
-            .toList();
-    // A mark that another place needs as well stays, if that place is added first. A directory that
-    // is followed keeps its mark for a moment. An overlay and its layers must take turns.
-    boolean takesTurns = wanted.values().stream().anyMatch(PlacePlan.Planned::isOnOverlay);
-    gone.stream()
-        .filter(at -> takesTurns || !at.isMarkedAsAWhole())
-        .forEach(at -> remove(at, wanted));
-    List<PlacePlan.Planned> added =
-        wanted.values().stream()
-            .filter(planned -> !planned.equals(places.get(planned.place().path())))
-            .filter(planned -> planned.strategy().isEmpty() || !takesTurns || !trees.areRemoving())
-            .toList();
-    boolean grown = false;
-    for (PlacePlan.Planned planned : added) {
-      grown |= add(planned);
-    }
-    gone.stream()
-        .filter(at -> !takesTurns && at.isMarkedAsAWhole())
-        .forEach(at -> remove(at, wanted));
-    found.problems().forEach(this::report);
-    List<PathBytes> solved =
-        reported.keySet().stream().filter(path -> !found.problems().containsKey(path)).toList();
-    solved.forEach(setup.coverage()::clearLeftOut);
-    reported.keySet().removeAll(solved);
-    if (!gone.isEmpty() || grown) {
-      setup
-          .ownMounts()
-          .set(
-              places.values().stream().mapToLong(at -> at.place().mountId()).toArray(),
-              places.values().stream().anyMatch(PlacePlan.Planned::isMarkedAsAWhole));
-      setup
-          .coverage()
-          .setPlaces(
-              places.values().stream()
-                  .map(known -> new Coverage.Watched(known.place(), known.strategy()))
-                  .toList());
-      return true;
-    }
-    return false;
-  }
-
-  /**
-   * Returns true for a mount that could not be looked at, because the directories above it move
-   * just now.
-   */
-  private static boolean mayStillBe(
-      Place place, Map<PathBytes, PlacePlan.Planned> wanted, PlaceFinder.Found found) {
-    return place.isMountPoint()
-        && !wanted.containsKey(place.path())
-        && found.unsure().contains(place.mount().id());
-  }
-
-  /** Protects a place; returns false if that must be tried again. */
-  private boolean add(PlacePlan.Planned planned) throws ErrnoException {
-    Place place = planned.place();
-    StrategyChoice choice = planned.choice();
-    Coverage.Claim claim = setup.coverage().claim(place.path(), Coverage.Entry.of(planned));
-    if (planned.strategy().isEmpty()) {
-      planned.gap().ifPresent(getContext().getLog()::warn);
-      places.put(place.path(), planned);
-      return true;
-    }
-    if (choice.strategy() == Strategy.DDD) {
-      whole.setIgnoreMarks(/* allowed= */ false); // first, since it clears all inode marks
-      trees.add(place, choice.reason(), claim);
-    } else if (!whole.add(place, choice, claim)) {
-      return false;
-    }
-    places.put(place.path(), planned);
-    if (started) {
-      getContext()
-          .getLog()
-          .info("{} is there, and protected by {}", place.path(), choice.strategy().label());
-    }
-    return true;
-  }
-
-  private void remove(PlacePlan.Planned known, Map<PathBytes, PlacePlan.Planned> wanted) {
-    Place place = known.place();
-    if (places.remove(place.path(), known)) { // else another one is there already
-      reported.remove(place.path());
-    }
-    known.strategy().ifPresent(strategy -> unprotect(place, strategy));
-    if (place.isMountPoint() && !wanted.containsKey(place.path())) {
-      setup.coverage().remove(place.path());
-    }
-  }
-
-  private void unprotect(Place place, Strategy strategy) {
-    if (strategy != Strategy.DDD) {
-      whole.remove(place, mounts);
-      return;
-    }
-    trees.remove(place);
-  }
-
-  /** Reports that an include path is not there, or is not protected as a whole. */
-  private void report(PathBytes include, String problem) {
-    boolean isNew = !problem.equals(reported.put(include, problem));
-    if (isNew) {
-      getContext().getLog().warn("{}: {}", include, problem);
-    }
-    String line = include + ": " + problem;
-    if (places.containsKey(include)) {
-      setup.coverage().leaveOut(include, line); // the place may be another one than before
-    } else if (isNew) {
-      Coverage.Entry entry =
-          Coverage.Entry.starting(
-              include,
-              new StrategyChoice(setup.strategies().at(include, setup.rules()), "configured"));
-      setup.coverage().claim(include, entry.with(Coverage.State.MISSING, Optional.of(line)));
-    }
   }
 
   private Behavior<Command> onPostStop() {
     changes.close();
     whole.close();
     opener.ifPresent(FileOpener::close); // the trees, which offer to it as well, have ended
+    changing.forEach(done -> done.complete(null));
     return this;
   }
 }

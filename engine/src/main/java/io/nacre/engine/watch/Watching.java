@@ -1,12 +1,11 @@
 package io.nacre.engine.watch;
 
-import static java.util.stream.Collectors.toMap;
-
-import io.nacre.engine.config.ProtectConfig;
 import io.nacre.engine.config.WatchConfig;
 import io.nacre.engine.context.Stage;
 import io.nacre.engine.context.StageActors;
+import io.nacre.engine.context.StageChange;
 import io.nacre.engine.context.StageContext;
+import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.request.NewFileSink;
 import io.nacre.engine.verdict.WholeFilesystems;
 import io.nacre.engine.watch.coverage.Coverage;
@@ -14,8 +13,8 @@ import io.nacre.engine.watch.coverage.CoverageCheck;
 import io.nacre.engine.watch.coverage.ForeignMarks;
 import io.nacre.engine.watch.filesystem.OutsidePaths;
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.place.Strategies;
 import io.nacre.linux.ErrnoException;
+import io.nacre.linux.WakeUp;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,10 +35,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class Watching implements Stage {
   private final PlaceWatch.Setup setup;
   private final boolean scansNewFiles;
+  private volatile AskedPaths asked;
   private Optional<ActorRef<PlaceWatch.Command>> watch = Optional.empty();
 
-  private Watching(PlaceWatch.Setup setup, boolean scansNewFiles) {
+  private Watching(PlaceWatch.Setup setup, AskedPaths asked, boolean scansNewFiles) {
     this.setup = setup;
+    this.asked = asked;
     this.scansNewFiles = scansNewFiles;
   }
 
@@ -50,30 +51,26 @@ public final class Watching implements Stage {
    */
   public static Watching open(WatchConfig config, StageContext context, WholeFilesystems whole)
       throws ErrnoException {
+    OutsidePaths outside = OutsidePaths.open();
+    WakeUp mail;
+    try {
+      mail = WakeUp.open();
+    } catch (ErrnoException e) {
+      outside.close();
+      throw e;
+    }
     return new Watching(
         new PlaceWatch.Setup(
-            strategies(config),
-            config.crossMounts(),
             new Marks(context.group(), context.events()),
-            context.policy().current().paths(),
-            OutsidePaths.open(),
+            outside,
             whole,
             context.ownMounts(),
             new Coverage(),
+            mail,
             context.stop(),
             context.nanoClock()),
+        new AskedPaths(config, context.policy().current().paths()),
         context.seesWrittenFiles());
-  }
-
-  private static Strategies strategies(WatchConfig config) {
-    return new Strategies(
-        config.strategy(),
-        config.protect().stream()
-            .collect(
-                toMap(
-                    path -> path.path().toString(),
-                    ProtectConfig::strategy,
-                    (first, second) -> first)));
   }
 
   /**
@@ -95,9 +92,34 @@ public final class Watching implements Stage {
     watch =
         Optional.of(
             actors.spawnPinned(
-                PlaceWatch.create(setup, scansNewFiles ? newFiles : NewFileSink.NONE, whenReady),
+                PlaceWatch.create(
+                    setup, asked, scansNewFiles ? newFiles : NewFileSink.NONE, whenReady),
                 "place-watch"));
     return ready;
+  }
+
+  /**
+   * Prepares a change of the protected paths, their excludes and their strategies. A path that is
+   * not there, or cannot be marked, refuses nothing: it is reported, as at the start. The events
+   * and the prevention are those of the group, and stay.
+   *
+   * <p>The policy with {@code nextRules} must be published before the change is committed. The
+   * commit completes when every path is protected or reported. A path that both configurations
+   * protect is protected all the time.
+   *
+   * @param nextRules the path rules of {@code next}
+   */
+  public StageChange prepare(WatchConfig next, PathRules nextRules) {
+    AskedPaths other = new AskedPaths(next, nextRules);
+    ActorRef<PlaceWatch.Command> running =
+        watch.orElseThrow(() -> new IllegalStateException("the watch stage is not started"));
+    return () -> {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      asked = other;
+      running.tell(new PlaceWatch.Change(other, done));
+      setup.mail().signal();
+      return done;
+    };
   }
 
   /**
@@ -108,7 +130,10 @@ public final class Watching implements Stage {
   public CompletionStage<Void> allowIgnoreMarks(boolean areAllowed) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     watch.ifPresentOrElse(
-        actor -> actor.tell(new PlaceWatch.AllowIgnoreMarks(areAllowed, done)),
+        actor -> {
+          actor.tell(new PlaceWatch.AllowIgnoreMarks(areAllowed, done));
+          setup.mail().signal();
+        },
         () -> done.complete(null));
     return done;
   }
@@ -119,7 +144,7 @@ public final class Watching implements Stage {
    * @return the number of marks
    */
   public int removeForeignMarks() throws IOException {
-    return new ForeignMarks(setup.marks(), setup.coverage(), setup.rules()).remove();
+    return new ForeignMarks(setup.marks(), coverage(), asked.rules()).remove();
   }
 
   /** Returns the marks of the protected paths. */
@@ -132,9 +157,11 @@ public final class Watching implements Stage {
     return setup.coverage();
   }
 
-  /** Returns the scope of a check of the coverage. */
+  /** Returns the scope of a check of the coverage that begins now. */
   public CoverageCheck.Scope checked() {
-    return setup.checked();
+    AskedPaths now = asked;
+    return new CoverageCheck.Scope(
+        setup.marks(), now.rules(), now.config().crossMounts(), coverage(), setup.nanoClock());
   }
 
   /** Returns the sink of files outside of the protected paths. */
@@ -145,5 +172,6 @@ public final class Watching implements Stage {
   @Override
   public void close() {
     setup.outside().close();
+    setup.mail().close();
   }
 }

@@ -48,7 +48,7 @@ final class OutsideMarks {
   private static final int LIST_BUFFER = 32 * 1024;
 
   private final Marks marks;
-  private final PathRules rules;
+  private PathRules rules;
   private final LongFunction<Optional<Moves>> movesOnMount;
   private final Statx statx = new Statx();
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
@@ -88,6 +88,14 @@ final class OutsideMarks {
         && isRootsToMove(directory)) {
       ignore(directory);
     }
+  }
+
+  /**
+   * Decides by {@code other} from now on which directories are outside; the marks of before must be
+   * removed.
+   */
+  void setRules(PathRules other) {
+    rules = other;
   }
 
   private boolean mayBeAdded(PathBytes directory) {

@@ -35,7 +35,7 @@ public final class WholeMountWatch implements AutoCloseable {
   private final OutsideMarks outsideMarks;
   private final OutsidePaths outside;
   private final NewFiles newFiles;
-  private final PathRules rules;
+  private PathRules rules;
   private final DescriptorPath path = new DescriptorPath();
   private final Map<String, Moves> moves = new HashMap<>();
   private final List<Place> places = new ArrayList<>();
@@ -90,6 +90,17 @@ public final class WholeMountWatch implements AutoCloseable {
     if (places.stream().noneMatch(other -> other.mount().device().equals(device))) {
       Optional.ofNullable(moves.remove(device)).ifPresent(Moves::close);
     }
+  }
+
+  /**
+   * Decides by {@code other} from now on. Events of before may still bring paths: they are compared
+   * with these rules as well, so that no ignore mark follows old ones.
+   */
+  public void setRules(PathRules other) throws ErrnoException {
+    rules = other;
+    outsideMarks.setRules(other);
+    newFiles.setRules(other);
+    forget();
   }
 
   /**

@@ -36,7 +36,7 @@ public final class NewFiles implements AutoCloseable {
   }
 
   private final NewFileSink sink;
-  private final PathRules rules;
+  private PathRules rules;
   private final OpenDirectoryLimit openLimit;
   private final LongSupplier nanoClock;
   private final NativeBuffer buffer = new NativeBuffer(LIST_BUFFER);
@@ -53,6 +53,11 @@ public final class NewFiles implements AutoCloseable {
     this.sink = sink;
     this.rules = rules;
     this.nanoClock = nanoClock;
+  }
+
+  /** Decides by {@code other} from now on which files are protected. */
+  public void setRules(PathRules other) {
+    rules = other;
   }
 
   /** Returns true if the sink takes no new files. */

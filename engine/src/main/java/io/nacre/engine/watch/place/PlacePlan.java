@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -34,6 +33,11 @@ public final class PlacePlan {
       return place.mount().type().equals(Overlays.TYPE);
     }
 
+    /** Returns true if {@code other} is the same directory, and is marked or not as this one is. */
+    public boolean isSameButForItsStrategy(Planned other) {
+      return place.equals(other.place) && decision.equals(other.decision);
+    }
+
     /** Returns why it can neither be marked nor is seen on other places; nothing if it can. */
     public Optional<String> gap() {
       return decision.kind() == OverlayRule.Kind.GAP
@@ -42,15 +46,24 @@ public final class PlacePlan {
     }
   }
 
-  private final Strategies configured;
-  private final PathRules rules;
+  private Strategies configured;
+  private PathRules rules;
   private final boolean overlaysAreSeenBelow =
       Overlays.areSeenBelow(System.getProperty("os.version", ""));
-  private Map<PathBytes, Planned> last = Map.of();
+  private Map<PathBytes, Chosen> last = Map.of();
+
+  /** A choice, and the configured strategy that it was made for. */
+  private record Chosen(Strategy configured, Planned planned) {}
 
   public PlacePlan(Strategies configured, PathRules rules) {
     this.configured = configured;
     this.rules = rules;
+  }
+
+  /** Plans by other strategies and rules from now on. */
+  public void change(Strategies nextStrategies, PathRules nextRules) {
+    configured = nextStrategies;
+    rules = nextRules;
   }
 
   /** Plans for {@code places}, by their paths. */
@@ -70,17 +83,32 @@ public final class PlacePlan {
                   plan.computeIfPresent(
                       path, (same, each) -> new Planned(each.place(), each.choice(), decision)));
     }
-    last = plan;
+    Map<PathBytes, Chosen> chosen = new HashMap<>();
+    plan.forEach(
+        (path, planned) -> chosen.put(path, new Chosen(configured.at(path, rules), planned)));
+    last = chosen;
     return plan;
   }
 
-  /** A choice is made once, since a large place is walked for it. */
+  /**
+   * A choice is made once, since a large place is walked for it, and made again only when another
+   * strategy is configured.
+   */
   private Planned first(Place place) {
-    Planned before = last.get(place.path());
-    StrategyChoice choice =
-        before != null && Objects.equals(before.place(), place)
-            ? before.choice()
-            : StrategyChoice.of(configured.at(place.path(), rules), place);
+    Strategy wanted = configured.at(place.path(), rules);
+    Chosen before = last.get(place.path());
+    if (before == null || !before.planned().place().equals(place)) {
+      return markedBy(StrategyChoice.of(wanted, place), place);
+    }
+    StrategyChoice choice = before.planned().choice();
+    if (wanted != before.configured() && wanted != choice.strategy()) {
+      StrategyChoice other = StrategyChoice.of(wanted, place);
+      choice = other.strategy() == choice.strategy() ? choice : other;
+    }
+    return markedBy(choice, place);
+  }
+
+  private static Planned markedBy(StrategyChoice choice, Place place) {
     return new Planned(place, choice, OverlayRule.Decision.MARK_IT);
   }
 }

@@ -78,6 +78,12 @@ final class DirectoryTree implements AutoCloseable {
     return placement.table();
   }
 
+  /** Follows other rules, and walks everything again by them. */
+  void setRules(PathRules other) {
+    rules.set(other);
+    walkAgain();
+  }
+
   /** Adds a root; its tree is walked by {@link #walk}. */
   void add(TreeRoot root) {
     roots.add(root);

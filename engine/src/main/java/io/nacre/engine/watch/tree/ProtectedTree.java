@@ -1,5 +1,6 @@
 package io.nacre.engine.watch.tree;
 
+import io.nacre.engine.policy.PathRules;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.MarkOwner;
 import io.nacre.engine.watch.newfiles.NewFiles;
@@ -43,11 +44,15 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
   /** The messages of a tree. */
   sealed interface Command {}
 
-  /** Protect a place, and publish how by {@code claim}. */
-  record Add(Place place, String reason, Coverage.Claim claim) implements Command {}
+  /** Protect a place, publish how by {@code claim}, and report {@code walked} then. */
+  record Add(Place place, String reason, Coverage.Claim claim, ProtectedTrees.Walked walked)
+      implements Command {}
 
   /** Protect the place at {@code path} no more, and run {@code done} when its marks are off. */
   record Remove(PathBytes path, Runnable done) implements Command {}
+
+  /** Follow other rules: walk everything again, and report {@code walked} then. */
+  record SetRules(PathRules rules, List<ProtectedTrees.Walked> walked) implements Command {}
 
   /** The mount at {@code path} is gone: look at the directory that is there now. */
   record LookAt(PathBytes path) implements Command {}
@@ -90,12 +95,13 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
   /** Places that wait for an inotify instance. */
   private final List<TreeRoot> waiting = new ArrayList<>();
 
-  /** Places whose first walk is not reported yet. */
-  private final List<PathBytes> unwalked = new ArrayList<>();
+  /** To be reported when everything is walked. */
+  private final List<ProtectedTrees.Walked> unwalked = new ArrayList<>();
 
   /** Run when the marks of removed places are off. */
   private final List<Runnable> removed = new ArrayList<>();
 
+  private PathRules rules;
   private Optional<MarkOwner> owner = Optional.empty();
   private Optional<DirectoryTree> tree = Optional.empty();
   private Poll poll;
@@ -112,25 +118,28 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
   /**
    * Follows the trees of the places that are added.
    *
+   * @param rules decide which directories are followed, until other ones are set
    * @param owner with the inotify instance; nothing if none is left, and then one is tried for
    * @param mail is signalled after each message, since the actor waits for the kernel; the actor
    *     closes it
-   * @param walked receives the first walk of each place
+   * @param walked receives the walk of each place
    */
   static Behavior<Command> create(
       ProtectedTrees.Setup setup,
+      PathRules rules,
       Optional<MarkOwner> owner,
       WakeUp mail,
       ActorRef<ProtectedTrees.Walked> walked) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new ProtectedTree(context, setup, owner, mail, walked, timers)));
+                timers -> new ProtectedTree(context, setup, rules, owner, mail, walked, timers)));
   }
 
   private ProtectedTree(
       ActorContext<Command> context,
       ProtectedTrees.Setup setup,
+      PathRules rules,
       Optional<MarkOwner> owner,
       WakeUp mail,
       ActorRef<ProtectedTrees.Walked> walked,
@@ -138,10 +147,10 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
     super(context);
     this.setup = setup;
     this.mail = mail;
+    this.rules = rules;
     this.walked = walked;
     this.timers = timers;
-    this.newFiles =
-        new NewFiles(setup.newFiles(), setup.rules(), setup.openLimit(), setup.nanoClock());
+    this.newFiles = new NewFiles(setup.newFiles(), rules, setup.openLimit(), setup.nanoClock());
     this.failures = new FailureLimit(setup.nanoClock());
     this.poll = new Poll(setup.stop().fd(), mail.fd());
     owner.ifPresent(this::follow);
@@ -151,8 +160,7 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
   private void follow(MarkOwner with) {
     owner = Optional.of(with);
     tree =
-        Optional.of(
-            new DirectoryTree(with, setup.rules(), newFiles, setup.openLimit(), setup.nanoClock()));
+        Optional.of(new DirectoryTree(with, rules, newFiles, setup.openLimit(), setup.nanoClock()));
     poll = new Poll(setup.stop().fd(), mail.fd(), with.inotify().fd());
   }
 
@@ -161,6 +169,7 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
     return newReceiveBuilder()
         .onMessage(Add.class, this::onAdd)
         .onMessage(Remove.class, this::onRemove)
+        .onMessage(SetRules.class, this::onSetRules)
         .onMessage(LookAt.class, this::onLookAt)
         .onMessage(End.class, end -> onEnd())
         .onMessage(Step.class, step -> onStep())
@@ -171,14 +180,28 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
 
   private Behavior<Command> onAdd(Add add) {
     waiting.add(new TreeRoot(add.place(), add.reason(), add.claim()));
-    unwalked.add(add.place().path());
+    unwalked.add(add.walked());
     owner.ifPresent(MarkOwner::workArrived);
     startWaiting();
     changed = true;
     return this;
   }
 
+  private Behavior<Command> onSetRules(SetRules set) {
+    owner.ifPresent(MarkOwner::workArrived);
+    rules = set.rules();
+    newFiles.setRules(rules);
+    tree.ifPresent(trees -> trees.setRules(rules));
+    unwalked.addAll(set.walked());
+    changed = true;
+    if (tree.isEmpty()) {
+      reportWalked();
+    }
+    return this;
+  }
+
   private Behavior<Command> onRemove(Remove remove) {
+    unwalked.removeIf(report -> report.place().path().equals(remove.path()));
     waiting.removeIf(root -> root.path().equals(remove.path()));
     tree.ifPresent(trees -> trees.remove(remove.path()));
     removed.add(remove.done());
@@ -299,7 +322,7 @@ final class ProtectedTree extends AbstractBehavior<ProtectedTree.Command> {
   }
 
   private void reportWalked() {
-    unwalked.forEach(path -> walked.tell(new ProtectedTrees.Walked(path)));
+    unwalked.forEach(walked::tell);
     unwalked.clear();
   }
 

@@ -14,13 +14,12 @@ import io.nacre.linux.WakeUp;
 import io.nacre.linux.inotify.Inotify;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -43,14 +42,17 @@ public final class ProtectedTrees {
    */
   public record Setup(
       MarkRegistry registry,
-      PathRules rules,
       NewFileSink newFiles,
       OpenDirectoryLimit openLimit,
       WakeUp stop,
       LongSupplier nanoClock) {}
 
-  /** The place at {@code path} was walked for the first time; coverage says how that went. */
-  public record Walked(PathBytes path) {}
+  /**
+   * A place was walked; coverage says how that went.
+   *
+   * @param number which of all walks that were asked for
+   */
+  public record Walked(Place place, long number) {}
 
   /** An actor, and the places it follows. */
   private static final class Tree implements SharedInstances.Instance {
@@ -58,9 +60,15 @@ public final class ProtectedTrees {
     private final Optional<MarkOwner> owner;
     private final WakeUp mail;
     private final Map<PathBytes, Place> places = new HashMap<>();
+    private PathRules rules;
 
-    Tree(ActorRef<ProtectedTree.Command> actor, Optional<MarkOwner> owner, WakeUp mail) {
+    Tree(
+        ActorRef<ProtectedTree.Command> actor,
+        PathRules rules,
+        Optional<MarkOwner> owner,
+        WakeUp mail) {
       this.actor = actor;
+      this.rules = rules;
       this.owner = owner;
       this.mail = mail;
     }
@@ -85,14 +93,18 @@ public final class ProtectedTrees {
   private final SharedInstances instances = new SharedInstances();
   private final List<Tree> trees = new ArrayList<>();
   private final AtomicInteger removing = new AtomicInteger();
-  private final Set<PathBytes> walking = new HashSet<>();
+
+  /** The number of the latest walk of each place that was not walked since. */
+  private final Map<Place, Long> walking = new HashMap<>();
+
+  private long walks;
   private int started;
   private boolean isSharingReported;
 
   /**
    * No actors yet.
    *
-   * @param walked receives the first walk of each place; then call {@link #walked}
+   * @param walked receives the walk of each place; then call {@link #walked}
    */
   public ProtectedTrees(ActorContext<?> context, ActorRef<Walked> walked, Setup setup) {
     this.context = context;
@@ -100,33 +112,37 @@ public final class ProtectedTrees {
     this.setup = setup;
   }
 
-  /** Follows a place, from now on. */
-  public void add(Place place, String reason, Coverage.Claim claim) throws ErrnoException {
-    Optional<Tree> shared = instances.choose(place, trees);
+  /** Follows a place by {@code rules}, from now on. */
+  public void add(Place place, PathRules rules, String reason, Coverage.Claim claim)
+      throws ErrnoException {
+    // A tree that follows the path already may be about to remove it.
+    List<Tree> others =
+        trees.stream().filter(tree -> !tree.places.containsKey(place.path())).toList();
+    Optional<Tree> shared =
+        instances.mustShare(trees) ? instances.chooseAny(place, others) : Optional.empty();
     Optional<MarkOwner> owner = Optional.empty();
     if (shared.isEmpty()) {
       owner = join();
       if (owner.isEmpty()) {
-        shared = instances.chooseAny(place, trees); // the other programs of the user have the rest
+        shared = instances.chooseAny(place, others); // the other programs of the user have the rest
       }
     }
     if (shared.isPresent()) {
       reportSharing();
       add(shared.get(), place, reason + "; " + instances.text(), claim);
     } else {
-      add(start(owner), place, reason, claim);
+      add(start(rules, owner), place, reason, claim);
     }
   }
 
   private void add(Tree tree, Place place, String reason, Coverage.Claim claim) {
     tree.places.put(place.path(), place);
-    walking.add(place.path());
     tree.owner.ifPresent(
         owner -> {
           owner.addDevice(place.mount().device());
           owner.expectWork();
         });
-    tree.tell(new ProtectedTree.Add(place, reason, claim));
+    tree.tell(new ProtectedTree.Add(place, reason, claim, nextWalk(place)));
   }
 
   /** Returns nothing if no inotify instance is left. */
@@ -141,13 +157,15 @@ public final class ProtectedTrees {
     }
   }
 
-  private Tree start(Optional<MarkOwner> owner) throws ErrnoException {
+  private Tree start(PathRules rules, Optional<MarkOwner> owner) throws ErrnoException {
     WakeUp mail = WakeUp.open();
     ActorRef<ProtectedTree.Command> actor =
         context.spawn(
-            ProtectedTree.create(setup, owner, mail, walked), "tree-" + ++started, OWN_THREAD);
+            ProtectedTree.create(setup, rules, owner, mail, walked),
+            "tree-" + ++started,
+            OWN_THREAD);
     context.watch(actor);
-    Tree tree = new Tree(actor, owner, mail);
+    Tree tree = new Tree(actor, rules, owner, mail);
     trees.add(tree);
     return tree;
   }
@@ -166,12 +184,12 @@ public final class ProtectedTrees {
 
   /** Follows a place no more; its actor ends with its last place, when the marks are off. */
   public void remove(Place place) {
-    walking.remove(place.path());
     Optional<Tree> found =
         trees.stream().filter(tree -> place.equals(tree.places.get(place.path()))).findAny();
     if (found.isEmpty()) {
       return;
     }
+    walking.remove(place);
     Tree tree = found.get();
     tree.places.remove(place.path());
     removing.incrementAndGet();
@@ -193,13 +211,40 @@ public final class ProtectedTrees {
     trees.forEach(tree -> tree.tell(new ProtectedTree.LookAt(path)));
   }
 
-  /** The place at {@code path} was walked for the first time. */
-  public void walked(PathBytes path) {
-    walking.remove(path);
+  /** Notes that a place was walked. */
+  public void walked(Walked report) {
+    walking.remove(report.place(), report.number());
   }
 
-  /** Returns true if some place was not walked yet. */
+  private Walked nextWalk(Place place) {
+    walking.put(place, ++walks);
+    return new Walked(place, walks);
+  }
+
+  /** Returns true if some place was not walked yet by its rules. */
   public boolean areWalking() {
     return !walking.isEmpty();
+  }
+
+  /** Returns true if some place on the file system {@code device} was not walked yet. */
+  public boolean areWalkingOn(String device) {
+    return walking.keySet().stream().anyMatch(place -> place.mount().device().equals(device));
+  }
+
+  /**
+   * Has the trees follow {@code rules} from now on.
+   *
+   * @param isOther whether the rules protect other files of a place than before: it is walked again
+   */
+  public void setRules(PathRules rules, Predicate<Place> isOther) {
+    for (Tree tree : trees) {
+      if (tree.rules != rules && tree.places.values().stream().anyMatch(isOther)) {
+        tree.rules = rules;
+        tree.owner.ifPresent(MarkOwner::expectWork);
+        tree.tell(
+            new ProtectedTree.SetRules(
+                rules, tree.places.values().stream().map(this::nextWalk).toList()));
+      }
+    }
   }
 }

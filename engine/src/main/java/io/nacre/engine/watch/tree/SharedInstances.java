@@ -49,10 +49,14 @@ final class SharedInstances {
     this.maxUserInstances = maxUserInstances;
   }
 
+  /** Returns false if a further place gets an instance of its own. */
+  boolean mustShare(List<? extends Instance> instances) {
+    return instances.size() >= Math.max(1, Math.min(AT_MOST, maxUserInstances.getAsInt() / 2));
+  }
+
   /** Returns the instance that {@code place} shares; nothing if it gets one of its own. */
   <T extends Instance> Optional<T> choose(Place place, List<T> instances) {
-    int most = Math.max(1, Math.min(AT_MOST, maxUserInstances.getAsInt() / 2));
-    return instances.size() < most ? Optional.empty() : chooseAny(place, instances);
+    return mustShare(instances) ? chooseAny(place, instances) : Optional.empty();
   }
 
   /**

@@ -2,8 +2,18 @@ package io.nacre.engine.watch.tree;
 
 import io.nacre.engine.policy.PathRules;
 
-/** The path rules, for names in directories of a table. */
-record TreeRules(PathRules rules) {
+/** The path rules, for names in directories of a table. Belongs to one actor. */
+final class TreeRules {
+  private PathRules rules;
+
+  TreeRules(PathRules rules) {
+    this.rules = rules;
+  }
+
+  /** Decides by {@code other} from now on. */
+  void set(PathRules other) {
+    rules = other;
+  }
 
   boolean hasExcludes() {
     return rules.hasExcludes();

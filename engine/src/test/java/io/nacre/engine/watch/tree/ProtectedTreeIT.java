@@ -119,23 +119,23 @@ class ProtectedTreeIT {
     Include srv = new Include(stage.path("srv").toString(), List.of());
     ProtectedTrees.Setup setup =
         new ProtectedTrees.Setup(
-            registry,
-            new PathRules(List.of(srv)),
-            new FailingSink(),
-            new OpenDirectoryLimit(),
-            stop,
-            System::nanoTime);
+            registry, new FailingSink(), new OpenDirectoryLimit(), stop, System::nanoTime);
     ActorRef<ProtectedTree.Command> tree =
         testKit.spawn(
             ProtectedTree.create(
-                setup, Optional.of(registry.join(Inotify.open())), mail, walked.ref()),
+                setup,
+                new PathRules(List.of(srv)),
+                Optional.of(registry.join(Inotify.open())),
+                mail,
+                walked.ref()),
             "tree",
             DispatcherSelector.blocking());
     Place place = Places.at(stage.path("srv"));
     Entry first = Entry.starting(place.path(), new StrategyChoice(Strategy.DDD, "because"));
-    tree.tell(new ProtectedTree.Add(place, "because", coverage.claim(place.path(), first)));
+    ProtectedTrees.Walked walk = new ProtectedTrees.Walked(place, 1);
+    tree.tell(new ProtectedTree.Add(place, "because", coverage.claim(place.path(), first), walk));
     mail.signal();
-    walked.expectMessage(new ProtectedTrees.Walked(place.path()));
+    walked.expectMessage(walk);
     return tree;
   }
 }
