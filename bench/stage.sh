@@ -149,7 +149,7 @@ installed() { complaint="there is no $1 here"; command -v "$1" >/dev/null; } # P
 takes() { # LINE; of a nacre block
   complaint="this Nacre does not take $1"
   printf '%s\n' 'nacre {' "protect = [\"$work\"]" "$1" '}' >"$work/line.conf"
-  "$nacre" check-config -c "$work/line.conf" >/dev/null 2>&1
+  "$nacre" check-config -c "$work/line.conf" >/dev/null 2>&1 || [[ $? -eq 69 ]] # 69: taken, but no clamd answers
 }
 
 status() { python3 -B "$here/status.py" "$work/control.sock" "$1"; } # NAME; a number of the status

@@ -171,7 +171,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/no/such/directory", "/dev/null"})
+  @ValueSource(strings = {"/no/such/directory", "/dev/null", "/proc", "/sys/kernel"})
   void refusesToProtectWhatIsNoDirectory(String path) {
     assertThat(run("protect", path)).isEqualTo(ExitCode.CONFIGURATION);
   }

@@ -8,11 +8,13 @@ import io.nacre.engine.config.ProtectedPath;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.json.Json;
+import io.nacre.engine.watch.place.MountPoints;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,7 +63,7 @@ public final class ProtectCommand implements Callable<Integer> {
         if (directory.isBlank()) {
           throw new IllegalArgumentException("a directory has no name; is a shell variable empty?");
         }
-        paths.add(ProtectedPath.resolve(Path.of(directory).toAbsolutePath().toString()).toString());
+        paths.add(resolve(directory));
       }
       config = ConfigFile.parse(configuration(paths), "the command line");
     } catch (IllegalArgumentException e) {
@@ -73,6 +75,16 @@ public final class ProtectCommand implements Callable<Integer> {
     }
     ProtectView view = new ProtectView(System.out);
     return new EngineRun(config).run(view, view::show);
+  }
+
+  private static String resolve(String directory) {
+    String path = ProtectedPath.resolve(Path.of(directory).toAbsolutePath().toString()).toString();
+    Optional<String> type = MountPoints.pseudoTypeAt(path);
+    if (type.isPresent()) {
+      throw new IllegalArgumentException(
+          path + " lies on " + type.get() + ", a file system of the kernel without stored files");
+    }
+    return path;
   }
 
   private String configuration(List<String> paths) {
