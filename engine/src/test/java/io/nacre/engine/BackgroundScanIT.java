@@ -51,7 +51,7 @@ class BackgroundScanIT {
                           "found "
                               + eicar
                               + ": Eicar-Test-Signature[.\\w]* \\(written by \\w+ \\(pid \\d+, user \\w+\\)\\)"));
-      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(engine.status().getInt("detections")).isEqualTo(1));
       assertThat(reason(engine.status(), "infected")).isZero();
 
       EngineProcess.signal(engine.clamd(), "STOP");
@@ -60,8 +60,10 @@ class BackgroundScanIT {
 
       assertThat(first.wasDenied()).isTrue();
       assertThat(first.took()).isLessThan(DEADLINE);
-      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
-      assertThat(engine.status().getInt("answers.denied")).isEqualTo(1);
+      await()
+          .untilAsserted(() -> assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1));
+      await()
+          .untilAsserted(() -> assertThat(engine.status().getInt("answers.denied")).isEqualTo(1));
       await().until(() -> engine.log().contains("denied " + eicar + ": Eicar-Test-Signature"));
       assertThat(engine.stop()).isZero();
     }
@@ -82,7 +84,8 @@ class BackgroundScanIT {
           .isTrue();
 
       assertThat(Opener.open(file).succeeded()).isTrue();
-      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
+      await()
+          .untilAsserted(() -> assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1));
     }
   }
 
@@ -97,9 +100,10 @@ class BackgroundScanIT {
       Opener.sh("chmod 700 " + file);
 
       assertThat(Opener.open(file).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "infected")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "infected")).isEqualTo(1));
       assertThat(Opener.open(file).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1);
+      await()
+          .untilAsserted(() -> assertThat(reason(engine.status(), "infected-cached")).isEqualTo(1));
     }
   }
 
@@ -136,11 +140,17 @@ class BackgroundScanIT {
 
       assertThat(outcome.succeeded()).isTrue();
       assertThat(outcome.took()).isBetween(Duration.ofMillis(700), Duration.ofMillis(2_500));
-      assertThat(reason(engine.status(), "deadline")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "deadline")).isEqualTo(1));
       EngineProcess.signal(engine.clamd(), "CONT");
       engine.awaitStatus("40 scans", status -> background(status, "scanned") == 40);
-      assertThat(reason(engine.status(), "empty")).as("opened to be written").isEqualTo(40);
-      assertThat(engine.status().getLong("answers.total")).isEqualTo(41);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(reason(engine.status(), "empty"))
+                      .as("opened to be written")
+                      .isEqualTo(40));
+      await()
+          .untilAsserted(() -> assertThat(engine.status().getLong("answers.total")).isEqualTo(41));
     }
   }
 
@@ -190,7 +200,7 @@ class BackgroundScanIT {
       PrivateMount.writeEicar(in("tree/eicar"));
 
       assertThat(Opener.open(in("tree/eicar")).wasDenied()).isTrue();
-      assertThat(reason(engine.status(), "infected")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "infected")).isEqualTo(1));
       assertThat(engine.status().getObject("background").values().values())
           .allSatisfy(count -> assertThat(count).isEqualTo(0L));
     }
@@ -204,7 +214,8 @@ class BackgroundScanIT {
     try (EngineProcess engine = start("triggers = [exec]")) {
       assertThat(Opener.open(eicar).succeeded()).isTrue();
       assertThat(Opener.sh(eicar.toString()).wasDenied()).isTrue();
-      assertThat(engine.status().getLong("answers.total")).isEqualTo(1);
+      await()
+          .untilAsserted(() -> assertThat(engine.status().getLong("answers.total")).isEqualTo(1));
     }
   }
 
@@ -217,7 +228,7 @@ class BackgroundScanIT {
       assertThat(Opener.sh(eicar.toString()).wasDenied()).isTrue();
 
       engine.awaitStatus("an exec", status -> reason(status, "exec-announced") == 1);
-      assertThat(reason(engine.status(), "infected")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "infected")).isEqualTo(1));
       await().until(() -> engine.log().contains("executed by"));
     }
   }
@@ -285,7 +296,9 @@ class BackgroundScanIT {
 
       Opener.command("python3", "-c", script, eicar.toString(), String.valueOf(opens)).await();
 
-      assertThat(reason(engine.status(), "infected-cached")).isEqualTo(opens);
+      await()
+          .untilAsserted(
+              () -> assertThat(reason(engine.status(), "infected-cached")).isEqualTo(opens));
       engine.awaitStatus(
           "the fate of each",
           status -> status.getInt("detections") + status.getInt("detections-unreported") > opens);

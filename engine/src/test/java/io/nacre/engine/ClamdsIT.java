@@ -51,8 +51,8 @@ class ClamdsIT {
       assertThat(Opener.open(other).wasDenied()).isTrue();
 
       engine.awaitStatus("the counts", status -> reason(status, "oversize") == 2);
-      assertThat(reason(engine.status(), "clean")).isEqualTo(2);
-      assertThat(reason(engine.status(), "infected")).isEqualTo(2);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "clean")).isEqualTo(2));
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "infected")).isEqualTo(2));
       assertThat(reason(engine.status(), "clamd-error")).isZero();
     }
   }
@@ -74,7 +74,7 @@ class ClamdsIT {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
 
       engine.awaitStatus("the counts", status -> reason(status, "clean") == 2);
-      assertThat(reason(engine.status(), "infected")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "infected")).isEqualTo(1));
       assertThat(reason(engine.status(), "clamd-error")).isZero();
     }
   }

@@ -64,7 +64,7 @@ class DetectionActionIT {
       assertThat(refused.exitCode()).isEqualTo(1);
       assertThat(refused.output()).contains("since it is infected: Eicar");
       assertThat(Files.exists(quarantine.resolve(id))).isTrue();
-      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(engine.status().getInt("detections")).isEqualTo(1));
       assertThat(engine.log())
           .contains("the quarantine " + quarantine + " lies in a protected path");
       assertThat(EngineProcess.nacre("status", "--socket", engine.control().toString()).output())
@@ -76,7 +76,7 @@ class DetectionActionIT {
       assertThat(forced.succeeded()).as(forced.output()).isTrue();
       assertThat(Files.exists(mount.root().resolve("outside"))).isTrue();
       assertThat(nacre("list").output()).isEqualTo("The quarantine " + quarantine + " is empty.");
-      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(engine.status().getInt("detections")).isEqualTo(1));
       engine.assertAlive();
     }
   }

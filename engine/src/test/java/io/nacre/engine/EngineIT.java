@@ -240,7 +240,8 @@ class EngineIT {
                 "deadline = 300 ms",
                 "on-deadline = deny")) {
       assertThat(Opener.open(file).wasDenied()).isTrue();
-      assertThat(engine.status().getInt("answers.denied")).isEqualTo(1);
+      await()
+          .untilAsserted(() -> assertThat(engine.status().getInt("answers.denied")).isEqualTo(1));
     }
   }
 
@@ -256,7 +257,7 @@ class EngineIT {
       EngineProcess.signal(engine.clamd(), "CONT");
 
       await().until(() -> engine.log().contains("allowed unscanned " + eicar));
-      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(engine.status().getInt("detections")).isEqualTo(1));
     }
   }
 
@@ -366,7 +367,7 @@ class EngineIT {
           "a silent clamd", status -> status.getString("clamd.state").equals("silent"));
 
       assertThat(Opener.open(file).took()).isLessThan(deadline);
-      assertThat(reason(engine.status(), "clamd-silent")).isPositive();
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "clamd-silent")).isPositive());
 
       EngineProcess.signal(engine.clamd(), "CONT");
       engine.awaitStatus(
@@ -536,8 +537,8 @@ class EngineIT {
       }
       assertThat(Opener.open(in("outside/eicar")).succeeded()).isTrue();
       assertThat(Opener.open(in("tree/excluded/eicar")).succeeded()).isTrue();
-      assertThat(reason(engine.status(), "outside")).isPositive();
-      assertThat(reason(engine.status(), "excluded")).isPositive();
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "outside")).isPositive());
+      await().untilAsserted(() -> assertThat(reason(engine.status(), "excluded")).isPositive());
 
       Opener.sh("ln " + in("tree/fresh-0/e") + " " + in("outside/hard-link"));
       await().until(() -> Opener.open(in("outside/hard-link")).wasDenied());

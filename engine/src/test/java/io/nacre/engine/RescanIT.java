@@ -74,7 +74,7 @@ class RescanIT {
                               + AT
                               + "answered=allow \\(clamd-(down|error)\\)")
                       .contains("are rescanned: 2 files, 1 of them infected"));
-      assertThat(engine.status().getInt("detections")).isEqualTo(1);
+      await().untilAsserted(() -> assertThat(engine.status().getInt("detections")).isEqualTo(1));
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
       assertThat(Opener.open(clean).succeeded()).isTrue();
     }
