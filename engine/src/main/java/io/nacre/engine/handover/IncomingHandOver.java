@@ -73,6 +73,7 @@ public final class IncomingHandOver {
     JsonObject welcome = receive(channel, Protocol.WELCOME, STEP_MILLIS);
     IncomingHandOver handOver = new IncomingHandOver(channel, welcome.getInt("pid"));
     handOver.endWithPredecessor();
+    LOG.info("hand-over: the running engine is process {}", handOver.predecessor);
     return Optional.of(handOver);
   }
 
