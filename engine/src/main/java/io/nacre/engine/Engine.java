@@ -275,6 +275,8 @@ public final class Engine {
         detecting.detections(),
         () -> coverage().stream().map(Coverage.Entry::path).toList(),
         Engine::mountsBelow);
+    Restart restart = new Restart(handOver, config.current().start().controlSocket());
+    reloader.setSuccessor(restart::begin);
     operating.startControl(
         actors,
         ControlCommands.of(
@@ -293,7 +295,7 @@ public final class Engine {
             reloader.command(),
             caches.signatures()::invalidateAll,
             scanning.onDemand(),
-            new Restart(handOver, config.current().start().controlSocket())));
+            restart));
   }
 
   /** Returns the local mount points below {@code path}; none if the kernel does not list them. */

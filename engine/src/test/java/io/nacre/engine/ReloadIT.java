@@ -106,12 +106,34 @@ class ReloadIT {
   }
 
   @Test
-  void namesWhatOnlyANewProcessApplies() throws IOException {
-    try (EngineProcess engine = start()) {
-      JsonObject reply = reload(engine, "queue = 7", "on-error = deny");
+  void handsOverToANewProcessForWhatARunningOneCannotChange() throws IOException {
+    Path eicar = mount.eicar("tree/eicar");
 
-      assertThat(reply.getStrings("applied")).containsExactly("on-error");
-      assertThat(reply.getStrings("by-restart")).containsExactly("queue");
+    try (EngineProcess engine = start()) {
+      Path unused = configure("queue = 7", "on-error = deny");
+
+      Opener.Outcome outcome =
+          EngineProcess.nacre("reload", "--socket", engine.control().toString());
+
+      assertThat(outcome.output()).contains("applied: on-error; by hand-over: queue");
+      assertThat(outcome.exitCode()).as(outcome.output() + engine.log()).isZero();
+      try {
+        assertThat(engine.status().getLong("pid")).isNotEqualTo(engine.pid());
+        assertThat(Opener.open(eicar).wasDenied()).isTrue();
+        assertThat(engine.awaitExit()).isZero();
+      } finally {
+        ProcessHandle.of(engine.status().getLong("pid")).ifPresent(ProcessHandle::destroy);
+      }
+    }
+  }
+
+  @Test
+  void namesWhatNeedsAStop() throws IOException {
+    try (EngineProcess engine = start()) {
+      JsonObject reply = reload(engine, "prevention = detect", "on-error = deny");
+
+      assertThat(reply.getString("text"))
+          .isEqualTo("applied: on-error; only when it is stopped and started: prevention");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nacre.engine.reload;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +11,25 @@ import java.util.Map;
  *
  * @param at when it ended
  * @param applied the changed keys that the engine works by now
- * @param byRestart the changed keys that only a new process applies
+ * @param byHandOver the changed keys that a successor applies, which takes over now
+ * @param byRestart the changed keys that apply when the engine is stopped and started
  * @param problems why the configuration is refused; empty if it is not
  */
 public record ReloadOutcome(
-    Instant at, List<String> applied, List<String> byRestart, List<String> problems) {
+    Instant at,
+    List<String> applied,
+    List<String> byHandOver,
+    List<String> byRestart,
+    List<String> problems) {
   public ReloadOutcome {
     applied = List.copyOf(applied);
+    byHandOver = List.copyOf(byHandOver);
     byRestart = List.copyOf(byRestart);
     problems = List.copyOf(problems);
   }
 
   static ReloadOutcome refused(Instant at, List<String> problems) {
-    return new ReloadOutcome(at, List.of(), List.of(), problems);
+    return new ReloadOutcome(at, List.of(), List.of(), List.of(), problems);
   }
 
   /** Returns whether the configuration is refused, and nothing has changed. */
@@ -35,12 +42,17 @@ public record ReloadOutcome(
     if (isRefused()) {
       return "refused: " + String.join("; ", problems);
     }
-    if (applied.isEmpty() && byRestart.isEmpty()) {
-      return "nothing has changed";
+    List<String> parts = new ArrayList<>();
+    add(parts, "applied: ", applied);
+    add(parts, "by hand-over: ", byHandOver);
+    add(parts, "only when it is stopped and started: ", byRestart);
+    return parts.isEmpty() ? "nothing has changed" : String.join("; ", parts);
+  }
+
+  private static void add(List<String> parts, String name, List<String> keys) {
+    if (!keys.isEmpty()) {
+      parts.add(name + String.join(", ", keys));
     }
-    String live = applied.isEmpty() ? "" : "applied: " + String.join(", ", applied);
-    String later = byRestart.isEmpty() ? "" : "needs a restart: " + String.join(", ", byRestart);
-    return live + (live.isEmpty() || later.isEmpty() ? "" : "; ") + later;
   }
 
   /** Returns the outcome as values that JSON can hold. */
@@ -48,7 +60,9 @@ public record ReloadOutcome(
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("at", at.toString());
     values.put("applied", applied);
+    values.put("by-hand-over", byHandOver);
     values.put("by-restart", byRestart);
+    values.put("pid", ProcessHandle.current().pid());
     values.put("problems", problems);
     values.put("text", text());
     return values;

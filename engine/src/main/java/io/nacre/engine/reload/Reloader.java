@@ -51,6 +51,7 @@ public final class Reloader implements AutoCloseable {
   private final ReloadTarget target;
   private final ServiceNotification service;
   private final Clock clock;
+  private volatile Successor successor = Successor.NONE;
   private volatile Optional<ReloadOutcome> last = Optional.empty();
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -72,6 +73,11 @@ public final class Reloader implements AutoCloseable {
     this.target = target;
     this.service = service;
     this.clock = clock;
+  }
+
+  /** Uses {@code next} for what this process cannot apply. */
+  public void setSuccessor(Successor next) {
+    successor = next;
   }
 
   /** Requests a reload; completes with its outcome. */
@@ -128,13 +134,26 @@ public final class Reloader implements AutoCloseable {
     List<String> changed = ChangedKeys.between(source.accepted().effective(), read.effective());
     if (next.equals(live)) {
       source.accept(read);
-      return new ReloadOutcome(clock.instant(), changed, List.of(), List.of());
     }
+    List<String> later = changed.stream().filter(ProcessKeys::needNewProcess).toList();
+    boolean isHandedOver =
+        !later.isEmpty() && later.stream().noneMatch(ProcessKeys::needStop) && beginHandOver();
     return new ReloadOutcome(
         clock.instant(),
-        changed.stream().filter(key -> !ProcessKeys.contains(key)).toList(),
-        changed.stream().filter(ProcessKeys::contains).toList(),
+        changed.stream().filter(key -> !later.contains(key)).toList(),
+        isHandedOver ? later : List.of(),
+        isHandedOver ? List.of() : later,
         List.of());
+  }
+
+  /** Has a successor apply the rest, which reads the files itself; returns false if none can. */
+  private boolean beginHandOver() {
+    CompletableFuture<Integer> begun = successor.begin().toCompletableFuture();
+    if (begun.isCompletedExceptionally()) {
+      LOG.warn("there is no hand-over: {}", begun.handle((pid, failure) -> failure).join());
+      return false;
+    }
+    return true;
   }
 
   private static void await(CompletableFuture<Void> applied) {

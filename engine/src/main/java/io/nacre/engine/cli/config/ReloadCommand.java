@@ -1,6 +1,7 @@
 package io.nacre.engine.cli.config;
 
 import io.nacre.engine.cli.option.ControlSocket;
+import io.nacre.engine.cli.option.RestartProgress;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.JsonObject;
@@ -21,20 +22,24 @@ import picocli.CommandLine.Mixin;
       "Has a running engine read its configuration again, and apply what has changed. Nothing that"
           + " both configurations protect is unprotected meanwhile. If the configuration is"
           + " refused, nothing changes.",
+      "",
+      "What a running process cannot change, such as the control socket, is applied by a new process"
+          + " that takes over, as with 'nacre restart'.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 applied, 2 no permission, 69 no engine answers, 78 the configuration is"
+      "Exit codes: 0 applied, 1 the running engine goes on without a part of it, 2 no permission, 69 no engine answers, 78 the configuration is"
           + " refused."
     })
 public final class ReloadCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final int HAND_OVER_SECONDS = 900;
 
   @Mixin private ControlSocket socket = new ControlSocket();
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Optional<JsonObject> answer = socket.ask("reload", TIMEOUT);
     if (answer.isEmpty()) {
       return ExitCode.UNAVAILABLE;
@@ -50,6 +55,8 @@ public final class ReloadCommand implements Callable<Integer> {
       return ExitCode.CONFIGURATION;
     }
     System.out.println(Printable.of(answer.get().getString("text")));
-    return ExitCode.OK;
+    return answer.get().getStrings("by-hand-over").isEmpty()
+        ? ExitCode.OK
+        : new RestartProgress(socket, HAND_OVER_SECONDS).await(answer.get().getLong("pid"));
   }
 }

@@ -1,16 +1,14 @@
 package io.nacre.engine.cli.status;
 
 import io.nacre.engine.cli.option.ControlSocket;
+import io.nacre.engine.cli.option.RestartProgress;
 import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.json.JsonObject;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,8 +34,6 @@ import picocli.CommandLine.Option;
     })
 public final class RestartCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final long POLL_MILLIS = 100;
-  private static final int FAILURES_MAX = 50;
 
   @Mixin private ControlSocket socket = new ControlSocket();
 
@@ -58,47 +54,6 @@ public final class RestartCommand implements Callable<Integer> {
       System.err.println("nacre: " + begun.get().getString("error"));
       return ExitCode.USAGE;
     }
-    return await(begun.get().getLong("pid"));
-  }
-
-  private int await(long before) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-    String step = "";
-    int failures = 0;
-    while (deadlineNanos - System.nanoTime() > 0 && failures < FAILURES_MAX) {
-      Optional<JsonObject> progress = progress();
-      if (progress.isEmpty()) { // the socket changes hands
-        failures++;
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        continue;
-      }
-      failures = 0;
-      long now = progress.get().getLong("pid");
-      if (now != before) {
-        System.out.println("process " + now + " has taken over from process " + before);
-        return ExitCode.OK;
-      }
-      String detail = progress.get().getString("detail");
-      if (progress.get().getString("state").equals("failed")) {
-        System.err.println("nacre: the running engine goes on: " + detail);
-        return ExitCode.FOUND;
-      }
-      if (!detail.equals(step)) {
-        System.out.println(detail);
-        step = detail;
-      }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
-    System.err.println("nacre: neither engine reported the end of the restart; see nacre status");
-    return failures < FAILURES_MAX ? ExitCode.FOUND : ExitCode.UNAVAILABLE;
-  }
-
-  private Optional<JsonObject> progress() {
-    try {
-      return Optional.of(
-          socket.askOnce(Map.of("command", ControlCommands.RESTART_PROGRESS), TIMEOUT));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return new RestartProgress(socket, timeoutSeconds).await(begun.get().getLong("pid"));
   }
 }

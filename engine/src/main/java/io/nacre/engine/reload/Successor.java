@@ -1,0 +1,16 @@
+package io.nacre.engine.reload;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The start of a new engine, which reads the files again and takes over without a gap. */
+@FunctionalInterface
+public interface Successor {
+
+  /** There can be none. */
+  Successor NONE =
+      () -> CompletableFuture.failedFuture(new IllegalStateException("there is no successor"));
+
+  /** Begins the hand-over; completes with the process of the new engine, or badly. */
+  CompletionStage<Integer> begin();
+}
