@@ -74,9 +74,6 @@ final class EngineChange {
     if (!next.watch().equals(old.watch())) {
       watch = stages.watching().prepare(next.watch(), policy.paths());
     }
-    if (!next.watch().equals(old.watch())) {
-      watch = stages.watching().prepare(next.watch(), policy.paths());
-    }
   }
 
   /** Applies the change; completes when every path is protected by it or reported. */
