@@ -2,6 +2,9 @@ package io.nacre.linux.fanotify;
 
 /** The event bits of fanotify_mark(2). */
 public final class FanotifyMask {
+  /** A file was read. */
+  public static final long FAN_ACCESS = 0x00000001L;
+
   /** Owner, mode, access control list, times or number of names of the file changed. */
   public static final long FAN_ATTRIB = 0x00000004L;
 

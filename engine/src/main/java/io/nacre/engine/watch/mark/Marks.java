@@ -1,5 +1,6 @@
 package io.nacre.engine.watch.mark;
 
+import io.nacre.linux.Errno;
 import io.nacre.linux.ErrnoException;
 import io.nacre.linux.Fd;
 import io.nacre.linux.fanotify.FanotifyGroup;
@@ -44,8 +45,21 @@ public record Marks(FanotifyGroup group, long events) {
     group.mark(type, events, directory);
   }
 
-  /** Removes the mark of a whole file system or mount. */
+  /**
+   * Removes the events from the mark of a whole file system or mount.
+   *
+   * <p>The mark itself stays, without any event. While the kernel deletes a mark that an open waits
+   * by, it allows every other open that this mark is for, though another mark is for it as well.
+   */
   public void removeWhole(MarkType type, Fd directory) throws ErrnoException {
+    try {
+      // The marks that protect want no such event, so that ignoring it only keeps the mark.
+      group.setLastingIgnoreMark(type, FanotifyMask.FAN_ACCESS, directory);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINVAL) { // not supported before Linux 6.0
+        throw e;
+      }
+    }
     group.unmark(type, events, directory);
   }
 }
