@@ -23,10 +23,9 @@ class LogsIT {
   private static final String EMBEDDED = "clamd.endpoints = [embedded]";
 
   /**
-   * One in ten comes through, and makes a line of some 60 bytes; a pipe takes 64 KiB, and the
-   * engine 1,024 lines besides.
+   * Each denied open makes a line of some 150 bytes; a pipe takes 64 KiB, the engine 1,024 lines.
    */
-  private static final int SIGNALS = 200_000;
+  private static final int DENIED = 3_000;
 
   @RegisterExtension private final PrivateMount mount = PrivateMount.tmpfs();
 
@@ -39,6 +38,10 @@ class LogsIT {
 
   @Test
   void answersWhileItsMessagesAreNotReadAndReportsTheMissingOnes() throws IOException {
+    Path many = mount.directory("tree/many");
+    for (int i = 0; i < DENIED; i++) {
+      Files.writeString(many.resolve("eicar-" + i), PrivateMount.eicar());
+    }
     Path pipe = mount.outside().resolve("pipe");
     Path read = mount.outside().resolve("read");
     Path wanted = mount.outside().resolve("wanted");
@@ -48,7 +51,7 @@ class LogsIT {
 
     try (EngineProcess engine =
         EngineProcess.startUnheard("exec 2> " + pipe, mount, protect(), EMBEDDED)) {
-      Opener.sh("for i in $(seq " + SIGNALS + "); do kill -USR1 " + engine.pid() + "; done");
+      Opener.sh("for file in " + many + "/*; do true <$file; done 2>/dev/null");
       await().until(() -> Opener.open(eicar).wasDenied());
 
       Files.createFile(wanted);
@@ -90,10 +93,14 @@ class LogsIT {
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
 
       Opener.sh("mv " + log + " " + old + " && : > " + log);
-      engine.signal("USR1");
 
       assertThat(Opener.open(eicar).wasDenied()).isTrue();
-      await().until(() -> Opener.open(old).output().contains("SIGUSR1"));
+      await()
+          .until(
+              () -> {
+                engine.signal("USR1"); // writes a message
+                return Opener.open(old).output().contains("SIGUSR1");
+              });
       assertThat(engine.stop()).isZero();
     }
   }
