@@ -276,7 +276,7 @@ public final class Engine {
         () -> coverage().stream().map(Coverage.Entry::path).toList(),
         Engine::mountsBelow);
     Restart restart = new Restart(handOver, config.current().start().controlSocket());
-    reloader.setSuccessor(restart::begin);
+    reloader.setSuccessor(restart);
     operating.startControl(
         actors,
         ControlCommands.of(
@@ -295,7 +295,8 @@ public final class Engine {
             reloader.command(),
             caches.signatures()::invalidateAll,
             scanning.onDemand(),
-            restart));
+            restart,
+            reloader::isUnderWay));
   }
 
   /** Returns the local mount points below {@code path}; none if the kernel does not list them. */

@@ -3,6 +3,7 @@ package io.nacre.engine.control;
 import io.nacre.engine.handover.Restart;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 /** The commands that an engine takes over its control socket, by the names that clients send. */
@@ -24,6 +25,7 @@ public final class ControlCommands {
    * Returns all commands.
    *
    * @param invalidate voids every cached verdict for the given reason; returns their number
+   * @param isReloading whether the configuration changes now
    */
   public static Map<String, ControlCommand> of(
       StatusSource status,
@@ -32,7 +34,8 @@ public final class ControlCommands {
       ControlCommand reload,
       ToLongFunction<String> invalidate,
       OnDemandScanner onDemandScanner,
-      Restart restart) {
+      Restart restart,
+      BooleanSupplier isReloading) {
     return Map.of(
         STATUS, ControlCommand.status(status),
         SELF_CHECK, selfCheck,
@@ -42,7 +45,7 @@ public final class ControlCommands {
         SCAN, OnDemandCommands.begin(onDemandScanner),
         SCAN_PROGRESS, OnDemandCommands.progress(onDemandScanner),
         SCAN_STOP, OnDemandCommands.stop(onDemandScanner),
-        RESTART, RestartCommands.begin(restart),
+        RESTART, RestartCommands.begin(restart, isReloading),
         RESTART_PROGRESS, RestartCommands.progress(restart));
   }
 }

@@ -1,5 +1,6 @@
 package io.nacre.engine.handover;
 
+import io.nacre.engine.reload.Successor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The restart of a running engine by a hand-over to a successor: begins it, one at a time, and
  * reports its progress. For any thread; the hand-over has a thread of its own.
  */
-public final class Restart {
+public final class Restart implements Successor {
   private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
 
   /** What became of the last restart. */
@@ -48,6 +49,7 @@ public final class Restart {
    * @return completes with the process of the successor when it reads and this engine ends; or with
    *     the reason why this engine goes on
    */
+  @Override
   public synchronized CompletionStage<Integer> begin() {
     CompletableFuture<Integer> done = new CompletableFuture<>();
     if (progress.state() == State.RUNNING) {
@@ -84,6 +86,7 @@ public final class Restart {
   }
 
   /** Returns whether a restart is under way. */
+  @Override
   public boolean isUnderWay() {
     return progress.state() == State.RUNNING;
   }

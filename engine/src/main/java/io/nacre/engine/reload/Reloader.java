@@ -51,6 +51,7 @@ public final class Reloader implements AutoCloseable {
   private final ReloadTarget target;
   private final ServiceNotification service;
   private final Clock clock;
+  private volatile boolean isUnderWay;
   private volatile Successor successor = Successor.NONE;
   private volatile Optional<ReloadOutcome> last = Optional.empty();
   private final ThreadPoolExecutor thread =
@@ -101,16 +102,23 @@ public final class Reloader implements AutoCloseable {
     return last.map(outcome -> TIME.format(outcome.at()) + " " + outcome.text()).orElse("");
   }
 
+  /** Returns whether the configuration changes now. */
+  public boolean isUnderWay() {
+    return isUnderWay;
+  }
+
   private ReloadOutcome reload() {
     service.reloading();
+    isUnderWay = true;
     ReloadOutcome outcome;
     try {
-      outcome = apply(source.read());
+      outcome = successor.isUnderWay() ? refusedDuringRestart() : apply(source.read());
     } catch (ConfigurationException e) {
       outcome = ReloadOutcome.refused(clock.instant(), e.problems());
     } catch (EngineStartException | IOException | RuntimeException e) {
       outcome = ReloadOutcome.refused(clock.instant(), List.of(String.valueOf(e.getMessage())));
     }
+    isUnderWay = false;
     last = Optional.of(outcome);
     if (outcome.isRefused()) {
       LOG.warn("the configuration is refused, and nothing has changed");
@@ -120,6 +128,11 @@ public final class Reloader implements AutoCloseable {
     }
     service.ready("configuration " + outcome.text());
     return outcome;
+  }
+
+  private ReloadOutcome refusedDuringRestart() {
+    return ReloadOutcome.refused(
+        clock.instant(), List.of("a restart is under way, which reads the configuration as well"));
   }
 
   private ReloadOutcome apply(Configuration read)
