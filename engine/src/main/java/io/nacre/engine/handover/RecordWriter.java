@@ -9,7 +9,7 @@ public final class RecordWriter {
 
   /** Writes one record. */
   @FunctionalInterface
-  public interface Record {
+  public interface RecordSource {
     /** Writes the record to {@code out}. */
     void writeTo(DataOutputStream out) throws IOException;
   }
@@ -41,7 +41,7 @@ public final class RecordWriter {
   }
 
   /** Adds a record of at most {@link ChunkSink#CHUNK_BYTES_MAX} bytes. */
-  public void add(Record entry) throws IOException {
+  public void add(RecordSource entry) throws IOException {
     int before = buffer.size();
     entry.writeTo(out);
     records++;
