@@ -172,6 +172,7 @@ final class OutgoingHandOver {
         throw new HandOverException("a reader waits for a file that blocks");
       }
     }
+    long stoppedNanos = System.nanoTime();
     int below = 0;
     try {
       below = engine.firstFreeNumber();
@@ -179,6 +180,8 @@ final class OutgoingHandOver {
       read.put("below", (long) below);
       channel.send(Protocol.READ, read);
       receive(channel, Protocol.READING, READING_MILLIS);
+      long unreadMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - stoppedNanos);
+      LOG.info("hand-over: events waited in the queue for {} µs", unreadMicros);
     } catch (IOException | RuntimeException e) {
       successor.kill(); // before this engine reads: both may not
       engine.resumeReading(below);
