@@ -218,7 +218,7 @@ class ProtectedPathChangesIT {
     assertThat(outcome.getString("text")).doesNotStartWith("refused");
   }
 
-  private String protect(String... paths) {
+  private static String protect(String... paths) {
     return "protect = [" + String.join(", ", paths) + "]";
   }
 

@@ -1,5 +1,6 @@
 package io.nacre.engine.watch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -216,7 +217,7 @@ class PlaceWatchChangeIT {
   }
 
   private void addInside(Path directory, PathRules rules, Set<String> found) {
-    byte[] path = directory.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] path = directory.toString().getBytes(UTF_8);
     if (rules.scopeOfDirectory(path, path.length) != PathRules.Scope.INSIDE) {
       return;
     }
