@@ -48,7 +48,7 @@ class RestartIT {
   void deniesThroughoutAndLeavesNothingOfTheOldEngine(String strategy) throws IOException {
     try (FakeClamd clamd = FakeClamd.withFaults(socket);
         EngineSuccession engines = start("strategy = " + strategy);
-        OpenLoad prober = OpenLoad.startProber(eicar.getParent());
+        OpenLoad prober = OpenLoad.startProber(mount.root().resolve("tree/infected"));
         OpenLoad load = OpenLoad.start(2, mount.root().resolve("tree/clean"))) {
       for (int i = 0; i < 2; i++) {
         long before = engines.pid();
@@ -105,7 +105,7 @@ class RestartIT {
   void survivesASuccessorThatIsKilled(String step) throws IOException {
     try (FakeClamd clamd = FakeClamd.withFaults(socket);
         EngineSuccession engines = start("strategy = ddd");
-        OpenLoad prober = OpenLoad.startProber(eicar.getParent())) {
+        OpenLoad prober = OpenLoad.startProber(mount.root().resolve("tree/infected"))) {
       long before = engines.pid();
 
       Opener restart = engines.beginRestart();
@@ -127,7 +127,7 @@ class RestartIT {
   void survivesASuccessorThatHangs() throws IOException {
     try (FakeClamd clamd = FakeClamd.withFaults(socket);
         EngineSuccession engines = start("strategy = ddd", "dead-man = 2 s");
-        OpenLoad prober = OpenLoad.startProber(eicar.getParent())) {
+        OpenLoad prober = OpenLoad.startProber(mount.root().resolve("tree/infected"))) {
       long before = engines.pid();
 
       Opener restart = engines.beginRestart();
