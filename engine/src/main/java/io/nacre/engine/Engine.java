@@ -292,11 +292,10 @@ public final class Engine {
                     intake.triage(),
                     context.policy(),
                     () -> scanners.clamds().best().state())),
-            reloader.command(),
+            reloader,
             caches.signatures()::invalidateAll,
             scanning.onDemand(),
-            restart,
-            reloader::isUnderWay));
+            restart));
   }
 
   /** Returns the local mount points below {@code path}; none if the kernel does not list them. */

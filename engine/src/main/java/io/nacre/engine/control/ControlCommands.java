@@ -1,9 +1,10 @@
 package io.nacre.engine.control;
 
 import io.nacre.engine.handover.Restart;
+import io.nacre.engine.reload.ReloadOutcome;
+import io.nacre.engine.reload.Reloader;
 import io.nacre.engine.scan.ondemand.OnDemandScanner;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 /** The commands that an engine takes over its control socket, by the names that clients send. */
@@ -25,27 +26,26 @@ public final class ControlCommands {
    * Returns all commands.
    *
    * @param invalidate voids every cached verdict for the given reason; returns their number
-   * @param isReloading whether the configuration changes now
    */
   public static Map<String, ControlCommand> of(
       StatusSource status,
       ControlCommand selfCheck,
       ControlCommand explain,
-      ControlCommand reload,
+      Reloader reloader,
       ToLongFunction<String> invalidate,
       OnDemandScanner onDemandScanner,
-      Restart restart,
-      BooleanSupplier isReloading) {
+      Restart restart) {
     return Map.of(
         STATUS, ControlCommand.status(status),
         SELF_CHECK, selfCheck,
         FLUSH, ControlCommand.flush(invalidate),
         EXPLAIN, explain,
-        RELOAD, reload,
+        RELOAD,
+            ControlCommand.privileged(() -> reloader.request().thenApply(ReloadOutcome::values)),
         SCAN, OnDemandCommands.begin(onDemandScanner),
         SCAN_PROGRESS, OnDemandCommands.progress(onDemandScanner),
         SCAN_STOP, OnDemandCommands.stop(onDemandScanner),
-        RESTART, RestartCommands.begin(restart, isReloading),
+        RESTART, RestartCommands.begin(restart, reloader::isUnderWay),
         RESTART_PROGRESS, RestartCommands.progress(restart));
   }
 }

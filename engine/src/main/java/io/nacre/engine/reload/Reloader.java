@@ -5,7 +5,6 @@ import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.ConfigurationSource;
 import io.nacre.engine.config.EngineConfig;
 import io.nacre.engine.context.EngineStartException;
-import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.ops.ServiceNotification;
 import java.io.IOException;
 import java.time.Clock;
@@ -90,11 +89,6 @@ public final class Reloader implements AutoCloseable {
           ReloadOutcome.refused(
               clock.instant(), List.of("too many reloads wait already; reload again later")));
     }
-  }
-
-  /** Returns the command {@code reload} of the control socket. */
-  public ControlCommand command() {
-    return ControlCommand.privileged(() -> request().thenApply(ReloadOutcome::values));
   }
 
   /** Returns the last outcome on one line, for the status; empty before the first reload. */
