@@ -8,12 +8,10 @@ import io.nacre.engine.clamd.EmbeddedClamd;
 import io.nacre.engine.clamd.Scanners;
 import io.nacre.engine.config.ConfigurationException;
 import io.nacre.engine.config.EngineConfig;
-import io.nacre.engine.context.DescriptorBudget;
 import io.nacre.engine.context.EngineStartException;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.context.OpenedResources;
 import io.nacre.engine.context.StageContext;
-import io.nacre.engine.context.StopSignals;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.detection.Detecting;
 import io.nacre.engine.explain.Explain;
@@ -22,12 +20,8 @@ import io.nacre.engine.handover.Restart;
 import io.nacre.engine.intake.Intake;
 import io.nacre.engine.intake.ReaderSinks;
 import io.nacre.engine.intake.TriggerMask;
-import io.nacre.engine.policy.LivePolicy;
-import io.nacre.engine.policy.OwnMounts;
-import io.nacre.engine.policy.ScannerProcesses;
 import io.nacre.engine.reload.ReloadOutcome;
 import io.nacre.engine.reload.Reloader;
-import io.nacre.engine.request.AnswerCounts;
 import io.nacre.engine.request.AsyncCloser;
 import io.nacre.engine.request.DescriptorCloser;
 import io.nacre.engine.scan.Scanning;
@@ -38,9 +32,7 @@ import io.nacre.engine.startup.WarmUp;
 import io.nacre.engine.watch.Watching;
 import io.nacre.engine.watch.coverage.Coverage;
 import io.nacre.engine.watch.mark.Marks;
-import io.nacre.engine.watch.place.MountPoints;
 import io.nacre.linux.fanotify.FanotifyGroup;
-import io.nacre.linux.process.OpenFileLimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -72,7 +64,6 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(10);
-  private static final long FIRST_GENERATION = 1;
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(1200);
 
   private final RunningConfig config;
@@ -175,7 +166,7 @@ public final class Engine {
     this.config = running;
     this.environment = environment;
     this.opened = opened;
-    this.context = context(config, group, environment, opened);
+    this.context = SharedResources.open(config, group, environment.nanoClock(), opened);
     this.operating = opened.add(Operating.open(config.start(), context));
     this.caching = opened.add(Caching.open(config.cache(), context));
     VerdictCaches caches = caching.caches();
@@ -246,23 +237,6 @@ public final class Engine {
             environment.listener()));
   }
 
-  private static StageContext context(
-      EngineConfig config, FanotifyGroup group, EngineContext environment, OpenedResources opened)
-      throws EngineStartException, IOException {
-    StopSignals stops = StopSignals.open();
-    opened.addResource(stops::close);
-    return new StageContext(
-        group,
-        TriggerMask.of(config.watch().prevention(), config.watch().triggers()),
-        new LivePolicy(Policies.of(config, FIRST_GENERATION)),
-        new ScannerProcesses(),
-        new OwnMounts(),
-        new AnswerCounts(),
-        new DescriptorBudget(OpenFileLimit.raise()),
-        stops,
-        environment.nanoClock());
-  }
-
   /** Starts the stages behind the reader threads, from the clamds to the control socket. */
   private void startScanning() throws IOException {
     VerdictCaches caches = caching.caches();
@@ -274,7 +248,7 @@ public final class Engine {
         caching.caches().kernelCache(),
         detecting.detections(),
         () -> coverage().stream().map(Coverage.Entry::path).toList(),
-        Engine::mountsBelow);
+        SharedResources::mountsBelow);
     Restart restart = new Restart(handOver, config.current().start().controlSocket());
     reloader.setSuccessor(restart);
     operating.startControl(
@@ -296,16 +270,6 @@ public final class Engine {
             caches.signatures()::invalidateAll,
             scanning.onDemand(),
             restart));
-  }
-
-  /** Returns the local mount points below {@code path}; none if the kernel does not list them. */
-  private static List<String> mountsBelow(String path) {
-    try {
-      return MountPoints.localBelow(path);
-    } catch (IOException e) {
-      LOG.warn("a scan leaves out the mounts below {}: {}", path, e.getMessage());
-      return List.of();
-    }
   }
 
   /** Waits for clamd, starts the reader threads, runs the startup probe, and places the marks. */
