@@ -1,6 +1,7 @@
 package io.nacre.engine.clamd;
 
 import io.nacre.engine.config.ClamdAddress;
+import io.nacre.linux.process.Capability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -23,7 +25,8 @@ import java.util.stream.Stream;
  *
  * <p>This clamd runs as the user {@code clamav}, if the user exists: it receives files as
  * descriptors and needs no right to open them. It ends with the engine, by {@code setpriv
- * --pdeathsig}.
+ * --pdeathsig}. It gets none of the engine's environment, since its user could read that, and
+ * cannot gain privileges.
  *
  * @param directory the directory of the configuration, the socket, the log and the temporary files
  * @param database the directory of the signatures
@@ -42,6 +45,8 @@ public record EmbeddedClamd(
   private static final String TEST_DATABASE = "eicar.ndb";
   private static final String USER = "clamav";
   private static final String PREFIX = "clamd-";
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C");
   private static final Pattern LEFTOVER = Pattern.compile(PREFIX + "(?<pid>[0-9]{1,9})-[0-9]+");
   private static final Pattern SIGNATURES =
       Pattern.compile(".*\\.(cvd|cld|cud|ndb|ndu|ldb|ldu|hdb|hsb|hdu|hsu|mdb|msb|db|yar|yara)");
@@ -140,11 +145,14 @@ public record EmbeddedClamd(
 
   /** Starts clamd. The calling thread must live as long as clamd shall run. */
   Process start() throws IOException {
-    return new ProcessBuilder(command())
-        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command(Capability.CAP_SETPCAP.isEffective()))
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(ENVIRONMENT);
+    return builder.start();
   }
 
   /** Removes its directory; the system's database stays. */
@@ -164,7 +172,13 @@ public record EmbeddedClamd(
     }
   }
 
-  List<String> command() {
+  /**
+   * Returns the command line.
+   *
+   * @param canBound whether the engine may empty the bounding set of a process. Some versions of
+   *     setpriv start nothing if it may not.
+   */
+  List<String> command(boolean canBound) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(
         SETSID)) { // Ctrl-C must not reach clamd, which the engine needs until its end
@@ -172,8 +186,12 @@ public record EmbeddedClamd(
     }
     if (Files.isExecutable(SETPRIV)) {
       command.add(SETPRIV.toString());
+      command.add("--no-new-privs");
       user.ifPresent(
           name -> command.addAll(List.of("--reuid", name, "--regid", name, "--init-groups")));
+      if (user.isPresent() && canBound) {
+        command.add("--bounding-set=-all");
+      }
       command.addAll(List.of("--pdeathsig", "KILL", "--"));
     }
     command.addAll(List.of(program.toString(), "--config-file", configuration().toString()));

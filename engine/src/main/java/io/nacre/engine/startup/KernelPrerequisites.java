@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /** The capabilities and kernel features that the engine needs; a missing one ends the start. */
 public final class KernelPrerequisites {
+  private static final List<Capability> NEEDED =
+      List.of(Capability.CAP_DAC_READ_SEARCH, Capability.CAP_SYS_ADMIN);
+
   private static final Logger LOG = LoggerFactory.getLogger(KernelPrerequisites.class);
 
   private KernelPrerequisites() {}
@@ -55,7 +58,7 @@ public final class KernelPrerequisites {
   /** Returns whether this process has the capabilities of an engine. */
   static boolean isPrivileged() {
     try {
-      for (Capability capability : Capability.values()) {
+      for (Capability capability : NEEDED) {
         if (!capability.isEffective()) {
           return false;
         }
@@ -88,7 +91,7 @@ public final class KernelPrerequisites {
    */
   public static FanotifyGroup openGroup(boolean prevention, Path directory)
       throws EngineStartException, IOException {
-    for (Capability capability : Capability.values()) {
+    for (Capability capability : NEEDED) {
       if (!capability.isEffective()) {
         throw missing(capability.name());
       }

@@ -68,6 +68,24 @@ class ClamdSupervisorTest {
   }
 
   @Test
+  void givesClamdNeitherItsEnvironmentNorAWayToGainPrivileges() throws IOException {
+    keep(
+        clamd(
+            "cd "
+                + parent
+                + "; cat /proc/$$/environ > environment; cat /proc/$$/status > status\n"
+                + "touch written; exec sleep 1000"));
+
+    await().until(() -> Files.exists(parent.resolve("written")));
+
+    assertThat(Files.readString(parent.resolve("environment")).split("\0"))
+        .containsExactlyInAnyOrder("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C");
+    if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
+      assertThat(parent.resolve("status")).content().contains("NoNewPrivs:\t1\n");
+    }
+  }
+
+  @Test
   void endsAClamdThatDoesNotWantTo() throws IOException {
     EmbeddedClamd clamd = clamd("trap '' TERM; while :; do sleep 1; done");
     ActorRef<ClamdSupervisor.Command> keeper = keep(clamd);

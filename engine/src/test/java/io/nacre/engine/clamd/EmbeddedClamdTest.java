@@ -117,24 +117,29 @@ class EmbeddedClamdTest {
         new EmbeddedClamd(
             Path.of("/run/nacre/clamd-1"), Path.of("/db"), true, program, Optional.of("clamav"));
 
-    List<String> command = clamd.command();
+    List<String> command = clamd.command(/* canBound= */ true);
 
     assertThat(command)
         .containsExactly(
             "/usr/bin/setsid",
             "--",
             "/usr/bin/setpriv",
+            "--no-new-privs",
             "--reuid",
             "clamav",
             "--regid",
             "clamav",
             "--init-groups",
+            "--bounding-set=-all",
             "--pdeathsig",
             "KILL",
             "--",
             "/opt/clamd",
             "--config-file",
             "/run/nacre/clamd-1/clamd.conf");
+    assertThat(clamd.command(/* canBound= */ false))
+        .contains("--no-new-privs")
+        .doesNotContain("--bounding-set=-all");
   }
 
   @Test
@@ -144,8 +149,15 @@ class EmbeddedClamdTest {
         new EmbeddedClamd(
             Path.of("/run/nacre/clamd-1"), Path.of("/db"), true, program, Optional.empty());
 
-    assertThat(clamd.command())
-        .startsWith("/usr/bin/setsid", "--", "/usr/bin/setpriv", "--pdeathsig", "KILL", "--")
+    assertThat(clamd.command(/* canBound= */ true))
+        .startsWith(
+            "/usr/bin/setsid",
+            "--",
+            "/usr/bin/setpriv",
+            "--no-new-privs",
+            "--pdeathsig",
+            "KILL",
+            "--")
         .contains("/opt/clamd");
   }
 

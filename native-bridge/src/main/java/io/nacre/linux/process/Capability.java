@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The capabilities that Nacre needs, from capabilities(7). */
+/** The capabilities that Nacre uses, from capabilities(7). */
 public enum Capability {
   /** Lets a process open files it may not read, so that every event has a descriptor. */
   CAP_DAC_READ_SEARCH(2),
+  /** Lets a process remove capabilities from its bounding set. */
+  CAP_SETPCAP(8),
   /** Lets a process use permission events. */
   CAP_SYS_ADMIN(21);
 
