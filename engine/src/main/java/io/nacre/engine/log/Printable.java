@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntPredicate;
 
 /** Text that is safe to print: the name of a file must not forge log lines or drive a terminal. */
 public final class Printable {
@@ -35,14 +36,26 @@ public final class Printable {
 
   /** Returns {@code text} with its control and formatting characters escaped. */
   public static String of(String text) {
-    if (text.codePoints().allMatch(Printable::isPlain)) {
+    return escaped(text, Printable::isPlain);
+  }
+
+  /**
+   * Returns {@code text}, of which parts may be escaped already, as one line that is safe to print.
+   * Unlike {@link #of(String)} it leaves backslashes alone.
+   */
+  public static String line(String text) {
+    return escaped(text, c -> c == '\\' || isPlain(c));
+  }
+
+  private static String escaped(String text, IntPredicate isPlain) {
+    if (text.codePoints().allMatch(isPlain)) {
       return text;
     }
     StringBuilder escaped = new StringBuilder();
     text.codePoints()
         .forEach(
             c -> {
-              if (isPlain(c)) {
+              if (isPlain.test(c)) {
                 escaped.appendCodePoint(c);
               } else if (c < 0x100) {
                 escaped.append(String.format("\\x%02x", c));

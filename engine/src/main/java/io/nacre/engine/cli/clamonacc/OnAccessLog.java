@@ -4,6 +4,7 @@ import io.nacre.engine.detection.record.ActionResult;
 import io.nacre.engine.detection.record.Detection;
 import io.nacre.engine.detection.record.DetectionRecord;
 import io.nacre.engine.detection.record.DetectionText;
+import io.nacre.engine.log.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.LocalDateTime;
@@ -83,10 +84,11 @@ final class OnAccessLog implements Consumer<DetectionRecord> {
   }
 
   private void write(String line) {
+    String safe = Printable.line(line);
     String text =
         manner.time()
-            ? LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " -> " + line
-            : line;
+            ? LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " -> " + safe
+            : safe;
     terminal.ifPresent(out -> out.println(text));
     if (file.isPresent()) {
       try {
