@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -33,8 +36,15 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * </ul>
  */
 public final class Watching implements Stage {
+  private static final long CHANGE_SECONDS = 60;
+
   private final PlaceWatch.Setup setup;
   private final boolean scansNewFiles;
+
+  /** Guards the start of a change, and marks that are removed while none runs. */
+  private final Object changes = new Object();
+
+  private CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
   private volatile AskedPaths asked;
   private Optional<ActorRef<PlaceWatch.Command>> watch = Optional.empty();
 
@@ -115,8 +125,11 @@ public final class Watching implements Stage {
         watch.orElseThrow(() -> new IllegalStateException("the watch stage is not started"));
     return () -> {
       CompletableFuture<Void> done = new CompletableFuture<>();
-      asked = other;
-      running.tell(new PlaceWatch.Change(other, done));
+      synchronized (changes) {
+        change = done;
+        asked = other;
+        running.tell(new PlaceWatch.Change(other, done));
+      }
       setup.mail().signal();
       return done;
     };
@@ -139,12 +152,31 @@ public final class Watching implements Stage {
   }
 
   /**
-   * Removes marks that a former engine has left on the group; takes a while.
+   * Removes marks that a former engine has left on the group; takes a while. No change of the
+   * protected paths runs meanwhile, since its marks would look like those.
    *
-   * @return the number of marks
+   * @return the number of marks; none if a change takes too long
    */
   public int removeForeignMarks() throws IOException {
-    return new ForeignMarks(setup.marks(), coverage(), asked.rules()).remove();
+    synchronized (changes) {
+      if (!isChanged()) {
+        return 0;
+      }
+      return new ForeignMarks(setup.marks(), coverage(), asked.rules()).remove();
+    }
+  }
+
+  /** Waits for the end of the last change. */
+  private boolean isChanged() {
+    try {
+      change.get(CHANGE_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Returns the marks of the protected paths. */
