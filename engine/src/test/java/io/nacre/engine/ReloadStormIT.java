@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,35 @@ class ReloadStormIT {
       assertThat(engine.reload().getStrings("problems")).isEmpty();
       assertThat(Opener.open(other).succeeded()).isTrue();
       engine.assertAlive();
+    }
+  }
+
+  /** The kernel allows every open by a mark that is deleted while an open waits by it. */
+  @Test
+  void deniesWhileAnotherOpenWaitsByTheMarksThatAreReplaced() throws IOException {
+    Path eicar = mount.eicar("tree/eicar");
+    Choice choice = new Choice(false, false, false);
+    List<String> strategies =
+        List.of("ddd", "filesystem", "ddd", "mount", "filesystem", "mount", "ddd");
+
+    try (EngineProcess engine = EngineProcess.start(mount, keys(strategies.get(0), choice))) {
+      assertThat(Opener.open(eicar).wasDenied()).isTrue();
+      try (Prober prober = Prober.start(eicar)) {
+        for (String strategy : strategies.subList(1, strategies.size())) {
+          clamd.signal("STOP");
+          Opener waiting = Opener.start(mount.clean("tree/before-" + System.nanoTime()));
+          engine.awaitStatus("the wait", status -> status.getInt("scanning") > 0);
+          EngineProcess.configure(mount, keys(strategy, choice));
+
+          assertThat(engine.reload().getStrings("applied")).containsExactly("strategy");
+
+          clamd.signal("CONT");
+          assertThat(waiting.await().succeeded()).isTrue();
+        }
+        Prober.Counts counts = prober.stop();
+        assertThat(counts.allowed()).isZero();
+        assertThat(counts.denied()).isPositive();
+      }
     }
   }
 

@@ -105,11 +105,11 @@ public final class ForeignMarks {
   private boolean remove(MarkInfo mark, Mount mount) {
     try (Directory point = Directory.openWithoutLinks(mount.point().bytes())) {
       if (mark.type() != MarkType.INODE) {
-        marks.group().unmark(mark.type(), unwanted(mark), point.fd());
+        marks.removeEvents(mark.type(), unwanted(mark), point.fd());
         return true;
       }
       try (Directory directory = point.openByHandle(mark.handleType(), mark.handle())) {
-        marks.group().unmark(MarkType.INODE, unwanted(mark), directory.fd());
+        marks.removeEvents(MarkType.INODE, unwanted(mark), directory.fd());
         if (location.find(mark, coverage.places()) == MarkLocation.Where.INSIDE) {
           marks.addDirectory(directory.fd()); // it was moved inside meanwhile
         }
