@@ -111,7 +111,8 @@ class ReloadStormIT {
         for (String strategy : strategies.subList(1, strategies.size())) {
           clamd.signal("STOP");
           Opener waiting = Opener.start(mount.clean("tree/before-" + System.nanoTime()));
-          engine.awaitStatus("the wait", status -> status.getInt("scanning") > 0);
+          engine.awaitStatus(
+              "the wait", status -> status.getInt("waiting") + status.getInt("scanning") > 0);
           EngineProcess.configure(mount, keys(strategy, choice));
 
           assertThat(engine.reload().getStrings("applied")).containsExactly("strategy");
@@ -140,6 +141,7 @@ class ReloadStormIT {
       "protect = [" + String.join(", ", paths) + "]",
       "strategy = " + strategy,
       (choice.usesSecond() ? second : clamd).endpoint(),
+      "deadline = 25 s",
     };
   }
 
