@@ -2,6 +2,7 @@ package io.nacre.engine.control;
 
 import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.socket.PeerCredentials;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,13 +11,22 @@ import java.util.function.ToLongFunction;
 
 /** One command of the control socket, from its request to its reply. */
 public interface ControlCommand {
+  /** The member of a request that names the command. */
+  String NAME = "command";
+
   /**
    * Returns the reply to {@code peer}, as values that JSON can hold. Never waits: work that takes
    * time is done on another thread, which completes the reply.
    *
-   * @param request the {@code command} by which this one was chosen, and its arguments
+   * @param request the {@code command} by which this one was chosen, and its arguments, which
+   *     comply with {@link #arguments}
    */
   CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer);
+
+  /** Returns the arguments that it takes; a request with any other is refused. */
+  default List<Argument> arguments() {
+    return List.of();
+  }
 
   /** Returns true if only root and the engine's own user may use it. */
   default boolean isPrivileged() {

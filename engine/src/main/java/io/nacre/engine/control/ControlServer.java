@@ -58,7 +58,6 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
 
   private static final Path RUN = Path.of("/run");
   private static final Path VAR_RUN = Path.of("/var/run");
-  private static final String COMMAND = "command";
   private static final int BACKLOG = 16;
   private static final int CLIENTS_MAX = 16;
   private static final int POLL_MILLIS = 500;
@@ -247,8 +246,9 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
   }
 
   private CompletableFuture<String> reply(String line, PeerCredentials peer) {
-    Optional<JsonObject> request = Json.read(line).filter(read -> read.has(COMMAND));
-    String name = request.map(read -> String.valueOf(read.values().get(COMMAND))).orElse("");
+    Optional<JsonObject> request = Json.read(line).filter(read -> read.has(ControlCommand.NAME));
+    String name =
+        request.map(read -> String.valueOf(read.values().get(ControlCommand.NAME))).orElse("");
     boolean mayCommand = peer.uid() == 0 || peer.uid() == ProcFs.effectiveUserOfSelf();
     ControlCommand command = commands.get(name);
     if (command == null || (command.isPrivileged() && !mayCommand)) {
@@ -257,9 +257,8 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     }
     CompletableFuture<String> reply =
         answer(command, request.orElseThrow(), peer)
-            .handle(
-                (answer, failure) ->
-                    Json.write(failure == null ? answer : Map.of("error", reason(failure))))
+            .thenApply(Json::write)
+            .exceptionally(failure -> Json.write(Map.of("error", reason(failure))))
             .toCompletableFuture();
     if (!reply.isDone()) {
       CompletableFuture<Void> unused = reply.thenRun(replies::signal);
@@ -267,12 +266,17 @@ public final class ControlServer extends AbstractBehavior<ControlServer.Command>
     return reply;
   }
 
+  /** A failure of a command becomes its reply, and never one of the server. */
   private static CompletionStage<Map<String, Object>> answer(
       ControlCommand command, JsonObject request, PeerCredentials peer) {
+    Optional<String> complaint = Argument.complaint(command.arguments(), request);
+    if (complaint.isPresent()) {
+      return CompletableFuture.failedFuture(new IllegalArgumentException(complaint.get()));
+    }
     try {
       return command.answer(request, peer);
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e); // an argument of the wrong type, for instance
+      return CompletableFuture.failedFuture(e);
     }
   }
 

@@ -41,6 +41,11 @@ final class OnDemandCommands {
       }
 
       @Override
+      public List<Argument> arguments() {
+        return List.of(Argument.optional(PATHS, Argument.Type.TEXTS));
+      }
+
+      @Override
       public boolean isPrivileged() {
         return true; // it opens files that the client may have no right to see
       }

@@ -1,6 +1,7 @@
 package io.nacre.engine.explain;
 
 import io.nacre.engine.bulkhead.Bulkhead;
+import io.nacre.engine.control.Argument;
 import io.nacre.engine.control.ControlCommand;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.linux.Errno;
@@ -12,6 +13,7 @@ import io.nacre.linux.socket.PeerCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,8 @@ public final class Explain implements ControlCommand {
   public static final long ANSWER_SECONDS = 10;
 
   private static final int AT_A_TIME = 4;
+  private static final String PATH = "path";
+  private static final String UID = "uid";
 
   private final ExplainContext context;
   private final Bulkhead calls = Bulkhead.bounded("explain", AT_A_TIME, /* waiting= */ 0);
@@ -43,14 +47,21 @@ public final class Explain implements ControlCommand {
   }
 
   @Override
+  public List<Argument> arguments() {
+    return List.of(
+        Argument.required(PATH, Argument.Type.TEXT), Argument.optional(UID, Argument.Type.NUMBER));
+  }
+
+  @Override
   public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
-    if (!request.has("path")) {
-      return CompletableFuture.failedFuture(new IllegalArgumentException("which path?"));
+    String name = request.getString(PATH);
+    if (!name.startsWith("/") || name.indexOf('\0') >= 0) {
+      return CompletableFuture.failedFuture(new IllegalArgumentException("path must be absolute"));
     }
-    byte[] path = request.getString("path").getBytes(StandardCharsets.UTF_8);
-    int uid = request.has("uid") ? request.getInt("uid") : peer.uid();
+    byte[] path = name.getBytes(StandardCharsets.UTF_8);
+    int uid = request.has(UID) ? request.getInt(UID) : peer.uid();
     return calls
-        .begin(request.getString("path"), () -> explain(path, uid))
+        .begin(name, () -> explain(path, uid))
         .map(begun -> begun.within(Duration.ofSeconds(ANSWER_SECONDS), late -> {}))
         .orElseGet(
             () ->

@@ -12,6 +12,7 @@ import io.nacre.linux.WakeUp;
 import io.nacre.linux.socket.PeerCredentials;
 import io.nacre.linux.socket.UnixSocket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -207,7 +210,93 @@ class ControlServerTest {
         ControlClient.ask(
             path, Map.of("command", "number", "count", "many"), Duration.ofSeconds(5));
 
-    assertThat(reply.getString("error")).isEqualTo("count is not a whole number");
+    assertThat(reply.getString("error")).isEqualTo("count must be a whole number of 32 bits");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"x\"",
+        "5",
+        "-1",
+        "4294967296",
+        "9223372036854775808",
+        "0.5",
+        "1e400",
+        "true",
+        "null",
+        "[]",
+        "[5]",
+        "[\"/x\",5]",
+        "{}",
+        "{\"a\":[{}]}",
+        "\"\\u0000\"",
+        "\"/x\\u0000y\"",
+        "\"\\ud800\""
+      })
+  void outlivesEachArgumentOfEachCommand(String value) throws IOException {
+    start();
+    List<String> names = new ArrayList<>(commands().keySet());
+    names.remove("slow"); // without a reply until the test lets it
+    for (String command : names) {
+      for (String argument : List.of("paths", "count", "text", "command.x", "")) {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+          send(client, "{\"command\":\"" + command + "\",\"" + argument + "\":" + value + "}\n");
+
+          assertThat(Json.read(line(client))).as(command + " " + argument).isPresent();
+        }
+      }
+    }
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "paths  | paths | 5          | paths must be a list of texts",
+        "paths  | paths | ['/x', 5]  | paths must be a list of texts",
+        "paths  | path  | '/x'       | the command takes no argument path",
+        "number | count | 'x'        | count must be a whole number of 32 bits",
+        "number | count | 4294967296 | count must be a whole number of 32 bits",
+        "text   | text  | 5          | text must be a text",
+        "text   | other | '/x'       | the command takes no argument other",
+        "text   | text  | null       | text is missing",
+        "status | uid   | 0          | the command takes no argument uid"
+      },
+      quoteCharacter = '`')
+  void saysWhichArgumentIsWrong(String command, String argument, String value, String error)
+      throws IOException {
+    start();
+    SocketChannel client = connect();
+
+    send(
+        client,
+        "{'command':'%s','%s':%s}\n".formatted(command, argument, value).replace('\'', '"'));
+
+    assertThat(Json.read(line(client)).orElseThrow().getString("error")).isEqualTo(error);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"throws", "unwritable"})
+  void outlivesACommandThatFails(String command) throws IOException {
+    start();
+
+    assertThat(ControlClient.ask(path, command).has("error")).isTrue();
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
+  }
+
+  @Test
+  void outlivesALateReplyThatCannotBeWritten() throws IOException {
+    start();
+    SocketChannel client = connect();
+    send(client, "{\"command\":\"slow\"}\n");
+    assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42); // it is read by now
+
+    slow.complete(Map.of("thread", Thread.currentThread()));
+
+    assertThat(line(client)).contains("error");
     assertThat(ControlClient.ask(path, "status").getInt("pid")).isEqualTo(42);
   }
 
@@ -389,21 +478,34 @@ class ControlServerTest {
         "slow",
         (request, peer) -> slow,
         "number",
-        (request, peer) ->
-            CompletableFuture.completedFuture(Map.of("count", request.getLong("count"))),
+        new Echo("count", Argument.Type.NUMBER, request -> request.getInt("count")),
+        "paths",
+        new Echo("paths", Argument.Type.TEXTS, request -> request.getStrings("paths")),
+        "text",
+        new Echo("text", Argument.Type.TEXT, request -> request.getString("text")),
         "change",
-        new ControlCommand() {
-          @Override
-          public CompletionStage<Map<String, Object>> answer(
-              JsonObject request, PeerCredentials peer) {
-            return CompletableFuture.completedFuture(Map.of("changed", true));
-          }
+        ControlCommand.privileged(() -> CompletableFuture.completedFuture(Map.of("changed", true))),
+        "throws",
+        (request, peer) -> {
+          throw new UncheckedIOException(new IOException("broken"));
+        },
+        "unwritable",
+        (request, peer) ->
+            CompletableFuture.completedFuture(Map.of("thread", Thread.currentThread())));
+  }
 
-          @Override
-          public boolean isPrivileged() {
-            return true;
-          }
-        });
+  /** A command that replies with its one argument. */
+  private record Echo(String name, Argument.Type type, Function<JsonObject, Object> value)
+      implements ControlCommand {
+    @Override
+    public List<Argument> arguments() {
+      return List.of(Argument.required(name, type));
+    }
+
+    @Override
+    public CompletionStage<Map<String, Object>> answer(JsonObject request, PeerCredentials peer) {
+      return CompletableFuture.completedFuture(Map.of(name, value.apply(request)));
+    }
   }
 
   private SocketChannel connect() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nacre.engine.context.ExitCode;
+import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
@@ -13,8 +14,10 @@ import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +138,35 @@ class ExplainIT {
           assertThat(outcome.output()).contains(none + ": only regular files are scanned");
         }
       }
+    }
+  }
+
+  @Test
+  void refusesRequestsOfTheWrongTypeAndGoesOn() throws IOException {
+    Map<Map<String, Object>, String> refusals =
+        Map.of(
+            Map.of("command", "explain", "path", "/etc/passwd", "uid", "x"),
+            "uid must be a whole number of 32 bits",
+            Map.of("command", "explain", "path", 5),
+            "path must be a text",
+            Map.of("command", "explain", "path", "etc/passwd"),
+            "path must be absolute",
+            Map.of("command", "explain"),
+            "path is missing",
+            Map.of("command", "scan", "paths", 5),
+            "paths must be a list of texts",
+            Map.of("command", "scan", "path", "/srv"),
+            "the command takes no argument path");
+    try (PrivateMount mount = PrivateMount.mount("tmpfs");
+        EngineProcess engine = start(mount)) {
+      for (Map.Entry<Map<String, Object>, String> refusal : refusals.entrySet()) {
+        assertThat(
+                ControlClient.ask(engine.control(), refusal.getKey(), Duration.ofSeconds(10))
+                    .getString("error"))
+            .isEqualTo(refusal.getValue());
+      }
+
+      assertThat(ControlClient.ask(engine.control(), "status").has("pid")).isTrue();
     }
   }
 

@@ -61,8 +61,7 @@ class LogLayoutTest {
 
     assertThat(logged("not read", failure).lines().skip(1))
         .containsExactly(
-            "java.io.IOException: outer",
-            "Caused by: java.io.IOException: m\\x0aforged \\x1b[31m");
+            "java.io.IOException: outer", "Caused by: java.io.IOException: m\\x0aforged \\x1b[31m");
   }
 
   private String logged(String message, Object... arguments) {
