@@ -3,6 +3,7 @@ package io.nacre.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.Opener;
 import io.nacre.engine.fixture.PrivateMount;
@@ -110,19 +111,25 @@ class ReloadIT {
     Path eicar = mount.eicar("tree/eicar");
 
     try (EngineProcess engine = start()) {
-      Path unused = configure("queue = 7", "on-error = deny");
+      Path moved = mount.outside().resolve("moved.sock");
+      String text =
+          Files.readString(configure("queue = 7", "on-error = deny"))
+              .replace(engine.control().toString(), moved.toString());
+      Files.writeString(mount.outside().resolve("nacre.conf"), text);
 
       Opener.Outcome outcome =
           EngineProcess.nacre("reload", "--socket", engine.control().toString());
 
-      assertThat(outcome.output()).contains("applied: on-error; by hand-over: queue");
+      assertThat(outcome.output())
+          .contains("applied: on-error; by hand-over: control.socket, queue");
       assertThat(outcome.exitCode()).as(outcome.output() + engine.log()).isZero();
+      long successor = ControlClient.ask(moved, "status").getLong("pid");
       try {
-        assertThat(engine.status().getLong("pid")).isNotEqualTo(engine.pid());
+        assertThat(successor).isNotEqualTo(engine.pid());
         assertThat(Opener.open(eicar).wasDenied()).isTrue();
         assertThat(engine.awaitExit()).isZero();
       } finally {
-        ProcessHandle.of(engine.status().getLong("pid")).ifPresent(ProcessHandle::destroy);
+        ProcessHandle.of(successor).ifPresent(ProcessHandle::destroy);
       }
     }
   }

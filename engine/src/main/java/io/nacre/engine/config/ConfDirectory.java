@@ -34,7 +34,6 @@ final class ConfDirectory {
         }
       }
       requireRoots(directory, problems);
-      files.forEach(each -> requireRoots(each, problems));
     } catch (IOException e) {
       problems.add(ConfigProblem.refused(directory.toString(), "", "the directory cannot be read"));
     }
@@ -43,7 +42,7 @@ final class ConfDirectory {
   }
 
   /** A file that another user could write would decide what is protected. */
-  private static void requireRoots(Path path, Problems problems) {
+  static void requireRoots(Path path, Problems problems) {
     Optional<String> complaint;
     try {
       complaint = RootOwnedPath.complaint(path);

@@ -10,6 +10,7 @@ import io.nacre.engine.clamdconf.ClamdConfLayer;
 import io.nacre.engine.clamdconf.ExcludeMeaning;
 import io.nacre.engine.clamdconf.PathLists;
 import io.nacre.engine.config.text.SourceFiles;
+import io.nacre.linux.process.ProcFs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +95,9 @@ public final class ConfigFile {
               sources.add(file);
               sources.addAll(ConfDirectory.beside(file, problems));
               sources.forEach(files::add);
+              if (ProcFs.effectiveUserOfSelf() == 0) {
+                files.paths().forEach(each -> ConfDirectory.requireRoots(each, problems));
+              }
             });
     files.refuseUndefined(paths(reference));
     files.refuseAdditions(Manual.scalars());

@@ -14,10 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 
 /** A client of the control socket: one request and its reply. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Set<String> TRUSTED = Set.of("root", System.getProperty("user.name"));
   private static final int REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
   private ControlClient() {}
@@ -51,6 +54,7 @@ public final class ControlClient {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         Selector selector = Selector.open()) {
+      requireTrusted(channel, socket);
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       String line = Json.write(request) + "\n";
@@ -67,6 +71,14 @@ public final class ControlClient {
       }
       return Json.read(reply.toString(StandardCharsets.UTF_8))
           .orElseThrow(() -> new IOException("the engine gave no reply"));
+    }
+  }
+
+  /** A program of another user that listens there could report anything. */
+  private static void requireTrusted(SocketChannel channel, Path socket) throws IOException {
+    String user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    if (!TRUSTED.contains(user)) {
+      throw new IOException(socket + " belongs to a program of user " + user);
     }
   }
 

@@ -1,10 +1,12 @@
 package io.nacre.engine.reload;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The outcome of one reload.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param applied the changed keys that the engine works by now
  * @param byHandOver the changed keys that a successor applies, which takes over now
  * @param byRestart the changed keys that apply when the engine is stopped and started
+ * @param controlSocket where the engine, or its successor, listens; empty if nowhere
  * @param problems why the configuration is refused; empty if it is not
  */
 public record ReloadOutcome(
@@ -20,6 +23,7 @@ public record ReloadOutcome(
     List<String> applied,
     List<String> byHandOver,
     List<String> byRestart,
+    Optional<Path> controlSocket,
     List<String> problems) {
   public ReloadOutcome {
     applied = List.copyOf(applied);
@@ -29,7 +33,7 @@ public record ReloadOutcome(
   }
 
   static ReloadOutcome refused(Instant at, List<String> problems) {
-    return new ReloadOutcome(at, List.of(), List.of(), List.of(), problems);
+    return new ReloadOutcome(at, List.of(), List.of(), List.of(), Optional.empty(), problems);
   }
 
   /** Returns whether the configuration is refused, and nothing has changed. */
@@ -63,6 +67,7 @@ public record ReloadOutcome(
     values.put("by-hand-over", byHandOver);
     values.put("by-restart", byRestart);
     values.put("pid", ProcessHandle.current().pid());
+    values.put("control-socket", controlSocket.map(Path::toString).orElse(""));
     values.put("problems", problems);
     values.put("text", text());
     return values;

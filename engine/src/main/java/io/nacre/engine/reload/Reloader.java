@@ -150,6 +150,7 @@ public final class Reloader implements AutoCloseable {
         changed.stream().filter(key -> !later.contains(key)).toList(),
         isHandedOver ? later : List.of(),
         isHandedOver ? List.of() : later,
+        next.start().controlSocket(),
         List.of());
   }
 

@@ -1,7 +1,9 @@
 package io.nacre.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nacre.linux.process.ProcFs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -216,6 +218,24 @@ class ConfigTextTest {
                 + ": another user could change it: "
                 + more
                 + " can be written by others than its owner");
+  }
+
+  @Test
+  void refusesAMainFileAndAnIncludedFileThatAnotherUserCouldChange() throws IOException {
+    assumeTrue(ProcFs.effectiveUserOfSelf() == 0, "only root's engine has a hook to protect");
+    Path included = Files.writeString(directory.resolve("included.conf"), "nacre.queue = 5");
+    Files.writeString(file, protect + "\ninclude \"included.conf\"");
+    file.toFile().setWritable(true, false);
+    included.toFile().setWritable(true, false);
+
+    assertThat(problems()).containsExactlyInAnyOrder(refusal(file), refusal(included));
+  }
+
+  private static String refusal(Path file) {
+    return file
+        + ": another user could change it: "
+        + file
+        + " can be written by others than its owner";
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.nacre.engine.cli.option.Version;
 import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.json.JsonObject;
 import io.nacre.engine.log.Printable;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,12 @@ public final class ReloadCommand implements Callable<Integer> {
     System.out.println(Printable.of(answer.get().getString("text")));
     return answer.get().getStrings("by-hand-over").isEmpty()
         ? ExitCode.OK
-        : new RestartProgress(socket, HAND_OVER_SECONDS).await(answer.get().getLong("pid"));
+        : new RestartProgress(
+                socket,
+                Optional.of(answer.get().getString("control-socket"))
+                    .filter(path -> !path.isEmpty())
+                    .map(Path::of),
+                HAND_OVER_SECONDS)
+            .await(answer.get().getLong("pid"));
   }
 }

@@ -45,6 +45,11 @@ public final class ControlSocket {
     }
   }
 
+  /** Uses {@code other} from now on, where the engine listens by now. */
+  void move(Path other) {
+    socket = other;
+  }
+
   /**
    * Returns the engine's reply to {@code request}; prints nothing.
    *

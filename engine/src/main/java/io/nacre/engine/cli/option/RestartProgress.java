@@ -4,6 +4,7 @@ import io.nacre.engine.context.ExitCode;
 import io.nacre.engine.control.ControlCommands;
 import io.nacre.engine.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +17,18 @@ public final class RestartProgress {
   private static final int FAILURES_MAX = 50;
 
   private final ControlSocket socket;
+  private final Optional<Path> next;
   private final int timeoutSeconds;
 
-  /** A wait of at most {@code timeoutSeconds}. */
+  /** A wait of at most {@code timeoutSeconds} for an engine with the same control socket. */
   public RestartProgress(ControlSocket socket, int timeoutSeconds) {
+    this(socket, Optional.empty(), timeoutSeconds);
+  }
+
+  /** The same; the new engine may listen at {@code next} instead. */
+  public RestartProgress(ControlSocket socket, Optional<Path> next, int timeoutSeconds) {
     this.socket = socket;
+    this.next = next;
     this.timeoutSeconds = timeoutSeconds;
   }
 
@@ -37,6 +45,7 @@ public final class RestartProgress {
       Optional<JsonObject> progress = progress();
       if (progress.isEmpty()) { // the socket changes hands
         failures++;
+        next.ifPresent(socket::move);
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         continue;
       }

@@ -110,6 +110,11 @@ public final class SourceFiles {
     return file.toAbsolutePath().resolveSibling(target).normalize();
   }
 
+  /** Returns the files that were read, those that others include among them. */
+  public Set<Path> paths() {
+    return Set.copyOf(texts.keySet());
+  }
+
   /** Returns the text of {@code file}; empty if it could not be read. */
   public Optional<String> text(Path file) {
     return Optional.ofNullable(texts.get(file.toAbsolutePath().normalize()));
