@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
@@ -20,7 +21,8 @@ import jdk.net.ExtendedSocketOptions;
 /** A client of the control socket: one request and its reply. */
 public final class ControlClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Set<String> TRUSTED = Set.of("root", System.getProperty("user.name"));
+  private static final Set<String> TRUSTED =
+      Set.copyOf(List.of("root", System.getProperty("user.name", "root")));
   private static final int REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
   private ControlClient() {}

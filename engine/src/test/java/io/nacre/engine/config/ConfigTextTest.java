@@ -223,7 +223,7 @@ class ConfigTextTest {
   @Test
   void refusesAMainFileAndAnIncludedFileThatAnotherUserCouldChange() throws IOException {
     assumeTrue(ProcFs.effectiveUserOfSelf() == 0, "only root's engine has a hook to protect");
-    Path included = Files.writeString(directory.resolve("included.conf"), "nacre.queue = 5");
+    Path included = Files.writeString(file.resolveSibling("included.conf"), "nacre.queue = 5");
     Files.writeString(file, protect + "\ninclude \"included.conf\"");
     file.toFile().setWritable(true, false);
     included.toFile().setWritable(true, false);
