@@ -41,6 +41,15 @@ final class ConfDirectory {
     return files;
   }
 
+  /** Returns whether this process acts as root; loads nothing that only an engine needs. */
+  static boolean isRoot() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A file that another user could write would decide what is protected. */
   static void requireRoots(Path path, Problems problems) {
     Optional<String> complaint;

@@ -10,7 +10,6 @@ import io.nacre.engine.clamdconf.ClamdConfLayer;
 import io.nacre.engine.clamdconf.ExcludeMeaning;
 import io.nacre.engine.clamdconf.PathLists;
 import io.nacre.engine.config.text.SourceFiles;
-import io.nacre.linux.process.ProcFs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ public final class ConfigFile {
               sources.add(file);
               sources.addAll(ConfDirectory.beside(file, problems));
               sources.forEach(files::add);
-              if (ProcFs.effectiveUserOfSelf() == 0) {
+              if (ConfDirectory.isRoot()) {
                 files.paths().forEach(each -> ConfDirectory.requireRoots(each, problems));
               }
             });
