@@ -209,6 +209,18 @@ public final class FanotifyGroup implements AutoCloseable {
     change(FAN_MARK_ADD | ignore | type.flag(), mask, target.number(), 0);
   }
 
+  /**
+   * Adds {@code ignored} to a mark that raises events, so that it is not deleted when its last
+   * event is removed. The mark of an inode keeps the inode in memory, as before.
+   *
+   * @param ignored an event that no mark of the group is for
+   * @throws ErrnoException {@code EINVAL} on a kernel before 6.0, or 5.15.154 or 5.10.220
+   */
+  public void keepMark(MarkType type, long ignored, Fd target) throws ErrnoException {
+    int ignore = FAN_MARK_IGNORE | FAN_MARK_IGNORED_SURV_MODIFY;
+    change(FAN_MARK_ADD | ignore | type.flag(), ignored, target.number(), 0);
+  }
+
   /** Removes {@code mask} from a mark of {@link #setLastingIgnoreMark}. */
   public void clearLastingIgnoreMark(MarkType type, long mask, Fd target) throws ErrnoException {
     change(FAN_MARK_REMOVE | FAN_MARK_IGNORE | type.flag(), mask, target.number(), 0);
