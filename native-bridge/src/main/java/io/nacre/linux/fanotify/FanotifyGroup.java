@@ -216,7 +216,7 @@ public final class FanotifyGroup implements AutoCloseable {
    * @param ignored an event that no mark of the group is for
    * @throws ErrnoException {@code EINVAL} on a kernel before 6.0, or 5.15.154 or 5.10.220
    */
-  public void keepMark(MarkType type, long ignored, Fd target) throws ErrnoException {
+  public void retainWithoutEvents(MarkType type, long ignored, Fd target) throws ErrnoException {
     int ignore = FAN_MARK_IGNORE | FAN_MARK_IGNORED_SURV_MODIFY;
     change(FAN_MARK_ADD | ignore | type.flag(), ignored, target.number(), 0);
   }

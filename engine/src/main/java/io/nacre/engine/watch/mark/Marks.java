@@ -78,7 +78,7 @@ public record Marks(FanotifyGroup group, long events, Set<Long> wholeDevices) {
   /** Ignores an event that no mark wants, which has no effect but that the mark stays. */
   private void keepWithoutEvents(MarkType type, Fd directory) throws ErrnoException {
     try {
-      group.keepMark(type, FanotifyMask.FAN_ACCESS, directory);
+      group.retainWithoutEvents(type, FanotifyMask.FAN_ACCESS, directory);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EINVAL) { // not supported before Linux 6.0
         throw e;
