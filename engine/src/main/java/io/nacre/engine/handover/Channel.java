@@ -128,6 +128,24 @@ final class Channel implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the content of the next message of {@code type}; others before it are ignored.
+   *
+   * @throws HandOverException if none comes within {@code millis}, or the peer refuses
+   */
+  JsonObject receiveControl(String type, long millis) throws IOException {
+    while (true) {
+      if (receive(millis, "send “" + type + "”") instanceof Message.Control control) {
+        if (control.type().equals(Protocol.REFUSED)) {
+          throw new HandOverException(control.body().getString("reason"));
+        }
+        if (control.type().equals(type)) {
+          return control.body();
+        }
+      }
+    }
+  }
+
   private int read() throws IOException {
     int count;
     try {

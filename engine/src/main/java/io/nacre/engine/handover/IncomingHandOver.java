@@ -70,7 +70,7 @@ public final class IncomingHandOver {
       throw new HandOverException("the running engine belongs to another user");
     }
     channel.send(Protocol.HELLO, Map.of("protocol", (long) Protocol.VERSION, "version", version));
-    JsonObject welcome = receive(channel, Protocol.WELCOME, STEP_MILLIS);
+    JsonObject welcome = channel.receiveControl(Protocol.WELCOME, STEP_MILLIS);
     IncomingHandOver handOver = new IncomingHandOver(channel, welcome.getInt("pid"));
     handOver.endWithPredecessor();
     LOG.info("hand-over: the running engine is process {}", handOver.predecessor);
@@ -124,7 +124,7 @@ public final class IncomingHandOver {
   public void takeGroup(IncomingEngine engine) throws IOException {
     engine.setOtherEngine(predecessor);
     channel.send(Protocol.WARM);
-    JsonObject group = receive(channel, Protocol.GROUP, STEP_MILLIS);
+    JsonObject group = channel.receiveControl(Protocol.GROUP, STEP_MILLIS);
     if (group.getBoolean("preventing") != engine.isPreventing()) {
       throw new HandOverException(
           "nacre.prevention has changed, which needs another group; stop and start the service"
@@ -211,7 +211,7 @@ public final class IncomingHandOver {
   private boolean commit() {
     try {
       channel.send(Protocol.READING);
-      JsonObject unused = receive(channel, Protocol.COMMITTED, STEP_MILLIS);
+      JsonObject unused = channel.receiveControl(Protocol.COMMITTED, STEP_MILLIS);
       return true;
     } catch (IOException e) {
       LOG.warn("hand-over: process {} has ended: {}", predecessor, e.getMessage());
@@ -247,19 +247,6 @@ public final class IncomingHandOver {
     } catch (IOException e) {
       LOG.warn("hand-over: process {} died: {}", predecessor, e.getMessage());
       return false;
-    }
-  }
-
-  private static JsonObject receive(Channel channel, String type, long millis) throws IOException {
-    while (true) {
-      if (channel.receive(millis, "send “" + type + "”") instanceof Message.Control control) {
-        if (control.type().equals(Protocol.REFUSED)) {
-          throw new HandOverException(control.body().getString("reason"));
-        }
-        if (control.type().equals(type)) {
-          return control.body();
-        }
-      }
     }
   }
 }

@@ -91,13 +91,13 @@ final class OutgoingHandOver {
   private void handOver(Channel channel, SuccessorProcess successor) throws IOException {
     greet(channel);
     step.accept("the successor warms up");
-    receive(channel, Protocol.WARM, engine.warmUpTimeout().toMillis());
+    channel.receiveControl(Protocol.WARM, engine.warmUpTimeout().toMillis());
     try {
       engine.yieldMarks();
       step.accept("the successor marks the protected paths");
       channel.sendWithDescriptor(
           Protocol.GROUP, Map.of("preventing", engine.isPreventing()), engine.group());
-      JsonObject marked = receive(channel, Protocol.MARKED, MARKS_MILLIS);
+      JsonObject marked = channel.receiveControl(Protocol.MARKED, MARKS_MILLIS);
       copyCaches(channel, marked.getString("signatures"));
       step.accept("the successor begins to read");
       awaitCalm(channel);
@@ -112,7 +112,7 @@ final class OutgoingHandOver {
   }
 
   private void greet(Channel channel) throws IOException {
-    JsonObject hello = receive(channel, Protocol.HELLO, STEP_MILLIS);
+    JsonObject hello = channel.receiveControl(Protocol.HELLO, STEP_MILLIS);
     long version = hello.getLong("protocol");
     if (version != Protocol.VERSION) {
       String reason =
@@ -143,7 +143,7 @@ final class OutgoingHandOver {
           signatures);
     }
     channel.send(Protocol.COPIED, counts);
-    receive(channel, Protocol.COPIED, COPY_MILLIS);
+    channel.receiveControl(Protocol.COPIED, COPY_MILLIS);
   }
 
   /** The next steps leave the group without a reader, so they begin while replies are fast. */
@@ -155,7 +155,7 @@ final class OutgoingHandOver {
       }
       long sentNanos = System.nanoTime();
       channel.send(Protocol.PING);
-      receive(channel, Protocol.PONG, STEP_MILLIS);
+      channel.receiveControl(Protocol.PONG, STEP_MILLIS);
       fast = System.nanoTime() - sentNanos < CALM_NANOS ? fast + 1 : 0;
     }
   }
@@ -163,7 +163,7 @@ final class OutgoingHandOver {
   private void reserve(Channel channel) throws IOException {
     channel.send(
         Protocol.RESERVE, Map.of("below", (long) engine.firstFreeNumber() + SPARE_NUMBERS));
-    receive(channel, Protocol.RESERVED, STEP_MILLIS);
+    channel.receiveControl(Protocol.RESERVED, STEP_MILLIS);
   }
 
   private void letRead(Channel channel, SuccessorProcess successor) throws IOException {
@@ -179,7 +179,7 @@ final class OutgoingHandOver {
       Map<String, Object> read = new TreeMap<>(engine.invalidated());
       read.put("below", (long) below);
       channel.send(Protocol.READ, read);
-      receive(channel, Protocol.READING, READING_MILLIS);
+      channel.receiveControl(Protocol.READING, READING_MILLIS);
       long unreadMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - stoppedNanos);
       LOG.info("hand-over: events waited in the queue for {} µs", unreadMicros);
     } catch (IOException | RuntimeException e) {
@@ -212,19 +212,6 @@ final class OutgoingHandOver {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static JsonObject receive(Channel channel, String type, long millis) throws IOException {
-    while (true) {
-      if (channel.receive(millis, "send “" + type + "”") instanceof Message.Control control) {
-        if (control.type().equals(Protocol.REFUSED)) {
-          throw new HandOverException(control.body().getString("reason"));
-        }
-        if (control.type().equals(type)) {
-          return control.body();
-        }
-      }
     }
   }
 }
