@@ -3,6 +3,7 @@ package io.nacre.engine.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nacre.engine.control.ControlClient;
 import io.nacre.engine.fixture.EngineProcess;
 import io.nacre.engine.fixture.EngineSuccession;
 import io.nacre.engine.fixture.KernelMarks;
@@ -166,6 +167,7 @@ class RestartIT {
           """);
 
       Opener restart = engines.beginRestart();
+      await().until(() -> restartState().equals("running"));
       await()
           .until(
               () -> {
@@ -247,5 +249,10 @@ class RestartIT {
 
   private String endpoint() {
     return "clamd.endpoints = [\"unix:" + socket + "\"]";
+  }
+
+  private String restartState() throws IOException {
+    return ControlClient.ask(mount.outside().resolve("control.sock"), "restart-progress")
+        .getString("state");
   }
 }
